@@ -1,0 +1,125 @@
+"""Tables' base, connections, and the only commit. Works on SQLite (WAL, full sync) and PostgreSQL (psycopg 3)."""
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from typing import Any, TypeVar
+
+import orjson
+from sqlalchemy import DateTime, Engine, Text, create_engine, event, make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from engine.errors import Conflict
+
+T = TypeVar('T')
+
+
+class Base(DeclarativeBase):
+    """One metadata for every table; a table stands in its noun's module."""
+
+
+class Utc(TypeDecorator):
+    """An aware moment, kept in UTC on both databases. A naive one is refused."""
+
+    impl, cache_ok = DateTime(timezone=True), True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f'a moment without a zone: {value!r}')
+        value = value.astimezone(timezone.utc)
+        return value.replace(tzinfo=None) if dialect.name == 'sqlite' else value
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value.astimezone(timezone.utc)
+
+
+class Json(TypeDecorator):
+    """A JSON value kept as text, keys in the order given (never JSONB, which reorders them)."""
+
+    impl, cache_ok = Text, True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str | None:
+        return None if value is None else orjson.dumps(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Any:
+        return None if value is None else orjson.loads(value)
+
+
+def connect(url: str, **options: Any) -> Engine:
+    """An engine for `url`; ``postgresql://`` means psycopg 3. SQLite files get WAL, full sync, foreign keys."""
+    address = make_url(url)
+    if address.drivername in ('postgresql', 'postgres'):
+        address = address.set(drivername='postgresql+psycopg')
+    engine = create_engine(address, **options)
+    if engine.dialect.name == 'sqlite':
+        event.listen(engine, 'connect', _pragmas)
+        event.listen(engine, 'begin', _begin)
+    return engine
+
+
+def _pragmas(dbapi: Any, _record: Any) -> None:
+    dbapi.isolation_level = None                       # SQLAlchemy's "begin" event says which BEGIN it shall be
+    for pragma in ('busy_timeout=30000', 'journal_mode=WAL', 'synchronous=FULL', 'foreign_keys=ON'):
+        dbapi.execute(f'PRAGMA {pragma}')
+
+
+def _begin(connection: Any) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get('duban_begin', 'BEGIN'))
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that sees one moment and leaves nothing behind."""
+    with Session(engine) as session:
+        yield session
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """A session whose work is committed once, at the end, or not at all.
+
+    SQLite's own waiting is unfair: one process runs, the others starve for seconds. So writers of a SQLite file
+    queue on a file lock, which the kernel hands on in turn and frees when a process dies.
+    """
+    with _queue(engine), Session(engine.execution_options(duban_begin='BEGIN IMMEDIATE')) as session:
+        yield session
+        session.commit()
+
+
+@contextmanager
+def _queue(engine: Engine) -> Iterator[None]:
+    file = engine.url.database if engine.dialect.name == 'sqlite' else None
+    if not file or file == ':memory:':
+        yield
+        return
+    handle = os.open(f'{file}.lock', os.O_RDWR | os.O_CREAT, 0o644)     # an open file of its own queues threads, too
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def carry_out(engine: Engine, think: Callable[[Session], T]) -> T:
+    """One step: `think` reads and returns a plan (anything with ``flush(session)``); it is written in one short
+    transaction. A lost race is thought through once more, then refused.
+
+    :raises Conflict: somebody else changed the same thing twice in a row.
+    """
+    for last in (False, True):
+        with reading(engine) as session:
+            plan = think(session)
+        try:
+            with writing(engine) as session:
+                plan.flush(session)
+            return plan
+        except Conflict:
+            if last:
+                raise
+    raise AssertionError('unreachable')

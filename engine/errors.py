@@ -1,0 +1,61 @@
+"""What can be refused, and how it is said. A message is a Chinese sentence that names the thing and what to do."""
+
+
+class Refused(Exception):
+    """The request cannot be carried out as asked; nothing was changed.
+
+    ``message`` is a Chinese template with ``{name}`` places and serves as the translation key; ``values`` fill it.
+    """
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message)
+        self.message, self.values = message, values
+
+    def __str__(self) -> str:
+        return self.message.format(**self.values) if self.values else self.message
+
+
+class Invalid(Refused):
+    """A form was filled in wrongly. ``fields`` maps a field's key to the sentences that say how to put it right."""
+
+    def __init__(self, fields: dict[str, list[str]]) -> None:
+        super().__init__('还有{count}处要修改：{text}', count=len(fields),
+                         text='；'.join(sentence for found in fields.values() for sentence in found))
+        self.fields = fields
+
+
+class NotFound(Refused):
+    """There is no such thing, or it is not shown to this post."""
+
+
+class Forbidden(Refused):
+    """This post may not do this."""
+
+
+class Conflict(Refused):
+    """Somebody else was faster; look again before trying again."""
+
+    def __init__(self, message: str = '刚刚已经有人办了这一步，请刷新后再看。', **values: object) -> None:
+        super().__init__(message, **values)
+
+
+class Undeployable(Refused):
+    """The gate found something that would not run as drawn. ``findings`` lists every place."""
+
+    def __init__(self, findings: list) -> None:
+        super().__init__('有{count}处必须修改，没有发布：{text}', count=len(findings),
+                         text='；'.join(finding.zh for finding in findings[:5]))
+        self.findings = findings
+
+
+class Broken(Exception):
+    """A diagram, table or action failed while it ran; the step is undone and becomes an incident.
+
+    The attributes are what the operator needs: the element, the expression, the values it read, and what to do.
+    """
+
+    def __init__(self, cause: str, *, element: str | None = None, name: str | None = None, expression: str | None = None,
+                 values: dict | None = None, advice: str = '') -> None:
+        super().__init__(cause)
+        self.cause, self.element, self.name, self.expression = cause, element, name, expression
+        self.values, self.advice = values or {}, advice
