@@ -1,0 +1,50 @@
+"""What waits for a person, and what was answered."""
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Integer, String, Uuid, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.db import Base, Json, Utc
+
+
+class UserTask(Base):
+    """One task of one post. Its id is the engine's own, so a step never has to ask for it."""
+
+    __tablename__ = 'user_task'
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    tenant: Mapped[str] = mapped_column(String(20))
+    instance_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey('instance.id'))
+    matter_id: Mapped[UUID | None] = mapped_column(Uuid)
+    process: Mapped[str] = mapped_column(String(80))                   # the diagram on which the task is drawn
+    element: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(200))
+    form: Mapped[str | None] = mapped_column(String(80))
+    unit: Mapped[str] = mapped_column(String(40))
+    post: Mapped[str] = mapped_column(String(20))
+    token: Mapped[Any] = mapped_column(Json)                           # a multi-instance element such as {'unit': …}
+    state: Mapped[str] = mapped_column(String(10))                     # open done cancelled
+    opened_at: Mapped[datetime] = mapped_column(Utc)
+    due_at: Mapped[datetime | None] = mapped_column(Utc)
+    closed_at: Mapped[datetime | None] = mapped_column(Utc)
+    closed_by: Mapped[str | None] = mapped_column(String(160))
+    answer: Mapped[Any] = mapped_column(Json)                          # the form as it was submitted
+    __table_args__ = (
+        Index('user_task_inbox', 'tenant', 'unit', 'post', 'due_at', sqlite_where=text("state = 'open'"),
+              postgresql_where=text("state = 'open'")),
+        Index('user_task_done', 'tenant', 'unit', 'post', 'closed_at', sqlite_where=text("state = 'done'"),
+              postgresql_where=text("state = 'done'")),
+        Index('user_task_matter', 'matter_id', 'opened_at'),
+        Index('user_task_instance', 'instance_id'),
+    )
+
+
+class Draft(Base):
+    """What a person typed into a form and has not submitted yet; one per task and account."""
+
+    __tablename__ = 'draft'
+    task_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey('user_task.id'), primary_key=True)
+    account_id: Mapped[int] = mapped_column(Integer, ForeignKey('account.id'), primary_key=True)
+    answer: Mapped[Any] = mapped_column(Json)
+    saved_at: Mapped[datetime] = mapped_column(Utc)
