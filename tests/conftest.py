@@ -1,0 +1,120 @@
+"""What every test can ask for: a database of each kind, an engine with all tables, a browser; and no network."""
+import ipaddress
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.databases import PostgreSql, Sqlite, postgresql_programs
+
+BROWSER = next(filter(None, map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome'))), None)
+# Chromium looks for its maker's servers at every start unless told not to.
+BROWSER_ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync',
+                     '--disable-background-networking', '--disable-component-update']
+MISSING = [sentence for missing, sentence in (
+    (postgresql_programs() is None, '没有找到 PostgreSQL，只在 SQLite 上测试 (PostgreSQL not found: SQLite only)'),
+    (BROWSER is None, '没有找到 Chromium，浏览器测试没有运行 (Chromium not found: browser tests left out)')) if missing]
+DATABASES = ['sqlite'] + (['postgresql'] if postgresql_programs() else [])
+
+
+def pytest_sessionstart() -> None:
+    """Where everything is wanted (CI, --all), a missing program is a failure."""
+    if MISSING and os.environ.get('DUBAN_TEST_ALL') == '1':
+        raise pytest.UsageError('；'.join(MISSING))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test that asks for the browser has the marker `browser`, and is left out where there is none."""
+    asking = [item for item in items if 'chromium' in getattr(item, 'fixturenames', ())]
+    for item in asking:
+        item.add_marker('browser')
+    if asking and BROWSER is None:
+        config.hook.pytest_deselected(items=asking)
+        items[:] = [item for item in items if item not in asking]
+
+
+def pytest_unconfigure() -> None:
+    """The last words: what was left out."""
+    for sentence in MISSING:
+        print(f'未测试：{sentence}')
+
+
+@pytest.fixture(scope='session', autouse=True)
+def _no_network() -> Iterator[None]:
+    """Whoever calls another machine from a test is refused."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ('connect', 'connect_ex'):
+            patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+        yield
+
+
+def _guarded(connect: Any) -> Any:
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _loopback(address[0]):
+            raise AssertionError(f'a test called another machine: {address[0]}')
+        return connect(self, address)
+    return guarded
+
+
+def _loopback(host: str) -> bool:
+    return host == 'localhost' or ipaddress.ip_address(host).is_loopback
+
+
+def make_tables(url: str) -> None:
+    """All tables and triggers in the empty database at `url`."""
+    from engine import db
+    engine = db.connect(url)
+    db.create_all(engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope='session')
+def _sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sqlite]:
+    yield Sqlite(tmp_path_factory.mktemp('sqlite'), make_tables)
+
+
+@pytest.fixture(scope='session')
+def _postgresql() -> Iterator[PostgreSql]:
+    cluster = PostgreSql(make_tables)
+    yield cluster
+    cluster.close()
+
+
+@pytest.fixture(params=DATABASES)
+def server(request: pytest.FixtureRequest) -> Sqlite | PostgreSql:
+    """Gives databases of one kind: `fresh(ready)`, `drop(url)`. Whoever asks for it runs once on each kind."""
+    return request.getfixturevalue(f'_{request.param}')
+
+
+@pytest.fixture
+def database(server: Sqlite | PostgreSql) -> Iterator[str]:
+    """The URL of an empty database."""
+    url = server.fresh(ready=False)
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def engine(server: Sqlite | PostgreSql) -> Iterator[Engine]:
+    """An engine on a database of its own with all tables, all empty."""
+    from engine import db
+    url = server.fresh(ready=True)
+    engine = db.connect(url)
+    yield engine
+    engine.dispose()
+    server.drop(url)
+
+
+@pytest.fixture(scope='session')
+def chromium() -> Iterator[Any]:
+    """The installed browser, driven by Playwright: `chromium.new_context(...)`, `chromium.new_page(...)`."""
+    from playwright.sync_api import sync_playwright
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=BROWSER_ARGUMENTS)
+        yield browser
+        browser.close()
