@@ -1,0 +1,148 @@
+// Draws each `.diagram[data-xml]`: the diagram, the way a matter took through it, and where it stands.
+import Viewer from 'bpmn-js/lib/Viewer';
+import 'bpmn-js/dist/assets/diagram-js.css';
+import 'bpmn-js/dist/assets/bpmn-js.css';
+import './viewer.css';
+
+const MARGIN = 16;
+const LOGO = 40;          // room below the drawing, so that nothing lies under the viewer's logo
+const LEGIBLE = 0.85;     // smaller than this, labels are not read but guessed
+const STEP = 1.25;
+const PAPER = 680;        // A4 upright, in CSS pixels between its margins
+
+// A plain viewer in a box that scrolls by itself: the wheel, a finger, the arrow keys and the printer do what they
+// do everywhere. Navigated viewers take the wheel from the page and know no touch.
+class Diagram {
+  constructor(host) {
+    this.host = host;
+    this.frame = document.createElement('div');
+    this.frame.className = 'frame';
+  }
+
+  async show() {
+    const { xml, walk, params } = this.host.dataset;
+    const answer = await fetch(xml, { credentials: 'same-origin' });
+    if (!answer.ok) throw new Error(`${xml}: ${answer.status}`);
+    const text = named(await answer.text(), JSON.parse(params || '{}'));
+    const colours = getComputedStyle(this.host);
+    this.ink = name => colours.getPropertyValue(name).trim();
+    const fallback = [...this.host.childNodes];
+    this.host.replaceChildren(this.frame);
+    try {
+      this.viewer = new Viewer({
+        container: this.frame,
+        bpmnRenderer: { defaultStrokeColor: this.ink('--edge'), defaultLabelColor: this.ink('--ink') },
+        textRenderer: { defaultStyle: { fontFamily: colours.fontFamily } }
+      });
+      await this.viewer.importXML(text);
+    } catch (error) {
+      this.host.replaceChildren(...fallback);
+      throw error;
+    }
+    this.canvas = this.viewer.get('canvas');
+    this.name();
+    this.mark(JSON.parse(walk || '{}'));
+    this.host.before(this.buttons());
+    this.viewer.on('root.set', () => this.scale(this.fit()));
+    addEventListener('beforeprint', () => this.scale(Math.min(this.now, this.fit(PAPER))));
+    this.scale(Math.max(this.fit(), LEGIBLE));
+    this.reveal(JSON.parse(walk || '{}').now);
+  }
+
+  // The box that scrolls takes the name and the focus of the host; the drawing inside is one picture.
+  name() {
+    this.box = this.frame.querySelector('.djs-container');
+    this.svg = this.box.querySelector('svg');
+    for (const attribute of ['role', 'aria-label', 'aria-labelledby']) {
+      if (this.host.hasAttribute(attribute)) this.box.setAttribute(attribute, this.host.getAttribute(attribute));
+      this.host.removeAttribute(attribute);
+    }
+    this.host.removeAttribute('tabindex');
+    this.box.tabIndex = 0;
+    this.svg.removeAttribute('tabindex');
+    this.svg.setAttribute('aria-hidden', 'true');
+  }
+
+  mark({ nodes = {}, flows = [], now = [] }) {
+    const registry = this.viewer.get('elementRegistry');
+    const each = (ids, draw) => ids.map(id => registry.get(id)).filter(Boolean).forEach(draw);
+    const colour = (element, name) => {
+      element.di.set('color:border-color', this.ink(name));            // an arrowhead takes it, too
+      this.viewer.get('eventBus').fire('element.changed', { element });
+    };
+    registry.filter(element => /:(Lane|Participant)$/.test(element.type)).forEach(lane => colour(lane, '--line'));
+    each(flows, flow => {
+      colour(flow, '--brand');
+      this.canvas.addMarker(flow, 'walked');
+    });
+    each(Object.keys(nodes), node => {
+      this.canvas.addMarker(node, 'walked');
+      if (nodes[node.id] > 1) this.count(node, nodes[node.id]);
+    });
+    each(now, node => {
+      this.canvas.removeMarker(node, 'walked');
+      this.canvas.addMarker(node, 'now');
+    });
+  }
+
+  count(node, times) {
+    const badge = document.createElement('div');
+    badge.className = 'times';
+    badge.textContent = times;
+    badge.title = `走过${times}次`;
+    this.viewer.get('overlays').add(node, 'times', { position: { bottom: 9, left: -9 }, html: badge });
+  }
+
+  // The scale at which the whole width is seen, at most life size.
+  fit(width = this.box.clientWidth) {
+    return Math.min(1, width / (this.canvas.viewbox().inner.width + 2 * MARGIN));
+  }
+
+  scale(scale) {
+    const middle = (this.box.scrollLeft + this.box.clientWidth / 2) / this.box.scrollWidth;
+    const { inner } = this.canvas.viewbox();
+    this.svg.style.width = `${Math.floor((inner.width + 2 * MARGIN) * scale)}px`;
+    this.svg.style.height = `${Math.floor((inner.height + 2 * MARGIN) * scale) + LOGO}px`;
+    this.canvas.zoom(scale, { x: 0, y: 0 });
+    const { x, y } = this.canvas.viewbox();
+    this.canvas.scroll({ dx: (x - inner.x + MARGIN) * scale, dy: (y - inner.y + MARGIN) * scale });
+    this.box.scrollLeft = middle * this.box.scrollWidth - this.box.clientWidth / 2;
+    this.now = scale;
+  }
+
+  // Where the matter stands is in sight at once; a diagram nobody stands in shows its start.
+  reveal(now = []) {
+    const node = now.map(id => this.viewer.get('elementRegistry').get(id)).find(Boolean);
+    const { inner } = this.canvas.viewbox();
+    this.box.scrollLeft = node ? (node.x + node.width / 2 - inner.x) * this.now - this.box.clientWidth / 2 : 0;
+  }
+
+  buttons() {
+    const row = document.createElement('div');
+    row.className = 'row zoom';
+    const zoom = { 放大: () => this.now * STEP, 缩小: () => this.now / STEP, 看全图: () => this.fit() };
+    for (const [name, wanted] of Object.entries(zoom)) {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.className = 'btn';
+      button.textContent = name;
+      button.addEventListener('click', () => this.scale(Math.min(3, Math.max(0.2, wanted()))));
+      row.append(button);
+    }
+    return row;
+  }
+}
+
+// A name such as 到期前{warning_days}个工作日 is drawn with the tenant's value.
+function named(xml, params) {
+  const fill = text => text.replace(/(^|[^$])\{(\w+)\}/g, (whole, before, name) =>
+    name in params ? before + String(params[name]).replace(/[<>&"]/g, '') : whole);
+  return xml.replace(/\sname="[^"]*"/g, fill).replace(/<(\w+:)?text>[^<]*/g, fill);
+}
+
+for (const host of document.querySelectorAll('.diagram[data-xml]')) {
+  new Diagram(host).show().then(() => { host.dataset.state = 'ready'; }, error => {
+    console.warn(error);
+    host.dataset.state = 'failed';
+  });
+}
