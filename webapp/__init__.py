@@ -1,0 +1,66 @@
+"""The web: reads the request, calls a verb of the engine, draws the answer. `create_app` puts the rooms together."""
+from collections.abc import Mapping
+from importlib import import_module, util
+from typing import Any
+
+from flask import Flask, Response
+from flask_babel import Babel
+from flask_wtf.csrf import generate_csrf
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp import asset, auth, config, errors, page, say
+from webapp.db import db
+
+# One room per noun; each exposes its blueprint as `bp`.
+ROOMS = ('asset', 'session', 'usertask', 'intake', 'message', 'clock', 'matter', 'ledger', 'history', 'notice',
+         'definition', 'calendar', 'parameter', 'health', 'incident')
+
+POLICY = ("default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+          "frame-ancestors 'none'")
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """The application. `settings` by the names of `config.SETTINGS`; what is not given is read from the environment.
+
+    :raises config.Unusable: a setting cannot be used; the text says what to write.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.config.from_mapping(config.read() | dict(settings or {}))
+    _configure(app)
+    db.init_app(app)
+    Babel(app, default_locale='zh_Hans_CN', default_timezone='Asia/Shanghai')
+    for part in (auth, errors, page, say, asset):
+        part.install(app)
+    for room in ROOMS:
+        if util.find_spec(f'webapp.{room}'):
+            app.register_blueprint(import_module(f'webapp.{room}').bp)
+    app.after_request(_headers)
+    return app
+
+
+def _configure(app: Flask) -> None:
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=app.config['DATABASE_URL'],
+        MAX_CONTENT_LENGTH=app.config['UPLOAD_KB'] * 1024,
+        MAX_FORM_MEMORY_SIZE=app.config['UPLOAD_KB'] * 1024,
+        PERMANENT_SESSION_LIFETIME=app.config['IDLE_MINUTES'] * 60,
+        SESSION_COOKIE_NAME='duban', SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE='Lax',
+        WTF_CSRF_TIME_LIMIT=None,                                      # as long as the session: a form may stay open
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals['csrf_field'] = lambda: Markup(
+        '<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    layers = app.config['PROXIES']
+    if layers:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=layers, x_proto=layers, x_host=layers)
+
+
+def _headers(answer: Response) -> Response:
+    answer.headers.setdefault('Content-Security-Policy', POLICY)
+    answer.headers.setdefault('X-Content-Type-Options', 'nosniff')
+    answer.headers.setdefault('Referrer-Policy', 'same-origin')
+    answer.headers.setdefault('Cache-Control', 'no-store')
+    return answer

@@ -1,0 +1,81 @@
+"""Style sheet, scripts and built bundles: named by content, kept by the browser for a year, sent compressed."""
+import gzip
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, abort, request, send_from_directory, url_for
+from werkzeug.security import safe_join
+
+from webapp import auth
+
+STATIC = Path(__file__).parent / 'static'
+TEXT = {'.css', '.js', '.svg', '.json', '.txt', '.map'}
+_SIBLINGS = (('br', '.br'), ('gzip', '.gz'))                            # written by the build, best first
+
+bp = Blueprint('asset', __name__)
+
+
+def url(name: str) -> str | None:
+    """The address of a static file, with its hash; None when it was not built."""
+    file = STATIC / name
+    return url_for('asset.file', name=name, v=_digest(file, file.stat().st_mtime_ns)) if file.is_file() else None
+
+
+@lru_cache(256)
+def _digest(file: Path, _changed: int) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+
+
+@lru_cache(32)
+def _squeezed(file: Path, _changed: int) -> bytes:
+    return gzip.compress(file.read_bytes(), 9, mtime=0)
+
+
+@bp.get('/static/<path:name>')
+@auth.public
+def file(name: str) -> Response:
+    """One static file: the build's compressed sibling where the browser takes it, else compressed here and kept."""
+    found = safe_join(str(STATIC), name)
+    if found is None or not Path(found).is_file():
+        abort(404)
+    answer = _compressed(Path(found), name) or send_from_directory(STATIC, name)
+    answer.cache_control.public, answer.cache_control.no_cache = True, None
+    answer.cache_control.max_age = 31_536_000 if 'v' in request.args else 3600
+    answer.cache_control.immutable = 'v' in request.args
+    answer.vary.add('Accept-Encoding')
+    return answer
+
+
+def _compressed(found: Path, name: str) -> Response | None:
+    accepted = request.accept_encodings
+    for coding, suffix in _SIBLINGS:
+        if coding in accepted and found.with_name(found.name + suffix).is_file():
+            answer = send_from_directory(STATIC, name + suffix)
+            break
+    else:
+        if found.suffix not in TEXT or 'gzip' not in accepted:
+            return None
+        coding, answer = 'gzip', Response(_squeezed(found, found.stat().st_mtime_ns))
+    answer.headers['Content-Encoding'] = coding
+    answer.mimetype = send_from_directory(STATIC, name).mimetype
+    return answer
+
+
+def compress(answer: Response) -> Response:
+    """After every request: pages and JSON above 1 kB leave as gzip when the browser takes it."""
+    if (answer.is_streamed or answer.direct_passthrough or answer.status_code in (204, 304)
+            or 'Content-Encoding' in answer.headers
+            or not (answer.mimetype.startswith('text/') or answer.mimetype == 'application/json')):
+        return answer
+    answer.vary.add('Accept-Encoding')
+    if 'gzip' in request.accept_encodings and len(answer.data) > 1024:
+        answer.data = gzip.compress(answer.data, 6, mtime=0)
+        answer.headers['Content-Encoding'] = 'gzip'
+    return answer
+
+
+def install(app: Flask) -> None:
+    """Templates write `asset('duban.css')`."""
+    app.jinja_env.globals['asset'] = url
+    app.after_request(compress)

@@ -1,0 +1,73 @@
+"""Every refusal as a page in Chinese: one fact, what one can do, last the code. Never a traceback."""
+import logging
+import secrets
+from typing import Any
+
+from flask import Flask, g, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from engine import errors
+from webapp import page
+
+log = logging.getLogger('duban.web')
+
+# Status: the fact as a title, and the sentence below it when nothing more exact is known.
+WORDS = {
+    400: (later('这一页放得太久了'), later('登录状态已经变化，刚才的内容没有提交。回到上一页刷新，再提交一次。')),
+    403: (later('这个岗位不能办'), later('这一页归别的岗位办理。应当由您办却打不开的，请联系本级督查室。')),
+    404: (later('没有找到'), later('可能是地址写错，也可能是别的单位的事项。')),
+    405: (later('这个地址不能这样打开'), later('请从页面上的链接或按钮进入。')),
+    409: (later('这一步刚刚已经有人办了'), later('您填的内容没有提交。先看对方提交的内容，再决定还要不要补充。')),
+    413: (later('提交的内容太大了'), later('一次最多提交%(most)s kB。请删短文字再提交；长材料写明文号和存放处即可。')),
+    422: (later('没有办成'), later('请按提示修改后再提交。')),
+    500: (later('出错了'), later('没有办成，什么都没有改动。运维人员会看到这次故障。')),
+}
+STATUS = {errors.NotFound: 404, errors.Forbidden: 403, errors.Conflict: 409, errors.Refused: 422}
+
+
+def sentence(refusal: errors.Refused) -> str:
+    """A refusal of the engine in the reader's language."""
+    said = _(refusal.message)
+    return said.format(**refusal.values) if refusal.values else said
+
+
+def draw(status: int, *, text: str | None = None, **more: Any) -> tuple[str, int]:
+    """The error page. `more`: `incident` (a number), `links` [(href, words)], `draft` (a moment: the entry was kept)."""
+    page.bare()
+    title, usual = (str(words) for words in WORDS[status])
+    g.pop('draft_kept', None) if 'draft' in more else more.setdefault('draft', g.get('draft_kept'))
+    return render_template('error/error.html', status=status, heading=title, text=text or usual, **more), status
+
+
+def _refused(refusal: errors.Refused) -> tuple[str, int]:
+    status = next(code for kind, code in STATUS.items() if isinstance(refusal, kind))
+    return draw(status, text=sentence(refusal))
+
+
+def _http(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400:
+        return error                                                   # a redirect on its way
+    return draw(error.code if error.code in WORDS else 400 if error.code < 500 else 500)
+
+
+def _too_large(_error: RequestEntityTooLarge) -> tuple[str, int]:
+    most = request.max_content_length or 0
+    return draw(413, text=_(str(WORDS[413][1]), most=most // 1024))
+
+
+def _crashed(error: Exception) -> tuple[str, int]:
+    number = secrets.token_hex(4)
+    log.error('%s: %s %s failed', number, request.method, request.path, exc_info=error)
+    return draw(500, incident=number)
+
+
+def install(app: Flask) -> None:
+    """One page per refusal; the catch-all comes last."""
+    app.register_error_handler(errors.Refused, _refused)
+    app.register_error_handler(CSRFError, lambda error: draw(400))
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _crashed)

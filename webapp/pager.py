@@ -1,0 +1,56 @@
+"""Long lists in pages. The address holds the page and every filter, so that it can be shared."""
+from dataclasses import dataclass
+from math import ceil
+
+from flask import current_app, request, url_for
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: `number` of `count`, each of `size` rows, `total` rows in all."""
+
+    number: int
+    size: int
+    total: int
+
+    @property
+    def count(self) -> int:
+        """How many pages; an empty list has one."""
+        return max(1, ceil(self.total / self.size))
+
+    @property
+    def offset(self) -> int:
+        """Rows before this page."""
+        return (self.number - 1) * self.size
+
+    @property
+    def near(self) -> range:
+        """The page numbers to show: at most two on either side."""
+        return range(max(1, self.number - 2), min(self.count, self.number + 2) + 1)
+
+    @property
+    def first(self) -> int:
+        """第n件: the first row on this page, counted from 1; 0 in an empty list."""
+        return min(self.offset + 1, self.total)
+
+    @property
+    def last(self) -> int:
+        """The last row on this page, counted from 1."""
+        return min(self.offset + self.size, self.total)
+
+    def href(self, number: int) -> str:
+        """The same list, same filters, another page."""
+        chosen = {name: values for name, values in request.args.lists() if name != 'page'}
+        return url_for(request.endpoint, **request.view_args, **chosen, page=number if number > 1 else None)
+
+
+def number_asked() -> int:
+    """The page in the address; anything that is no page number counts as the first."""
+    text = request.args.get('page', '1')
+    return max(1, int(text)) if text.isdecimal() and len(text) < 8 else 1
+
+
+def page_of(total: int) -> Page:
+    """The page that was asked for, or the last one there is."""
+    size = current_app.config['PAGE_ROWS']
+    return Page(min(number_asked(), max(1, ceil(total / size))), size, total)

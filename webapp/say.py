@@ -1,0 +1,121 @@
+"""Dates and deadlines as the pages speak them: never a date without its weekday, deadlines in working days (ui.md 6)."""
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import Flask, g
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from engine import clock
+from webapp.db import db
+
+_WEEKDAYS = '一二三四五六日'
+
+
+def calendar():
+    """The working calendar of the signed-in person's government."""
+    from engine import workcal
+    if 'calendar' not in g:
+        g.calendar = workcal.load(db.session, current_user.tenant)
+    return g.calendar
+
+
+def local(moment: datetime) -> datetime:
+    """The moment in the government's own zone."""
+    return moment.astimezone(clock.zone(current_user.tenant.zone))
+
+
+def today() -> date:
+    """The government's day, which a virtual clock may have set."""
+    return local(current_user.now).date()
+
+
+def day_of(value: date | datetime | str) -> date:
+    """The government's calendar day of a date, a moment, or the ISO text of either."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value) if len(value) > 10 else date.fromisoformat(value)
+    return local(value).date() if isinstance(value, datetime) else value
+
+
+def weekday(value: date | datetime | str) -> str:
+    """周三"""
+    return _('周') + _WEEKDAYS[day_of(value).weekday()]
+
+
+def say_long(value: date | datetime | str) -> str:
+    """2020年9月30日 周三"""
+    day = day_of(value)
+    return f'{day.year}年{day.month}月{day.day}日 {weekday(day)}'
+
+
+def say(value: date | datetime | str) -> str:
+    """9月30日 周三, with the year when it is not this one."""
+    day = day_of(value)
+    return say_long(day) if day.year != today().year else f'{day.month}月{day.day}日 {weekday(day)}'
+
+
+def row(value: date | datetime | str) -> str:
+    """2020-09-30 周三: for tables and records."""
+    return f'{day_of(value).isoformat()} {weekday(value)}'
+
+
+def hour(moment: datetime) -> str:
+    """09:10"""
+    return local(moment).strftime('%H:%M')
+
+
+def stamp(moment: datetime) -> str:
+    """2020-09-30 周三 09:10: for tables and records."""
+    return f'{row(moment)} {hour(moment)}'
+
+
+def when(moment: datetime) -> str:
+    """今天 08:40, else 9月25日 周五 11:05"""
+    return f'{_("今天") if day_of(moment) == today() else say(moment)} {hour(moment)}'
+
+
+def kind_of_day(day: date) -> str:
+    """（调休上班）, （放假）, or nothing when the day is as its weekday says."""
+    works = calendar().is_workday(day)
+    if works == (day.weekday() < 5):
+        return ''
+    return _('（调休上班）') if works else _('（放假）')
+
+
+@dataclass(frozen=True)
+class Left:
+    """What is left of a deadline: `days` in working days (negative: overdue), the words, the class they are drawn in."""
+
+    days: int
+    text: str
+    css: str
+
+
+def left(value: date | datetime | str) -> Left:
+    """剩3个工作日, 今天到期, 超6个工作日: counted from the government's day."""
+    day, now = day_of(value), today()
+    days = calendar().between(now, day)
+    if day == now:
+        return Left(0, _('今天到期'), 'near')
+    if day < now:
+        return Left(days, _('超%(n)s个工作日', n=-days) if days else _('已到期'), 'late' if days else 'near')
+    return Left(days, _('剩%(n)s个工作日', n=days), 'near' if days <= near_days() else 'soft')
+
+
+def near_days() -> int:
+    """From how many working days on a deadline counts as near: the government's own warning parameter."""
+    return 3
+
+
+def last_workday(value: date | datetime | str) -> date | None:
+    """The last working day before a legal date that is a rest day; None when it is a working day."""
+    day = calendar().last_workday(day_of(value))
+    return None if day == day_of(value) else day
+
+
+def install(app: Flask) -> None:
+    """The filters `|say`, `|say_long`, `|row`, `|hour`, `|stamp`, `|when`, `|left`, `|iso` of all templates."""
+    for name in (say, say_long, row, hour, stamp, when, left, last_workday, weekday):
+        app.jinja_env.filters[name.__name__] = name
+    app.jinja_env.filters['iso'] = lambda value: (local(value) if isinstance(value, datetime) else value).isoformat()
+    app.jinja_env.filters['provisional'] = lambda value: calendar().provisional(day_of(value))

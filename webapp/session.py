@@ -1,0 +1,120 @@
+"""登录与退出. Five wrong passwords in a row lock the account for a while; both are counted in the database."""
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from engine import clock, directory, history
+from engine.db import writing
+from engine.directory import Account, Post, Tenant, Unit
+from webapp import auth, page
+from webapp.db import db
+
+bp = Blueprint('session', __name__)
+
+
+def local_path(text: str | None) -> str | None:
+    """`text` when it is a path of this site, else None: nobody is sent away after signing in."""
+    parts = urlsplit(text or '')
+    unsafe = parts.scheme or parts.netloc or not parts.path.startswith('/') or '\\' in text or text.startswith('//')
+    return None if unsafe else text
+
+
+@bp.get('/')
+@auth.signed_in
+def home() -> AnyResponse:
+    """The post's first page."""
+    return redirect(page.home())
+
+
+@bp.get('/sign-in')
+@auth.public
+def sign_in() -> str | AnyResponse:
+    """The sign-in page; whoever is signed in already goes home."""
+    if current_user.is_authenticated:
+        return redirect(page.home())
+    return _draw()
+
+
+@bp.post('/sign-in')
+@auth.public
+def open_session() -> AnyResponse | tuple[str, int]:
+    """Check name and password; one sentence for every way of failing, so that nobody learns which names exist."""
+    login, password = request.form.get('username', '').strip()[:60], request.form.get('password', '')[:200]
+    account_id, refusal = _check(login, password)
+    if refusal:
+        return _draw(login, refusal), 422
+    who = auth.person(account_id)
+    auth.begin(who)
+    with writing(db.engine) as session:
+        history.record(session, session.get(Tenant, who.tenant.id), who.actor(), 'session.opened', _('登录'))
+    return redirect(local_path(request.args.get('next')) or page.home(), 303)
+
+
+@bp.post('/sign-out')
+@auth.signed_in
+def sign_out() -> Response | AnyResponse:
+    """End the session in this browser."""
+    with writing(db.engine) as session:
+        tenant = session.get(Tenant, current_user.tenant.id)
+        history.record(session, tenant, current_user.actor(), 'session.closed', _('退出'))
+    auth.end()
+    flash(_('已退出。'))
+    return redirect(url_for('session.sign_in'), 303)
+
+
+def _check(login: str, password: str) -> tuple[int, str]:
+    """The account's id, and why it may not come in ('' when it may). Counting and locking are one transaction.
+
+    The slow comparison of hashes runs before it. A right password that arrives after the wrong ones of a burst
+    have locked the account is refused as well, so a burst is worth no more guesses than a queue.
+    """
+    account = db.session.scalar(select(Account).where(Account.login == login, Account.active))
+    right = directory.check_password(account, password)
+    refusal = _('登录名或密码不对，或者账号暂时锁定。连续输错%(n)s次锁定%(minutes)s分钟；忘了密码请找本级运维员重设。',
+                n=current_app.config['LOCK_AFTER'], minutes=current_app.config['LOCK_MINUTES'])
+    if account is None:
+        return 0, refusal
+    with writing(db.engine) as session:
+        held = session.get(Account, account.id, with_for_update=True)
+        admitted = _count(held, right)
+        if not admitted:
+            who = history.Actor(f'{held.unit}/{held.post}', held.unit, held.post, held.id)
+            history.record(session, session.get(Tenant, held.tenant), who, 'session.refused',
+                           _('登录被拒绝：账号已锁定') if held.locked_until else _('登录被拒绝：密码不对'))
+    return account.id, '' if admitted else refusal
+
+
+def _count(account: Account, right: bool) -> bool:
+    """Note one attempt on the account; may it come in?"""
+    now = clock.utcnow()
+    if account.locked_until and account.locked_until > now:
+        return False
+    account.locked_until = None
+    if right:
+        account.failed = 0
+        return True
+    account.failed += 1
+    if account.failed >= current_app.config['LOCK_AFTER']:
+        account.failed, account.locked_until = 0, now + timedelta(minutes=current_app.config['LOCK_MINUTES'])
+    return False
+
+
+def _draw(login: str = '', refusal: str = '') -> str:
+    return render_template('session/sign_in.html', login=login, refusal=refusal, shown=_demo_accounts(db.session))
+
+
+def _demo_accounts(session: Session) -> list[Any]:
+    """The accounts that a demo shows on its door: rows of tenant, unit, post and login. None on real tenants."""
+    return list(session.execute(
+        select(Tenant.name.label('tenant'), Unit.name.label('unit'), Post.name.label('post'), Account.login)
+        .join(Account, Account.tenant == Tenant.id)
+        .join(Unit, (Unit.tenant == Account.tenant) & (Unit.code == Account.unit))
+        .join(Post, (Post.tenant == Account.tenant) & (Post.unit == Account.unit) & (Post.post == Account.post))
+        .where(Tenant.demo, Account.active).order_by(Tenant.id, Unit.position, Account.id).limit(100)))
