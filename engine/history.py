@@ -1,11 +1,91 @@
-"""The trail: append-only, hash-chained events. The only writer of the table `event`."""
+"""The trail: append-only, hash-chained events. The only writer of the table `event`.
+
+Every event carries the hash of the one before it in its chain; the chain's length and last hash stand on the owner's
+row (the matter's ledger row, the tenant, or an instance without a matter), so a cut tail is found as well.
+"""
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Integer, LargeBinary, String, Text, Uuid
-from sqlalchemy.orm import Mapped, mapped_column
+import orjson
+from sqlalchemy import DDL, Index, Integer, LargeBinary, String, Text, Uuid, event, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine import clock
 from engine.db import Base, Utc
+from engine.directory import Tenant
+from engine.ledger import Matter
+
+EMPTY = bytes(32)
+ALGORITHM = 'sm3' if 'sm3' in hashlib.algorithms_available else 'sha256'
+"""SM3 (GB/T 32905-2016) where this Python's OpenSSL has it, else SHA-256; each row names its own."""
+
+
+class Kind(StrEnum):
+    """What can happen: subject and past-tense verb. A closed list."""
+
+    INSTANCE_STARTED = 'instance.started'
+    INSTANCE_COMPLETED = 'instance.completed'
+    INSTANCE_CANCELLED = 'instance.cancelled'
+    NODE_PASSED = 'node.passed'
+    NODE_CANCELLED = 'node.cancelled'
+    TASK_OPENED = 'task.opened'
+    TASK_COMPLETED = 'task.completed'
+    TASK_CANCELLED = 'task.cancelled'
+    TIMER_ARMED = 'timer.armed'
+    TIMER_MOVED = 'timer.moved'
+    TIMER_FIRED = 'timer.fired'
+    TIMER_DISARMED = 'timer.disarmed'
+    FACT_CHANGED = 'fact.changed'
+    LAMP_CHANGED = 'lamp.changed'
+    DECISION_MADE = 'decision.made'
+    ACTION_DONE = 'action.done'
+    NOTICE_DRAFTED = 'notice.drafted'
+    NOTICE_ISSUED = 'notice.issued'
+    NOTICE_DECLINED = 'notice.declined'
+    NOTICE_WITHDRAWN = 'notice.withdrawn'
+    POINTS_RECORDED = 'points.recorded'
+    REMINDER_SENT = 'reminder.sent'
+    MESSAGE_SENT = 'message.sent'
+    MESSAGE_CAUGHT = 'message.caught'
+    MESSAGE_UNHEARD = 'message.unheard'
+    MATTER_WITHDRAWN = 'matter.withdrawn'
+    INCIDENT_OPENED = 'incident.opened'
+    INCIDENT_RESOLVED = 'incident.resolved'
+    SESSION_OPENED = 'session.opened'
+    SESSION_REFUSED = 'session.refused'
+    SESSION_CLOSED = 'session.closed'
+    DEPLOYMENT_MADE = 'deployment.made'
+    CALENDAR_CHANGED = 'calendar.changed'
+    PARAMETER_CHANGED = 'parameter.changed'
+    CLOCK_MOVED = 'clock.moved'
+    ACCOUNT_ADDED = 'account.added'
+    PAGE_VIEWED = 'page.viewed'
+    LEDGER_EXPORTED = 'ledger.exported'
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a post, never a person. ``for_name`` is set while a substitute acts: 甲 代 乙."""
+
+    name: str
+    unit: str = ''
+    post: str = ''
+    account_id: int | None = None
+    for_name: str | None = None
+
+    @property
+    def said(self) -> str:
+        """The name as the trail writes it."""
+        return f'{self.name} 代 {self.for_name}' if self.for_name else self.name
+
+
+TIMER = Actor('定时任务')
+SYSTEM = Actor('系统')
 
 
 class Event(Base):
@@ -25,8 +105,147 @@ class Event(Base):
     actor: Mapped[str] = mapped_column(String(160))                    # 省发展改革委·联络员 / 甲 代 乙 / 定时任务 / 系统
     kind: Mapped[str] = mapped_column(String(40))
     summary: Mapped[str] = mapped_column(Text, default='')
-    data: Mapped[str] = mapped_column(Text, default='{}')               # canonical JSON: old and new by field
+    data: Mapped[str] = mapped_column(Text, default='{}')              # canonical JSON: old and new by field
     alg: Mapped[str] = mapped_column(String(10))
     prev: Mapped[bytes] = mapped_column(LargeBinary)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
     __table_args__ = (Index('event_tenant', 'tenant', 'recorded_at'),)
+
+
+owners: dict[str, Any] = {'tenant': Tenant.__table__, 'matter': Matter.__table__}
+"""The tables on whose rows the heads of chains stand; `engine.instance` adds its own."""
+
+
+def _refuse(dialect: str, *statements: str) -> None:
+    for statement in statements:
+        event.listen(Event.__table__, 'after_create', DDL(statement).execute_if(dialect=dialect))
+
+
+_refuse('sqlite', *(f"CREATE TRIGGER event_no_{verb} BEFORE {verb} ON event BEGIN "
+                    f"SELECT RAISE(ABORT, '轨迹只能追加，不能修改或删除'); END" for verb in ('update', 'delete')))
+_refuse('postgresql',
+        "CREATE OR REPLACE FUNCTION event_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '轨迹只能追加，不能修改或删除'; END $$",
+        "CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON event "
+        "FOR EACH ROW EXECUTE FUNCTION event_refuse()",
+        "CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON event "
+        "FOR EACH STATEMENT EXECUTE FUNCTION event_refuse()")
+
+
+class Chain:
+    """The end of one chain while events are added to it in memory."""
+
+    def __init__(self, name: str, tenant: str, seq: int, head: bytes) -> None:
+        self.name, self.tenant, self.seq, self.head = name, tenant, seq, head
+        self.rows: list[dict] = []
+
+    def add(self, actor: Actor, kind: Kind, at: datetime, summary: str = '', data: Mapping | None = None, *,
+            recorded_at: datetime, instance_id: UUID | None = None, deployment_id: int | None = None,
+            process: str | None = None, element: str | None = None, name: str | None = None) -> dict:
+        """Append one event; the row is ready to insert and carries its hash."""
+        self.seq += 1
+        row = {'chain': self.name, 'seq': self.seq, 'tenant': self.tenant, 'instance_id': instance_id,
+               'deployment_id': deployment_id, 'process': process, 'element': element, 'name': name, 'at': at,
+               'recorded_at': recorded_at, 'actor': actor.said, 'kind': str(kind), 'summary': summary,
+               'data': orjson.dumps(data or {}, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode(),
+               'alg': ALGORITHM, 'prev': self.head}
+        row['hash'] = self.head = digest(row)
+        self.rows.append(row)
+        return row
+
+
+def digest(row: Mapping[str, Any]) -> bytes:
+    """The hash of an event: its algorithm over the previous hash and every other column, as canonical JSON."""
+    body = orjson.dumps([
+        row['chain'], row['seq'], row['tenant'], row['instance_id'] and str(row['instance_id']), row['deployment_id'],
+        row['process'], row['element'], row['name'], row['at'].timestamp(), row['recorded_at'].timestamp(),
+        row['actor'], row['kind'], row['summary'], row['data'], row['alg']])
+    return hashlib.new(row['alg'], row['prev'] + body).digest()
+
+
+def tenant_chain(tenant: Tenant) -> Chain:
+    """The chain of a tenant's general events: sign-ins, deployments, calendar, parameters, clock, exports."""
+    return Chain(f'tenant:{tenant.id}', tenant.id, tenant.head_seq, tenant.head_hash)
+
+
+def record(session: Session, tenant_id: str, actor: Actor, kind: Kind, summary: str, data: Mapping | None = None) -> None:
+    """Put one event on the tenant's chain, in the caller's writing session."""
+    tenant = session.get(Tenant, tenant_id, with_for_update=True, populate_existing=True)
+    chain = tenant_chain(tenant)
+    chain.add(actor, kind, clock.now(tenant), summary, data, recorded_at=clock.utcnow())
+    session.execute(Event.__table__.insert(), chain.rows)
+    tenant.head_seq, tenant.head_hash = chain.seq, chain.head
+
+
+def record_matter(session: Session, matter_id: UUID, actor: Actor, kind: Kind, summary: str,
+                  data: Mapping | None = None) -> None:
+    """Put one event that is no step (a page viewed, an export) on a matter's chain, in the caller's writing session."""
+    matter = session.get(Matter, matter_id, with_for_update=True, populate_existing=True)
+    tenant = session.get(Tenant, matter.tenant)
+    chain = Chain(str(matter.id), matter.tenant, matter.head_seq, matter.head_hash)
+    chain.add(actor, kind, clock.now(tenant), summary, data, recorded_at=clock.utcnow())
+    session.execute(Event.__table__.insert(), chain.rows)
+    matter.head_seq, matter.head_hash, matter.version = chain.seq, chain.head, matter.version + 1
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What verifying found. `fault` says in Chinese where the first broken place is."""
+
+    whole: bool
+    chains: int
+    events: int
+    fault: str | None
+    head: str
+    alg: str
+
+
+def verify(session: Session, chain: str | None = None, tenant: str | None = None) -> Verdict:
+    """Recompute every hash of one chain, of one tenant, or of all; check order, links, and the heads on the owners."""
+    heads = dict(_heads(session, chain, tenant))
+    query = select(Event.__table__).order_by(Event.chain, Event.seq)
+    if chain:
+        query = query.where(Event.chain == chain)
+    elif tenant:
+        query = query.where(Event.tenant == tenant)
+    count, fault, ends = 0, None, {}
+    for row in session.execute(query.execution_options(yield_per=2000)).mappings():
+        count += 1
+        seq, head = ends.get(row['chain'], (0, EMPTY))
+        if row['seq'] != seq + 1:
+            fault = fault or f'{row["chain"]} 缺第{seq + 1}条'
+        elif row['prev'] != head:
+            fault = fault or f'{row["chain"]} 第{row["seq"]}条与前一条接不上'
+        elif digest(row) != row['hash']:
+            fault = fault or f'{row["chain"]} 第{row["seq"]}条的内容被改过'
+        ends[row['chain']] = row['seq'], row['hash']
+    for name, head in heads.items():
+        if ends.get(name, (0, EMPTY)) != head:
+            fault = fault or f'{name} 的末尾与登记的第{head[0]}条不符'
+    for name in ends.keys() - heads.keys():
+        fault = fault or f'{name} 没有登记，是多出来的'
+    last = ends[chain][1] if chain in ends else hashlib.new(ALGORITHM, b''.join(
+        end for _, end in sorted(ends.values()))).digest()
+    return Verdict(fault is None, len(ends), count, fault, last.hex(), ALGORITHM)
+
+
+def _heads(session: Session, chain: str | None, tenant: str | None) -> Iterator[tuple[str, tuple[int, bytes]]]:
+    for name, table in owners.items():
+        own = table.c
+        query = select(own.id, own.head_seq, own.head_hash).where(own.head_seq > 0)
+        if tenant:
+            query = query.where((own.id if name == 'tenant' else own.tenant) == tenant)
+        for row in session.execute(query):
+            chain_name = f'tenant:{row.id}' if name == 'tenant' else str(row.id)
+            if chain in (None, chain_name):
+                yield chain_name, (row.head_seq, row.head_hash)
+
+
+def events(session: Session, chain: str, *, newest_first: bool = False, limit: int | None = None,
+           kinds: Iterable[str] | None = None) -> list[Event]:
+    """The events of a chain, in order."""
+    query = select(Event).where(Event.chain == chain)
+    if kinds:
+        query = query.where(Event.kind.in_(list(kinds)))
+    query = query.order_by(Event.seq.desc() if newest_first else Event.seq)
+    return list(session.scalars(query.limit(limit) if limit else query))

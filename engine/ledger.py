@@ -1,11 +1,14 @@
 """The 台账: one row of facts per matter, which lists, lamps and reports read. Its version is the matter's lock."""
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, tzinfo
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Date, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, Uuid
+from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, Utc
+from engine.errors import Broken
 
 
 class Matter(Base):
@@ -85,3 +88,79 @@ class CoUnit(Base):
 _HOUSEKEEPING = {'id', 'tenant', 'deployment_id', 'version', 'head_seq', 'head_hash', 'status'}
 FACTS = {column.name: column for column in Matter.__table__.columns if column.name not in _HOUSEKEEPING}
 """The names that forms, tables and actions may write as facts of a matter; any other name stays with its instance."""
+
+_TRUE = {'true': True, 'false': False}
+
+
+class Facts:
+    """The facts of one matter while a step thinks: read as expressions see them, written with a type check.
+
+    Expressions see dates as ``YYYY-MM-DD`` and moments as ISO strings with the tenant's offset.
+    """
+
+    def __init__(self, row: Mapping[str, Any], zone: tzinfo, *, new: bool = False) -> None:
+        self.row, self.zone, self.new = dict(row), zone, new
+        self.changed: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        """A fact's value as an expression sees it; None while it is not known."""
+        value = self.row[name]
+        if isinstance(value, datetime):
+            return value.astimezone(self.zone).isoformat()
+        return value.isoformat() if isinstance(value, date) else value
+
+    def write(self, name: str, value: Any) -> tuple[Any, Any] | None:
+        """Set a fact; the old and new value as expressions see them, None when nothing changes.
+
+        :raises Broken: the value does not fit the fact.
+        """
+        old, new = self.row[name], _fit(FACTS[name], value)
+        if old == new:
+            return None
+        before = self[name]
+        self.row[name] = self.changed[name] = new
+        return before, self[name]
+
+    def settle(self) -> None:
+        """Let the status follow the facts."""
+        row = self.row
+        status = (row['result'] if row['result'] in ('rejected', 'withdrawn')
+                  else 'closed' if row['closed_at'] else 'open' if row['issued_at'] else 'draft')
+        if status != row['status']:
+            row['status'] = self.changed['status'] = status
+
+
+def _fit(column: Column, value: Any) -> Any:
+    """A value as its column keeps it."""
+    kind = column.type
+    if value is None or value == '' and not isinstance(kind, String):
+        return None
+    try:
+        if isinstance(kind, Boolean):
+            return value if isinstance(value, bool) else _TRUE[str(value).lower()]
+        if isinstance(kind, Date):
+            return date.fromisoformat(value[:10]) if isinstance(value, str) else value
+        if isinstance(kind, Utc):
+            moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+            if moment.tzinfo is None:
+                raise ValueError(value)
+            return moment
+        if isinstance(kind, Integer):
+            return int(value)
+        if isinstance(kind, Float):
+            return float(value)
+        text = ','.join(value) if isinstance(value, list) else str(value)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise Broken(f'事实 {column.name} 不能写成 {value!r}', values={column.name: value},
+                     advice='检查写这个事实的表单、决策表或动作') from None
+    limit = getattr(kind, 'length', None)
+    if limit and len(text) > limit:
+        raise Broken(f'事实 {column.name} 最多{limit}个字，给的是{len(text)}个字', advice='把内容写短')
+    return text
+
+
+def blank(tenant: str, key: UUID, deployment_id: int) -> dict[str, Any]:
+    """The row of a matter that has just begun."""
+    row = {column.name: column.default.arg if column.default is not None else None
+           for column in Matter.__table__.columns}
+    return {**row, 'id': key, 'tenant': tenant, 'deployment_id': deployment_id}

@@ -1,11 +1,18 @@
 """通知书: drafted when a level is reached, issued with a number by the approver that the table names (P03-05…P03-12)."""
 from datetime import date, datetime
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
-from sqlalchemy import Boolean, Date, Float, ForeignKey, Index, Integer, String, Text, Uuid
+from marshmallow import fields
+from sqlalchemy import Boolean, Date, Float, ForeignKey, Index, Integer, String, Text, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from engine.actions import Act, action
+from engine.actions.points import Points
+from engine.actions.reminder import send
 from engine.db import Base, Utc
+from engine.errors import Broken
+from engine.history import Kind
 
 
 class Notice(Base):
@@ -23,6 +30,7 @@ class Notice(Base):
     title: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text, default='')
     state: Mapped[str] = mapped_column(String(10))                     # draft issued declined withdrawn
+    reason: Mapped[str] = mapped_column(Text, default='')              # why it was declined or withdrawn
     limit_at: Mapped[date | None] = mapped_column(Date)
     points: Mapped[float] = mapped_column(Float, default=0.0)
     honours: Mapped[bool] = mapped_column(Boolean, default=False)      # honours eligibility is lost for the year
@@ -31,3 +39,94 @@ class Notice(Base):
     issued_at: Mapped[datetime | None] = mapped_column(Utc)
     __table_args__ = (Index('notice_list', 'tenant', 'state', 'drafted_at'), Index('notice_matter', 'matter_id'),
                       Index('notice_number', 'tenant', 'number', unique=True))
+
+
+_table = Notice.__table__
+_ISSUE = (_table.update().where(_table.c.id == bindparam('b_id'))
+          .values(state='issued', number=bindparam('b_number'), issued_at=bindparam('b_at'), body=bindparam('b_body'),
+                  approver=bindparam('b_approver'), limit_at=bindparam('b_limit')))
+_END = (_table.update().where(_table.c.id == bindparam('b_id'))
+        .values(state=bindparam('b_state'), reason=bindparam('b_reason')))
+
+
+def numbered(act: Act, kind: str) -> str:
+    """The next number of a kind of notice, in the tenant's own form (parameter `notice_number`)."""
+    year, count = act.number(kind)
+    return act.functions['param']('notice_number').format(kind=kind, year=year, number=count)
+
+
+@action('notice.draft', '拟出通知书草稿', '在通知书清单里放一份草稿，还没有编号；是否下发由审定人决定。',
+        level=fields.Integer(required=True, metadata={'label': '级别'}),
+        label=fields.String(required=True, metadata={'label': '名称'}),
+        approver=fields.String(required=True, metadata={'label': '审定人（单位/岗位）'}),
+        days=fields.Integer(required=True, metadata={'label': '限期（工作日）'}),
+        points=fields.Float(required=True, metadata={'label': '扣分'}),
+        honours=fields.Boolean(required=True, metadata={'label': '取消评优资格'}),
+        template=fields.String(load_default='', metadata={'label': '文书模板'}))
+def draft(act: Act, level: int, label: str, approver: str, days: int, points: float, honours: bool,
+          template: str) -> dict:
+    """A draft per level; called again while it is open it keeps the same row (a draft that was sent back)."""
+    kept = act.variable('notice_id')
+    if kept and act.read(select(_table.c.id).where(_table.c.id == UUID(kept), _table.c.state == 'draft',
+                                                   _table.c.level == level)):
+        return {}
+    key = uuid4()
+    act.insert(_table, {
+        'id': key, 'tenant': act.tenant, 'matter_id': act.matter_id, 'instance_id': act.instance_id, 'kind': label,
+        'level': level, 'number': None, 'to_unit': act.fact('lead_unit'), 'title': f'{label}通知书：{act.fact("title")}',
+        'body': template, 'state': 'draft', 'reason': '', 'limit_at': None, 'points': points, 'honours': honours,
+        'approver': approver, 'drafted_at': act.now, 'issued_at': None})
+    act.record(Kind.NOTICE_DRAFTED, f'拟出{label}通知书草稿', {'level': level, 'days': days, 'points': points})
+    return {'notice_id': key.hex}
+
+
+@action('notice.issue', '编号下发通知书', '给通知书编号、下发、记分、定新限期，并发到牵头单位。',
+        level=fields.Integer(required=True, metadata={'label': '级别'}),
+        label=fields.String(required=True, metadata={'label': '名称'}),
+        days=fields.Integer(required=True, metadata={'label': '限期（工作日）'}),
+        points=fields.Float(required=True, metadata={'label': '扣分'}),
+        honours=fields.Boolean(required=True, metadata={'label': '取消评优资格'}),
+        approver=fields.String(required=True, metadata={'label': '审定人（单位/岗位）'}),
+        text=fields.String(load_default='', metadata={'label': '正文'}))
+def issue(act: Act, level: int, label: str, days: int, points: float, honours: bool, approver: str, text: str) -> dict:
+    """A notice counts once, in the calendar year of its issue; points of several levels add up (A03)."""
+    key = act.variable('notice_id')
+    if not key:
+        raise Broken('没有可以下发的草稿', advice='在下发之前画上“拟出通知书草稿”（notice.draft）')
+    number, unit = numbered(act, label), act.fact('lead_unit')
+    limit = act.functions['day_after'](act.functions['now'](), days)
+    act.change(_ISSUE, {'b_id': UUID(key), 'b_number': number, 'b_at': act.now, 'b_body': text,
+                        'b_approver': approver, 'b_limit': date.fromisoformat(limit)})
+    act.record(Kind.NOTICE_ISSUED, f'下发{label}通知书{number}',
+               {'number': number, 'level': level, 'limit_at': limit, 'points': points, 'approver': approver})
+    if points:
+        act.insert(Points.__table__, {
+            'id': uuid4(), 'tenant': act.tenant, 'unit': unit, 'year': int(act.today[:4]), 'matter_id': act.matter_id,
+            'notice_id': UUID(key), 'points': -points, 'reason': f'{label}通知书{number}', 'given_at': act.now})
+        act.record(Kind.POINTS_RECORDED, f'{act.unit_name(unit)}扣{points:g}分', {'unit': unit, 'points': -points})
+    send(act, f'{unit}/liaison,{unit}/chief', f'{label}通知书{number}已下发，请在{limit}前办结')
+    return {'level': level, 'level_label': label, 'level_limit_at': limit, 'notice_id': None,
+            'points': (act.fact('points') or 0) + points, 'honours_lost': bool(act.fact('honours_lost') or honours)}
+
+
+@action('notice.decline', '不予下发', '这份草稿不下发，写明理由。',
+        reason=fields.String(load_default='', metadata={'label': '理由'}))
+def decline(act: Act, reason: str) -> dict:
+    """The approver's third answer (modelling, question 2)."""
+    if act.variable('notice_id'):
+        _end(act, UUID(act.variable('notice_id')), 'declined', reason, Kind.NOTICE_DECLINED, '不予下发')
+    return {'notice_id': None}
+
+
+@action('notice.withdraw', '撤回未签发文稿', '这件事还没有签发的通知书草稿全部撤回；已下发的和已扣的分不变。',
+        reason=fields.String(load_default='', metadata={'label': '理由'}))
+def withdraw(act: Act, reason: str) -> dict:
+    """Drafts vanish when the ladder stops or starts anew (A07)."""
+    for row in act.read(select(_table.c.id).where(_table.c.matter_id == act.matter_id, _table.c.state == 'draft')):
+        _end(act, row.id, 'withdrawn', reason, Kind.NOTICE_WITHDRAWN, '撤回通知书草稿')
+    return {'notice_id': None}
+
+
+def _end(act: Act, key: Any, state: str, reason: str, kind: Kind, said: str) -> None:
+    act.change(_END, {'b_id': key, 'b_state': state, 'b_reason': reason})
+    act.record(kind, f'{said}：{reason}' if reason else said, {})

@@ -1,11 +1,15 @@
 """提醒: a message in a post's inbox."""
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from marshmallow import fields
 from sqlalchemy import Index, Integer, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
+from engine.actions import Act, action
 from engine.db import Base, Utc
+from engine.errors import Broken
+from engine.history import Kind
 
 
 class Message(Base):
@@ -17,9 +21,37 @@ class Message(Base):
     unit: Mapped[str] = mapped_column(String(40))
     post: Mapped[str] = mapped_column(String(20))
     matter_id: Mapped[UUID | None] = mapped_column(Uuid)
-    task_id: Mapped[UUID | None] = mapped_column(Uuid)
     text: Mapped[str] = mapped_column(Text)
     stands_for: Mapped[int] = mapped_column(Integer, default=1)
     sent_at: Mapped[datetime] = mapped_column(Utc)
     read_at: Mapped[datetime | None] = mapped_column(Utc)
     __table_args__ = (Index('message_inbox', 'tenant', 'unit', 'post', 'sent_at'), Index('message_matter', 'matter_id'))
+
+
+def send(act: Act, to: str, text: str) -> None:
+    """Put a message into the inbox of each post in `to` (``unit/post``, separated by commas).
+
+    The same words to the same post are sent once in a step: what was missed is told once.
+    """
+    for address in filter(None, (part.strip() for part in to.split(','))):
+        unit, _, post = address.partition('/')
+        if not unit or not post or unit == 'None':
+            raise Broken(f'提醒不知道发给谁：{address}', values={'to': to}, advice='写成 单位/岗位，如 ${lead_unit}/liaison')
+        row = act.once(('message', unit, post, text), lambda: _row(act, unit, post, text))
+        row['stands_for'] = max(row['stands_for'], act.stands_for)
+
+
+def _row(act: Act, unit: str, post: str, text: str) -> dict:
+    row = {'id': uuid4(), 'tenant': act.tenant, 'unit': unit, 'post': post, 'matter_id': act.matter_id, 'text': text,
+           'stands_for': act.stands_for, 'sent_at': act.now, 'read_at': None}
+    act.insert(Message.__table__, row)
+    act.record(Kind.REMINDER_SENT, text, {'to': f'{unit}/{post}', 'stands_for': act.stands_for})
+    return row
+
+
+@action('reminder.send', '提醒', '在指定岗位的消息里放一条提醒；停机期间漏掉的多次合并成一次，并说明代替了几次。',
+        to=fields.String(required=True, metadata={'label': '发给（单位/岗位，逗号隔开）'}),
+        text=fields.String(required=True, metadata={'label': '内容'}))
+def remind(act: Act, to: str, text: str) -> None:
+    """A reminder: it asks, it never decides."""
+    send(act, to, text)

@@ -1,0 +1,93 @@
+"""What a diagram may call: each topic is one action with a schema, a name and a sentence for the process owner."""
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from typing import Any, Protocol
+from uuid import UUID
+
+from marshmallow import INCLUDE, Schema, ValidationError
+from sqlalchemy import Table
+
+from engine.errors import Broken
+from engine.history import Kind
+
+
+class Act(Protocol):
+    """What an action may ask and do; its effects become part of the step's plan."""
+
+    tenant: str
+    matter_id: UUID | None
+    instance_id: UUID
+    now: datetime
+    today: str
+    stands_for: int
+    functions: dict[str, Callable]
+
+    def fact(self, name: str) -> Any: ...
+    def variable(self, name: str) -> Any: ...
+    def insert(self, table: Table, row: dict) -> None: ...
+    def change(self, statement: Any, row: dict) -> None: ...
+    def number(self, kind: str) -> tuple[int, int]: ...
+    def once(self, key: Any, make: Callable[[], dict]) -> dict: ...
+    def read(self, statement: Any) -> list: ...
+    def co_units(self) -> dict[str, dict]: ...
+    def write_co_unit(self, unit: str, values: dict) -> None: ...
+    def stop(self, process: str, why: str) -> None: ...
+    def record(self, kind: Kind, summary: str, data: Mapping | None = None) -> None: ...
+    def unit_name(self, code: str | None) -> str: ...
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing that a service task may do. ``run`` gets the checked inputs and returns facts and variables to write."""
+
+    topic: str
+    name: str
+    sentence: str
+    schema: Schema
+    run: Callable[..., dict | None]
+
+    def __call__(self, act: Act, inputs: Mapping[str, Any]) -> dict:
+        """Carry it out.
+
+        :raises Broken: an input is missing or has the wrong type.
+        """
+        try:
+            checked = self.schema.load({key: value for key, value in inputs.items() if value is not None})
+        except ValidationError as error:
+            raise Broken(f'动作 {self.topic}（{self.name}）的输入不对：{error.messages}', values=dict(inputs),
+                         advice='在流程图里检查这个服务任务的输入参数') from error
+        return self.run(act, **checked) or {}
+
+    def parameters(self) -> dict[str, dict[str, str]]:
+        """The inputs it takes: {'required': {name: label}, 'optional': {name: label}}; `*` means any name."""
+        found: dict[str, dict[str, str]] = {'required': {}, 'optional': {}}
+        for name, field in self.schema.fields.items():
+            found['required' if field.required else 'optional'][name] = field.metadata.get('label', name)
+        if self.schema.unknown == INCLUDE:
+            found['optional']['*'] = '任意名字'
+        return found
+
+
+_known: dict[str, Action] = {}
+
+
+def register(known_action: Action) -> None:
+    """Make an action callable from diagrams."""
+    _known[known_action.topic] = known_action
+
+
+def action(topic: str, name: str, sentence: str, **fields: Any) -> Callable[[Callable], Callable]:
+    """Register a function as the action of a topic; ``fields`` are marshmallow fields of its inputs."""
+    def keep(run: Callable) -> Callable:
+        register(Action(topic, name, sentence, Schema.from_dict(fields)(), run))
+        return run
+    return keep
+
+
+def known() -> dict[str, Action]:
+    """Every action by topic."""
+    for family in ('facts', 'reminder', 'notice', 'matter'):
+        import_module(f'engine.actions.{family}')
+    return _known

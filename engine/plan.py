@@ -1,0 +1,72 @@
+"""What a step wants to write, gathered while it thinks, written with one statement per kind."""
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.orm import Session
+
+from engine.db import Base
+from engine.errors import Conflict
+
+
+class Plan:
+    """Rows of one step, or of many steps that are written together.
+
+    ``insert`` and ``change`` only gather; ``flush`` writes in an order that foreign keys allow. A checked change that
+    does not hit exactly its rows means that somebody else was faster.
+    """
+
+    def __init__(self) -> None:
+        self.inserts: dict[Table, list[dict]] = {}
+        self.changes: dict[Any, list[dict]] = {}
+        self.checked: dict[Any, list[dict]] = {}
+
+    def insert(self, table: Table, row: dict) -> None:
+        """A new row; all rows of one table must have the same keys."""
+        self.inserts.setdefault(table, []).append(row)
+
+    def change(self, statement: Any, row: Mapping[str, Any]) -> None:
+        """An UPDATE or DELETE with the values of its bound parameters."""
+        self.changes.setdefault(statement, []).append(dict(row))
+
+    def check(self, statement: Any, row: Mapping[str, Any]) -> None:
+        """An UPDATE that must hit exactly one row, such as one that names the version it was thought out on."""
+        self.checked.setdefault(statement, []).append(dict(row))
+
+    def add(self, other: 'Plan') -> None:
+        """Take over what another step wants to write."""
+        for mine, theirs in ((self.inserts, other.inserts), (self.changes, other.changes), (self.checked, other.checked)):
+            for key, rows in theirs.items():
+                mine.setdefault(key, []).extend(rows)
+
+    def flush(self, session: Session) -> None:
+        """Write everything within the caller's transaction.
+
+        :raises Conflict: a checked change missed; the caller rolls back.
+        """
+        connection = session.connection()
+        for statement, rows in self.checked.items():
+            for alike in _alike(rows):
+                if connection.execute(statement, alike).rowcount != len(alike):
+                    raise Conflict()
+        for table in sorted(self.inserts, key=_order):
+            connection.execute(table.insert(), self.inserts[table])
+        for statement, rows in self.changes.items():
+            connection.execute(statement, rows)
+
+
+def _alike(rows: list[dict]) -> list[list[dict]]:
+    """Rows grouped by the columns they set, so that each group is one statement."""
+    groups: dict[tuple, list[dict]] = {}
+    for row in rows:
+        groups.setdefault(tuple(sorted(row)), []).append(row)
+    return list(groups.values())
+
+
+_positions: dict[Table, int] = {}
+
+
+def _order(table: Table) -> int:
+    if table not in _positions:
+        _positions.update({known: at for at, known in enumerate(Base.metadata.sorted_tables)})
+    return _positions[table]

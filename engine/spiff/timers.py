@@ -1,0 +1,146 @@
+"""Timers that mean what their expression means now.
+
+The library evaluates a timer once and freezes it. Here a date is read again whenever something that it may depend on
+has changed, so an approved 延期 or a new calendar moves it; a duration counts from the moment it began to wait; a cycle
+that missed several rounds fires once and says how many it stands for.
+"""
+from datetime import datetime, timedelta
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import (CycleTimerEventDefinition, DurationTimerEventDefinition,
+                                                              TimeDateEventDefinition, TimerEventDefinition)
+
+from engine.errors import Broken
+from engine.spiff.specs import drawn
+
+
+def moment(text: Any, my_task: Any, expression: str) -> datetime:
+    """The aware moment that a timer's value names.
+
+    :raises Broken: the value is no ISO moment with an offset.
+    """
+    try:
+        at = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        at = None
+    if at is None or at.tzinfo is None:
+        raise Broken(f'定时器的结果不是带时区的时间：{text!r}', element=drawn(my_task.task_spec),
+                     name=my_task.task_spec.bpmn_name, expression=expression, values={'结果': text},
+                     advice='用 workdays(…)、after_days(…)、overdue_at(…) 等函数写日期')
+    return at
+
+
+def due(my_task: Any) -> datetime | None:
+    """When a waiting timer is due; None: never, as things stand."""
+    value = my_task.internal_data.get('event_value')
+    if isinstance(value, dict):
+        value = value['next'] if value['cycles'] != 0 else None
+    return datetime.fromisoformat(value) if value else None
+
+
+class LiveDate(TimeDateEventDefinition):
+    """A date that is read anew while it waits. `entered_at` in it is the moment the waiting began.
+
+    A non-interrupting boundary date fires once per (element, date), however often its activity is entered again.
+    """
+
+    def has_fired(self, my_task: Any) -> bool:
+        kept, run = my_task.internal_data, my_task.workflow.top_workflow.run
+        if kept.get('event_fired'):
+            return True
+        since = kept.setdefault('since', run.now_text)
+        if run.fresh(my_task):
+            value = run.evaluate(my_task, self.expression, {'entered_at': since})
+            spec = my_task.task_spec
+            if value and isinstance(spec, BoundaryEvent) and not spec.cancel_activity and run.rung(my_task, value):
+                value = None
+            kept['event_value'] = moment(value, my_task, self.expression).isoformat() if value else ''
+        at = due(my_task)
+        if at is None or at > run.host.now:
+            return False
+        kept['event_fired'] = True
+        run.fire(my_task, at)
+        return True
+
+
+class Duration(DurationTimerEventDefinition):
+    """A span that counts from the moment the waiting began."""
+
+    def has_fired(self, my_task: Any) -> bool:
+        kept, run = my_task.internal_data, my_task.workflow.top_workflow.run
+        if kept.get('event_fired'):
+            return True
+        if 'event_value' not in kept:
+            text = run.evaluate(my_task, self.expression)
+            kept['event_value'] = (run.host.now + span(text, run.host.now, my_task, self.expression)).isoformat()
+        at = due(my_task)
+        if at > run.host.now:
+            return False
+        kept['event_fired'] = True
+        run.fire(my_task, at)
+        return True
+
+
+def span(text: Any, start: datetime, my_task: Any, expression: str) -> timedelta:
+    """The length of an ISO duration counted from `start` (months are calendar months).
+
+    :raises Broken: `text` is no ISO duration.
+    """
+    try:
+        if not isinstance(text, str) or text.startswith('-'):
+            raise ValueError(text)
+        parsed = TimerEventDefinition.parse_iso_duration(text)
+        return TimerEventDefinition.get_timedelta_from_start(parsed, start)
+    except Exception:                                          # the library raises bare Exception for a bad duration
+        raise Broken(f'不是 ISO 时长：{text!r}', element=drawn(my_task.task_spec), name=my_task.task_spec.bpmn_name,
+                     expression=expression, values={'结果': text}, advice='写成 P7D、PT4H、P1M 这样的时长') from None
+
+
+class Cycle(CycleTimerEventDefinition):
+    """A repeated timer: `every_workdays(n)` (09:00 on each n-th working day) or ISO `R3/P1D`."""
+
+    def cycle_complete(self, my_task: Any) -> bool:
+        kept, run = my_task.internal_data, my_task.workflow.top_workflow.run
+        value = kept.get('event_value')
+        if value is None:
+            value = kept['event_value'] = self._first(my_task, run)
+        missed, last = 0, None
+        while value['cycles'] != 0 and datetime.fromisoformat(value['next']) <= run.host.now:
+            last, missed = value['next'], missed + 1
+            value['next'] = self._after(my_task, run, value)
+            value['cycles'] -= 1
+        if not missed:
+            return False
+        value['stands_for'] = missed
+        run.fire(my_task, datetime.fromisoformat(last), missed)
+        return True
+
+    def _first(self, my_task: Any, run: Any) -> dict:
+        cycle = run.evaluate(my_task, self.expression)
+        if isinstance(cycle, dict) and 'workdays' in cycle:
+            value = {'cycles': cycle.get('times', -1), 'workdays': cycle['workdays'], 'next': run.now_text}
+        else:
+            value = self._interval(my_task, run, cycle)
+            if 'start' in value:
+                return {'cycles': value['cycles'], 'span': value['span'], 'next': value['start']}
+        value['next'] = self._after(my_task, run, value)
+        return value
+
+    def _interval(self, my_task: Any, run: Any, text: Any) -> dict:
+        parts = text.split('/') if isinstance(text, str) else []
+        if len(parts) not in (2, 3) or not parts[0].startswith('R') or not (parts[0][1:] or '0').isdigit():
+            raise Broken(f'不是重复周期：{text!r}', element=drawn(my_task.task_spec), name=my_task.task_spec.bpmn_name,
+                         expression=self.expression, values={'结果': text},
+                         advice='写成 every_workdays(1) 或 R/P1D、R3/P1M')
+        span(parts[-1], run.host.now, my_task, self.expression)
+        value = {'cycles': int(parts[0][1:]) if parts[0][1:] else -1, 'span': parts[-1], 'next': run.now_text}
+        if len(parts) == 3:
+            value['start'] = moment(parts[1], my_task, self.expression).isoformat()
+        return value
+
+    def _after(self, my_task: Any, run: Any, value: dict) -> str:
+        if 'workdays' in value:
+            return run.host.functions['morning'](value['next'], value['workdays'])
+        at = datetime.fromisoformat(value['next'])
+        return (at + span(value['span'], at, my_task, self.expression)).isoformat()

@@ -1,0 +1,151 @@
+"""The living task tree, with scans that do not slow down with its depth, and the cut that keeps it small for ever."""
+from collections.abc import Iterator
+from typing import Any
+
+from SpiffWorkflow import TaskState
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.specs.control import _EndJoin
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.task import Task
+
+LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
+
+
+def _no_extras(self: Task, dct: dict | None = None) -> dict:
+    return dct or {}
+
+
+Task.collect_log_extras = _no_extras       # public hook: the library would gather log data on every transition, heard or not
+
+
+class _Scan:
+    """Depth-first like the library's iterator (the order decides which READY task runs first), without its depth limit
+    and its list copies."""
+
+    def get_tasks(self, first_task: Any = None, **wanted: Any) -> list:
+        if first_task is not None or not set(wanted) <= {'state', 'manual', 'spec_name'}:
+            return super().get_tasks(first_task, **wanted)
+        state, manual, name = wanted.get('state', TaskState.ANY_MASK), wanted.get('manual'), wanted.get('spec_name')
+        subs, found = self.top_workflow.subprocesses, []
+        stack = [(self, self.task_tree.id)]
+        while stack:
+            owner, key = stack.pop()
+            task = owner.tasks[key]
+            spec = task.task_spec
+            if (task._state & state and (manual is None or spec.manual == manual)
+                    and (name is None or spec.name == name)):
+                found.append(task)
+            for child in reversed(task._children):
+                stack.append((owner, child))
+            sub = subs.get(key)
+            if sub is not None and not sub.completed:
+                stack.append((sub, sub.task_tree.id))
+        return found
+
+    def update_waiting_tasks(self) -> None:
+        for task in self.get_tasks(state=TaskState.WAITING):
+            task.task_spec._update(task)
+
+
+class Sub(_Scan, BpmnSubWorkflow):
+    """The inside of an embedded sub-process or a called process."""
+
+
+class Tree(_Scan, BpmnWorkflow):
+    """One instance's task tree. `run` is the Run that owns it."""
+
+    run: Any = None
+
+    def create_subprocess(self, my_task: Any, spec_name: str) -> Sub:
+        sub = Sub(self.subprocess_specs[spec_name], parent_task_id=my_task.id, top_workflow=self)
+        self.subprocesses[my_task.id] = sub
+        return sub
+
+
+def everything(tree: Tree) -> Iterator[Any]:
+    """Every task of the tree and of the sub-processes inside."""
+    yield from tree.tasks.values()
+    for sub in tree.subprocesses.values():
+        yield from sub.tasks.values()
+
+
+def compact(tree: Tree) -> None:
+    """Cut everything above the deepest completed common ancestor of the living tasks, at every level.
+
+    Without it a loop grows the tree until the library silently loses the instance after 140–250 rounds, and its joins
+    count leftovers of earlier rounds. What is cut has already gone to the trail.
+    """
+    if tree.completed:
+        return
+    for level in [*tree.subprocesses.values(), tree]:
+        if not level.completed:
+            _cut(level)
+    _drop_finished(tree)
+
+
+def _cut(level: Any) -> None:
+    _drop_idle_ends(level)
+    common: list | None = None
+    for task in level.tasks.values():
+        if task._state & LIVE:
+            path = _path(task)
+            common = path if common is None else _shared(common, path)
+    root = level.task_tree
+    cut = next((level.tasks[key] for key in reversed(common or [])
+                if level.tasks[key]._state == TaskState.COMPLETED), None)
+    if cut is None or cut is root or cut.parent is root:
+        return
+    keep, stack = {root.id}, [cut.id]
+    while stack:
+        key = stack.pop()
+        keep.add(key)
+        stack.extend(level.tasks[key]._children)
+    for key in [key for key in level.tasks if key not in keep]:
+        del level.tasks[key]
+    cut.parent, root.children = root, [cut]
+    if level.last_task is not None and level.last_task.id not in level.tasks:
+        level.last_task = cut
+
+
+def _path(task: Any) -> list:
+    path = []
+    while task is not None:
+        path.append(task.id)
+        task = task.parent
+    return path[::-1]
+
+
+def _shared(one: list, other: list) -> list:
+    length = 0
+    for a, b in zip(one, other):
+        if a != b:
+            break
+        length += 1
+    return one[:length]
+
+
+def _drop_idle_ends(level: Any) -> None:
+    """A side branch that reached its end leaves an end join waiting, which would hold the cut back; while other work
+    goes on it has nothing to do."""
+    waiting = [task for task in level.tasks.values()
+               if task._state == TaskState.WAITING and isinstance(task.task_spec, _EndJoin)]
+    if waiting and any(task._state & LIVE and not isinstance(task.task_spec, _EndJoin)
+                       for task in level.tasks.values()):
+        for task in waiting:
+            task.cancel()
+
+
+def _drop_finished(tree: Tree) -> None:
+    """Forget sub-processes whose task has ended or is gone, and events that nobody waits for any more."""
+    again = True
+    while again:
+        again = False
+        owners = {key: task for level in (tree, *tree.subprocesses.values()) for key, task in level.tasks.items()}
+        for key in list(tree.subprocesses):
+            task = owners.get(key)
+            if task is None or task._state & TaskState.FINISHED_MASK:
+                del tree.subprocesses[key]
+                again = True
+    alive = {task.id for task in everything(tree)}
+    for key in [key for key in tree.event_manager.tasks if key not in alive]:
+        del tree.event_manager.tasks[key]
