@@ -1,6 +1,8 @@
 """Style sheet, scripts and built bundles: named by content, kept by the browser for a year, sent compressed."""
 import gzip
 import hashlib
+import json
+import mimetypes
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,9 +19,22 @@ bp = Blueprint('asset', __name__)
 
 
 def url(name: str) -> str | None:
-    """The address of a static file, with its hash; None when it was not built."""
+    """The address of a static file, with its hash: `duban.css`, `built/viewer.js`. None when it was not built."""
+    if name.startswith('built/'):
+        name = f'built/{_manifest().get(name.removeprefix("built/"), "-")}'
     file = STATIC / name
     return url_for('asset.file', name=name, v=_digest(file, file.stat().st_mtime_ns)) if file.is_file() else None
+
+
+def _manifest() -> dict[str, str]:
+    """What the build made: plain names to names with a hash."""
+    file = STATIC / 'built' / 'manifest.json'
+    return _read(file, file.stat().st_mtime_ns) if file.is_file() else {}
+
+
+@lru_cache(4)
+def _read(file: Path, _changed: int) -> dict[str, str]:
+    return json.loads(file.read_bytes())
 
 
 @lru_cache(256)
@@ -58,7 +73,7 @@ def _compressed(found: Path, name: str) -> Response | None:
             return None
         coding, answer = 'gzip', Response(_squeezed(found, found.stat().st_mtime_ns))
     answer.headers['Content-Encoding'] = coding
-    answer.mimetype = send_from_directory(STATIC, name).mimetype
+    answer.mimetype = mimetypes.guess_type(name)[0] or 'application/octet-stream'
     return answer
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from flask import Flask, Response, abort, current_app, flash, redirect, request, session, url_for
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, abort, current_app, flash, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
@@ -84,9 +84,9 @@ class Person(UserMixin):
         """The moment in this person's government: real, or where its virtual clock stands."""
         return clock.now(self.tenant)
 
-    def actor(self) -> history.Actor:
-        """How the trail names this person."""
-        return history.Actor(self.name, self.unit, self.post, self.id)
+    def actor(self, for_name: str | None = None) -> history.Actor:
+        """How the trail names this person; `for_name` is the post that it acts for as a substitute."""
+        return history.Actor(self.name, self.unit, self.post, self.id, for_name)
 
 
 def person(account_id: int) -> Person | None:
@@ -151,7 +151,11 @@ def _guard() -> Response | None:
 
 
 class Cookies(SecureCookieSessionInterface):
-    """The session cookie is Secure when the settings say so, and always over HTTPS."""
+    """The session cookie is Secure when the settings say so, and always over HTTPS. Static files know no session:
+    with one, `Vary: Cookie` would make the browser fetch them anew for every page."""
+
+    def open_session(self, app: Flask, request: Request) -> SessionMixin | None:
+        return None if request.path.startswith('/static/') else super().open_session(app, request)
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return app.config['COOKIE_SECURE'] or request.is_secure

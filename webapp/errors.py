@@ -34,12 +34,13 @@ def sentence(refusal: errors.Refused) -> str:
     return said.format(**refusal.values) if refusal.values else said
 
 
-def draw(status: int, *, text: str | None = None, **more: Any) -> tuple[str, int]:
-    """The error page. `more`: `incident` (a number), `links` [(href, words)], `draft` (a moment: the entry was kept)."""
+def draw(status: int, *, text: str | None = None, incident: str = '', links: list[tuple[str, str]] | None = None
+         ) -> tuple[str, int]:
+    """The error page: `links` are what one can do next (address, words); `incident` is the number to quote."""
     page.bare()
     title, usual = (str(words) for words in WORDS[status])
-    g.pop('draft_kept', None) if 'draft' in more else more.setdefault('draft', g.get('draft_kept'))
-    return render_template('error/error.html', status=status, heading=title, text=text or usual, **more), status
+    return render_template('error/error.html', status=status, heading=title, text=text or usual, incident=incident,
+                           links=links or [(page.shell().home, _('回到首页'))], draft=g.get('draft_kept', False)), status
 
 
 def _refused(refusal: errors.Refused) -> tuple[str, int]:

@@ -6,15 +6,14 @@ from flask import Flask, g
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from engine import clock
+from engine import clock, workcal
 from webapp.db import db
 
 _WEEKDAYS = '一二三四五六日'
 
 
-def calendar():
+def calendar() -> workcal.Calendar:
     """The working calendar of the signed-in person's government."""
-    from engine import workcal
     if 'calendar' not in g:
         g.calendar = workcal.load(db.session, current_user.tenant)
     return g.calendar

@@ -53,7 +53,7 @@ def open_session() -> AnyResponse | tuple[str, int]:
     who = auth.person(account_id)
     auth.begin(who)
     with writing(db.engine) as session:
-        history.record(session, session.get(Tenant, who.tenant.id), who.actor(), 'session.opened', _('登录'))
+        history.record(session, who.tenant.id, who.actor(), history.Kind.SESSION_OPENED, _('登录'))
     return redirect(local_path(request.args.get('next')) or page.home(), 303)
 
 
@@ -62,8 +62,7 @@ def open_session() -> AnyResponse | tuple[str, int]:
 def sign_out() -> Response | AnyResponse:
     """End the session in this browser."""
     with writing(db.engine) as session:
-        tenant = session.get(Tenant, current_user.tenant.id)
-        history.record(session, tenant, current_user.actor(), 'session.closed', _('退出'))
+        history.record(session, current_user.tenant.id, current_user.actor(), history.Kind.SESSION_CLOSED, _('退出'))
     auth.end()
     flash(_('已退出。'))
     return redirect(url_for('session.sign_in'), 303)
@@ -85,9 +84,10 @@ def _check(login: str, password: str) -> tuple[int, str]:
         held = session.get(Account, account.id, with_for_update=True)
         admitted = _count(held, right)
         if not admitted:
-            who = history.Actor(f'{held.unit}/{held.post}', held.unit, held.post, held.id)
-            history.record(session, session.get(Tenant, held.tenant), who, 'session.refused',
-                           _('登录被拒绝：账号已锁定') if held.locked_until else _('登录被拒绝：密码不对'))
+            name = directory.post_name(session, held.tenant, f'{held.unit}/{held.post}')
+            history.record(session, held.tenant, history.Actor(name, held.unit, held.post, held.id),
+                           history.Kind.SESSION_REFUSED,
+                           _('没有登录：账号锁定') if held.locked_until else _('没有登录：密码不对'))
     return account.id, '' if admitted else refusal
 
 

@@ -1,0 +1,89 @@
+"""A government for the web's tests, and the browser that reads its pages. Each test has a database of its own."""
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timezone
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from sqlalchemy import select
+
+from engine import db
+from engine.directory import Account, Post, Tenant, Unit
+from tests.webapp.browser import Browser
+from webapp import auth, create_app
+
+NOW = datetime(2020, 9, 27, 1, 10, tzinfo=timezone.utc)                # 周日（调休上班）09:10 in 贵州
+PASSWORD = 'correct-horse-battery'
+UNITS = {'gov': ('省政府', {'principal': '主要领导', 'deputy': '分管领导'}),
+         'office': ('省政府办公厅', {'officer': '督查员', 'head': '督查室负责人', 'owner': '流程管理员',
+                                  'auditor': '审计员', 'operator': '运维员'}),
+         'fgw': ('省发展改革委', {'liaison': '联络员', 'chief': '单位负责人'}),
+         'sft': ('省司法厅', {'liaison': '联络员', 'chief': '单位负责人'})}
+# The cheapest hash that argon2 checks: what is tested is the counting, not the arithmetic.
+HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+
+def govern(session: db.Session, tenant: str = 'gz', name: str = '贵州省') -> None:
+    """A demo government with four units and every post; logins are tenant-unit-post."""
+    session.add(Tenant(id=tenant, name=name, level='省', demo=True, virtual_at=NOW, covered_until=date(2020, 12, 31)))
+    session.flush()
+    for position, (code, (unit, posts)) in enumerate(UNITS.items()):
+        session.add(Unit(tenant=tenant, code=code, name=unit, kind='部门', position=position))
+        session.flush()
+        session.add_all(Post(tenant=tenant, unit=code, post=post, name=word) for post, word in posts.items())
+        session.flush()
+        session.add_all(Account(tenant=tenant, unit=code, post=post, login=f'{tenant}-{code}-{post}',
+                                password_hash=HASH) for post in posts)
+    session.flush()
+
+
+@pytest.fixture(scope='session')
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the governments 贵州 and 长治; tests work on copies of it."""
+    file = tmp_path_factory.mktemp('web') / 'template.db'
+    engine = db.connect(f'sqlite:///{file}')
+    db.create_all(engine)
+    with db.writing(engine) as session:
+        govern(session)
+        govern(session, 'cz', '长治市')
+    engine.dispose()
+    return file
+
+
+@pytest.fixture
+def app(template: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a copy of the template database."""
+    file = tmp_path / 'duban.db'
+    source = db.connect(f'sqlite:///{template}')
+    with source.connect() as connection:
+        connection.exec_driver_sql(f"VACUUM INTO '{file}'")
+    source.dispose()
+    app = create_app({'DATABASE_URL': f'sqlite:///{file}', 'SECRET_KEY': 'k' * 40, 'VAR_DIR': str(tmp_path),
+                      'TESTING': True, 'PROPAGATE_EXCEPTIONS': False})
+    yield app
+    with app.app_context():
+        app.extensions['sqlalchemy'].engine.dispose()
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """A browser in which nobody is signed in."""
+    return Browser(app)
+
+
+@pytest.fixture
+def browse(app: Flask) -> Callable[[str], Browser]:
+    """`browse('gz-fgw-liaison')`: a browser of its own in which that account is signed in."""
+    def open_as(login: str) -> Browser:
+        with app.test_request_context():
+            account_id = app.extensions['sqlalchemy'].session.scalar(select(Account.id).where(Account.login == login))
+            auth.begin(auth.person(account_id))
+            from flask import session as cookie
+            held = dict(cookie)
+        browser = Browser(app)
+        with browser.client.session_transaction() as cookie:
+            cookie.permanent = True
+            cookie.update(held)
+        return browser
+    return open_as
