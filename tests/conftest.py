@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,32 +16,38 @@ BROWSER = next(filter(None, map(shutil.which, ('chromium', 'chromium-browser', '
 # Chromium looks for its maker's servers at every start unless told not to.
 BROWSER_ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync',
                      '--disable-background-networking', '--disable-component-update']
-MISSING = [sentence for missing, sentence in (
-    (postgresql_programs() is None, '没有找到 PostgreSQL，只在 SQLite 上测试 (PostgreSQL not found: SQLite only)'),
-    (BROWSER is None, '没有找到 Chromium，浏览器测试没有运行 (Chromium not found: browser tests left out)')) if missing]
+BUILT = Path(__file__).resolve().parent.parent / 'webapp' / 'static' / 'built'
 DATABASES = ['sqlite'] + (['postgresql'] if postgresql_programs() else [])
+# What a test can ask for and this machine may lack, and how that is said.
+MISSING = {fixture: sentence for fixture, found, sentence in (
+    ('_postgresql', postgresql_programs(), '没有找到 PostgreSQL，只在 SQLite 上测试 (PostgreSQL not found: SQLite only)'),
+    ('chromium', BROWSER, '没有找到 Chromium，浏览器测试没有运行 (Chromium not found: browser tests left out)'),
+    ('bundle', (BUILT / 'manifest.json').exists(), '流程图查看器没有构建，它的测试没有运行 (no bundle: its tests left out)'),
+) if not found}
 
 
 def pytest_sessionstart() -> None:
     """Where everything is wanted (CI, --all), a missing program is a failure."""
     if MISSING and os.environ.get('DUBAN_TEST_ALL') == '1':
-        raise pytest.UsageError('；'.join(MISSING))
+        raise pytest.UsageError('；'.join(MISSING.values()))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A test that asks for the browser has the marker `browser`, and is left out where there is none."""
-    asking = [item for item in items if 'chromium' in getattr(item, 'fixturenames', ())]
-    for item in asking:
-        item.add_marker('browser')
-    if asking and BROWSER is None:
-        config.hook.pytest_deselected(items=asking)
-        items[:] = [item for item in items if item not in asking]
+    """A test that asks for the browser has the marker `browser`; one that asks for what is missing is left out."""
+    asked = {item: set(getattr(item, 'fixturenames', ())) for item in items}
+    for item in items:
+        if 'chromium' in asked[item]:
+            item.add_marker('browser')
+    left_out = [item for item in items if asked[item] & set(MISSING)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_unconfigure() -> None:
     """The last words: what was left out."""
-    for sentence in MISSING:
+    for sentence in MISSING.values():
         print(f'未测试：{sentence}')
 
 
@@ -118,3 +125,9 @@ def chromium() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=BROWSER, args=BROWSER_ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope='session')
+def bundle() -> Path:
+    """The folder of the browser bundles, built."""
+    return BUILT
