@@ -3,6 +3,7 @@ import tomllib
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
@@ -79,6 +80,11 @@ def home() -> str:
     return next((url_for(endpoint) for endpoint in SEES[current_user.post] if auth.admits(endpoint)), '/sign-in')
 
 
+def href(endpoint: str, **values: Any) -> str | None:
+    """The address of a page, None when it does not open for this post or its room is not built: no dead link."""
+    return url_for(endpoint, **values) if auth.admits(endpoint) else None
+
+
 def shell() -> Shell:
     """The shell of this request, read once."""
     if 'shell' not in g:
@@ -121,5 +127,6 @@ def here() -> str:
 
 
 def install(app: Flask) -> None:
-    """Templates write `shell().who`, `version()`, `admits('notice.index')`, `here()`."""
-    app.jinja_env.globals.update(shell=shell, version=version, admits=auth.admits, desk=desk, here=here)
+    """Templates write `shell().who`, `version()`, `admits('notice.index')`,
+    `href('matter.show', matter_id=…)`, `here()`, `desk()`."""
+    app.jinja_env.globals.update(shell=shell, version=version, admits=auth.admits, desk=desk, here=here, href=href)

@@ -1,6 +1,6 @@
 """Dates and deadlines as the pages speak them: never a date without its weekday, deadlines in working days (ui.md 6)."""
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flask import Flask, g
 from flask_babel import gettext as _
@@ -112,9 +112,42 @@ def last_workday(value: date | datetime | str) -> date | None:
     return None if day == day_of(value) else day
 
 
+def holidays(days: int = 30) -> str:
+    """10月1日至8日放假，9月27日（周日）上班: what differs from an ordinary week in the next `days` days."""
+    known, now = calendar(), today()
+    ahead = [now + timedelta(days=n) for n in range(days + 1)]
+    worked = [day for day in ahead if day.weekday() > 4 and known.is_workday(day)]
+    parts = [_('%(days)s放假', days=_run(run)) for run in _rest_runs(ahead) if any(day.weekday() < 5 for day in run)]
+    if worked:
+        parts.append(_('%(days)s上班', days='、'.join(f'{day.month}月{day.day}日（{weekday(day)}）' for day in worked)))
+    said = '，'.join(parts) + _('。时限都按工作日计算。') if parts else _('接下来一个月没有放假和调休。')
+    return said + _('其中%(day)s以后的日历还没有公布。', day=say(known.covered_until)) if ahead[-1] > known.covered_until else said
+
+
+def _rest_runs(ahead: list[date]) -> list[list[date]]:
+    """Rest days that follow each other, run by run."""
+    runs: list[list[date]] = []
+    for day in ahead:
+        if not calendar().is_workday(day):
+            if runs and runs[-1][-1] == day - timedelta(days=1):
+                runs[-1].append(day)
+            else:
+                runs.append([day])
+    return runs
+
+
+def _run(days: list[date]) -> str:
+    first, last = days[0], days[-1]
+    start = f'{first.month}月{first.day}日'
+    if first == last:
+        return start
+    return f'{start}至{last.day}日' if first.month == last.month else f'{start}至{last.month}月{last.day}日'
+
+
 def install(app: Flask) -> None:
     """The filters `|say`, `|say_long`, `|row`, `|hour`, `|stamp`, `|when`, `|left`, `|iso` of all templates."""
     for name in (say, say_long, row, hour, stamp, when, left, last_workday, weekday):
         app.jinja_env.filters[name.__name__] = name
+    app.jinja_env.globals['holidays'] = holidays
     app.jinja_env.filters['iso'] = lambda value: (local(value) if isinstance(value, datetime) else value).isoformat()
     app.jinja_env.filters['provisional'] = lambda value: calendar().provisional(day_of(value))
