@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base, Utc
 from engine.errors import Forbidden, NotFound, Refused
-from engine.remember import remember
+from engine.remember import changing, remember
 
 GOVERNMENT = '政府'
 """The kind of the unit whose posts are the leaders: principal and deputy."""
@@ -151,7 +151,7 @@ def names(session: Session, tenant_id: str) -> Names:
         posts = select(Post.unit, Post.post, Post.name).where(Post.tenant == tenant_id)
         return Names({code: name for code, name in session.execute(units)},
                      {f'{unit}/{post}': name for unit, post, name in session.execute(posts)})
-    return remember(session, ('names', tenant_id, revision), read)
+    return remember(session, 'names', tenant_id, revision, read)
 
 
 def functions(session: Session, tenant_id: str) -> dict[str, Callable]:
@@ -288,8 +288,7 @@ def add_unit(session: Session, tenant_id: str, code: str, name: str, kind: str, 
     row = Unit(tenant=tenant_id, code=code, name=name, kind=kind, parent=parent, position=position,
                valid_from=valid_from, valid_to=valid_to, successor=successor)
     session.add(row)
-    tenant(session, tenant_id).parameter_revision += 1
-    session.flush()
+    _changed(session, tenant_id)
     return row
 
 
@@ -302,9 +301,15 @@ def add_post(session: Session, tenant_id: str, unit: str, post: str, name: str) 
         raise NotFound('没有代码为“{unit}”的单位', unit=unit)
     row = Post(tenant=tenant_id, unit=unit, post=post, name=name)
     session.add(row)
-    tenant(session, tenant_id).parameter_revision += 1
-    session.flush()
+    _changed(session, tenant_id)
     return row
+
+
+def _changed(session: Session, tenant_id: str) -> None:
+    """What processes remember by the tenant's revision is no longer true."""
+    tenant(session, tenant_id).parameter_revision += 1
+    changing(session, 'names', tenant_id)
+    session.flush()
 
 
 def add_account(session: Session, tenant_id: str, unit: str, post: str, login: str, password_hash: str) -> Account:

@@ -8,18 +8,27 @@ from sqlalchemy.orm import Session
 
 T = TypeVar('T')
 LARGEST = 500
+# By pool, because engines are copied to carry options.
 _remembered: WeakKeyDictionary[Any, OrderedDict[Hashable, Any]] = WeakKeyDictionary()
 
 
-def remember(session: Session, key: Hashable, make: Callable[[], T]) -> T:
-    """The value for `key` in the session's database: made once, then from memory.
+def remember(session: Session, topic: str, tenant: str, revision: Hashable, make: Callable[[], T]) -> T:
+    """What `make` gives about a tenant's topic: made once per revision, then from memory, the oldest forgotten first.
 
-    The key must name everything that the value depends on, a revision among it. Values are shared between threads
-    and must not be changed. The oldest are forgotten first.
+    The revision must name everything that the value depends on. Values are shared between threads and must not be
+    changed. A session that is changing the topic keeps nothing: what it sees may yet be rolled back.
     """
-    known = _remembered.setdefault(session.get_bind().pool, OrderedDict())
+    if (topic, tenant) in session.info.get('changing', ()):
+        return make()
+    known = _remembered.setdefault(session.get_bind().engine.pool, OrderedDict())
+    key = topic, tenant, revision
     if key not in known:
         known[key] = make()
         while len(known) > LARGEST:
             known.popitem(last=False)
     return known[key]
+
+
+def changing(session: Session, topic: str, tenant: str) -> None:
+    """Say that this session writes what `remember` keeps under the topic."""
+    session.info.setdefault('changing', set()).add((topic, tenant))
