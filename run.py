@@ -161,7 +161,8 @@ def set_up(total: int, complete: bool) -> None:
             except Failed as failure:
                 if complete:
                     raise
-                say(f'{failure}\n流程图查看器这次没有装成，办理页面照常可用，图由文字经过代替；下次启动再试。'
+                (VAR / 'bundle.log').write_text(str(failure), encoding='utf-8')
+                say('流程图查看器这次没有装成，办理页面照常可用，图由文字经过代替；下次启动再试。原因在 var/bundle.log'
                     ' (No diagram viewer this time; everything else works.)')
 
 
