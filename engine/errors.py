@@ -59,3 +59,12 @@ class Broken(Exception):
         super().__init__(cause)
         self.cause, self.element, self.name, self.expression = cause, element, name, expression
         self.values, self.advice = values or {}, advice
+
+
+class Failed(Refused):
+    """The step could not be carried out because a diagram is broken; it was undone and became an incident."""
+
+    def __init__(self, incident_id: int, cause: str) -> None:
+        super().__init__('流程走不下去了，什么都没有改动。运维人员会处理，故障号 {incident}：{cause}',
+                         incident=incident_id, cause=cause)
+        self.incident_id = incident_id

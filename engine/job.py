@@ -2,10 +2,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Uuid
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, String, Uuid, func, select, true
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base, Utc
+from engine.directory import Tenant
 
 
 class Timer(Base):
@@ -22,3 +23,35 @@ class Timer(Base):
     due_at: Mapped[datetime] = mapped_column(Utc)
     __table_args__ = (Index('timer_due', 'tenant', 'due_at'), Index('timer_instance', 'instance_id'),
                       Index('timer_matter', 'matter_id', 'due_at'))
+
+
+def due(session: Session, now: datetime, limit: int, tenant_id: str | None = None) -> list[UUID]:
+    """Instances with a timer that is due on their tenant's clock, at most `limit`, earliest first in each tenant.
+
+    One indexed read, however many timers lie in the future. An instance may appear for several timers but once.
+    """
+    owner = Tenant.__table__
+    clock = func.coalesce(owner.c.virtual_at, now, type_=Utc())
+    if session.get_bind().dialect.name == 'postgresql':
+        timers = (select(Timer.instance_id, Timer.due_at).where(Timer.tenant == owner.c.id, Timer.due_at <= clock)
+                  .order_by(Timer.due_at).limit(limit).lateral())
+        query = select(timers.c.instance_id).select_from(owner.join(timers, true())).limit(limit)
+    else:
+        query = (select(Timer.instance_id).select_from(owner.join(Timer.__table__, Timer.tenant == owner.c.id))
+                 .where(Timer.due_at <= clock).limit(limit))
+    if tenant_id is not None:
+        query = query.where(owner.c.id == tenant_id)
+    return list(dict.fromkeys(session.scalars(query)))
+
+
+def backlog(session: Session, now: datetime) -> tuple[int, datetime | None]:
+    """How many timers are due and not fired yet, and since when the oldest one waits."""
+    clock = func.coalesce(Tenant.virtual_at, now, type_=Utc())
+    row = session.execute(select(func.count(), func.min(Timer.due_at)).select_from(Timer)
+                          .join(Tenant, Tenant.id == Timer.tenant).where(Timer.due_at <= clock)).one()
+    return row[0], row[1]
+
+
+def next_due(session: Session, tenant_id: str) -> datetime | None:
+    """When the tenant's next timer is due."""
+    return session.scalar(select(func.min(Timer.due_at)).where(Timer.tenant == tenant_id))

@@ -1,8 +1,9 @@
 """Numbers of documents: per tenant, kind and year, without gaps, never reused."""
-from sqlalchemy import Integer, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Integer, String, bindparam
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base
+from engine.plan import Plan
 
 
 class Series(Base):
@@ -13,3 +14,29 @@ class Series(Base):
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     year: Mapped[int] = mapped_column(Integer, primary_key=True)
     last: Mapped[int] = mapped_column(Integer)
+
+
+_table = Series.__table__
+_TAKE = (_table.update().where(_table.c.tenant == bindparam('b_tenant'), _table.c.kind == bindparam('b_kind'),
+                               _table.c.year == bindparam('b_year'), _table.c.last == bindparam('b_last'))
+         .values(last=bindparam('b_next')))
+
+
+def take(session: Session, plan: Plan, tenant: str, kind: str, year: int, given: int) -> int:
+    """The next number of a series; `given` were already taken in this plan. Written with the plan, so a step that is
+    undone leaves no gap, and two steps that took the same number cannot both be written."""
+    row = session.get(Series, (tenant, kind, year))
+    last = row.last if row else 0
+    if row is None and not given:
+        plan.insert(_table, {'tenant': tenant, 'kind': kind, 'year': year, 'last': 1})
+    elif row is None:
+        _own(plan, tenant, kind, year)['last'] = given + 1
+    else:
+        plan.check(_TAKE, {'b_tenant': tenant, 'b_kind': kind, 'b_year': year, 'b_last': last + given,
+                           'b_next': last + given + 1})
+    return last + given + 1
+
+
+def _own(plan: Plan, tenant: str, kind: str, year: int) -> dict:
+    return next(row for row in plan.inserts[_table]
+                if (row['tenant'], row['kind'], row['year']) == (tenant, kind, year))

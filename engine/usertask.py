@@ -3,10 +3,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Uuid, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, Integer, String, Uuid, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base, Json, Utc
+from engine.errors import Conflict
 
 
 class UserTask(Base):
@@ -48,3 +49,28 @@ class Draft(Base):
     account_id: Mapped[int] = mapped_column(Integer, ForeignKey('account.id'), primary_key=True)
     answer: Mapped[Any] = mapped_column(Json)
     saved_at: Mapped[datetime] = mapped_column(Utc)
+
+
+def draft_of(session: Session, task_id: UUID, account_id: int) -> Draft | None:
+    """What this account typed into the task's form and has not submitted."""
+    return session.get(Draft, (task_id, account_id))
+
+
+def save_draft(session: Session, task_id: UUID, account_id: int, answer: dict[str, Any], now: datetime) -> None:
+    """Keep what was typed, unchecked, in the caller's writing session; the newest wins.
+
+    :raises Conflict: the task is done already, so nothing is kept.
+    """
+    state = session.scalar(select(UserTask.state).where(UserTask.id == task_id))
+    if state != 'open':
+        raise Conflict()
+    session.merge(Draft(task_id=task_id, account_id=account_id, answer=answer, saved_at=now))
+
+
+def answers(session: Session, instance_id: UUID) -> dict[str, Any]:
+    """What people answered in this instance so far, by field; the latest answer of a field counts."""
+    given: dict[str, Any] = {}
+    for answer in session.scalars(select(UserTask.answer).where(
+            UserTask.instance_id == instance_id, UserTask.state == 'done').order_by(UserTask.closed_at)):
+        given.update(answer or {})
+    return given

@@ -1,8 +1,14 @@
 """Parsed processes of a bundle, made once per process and content, shared by all instances."""
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any, Protocol
 
+from SpiffWorkflow.bpmn.specs.defaults import StartEvent
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+
+from engine import expression
 from engine.spiff.parser import DRAWN, Parser, connect_loops
+from engine.spiff.specs import Message
 
 
 class Source(Protocol):
@@ -31,10 +37,32 @@ class Library:
             for each in (spec, *called.values()):
                 connect_loops(each)
             self._specs[process] = spec, called
+        self.timer_names, self.starters = self._timer_names(), self._starters()
 
     def specs(self, process: str) -> tuple[Any, dict[str, Any]]:
         """The specification of a process and of everything it contains or calls."""
         return self._specs[process]
+
+
+    def _every(self) -> Iterator[Any]:
+        for spec, called in self._specs.values():
+            for each in (spec, *called.values()):
+                yield from each.task_specs.values()
+
+    def _timer_names(self) -> frozenset[str]:
+        """The names that any timer reads: when one of these facts changes, open deadlines are read again."""
+        texts = {task.event_definition.expression for task in self._every()
+                 if isinstance(getattr(task, 'event_definition', None), TimerEventDefinition)}
+        return frozenset().union(*(expression.compile(text).names for text in texts))
+
+    def _starters(self) -> dict[str, list[str]]:
+        """The processes that a message starts."""
+        found: dict[str, list[str]] = {}
+        for process, (spec, _) in self._specs.items():
+            for task in spec.task_specs.values():
+                if isinstance(task, StartEvent) and isinstance(task.event_definition, Message):
+                    found.setdefault(task.event_definition.name, []).append(process)
+        return found
 
 
 def _unique(tree: Any, process: str, home: dict[str, str]) -> Any:

@@ -28,6 +28,8 @@ class Keep:
             'camunda': {key[len(CAMUNDA):]: value for key, value in node.attrib.items() if key.startswith(CAMUNDA)},
             'input': {item.get('name'): (item.text or '').strip()
                       for item in found(f'{CAMUNDA}inputOutput/{CAMUNDA}inputParameter')},
+            'output': {item.get('name'): (item.text or '').strip()
+                       for item in found(f'{CAMUNDA}inputOutput/{CAMUNDA}outputParameter')},
             'in': {item.get('target'): item.get('sourceExpression') or item.get('source')
                    for item in found(f'{CAMUNDA}in') if item.get('target')},
             'properties': {item.get('name'): item.get('value')

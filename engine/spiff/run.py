@@ -1,5 +1,5 @@
 """One living instance: start or load it, move it until it waits, look at it, write it down again."""
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -184,20 +184,29 @@ class Run:
                                               for task in self.tree.tasks.values())
 
     # -- looking -----------------------------------------------------------------------------------------------------
-    def open(self) -> dict[UUID, Open]:
-        """Tasks that wait for a person."""
+    def marks(self) -> tuple[set[UUID], dict[UUID, datetime]]:
+        """What waits now, in short: ids of open tasks, ids and moments of armed timers."""
+        opened = {task.id for task in everything(self.tree)
+                  if task._state == TaskState.READY and task.task_spec.manual}
+        return opened, {task.id: at for task in self._timers() if (at := due(task)) is not None}
+
+    def open(self, known: Set[UUID] = frozenset()) -> dict[UUID, Open]:
+        """Tasks that wait for a person, without those already known."""
         return {task.id: Open(task.id, self._node(task)) for task in everything(self.tree)
-                if task._state == TaskState.READY and task.task_spec.manual}
+                if task._state == TaskState.READY and task.task_spec.manual and task.id not in known}
+
+    def armed_any(self) -> bool:
+        """Whether any timer waits here."""
+        return next(self._timers(), None) is not None
 
     def armed(self) -> dict[UUID, Armed]:
         """Timers that wait for a moment."""
-        found = {}
-        for task in self.tree.event_manager.tasks.values():
-            if task._state == TaskState.WAITING and isinstance(task.task_spec.event_definition, TimerEventDefinition):
-                at = due(task)
-                if at is not None:
-                    found[task.id] = Armed(task.id, self._node(task), at)
-        return found
+        return {task.id: Armed(task.id, self._node(task), at) for task in self._timers()
+                if (at := due(task)) is not None}
+
+    def _timers(self) -> Iterator[Any]:
+        return (task for task in self.tree.event_manager.tasks.values() if task._state == TaskState.WAITING
+                and isinstance(task.task_spec.event_definition, TimerEventDefinition))
 
     def cancelled(self) -> list[Node]:
         """Places that were waiting when this run was loaded and were cancelled since."""

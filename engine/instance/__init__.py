@@ -1,0 +1,222 @@
+"""Instances of processes: the only room that moves tokens. Every verb reads and thinks, and gives a plan to write.
+
+The edge writes it: ``db.carry_out(engine, lambda session: instance.complete(session, …))``.
+"""
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import deployment, directory
+from engine.errors import Conflict, Forbidden, NotFound, Refused
+from engine.history import TIMER, Actor, Kind
+from engine.instance import row as rows
+from engine.instance.live import Live, Scope
+from engine.instance.row import Instance
+from engine.instance.step import Step, begin, options
+from engine.instance.view import TaskView, blank_view, view
+from engine.plan import Plan
+
+__all__ = ['Instance', 'Scope', 'Step', 'TaskView', 'blank_view', 'change_facts', 'complete', 'fire', 'fire_all',
+           'matters_with_timers', 'message', 'rearm', 'start', 'view', 'withdraw']
+
+
+def start(session: Session, tenant_id: str, process: str, actor: Actor, values: Mapping[str, Any] | None = None, *,
+          matter_id: UUID | None = None, answers: Mapping[str, dict] | None = None) -> Plan:
+    """Begin a process. `matter` begins a matter with a ledger row of its own; others stand beside `matter_id`, or
+    alone. `answers` ({element: answer}) completes the tasks that wait first, in the same step.
+
+    :raises NotFound: no such tenant, matter or process, or nothing is deployed.
+    :raises Conflict: the matter already has a running instance of this process.
+    :raises Invalid: an answer does not fit its form.
+    """
+    if matter_id is not None:
+        step = _beside(session, matter_id, actor)
+        if step._running(process):
+            raise Conflict('这件事已经有一份“{name}”在办，不能再开一份。', name=step.bundle.processes[process].name)
+        step.refresh_due()
+    else:
+        tenant = directory.tenant(session, tenant_id)
+        current = deployment.current(session, tenant_id)
+        if current is None:
+            raise NotFound('{tenant}还没有发布流程，先用 duban deploy 发布。', tenant=tenant.name)
+        step = begin(session, tenant, actor, current.id, _keeps_a_matter(session, current.id, process))
+    given = dict(values or {})
+    if step.facts is not None and step.facts.new:
+        given.setdefault('supervisor_unit', actor.unit or None)
+        given.setdefault('received_at', step.functions['now']())
+        if not given.get('code'):
+            year, count = step.number('matter', int(step.functions['today']()[:4]))
+            given['code'] = step.functions['param']('matter_code').format(year=year, number=count)
+    live = step.start(process, given)
+    for element, answer in (answers or {}).items():
+        _answer_first(step, live, element, actor, answer)
+    plan = step.finish()
+    plan.instance_id = live.row['id']
+    return plan
+
+
+def _keeps_a_matter(session: Session, deployment_id: int, process: str) -> bool:
+    definition = deployment.bundle(session, deployment_id).processes.get(process)
+    if definition is None:
+        raise NotFound('没有叫“{process}”的流程。', process=process)
+    return bool(definition.stages)
+
+
+def _beside(session: Session, matter_id: UUID, actor: Actor) -> Step:
+    row = session.execute(rows.MATTER_ONLY, {'key': matter_id}).mappings().one_or_none()
+    if row is None:
+        raise NotFound('没有找到这件事项。')
+    matter = rows.part(row, 'm_')
+    return Step(session, rows.part(row, 't_'), actor, matter['deployment_id'], matter)
+
+
+def _answer_first(step: Step, live: Live, element: str, actor: Actor, answer: dict) -> None:
+    key = next((key for key, task in live.run.open().items() if task.node.element == element), None)
+    if key is None:
+        raise Conflict('“{element}”现在不等人办。', element=element)
+    _answer(step, live, key, actor, answer)
+
+
+def _answer(step: Step, live: Live, key: UUID, actor: Actor, answer: dict) -> None:
+    node = live.run.node_of(key)
+    form = step.bundle.forms.get(node.extensions['camunda'].get('formRef') or '')
+    if form is None:
+        live.answer(key, actor, dict(answer), answer)
+        return
+    checked = form.check(answer, live.scope(node.token), options(step))
+    live.answer(key, actor, checked, form.kept(checked))
+
+
+def complete(session: Session, task_id: UUID, actor: Actor, answer: dict[str, Any]) -> Plan:
+    """A person finishes a task: check who it is and what the form says, then walk on.
+
+    What is due by now fires first, so a task that is finished late is late even if no worker ran.
+
+    :raises NotFound: there is no such task. :raises Forbidden: it is another post's.
+    :raises Conflict: it is done already, or it vanished because its deadline passed.
+    :raises Invalid: the answer does not fit the form. :raises Broken: the diagram fails further on.
+    """
+    row = session.execute(rows.BY_TASK, {'key': task_id}).mappings().one_or_none()
+    if row is None:
+        raise NotFound('没有找到这件待办。')
+    if row['u_state'] != 'open':
+        raise Conflict()
+    step, live = Step.of(session, row, actor)
+    for_name = directory.acting_for(session, step.tenant_id, (actor.unit, actor.post), (row['u_unit'], row['u_post']),
+                                    step.now.astimezone(step.zone).date())
+    if for_name:
+        actor = step.actor = Actor(actor.name, actor.unit, actor.post, actor.account_id, for_name)
+    step.refresh_due()
+    _answer(step, live, task_id, actor, answer)
+    return step.finish()
+
+
+def fire(session: Session, instance_id: UUID) -> Plan | None:
+    """Let an instance's due timers go off. None when nothing of it is due any more: a stale row does no harm."""
+    row = session.execute(rows.BY_INSTANCES, {'keys': [instance_id]}).mappings().one_or_none()
+    return None if row is None else _fire(session, row)
+
+
+def fire_all(session: Session, instance_ids: Iterable[UUID]) -> list[tuple[UUID, Plan | None | Exception]]:
+    """`fire` for several instances, read with one statement; each thinks alone, and fails alone.
+
+    Instances of the same matter share its row, so only the first of them is thought through; the caller comes back
+    for the others.
+    """
+    outcome, matters = [], set()
+    for row in session.execute(rows.BY_INSTANCES, {'keys': list(instance_ids)}).mappings():
+        if row['m_id'] is not None:
+            if row['m_id'] in matters:
+                continue
+            matters.add(row['m_id'])
+        try:
+            outcome.append((row['i_id'], _fire(session, row)))
+        except Exception as error:                       # told by the worker as an incident of this instance alone
+            outcome.append((row['i_id'], error))
+    return outcome
+
+
+def _fire(session: Session, row: Mapping[str, Any]) -> Plan | None:
+    if row['i_status'] != 'running':
+        return None
+    step, live = Step.of(session, row, TIMER)
+    if not any(at <= step.now for at in live.had_armed.values()):
+        return None
+    step.refresh_due()
+    return step.finish()
+
+
+def rearm(session: Session, matter_id: UUID) -> Plan:
+    """Read every open deadline of a matter again, after the calendar or a parameter changed."""
+    step = _beside(session, matter_id, TIMER)
+    for key in step.siblings():
+        step._wake(key)
+    for live in list(step.lives.values()):
+        live.run.refresh()
+    step.revision += 1
+    return step.finish()
+
+
+def message(session: Session, matter_id: UUID, name: str, actor: Actor) -> Plan:
+    """Send a message to a matter's processes.
+
+    :raises NotFound: no such matter. :raises Refused: no process of the matter knows this message.
+    """
+    step = _beside(session, matter_id, actor)
+    known = {each for definition in step.bundle.processes.values() for each in (*definition.heard, *definition.starts)}
+    if name not in known:
+        raise Refused('没有流程在听“{name}”这条消息；可用的有：{known}', name=name, known='、'.join(sorted(known)))
+    step.refresh_due()
+    step.messages.append(name)
+    return step.finish()
+
+
+def change_facts(session: Session, matter_id: UUID, actor: Actor, values: Mapping[str, Any], reason: str) -> Plan:
+    """Correct facts of a matter, with a reason; open deadlines follow."""
+    step = _beside(session, matter_id, actor)
+    changed = {name: {'old': change[0], 'new': change[1]} for name, value in values.items()
+               if (change := step.facts.write(name, value))}
+    step._chain_event(Kind.FACT_CHANGED, reason, changed, actor)
+    step.revision += 1
+    return step.finish()
+
+
+def withdraw(session: Session, matter_id: UUID, actor: Actor, reason: str) -> Plan:
+    """撤销立项: end the matter and everything beside it, with a reason. For the post that approved its 立项.
+
+    :raises Forbidden: another post asks. :raises Refused: no reason, or the matter has ended already.
+    """
+    step = _beside(session, matter_id, actor)
+    facts = step.facts
+    if facts.row['status'] not in ('draft', 'open'):
+        raise Refused('这件事已经结束，不能再撤销。')
+    if not reason.strip():
+        raise Refused('写明撤销立项的理由。')
+    allowed = facts['approver_post'] or f'{facts["supervisor_unit"]}/head'
+    if f'{actor.unit}/{actor.post}' != allowed:
+        raise Forbidden('撤销立项由批准立项的{post}决定。', post=step.functions['post_name'](allowed))
+    facts.write('result', 'withdrawn')
+    facts.write('closed_at', step.functions['now']())
+    step._chain_event(Kind.MATTER_WITHDRAWN, f'撤销立项：{reason}', {'reason': reason}, actor)
+    for key in step.siblings():
+        live = step._wake(key)
+        if live.row['process'] == 'matter':
+            step.end(live, reason)
+    step.messages.append('matter_closed')
+    step.settle()
+    for live in step.lives.values():
+        if live.row['status'] == 'running' and not live.run.done:
+            step.end(live, reason)
+    return step.finish()
+
+
+def matters_with_timers(session: Session, tenant_id: str) -> list[UUID]:
+    """The matters of a tenant that have an open deadline, for re-arming in batches."""
+    timers = rows.TIMER
+    return list(session.scalars(select(timers.c.matter_id).distinct().where(
+        timers.c.tenant == tenant_id, timers.c.matter_id.is_not(None))))
+
+

@@ -1,0 +1,347 @@
+"""One loaded instance within a step: what its run asks for, and what it wants to have written."""
+from collections.abc import Iterator, Mapping
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from engine import actions, expression, spiff
+from engine.errors import Broken
+from engine.history import SYSTEM, TIMER, Actor, Kind
+from engine.instance import row as rows
+from engine.instance.row import INSTANCE, TASK
+from engine.instance.row import TIMER as TIMERS
+from engine.ledger import FACTS
+from engine.spiff import Node
+
+if TYPE_CHECKING:
+    from engine.instance.step import Step
+
+_LONGEST = 500              # characters of a text that an instance keeps; longer ones stay with the task that was answered
+_SHARES = {'co_due_at', 'duty', 'reported_at', 'waived'}
+
+
+class Scope(Mapping):
+    """What a name means at one place: token, instance, co-unit's row, matter's fact — in this order, each kept once."""
+
+    __slots__ = ('live', 'token')
+
+    def __init__(self, live: 'Live', token: Mapping[str, Any]) -> None:
+        self.live, self.token = live, token
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self.token:
+            return self.token[name]
+        live = self.live
+        if name in live.vars:
+            return live.vars[name]
+        facts = live.step.facts
+        if facts is not None and name in FACTS:
+            if name in _SHARES and 'unit' in self.token:
+                share = live.step.shares().get(self.token['unit'])
+                if share is not None and share[name] is not None:
+                    return share[name]
+            return facts[name]
+        if name in _SHARES and 'unit' in self.token and facts is not None:
+            return (live.step.shares().get(self.token['unit']) or {}).get(name)
+        if name in live.step.bundle.variables:
+            return None
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        facts = FACTS if self.live.step.facts is not None else ()
+        return iter({*self.token, *self.live.vars, *facts})
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class Live:
+    """The host of one run. It gathers rows and events; the step decides when they are written."""
+
+    def __init__(self, step: 'Step', row: dict[str, Any], message: str | None = None) -> None:
+        self.step, self.row, self.new = step, row, row.get('state') is None
+        self.vars: dict[str, Any] = dict(row['vars'] or {})
+        self.answers: dict[UUID, tuple[Actor, dict]] = {}
+        self._sent: dict[Any, dict] = {}
+        library = spiff.library(step.bundle)
+        if self.new:
+            self.had_open, self.had_armed = set(), {}
+            self.event(Kind.INSTANCE_STARTED, step.actor, f'开始：{self.definition.name}',
+                       {'process': row['process'], 'message': message})
+            self.run = spiff.Run.start(library, row['process'], self, message)
+        else:
+            self.run = spiff.Run.load(library, row['process'], row['state'], self)
+            self.had_open, self.had_armed = self.run.marks()
+
+    # -- what a run asks (engine.spiff.Host) ----------------------------------------------------------------------------
+    @property
+    def now(self) -> datetime:
+        return self.step.now
+
+    @property
+    def functions(self) -> dict[str, Any]:
+        return self.step.functions
+
+    @property
+    def revision(self) -> int:
+        return self.step.revision
+
+    def scope(self, token: Mapping[str, Any]) -> Scope:
+        return Scope(self, token)
+
+    def write(self, values: Mapping[str, Any], node: Node | None = None) -> None:
+        """Keep scalars where they live: a co-unit's row inside its element, the ledger row for facts, else here."""
+        changed: dict[str, Any] = {}
+        token = node.token if node else {}
+        for name, value in values.items():
+            if 'unit' in token and name in _SHARES and self.step.facts is not None:
+                self.step.write_share(token['unit'], {name: value})
+            elif name in FACTS and self.step.facts is not None:
+                old_new = self.step.facts.write(name, value)
+                if old_new:
+                    changed[name] = {'old': old_new[0], 'new': old_new[1]}
+            elif name not in token and _scalar(value) and self.vars.get(name) != value:
+                self.vars[name] = value
+                self.step.revision += 1
+        if changed:
+            self.step.revision += 1
+            self.event(Kind.FACT_CHANGED, self._by(node), '', changed, node)
+
+    def act(self, node: Node) -> None:
+        topic = node.extensions['camunda'].get('topic', '')
+        known = actions.known().get(topic)
+        if known is None:
+            raise Broken(f'没有叫 {topic} 的动作', element=node.element, name=node.name, advice='检查服务任务的主题')
+        try:
+            inputs = {name: self.value(text, node) for name, text in node.extensions['input'].items()}
+            result = known(_Doing(self, node), inputs)
+        except Broken as error:
+            error.element, error.name = error.element or node.element, error.name or node.name
+            raise
+        self.event(Kind.ACTION_DONE, SYSTEM, known.name, {'topic': topic, 'inputs': inputs}, node)
+        self.write(result, node)
+
+    def decide(self, node: Node) -> None:
+        name = node.extensions['camunda'].get('decisionRef', '')
+        table = self.step.bundle.tables.get(name)
+        if table is None:
+            raise Broken(f'没有叫 {name} 的决策表', element=node.element, name=node.name, advice='把决策表一起发布')
+        outcome = self.step.decide(table, self.scope(node.token), node)
+        self.event(Kind.DECISION_MADE, SYSTEM, table.name, {'table': name, 'values': outcome.values,
+                                                            'rules': outcome.rules}, node)
+        self.write(outcome.values, node)
+
+    def send(self, message: str) -> None:
+        self.event(Kind.MESSAGE_SENT, SYSTEM, message, {'message': message})
+        self.step.messages.append(message)
+
+    def passed(self, node: Node) -> None:
+        kind = self.definition_of(node).elements.get(node.element)
+        if kind is not None and kind.kind == 'userTask':
+            return                                       # told as task.completed, with who and what
+        self.event(Kind.NODE_PASSED, SYSTEM, '', {'flows': self._flows(node), **_told(node)}, node)
+        self._outputs(node)
+
+    def fired(self, node: Node, due_at: datetime, stands_for: int) -> None:
+        data = {'due': self.step.text(due_at)} | ({'stands_for': stands_for} if stands_for > 1 else {})
+        self.event(Kind.TIMER_FIRED, TIMER, node.name, data, node)
+
+    # -- a person's answer ------------------------------------------------------------------------------------------------
+    def answer(self, task_id: UUID, actor: Actor, answer: dict[str, Any], keep: Mapping[str, Any]) -> None:
+        """A person completes a task: `keep` goes to facts and variables, the whole `answer` stays with the task."""
+        node = self.run.node_of(task_id)
+        self.event(Kind.TASK_COMPLETED, actor, node.name, {'answer': answer, 'flows': self._flows(node), **_told(node)},
+                   node)
+        self.answers[task_id] = actor, answer
+        self.write(keep, node)
+        self._outputs(node)
+        self.run.complete(task_id)
+
+    # -- writing down -----------------------------------------------------------------------------------------------------
+    def record(self) -> None:
+        """Compare with how it was loaded; put the differences into the plan."""
+        step, run, plan = self.step, self.run, self.step.plan
+        cancelled = {node.element: node for node in run.cancelled()} if not self.new else {}
+        for node in cancelled.values():
+            self.event(Kind.NODE_CANCELLED, SYSTEM, '', _told(node), node)
+        opened, armed = run.open(self.had_open), run.armed()
+        still = run.marks()[0]
+        for key in self.had_open - still:
+            actor, answer = self.answers.get(key, (SYSTEM, None))
+            plan.change(rows.CLOSE, {'b_id': key, 'b_state': 'done' if answer is not None else 'cancelled',
+                                     'b_at': step.now, 'b_by': actor.said, 'b_answer': answer})
+            plan.change(rows.FORGET, {'b_task': key})
+        for key, task in opened.items():
+            plan.insert(TASK, self._task_row(key, task.node))
+        if step.revision and not self.new:
+            self._postpone(still & self.had_open)
+        for key in self.had_armed.keys() - armed.keys():
+            plan.change(rows.DISARM, {'b_id': key})
+        for key, timer in armed.items():
+            self._arm(key, timer)
+        self._state()
+
+    def _task_row(self, key: UUID, node: Node) -> dict[str, Any]:
+        camunda, step = node.extensions['camunda'], self.step
+        unit, _, post = str(self.value(camunda.get('candidateGroups', ''), node) or '').partition('/')
+        if not unit or not post or unit == 'None':
+            raise Broken(f'“{node.name}”没有办理人：{camunda.get("candidateGroups", "")}', element=node.element,
+                         name=node.name, expression=camunda.get('candidateGroups'),
+                         advice='检查候选组里的单位和岗位，写成 单位/岗位')
+        due_at = self._due(camunda.get('dueDate'), node)
+        step.opened.append({'id': key, 'element': node.element, 'name': node.name, 'unit': unit, 'post': post,
+                            'process': node.process})
+        self.event(Kind.TASK_OPENED, SYSTEM, node.name,
+                   {'to': f'{unit}/{post}', 'due': due_at and step.text(due_at), **_told(node)}, node)
+        stage = node.extensions['properties'].get('stage')
+        if stage and step.facts is not None:
+            step.facts.write('stage', stage)
+        return {'id': key, 'tenant': step.tenant_id, 'instance_id': self.row['id'], 'matter_id': self.row['matter_id'],
+                'process': node.process, 'element': node.element, 'name': node.name,
+                'form': camunda.get('formRef') or camunda.get('formKey'), 'unit': unit, 'post': post,
+                'token': dict(node.token), 'state': 'open', 'opened_at': step.now, 'due_at': due_at,
+                'closed_at': None, 'closed_by': None, 'answer': None}
+
+    def _due(self, text: str | None, node: Node) -> datetime | None:
+        value = self.value(text, node, {'entered_at': self.run.now_text}) if text else None
+        if not value:
+            return None
+        moment = datetime.fromisoformat(value)
+        if len(value) == 10:                             # a legal date lasts until its day ends
+            moment = datetime.combine(moment.date(), time(), self.step.zone) + timedelta(days=1, seconds=-1)
+        return moment
+
+    def _postpone(self, keys: set[UUID]) -> None:
+        """Due dates of open tasks follow the facts, as timers do."""
+        for key in keys:
+            node = self.run.node_of(key)
+            text = node.extensions['camunda'].get('dueDate')
+            if text and 'entered_at' not in text and 'now()' not in text:
+                self.step.plan.change(rows.POSTPONE, {'b_id': key, 'b_due': self._due(text, node)})
+
+    def _arm(self, key: UUID, timer: spiff.Armed) -> None:
+        plan, step, node = self.step.plan, self.step, timer.node
+        old, due = self.had_armed.get(key), step.text(timer.due_at)
+        if old is None:
+            plan.insert(TIMERS, {'id': key, 'tenant': step.tenant_id, 'instance_id': self.row['id'],
+                                 'matter_id': self.row['matter_id'], 'process': node.process, 'element': node.element,
+                                 'name': node.name, 'due_at': timer.due_at})
+            self.event(Kind.TIMER_ARMED, SYSTEM, node.name, {'due': due}, node)
+        elif old != timer.due_at:
+            plan.change(rows.MOVE, {'b_id': key, 'b_due': timer.due_at})
+            self.event(Kind.TIMER_MOVED, SYSTEM, node.name, {'old': step.text(old), 'new': due}, node)
+
+    def _state(self) -> None:
+        row, step, run = self.row, self.step, self.run
+        done = run.done
+        status = 'cancelled' if row['status'] == 'cancelled' else 'done' if done else 'running'
+        if status == 'done':
+            self.event(Kind.INSTANCE_COMPLETED, SYSTEM, f'结束：{self.definition.name}', {})
+        values = {'status': status, 'state': run.dump(), 'vars': self.vars, 'changed_at': step.now,
+                  'hears': f',{",".join(run.hears())},' if status == 'running' else '',
+                  'ended_at': None if status == 'running' else step.now}
+        if self.new:
+            step.plan.insert(INSTANCE, {**row, **values, 'version': 1})
+        else:
+            step.plan.check(rows.MOVE_ON, {'b_id': row['id'], 'b_version': row['version'],
+                                           'version': row['version'] + 1, **values})
+
+    # -- small things -------------------------------------------------------------------------------------------------
+    @property
+    def definition(self) -> Any:
+        """The diagram of this instance."""
+        return self.step.bundle.processes[self.row['process']]
+
+    def definition_of(self, node: Node) -> Any:
+        """The diagram on which a node is drawn: the instance's own, or one that it calls."""
+        return self.step.bundle.processes[node.process]
+
+    def value(self, text: str, node: Node, extra: Mapping[str, Any] | None = None) -> Any:
+        """A template's value at a place."""
+        scope = self.scope({**node.token, **extra} if extra else node.token)
+        try:
+            return expression.template(text).value(scope, self.functions)
+        except expression.ExpressionError as error:
+            raise Broken(str(error), element=node.element, name=node.name, expression=text,
+                         advice='改好表达式或补上缺的数据后重试') from error
+
+    def _outputs(self, node: Node) -> None:
+        """`camunda:outputParameter`: written when the task is done, like a field of its form."""
+        outputs = node.extensions.get('output')
+        if outputs:
+            self.write({name: self.value(text, node) for name, text in outputs.items()}, node)
+
+    def _flows(self, node: Node) -> list[str]:
+        definition = self.definition_of(node)
+        return [flow for source in node.flows if (flow := definition.flow_between(source, node.element))]
+
+    def _by(self, node: Node | None) -> Actor:
+        return self.step.actor if node is not None and self.answers else SYSTEM
+
+    def event(self, kind: Kind, actor: Actor, summary: str, data: Mapping | None = None, node: Node | None = None) -> None:
+        """One event of this instance on the step's chain."""
+        self.step.event(self, kind, actor, summary, data, node)
+
+
+def _scalar(value: Any) -> bool:
+    return not isinstance(value, (list, dict)) and not (isinstance(value, str) and len(value) > _LONGEST)
+
+
+def _told(node: Node) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    if node.token:
+        told['token'] = dict(node.token)
+    if node.stands_for > 1:
+        told['stands_for'] = node.stands_for
+    return told
+
+
+class _Doing:
+    """What an action may ask and do (engine.actions.Act), at one place of one instance."""
+
+    def __init__(self, live: Live, node: Node) -> None:
+        self._live, self._node, self._step = live, node, live.step
+        self.tenant, self.matter_id, self.instance_id = live.step.tenant_id, live.row['matter_id'], live.row['id']
+        self.now, self.functions, self.stands_for = live.step.now, live.step.functions, node.stands_for
+        self.today = live.step.functions['today']()
+
+    def fact(self, name: str) -> Any:
+        return self._live.scope(self._node.token)[name]
+
+    def variable(self, name: str) -> Any:
+        return self._live.vars.get(name)
+
+    def insert(self, table: Any, row: dict) -> None:
+        self._step.plan.insert(table, row)
+
+    def change(self, statement: Any, row: dict) -> None:
+        self._step.plan.change(statement, row)
+
+    def number(self, kind: str) -> tuple[int, int]:
+        return self._step.number(kind, int(self.today[:4]))
+
+    def once(self, key: Any, make: Any) -> dict:
+        sent = self._step.sent
+        if key not in sent:
+            sent[key] = make()
+        return sent[key]
+
+    def read(self, statement: Any) -> list:
+        return self._step.session.execute(statement).all()
+
+    def co_units(self) -> dict[str, dict]:
+        return self._step.shares()
+
+    def write_co_unit(self, unit: str, values: dict) -> None:
+        self._step.write_share(unit, values)
+
+    def stop(self, process: str, why: str) -> None:
+        self._step.stop(process, why)
+
+    def record(self, kind: Kind, summary: str, data: Mapping | None = None) -> None:
+        self._live.event(kind, SYSTEM, summary, data, self._node)
+
+    def unit_name(self, code: str | None) -> str:
+        return self.functions['unit_name'](code) or ''
+
+

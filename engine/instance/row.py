@@ -1,0 +1,82 @@
+"""The row of an instance, and the statements of a step. Ids are the engine's own, so nothing has to be asked back."""
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Uuid, bindparam, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.db import Base, Json, Utc
+from engine.directory import Tenant
+from engine.history import owners
+from engine.job import Timer
+from engine.ledger import CoUnit, Matter
+from engine.usertask import Draft, UserTask
+
+
+class Instance(Base):
+    """A running or finished diagram: one row. `state` is compacted and opaque; `vars` are its scalars."""
+
+    __tablename__ = 'instance'
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    tenant: Mapped[str] = mapped_column(String(20))
+    matter_id: Mapped[UUID | None] = mapped_column(Uuid, ForeignKey('ledger.id'))
+    process: Mapped[str] = mapped_column(String(80))
+    deployment_id: Mapped[int] = mapped_column(Integer)
+    status: Mapped[str] = mapped_column(String(10))                    # running done cancelled
+    version: Mapped[int] = mapped_column(Integer)
+    state: Mapped[bytes] = mapped_column(LargeBinary)
+    vars: Mapped[Any] = mapped_column(Json)
+    hears: Mapped[str] = mapped_column(String(200), default='')        # ",due_changed,matter_closed," while it waits
+    started_at: Mapped[datetime] = mapped_column(Utc)
+    changed_at: Mapped[datetime] = mapped_column(Utc)
+    ended_at: Mapped[datetime | None] = mapped_column(Utc)
+    head_seq: Mapped[int] = mapped_column(Integer, default=0)          # of its own chain; a matter's is on the ledger
+    head_hash: Mapped[bytes] = mapped_column(LargeBinary, default=bytes(32))
+    __table_args__ = (Index('instance_matter', 'matter_id', 'process'),
+                      Index('instance_process', 'tenant', 'process', 'status'))
+
+
+INSTANCE, TASK, TIMER, MATTER = (table.__table__ for table in (Instance, UserTask, Timer, Matter))
+CO_UNIT, DRAFT, TENANT = CoUnit.__table__, Draft.__table__, Tenant.__table__
+owners['instance'] = INSTANCE
+
+_clock = [TENANT.c.zone, TENANT.c.virtual_at, TENANT.c.covered_until, TENANT.c.calendar_revision,
+          TENANT.c.parameter_revision]
+
+
+def _labelled(table: Any, prefix: str) -> list:
+    return [column.label(prefix + column.name) for column in table.columns]
+
+
+_everything = [*_labelled(INSTANCE, 'i_'), *_labelled(MATTER, 'm_'), *(column.label(f't_{column.name}')
+                                                                       for column in [TENANT.c.id, *_clock])]
+_joined = (INSTANCE.join(TENANT, TENANT.c.id == INSTANCE.c.tenant)
+           .outerjoin(MATTER, MATTER.c.id == INSTANCE.c.matter_id))
+
+BY_TASK = (select(*_everything, *_labelled(TASK, 'u_')).select_from(_joined.join(TASK, TASK.c.instance_id == INSTANCE.c.id))
+           .where(TASK.c.id == bindparam('key')))
+BY_INSTANCES = select(*_everything).select_from(_joined).where(INSTANCE.c.id.in_(bindparam('keys', expanding=True)))
+MATTER_ONLY = (select(*_labelled(MATTER, 'm_'), *(column.label(f't_{column.name}') for column in [TENANT.c.id, *_clock]))
+               .select_from(MATTER.join(TENANT, TENANT.c.id == MATTER.c.tenant)).where(MATTER.c.id == bindparam('key')))
+SIBLINGS = select(INSTANCE).where(INSTANCE.c.matter_id == bindparam('matter'), INSTANCE.c.status == 'running')
+DUE = select(TIMER.c.instance_id).distinct().where(TIMER.c.matter_id == bindparam('matter'),
+                                                   TIMER.c.due_at <= bindparam('now'))
+SHARES = select(CO_UNIT).where(CO_UNIT.c.matter_id == bindparam('matter'))
+
+MOVE_ON = INSTANCE.update().where(INSTANCE.c.id == bindparam('b_id'), INSTANCE.c.version == bindparam('b_version'))
+CHANGE = MATTER.update().where(MATTER.c.id == bindparam('b_id'), MATTER.c.version == bindparam('b_version'))
+CLOSE = (TASK.update().where(TASK.c.id == bindparam('b_id'))
+         .values(state=bindparam('b_state'), closed_at=bindparam('b_at'), closed_by=bindparam('b_by'),
+                 answer=bindparam('b_answer')))
+POSTPONE = TASK.update().where(TASK.c.id == bindparam('b_id')).values(due_at=bindparam('b_due'))
+FORGET = DRAFT.delete().where(DRAFT.c.task_id == bindparam('b_task'))
+DISARM = TIMER.delete().where(TIMER.c.id == bindparam('b_id'))
+MOVE = TIMER.update().where(TIMER.c.id == bindparam('b_id')).values(due_at=bindparam('b_due'))
+SHARE = (CO_UNIT.update().where(CO_UNIT.c.matter_id == bindparam('b_matter'), CO_UNIT.c.unit == bindparam('b_unit')))
+
+
+def part(row: Any, prefix: str) -> dict[str, Any]:
+    """The columns of one table out of a joined row."""
+    cut = len(prefix)
+    return {key[cut:]: value for key, value in row.items() if key.startswith(prefix)}

@@ -1,0 +1,338 @@
+"""One step: everything that changes together when a person answers, a timer fires, or a message arrives.
+
+It reads and thinks; what it wants to write is a plan. Instances of one matter are thought through together, share the
+matter's facts and its chain, and hear each other's messages within the step.
+"""
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from engine import clock, decision, deployment, directory, number, parameter, spiff, workcal
+from engine.errors import Broken, NotFound
+from engine.history import EMPTY, SYSTEM, Actor, Chain, Event, Kind
+from engine.instance import row as rows
+from engine.instance.live import Live
+from engine.instance.row import CO_UNIT, MATTER
+from engine.ledger import Facts, blank
+from engine.plan import Plan
+
+_MOST_MESSAGES = 200        # of one step; processes that call each other in a circle are stopped here
+
+
+class Step:
+    """The thinking half of a step. Make it from a joined row (`row.part`), move instances, then call `finish`."""
+
+    def __init__(self, session: Session, tenant: Mapping[str, Any], actor: Actor, deployment_id: int,
+                 matter: Mapping[str, Any] | None, *, new: bool = False) -> None:
+        self.session, self.actor, self.deployment_id = session, actor, deployment_id
+        self.tenant_id, self.zone = tenant['id'], clock.zone(tenant['zone'])
+        self.recorded_at = clock.utcnow()
+        self.now: datetime = tenant['virtual_at'] or self.recorded_at
+        self.bundle = deployment.bundle(session, deployment_id)
+        self.facts = Facts(matter, self.zone, new=new) if matter is not None else None
+        self.plan, self.revision = Plan(), 0
+        self.lives: dict[UUID, Live] = {}
+        self.messages: list[str] = []
+        self.opened: list[dict] = []
+        self.sent: dict[Any, dict] = {}
+        self._siblings: dict[UUID, dict] | None = None
+        self._shares: dict[str, dict] | None = None
+        self._taken: dict[tuple[str, int], int] = {}
+        self._chains: dict[str, Chain] = {}
+        self.functions = self._functions(session, tenant)
+
+    def _functions(self, session: Session, tenant: Mapping[str, Any]) -> dict[str, Any]:
+        owner = _Owner(tenant)
+        return {**workcal.functions(workcal.load(session, owner), self.now, self.zone),
+                **directory.functions(session, self.tenant_id),
+                'param': parameter.reader(session, owner, self.bundle)}
+
+    # -- instances ------------------------------------------------------------------------------------------------------
+    @classmethod
+    def of(cls, session: Session, row: Mapping[str, Any], actor: Actor) -> tuple['Step', Live]:
+        """The step around one stored instance, which is loaded."""
+        instance, matter = rows.part(row, 'i_'), rows.part(row, 'm_')
+        step = cls(session, rows.part(row, 't_'), actor, instance['deployment_id'],
+                   matter if matter['id'] is not None else None)
+        return step, step.load(instance)
+
+    def load(self, instance: dict[str, Any]) -> Live:
+        """An instance's run, loaded once per step."""
+        if instance['id'] not in self.lives:
+            self.lives[instance['id']] = Live(self, instance)
+        return self.lives[instance['id']]
+
+    def start(self, process: str, values: Mapping[str, Any] | None = None, message: str | None = None) -> Live:
+        """A new instance of a process of this step's bundle.
+
+        :raises NotFound: the bundle has no such process.
+        """
+        if process not in self.bundle.processes:
+            raise NotFound('没有叫“{process}”的流程。', process=process)
+        row = {'id': uuid4(), 'tenant': self.tenant_id, 'matter_id': self.facts.row['id'] if self.facts else None,
+               'process': process, 'deployment_id': self.deployment_id, 'status': 'running', 'version': 0,
+               'state': None, 'vars': {}, 'hears': '', 'started_at': self.now, 'changed_at': self.now,
+               'ended_at': None, 'head_seq': 0, 'head_hash': EMPTY}
+        given = dict(values or {})
+        if self.facts is not None:
+            for name in [name for name in given if name in self.facts.row]:
+                self.facts.write(name, given.pop(name))
+        live = Live.__new__(Live)
+        self.lives[row['id']] = live
+        row['vars'] = given
+        live.__init__(self, row, message)
+        return live
+
+    def refresh_due(self) -> None:
+        """Lateness first: fire everything of this matter that is due now, before anything else happens."""
+        due = set()
+        if self.facts is not None and not self.facts.new:
+            due = set(self.session.scalars(rows.DUE, {'matter': self.facts.row['id'], 'now': self.now}))
+        for key in due - self.lives.keys():
+            self._wake(key)
+        for live in list(self.lives.values()):
+            if not live.new and any(at <= self.now for at in live.had_armed.values()):
+                live.run.refresh()
+        self.settle()
+
+    def siblings(self) -> dict[UUID, dict]:
+        """The other running instances of the matter, as rows."""
+        if self._siblings is None:
+            found = [] if self.facts is None or self.facts.new else self.session.execute(
+                rows.SIBLINGS, {'matter': self.facts.row['id']}).mappings()
+            self._siblings = {row['id']: dict(row) for row in found}
+        return self._siblings
+
+    def _wake(self, key: UUID) -> Live | None:
+        row = self.siblings().get(key)
+        return self.load(row) if row is not None else None
+
+    # -- settling ---------------------------------------------------------------------------------------------------------
+    def settle(self) -> None:
+        """Deliver messages and let open deadlines follow changed facts, until nothing moves any more.
+
+        :raises Broken: instances keep calling each other.
+        """
+        delivered, seen = 0, -1
+        while self.messages or seen != self.revision:
+            while self.messages:
+                delivered += 1
+                if delivered > _MOST_MESSAGES:
+                    raise Broken(f'一步里传了{_MOST_MESSAGES}条消息还没有停', advice='检查流程之间是否互相触发')
+                self._deliver(self.messages.pop(0))
+            seen = self.revision
+            if self.facts is not None and self._timed_facts():
+                for key in self.siblings():
+                    self._wake(key)
+            for live in list(self.lives.values()):
+                if live.run.armed_any() and not live.run.done:
+                    live.run.refresh()
+
+    def _timed_facts(self) -> bool:
+        """Whether a fact changed that any timer of the bundle reads."""
+        names = spiff.library(self.bundle).timer_names
+        return any(name in names for name in self.facts.changed)
+
+    def _deliver(self, message: str) -> None:
+        heard = False
+        for key, row in list(self.siblings().items()):
+            if key not in self.lives and f',{message},' in row['hears']:
+                self._wake(key)
+        for live in list(self.lives.values()):
+            if live.row['status'] == 'running' and message in live.run.hears():
+                for node in live.run.catch(message):
+                    live.event(Kind.MESSAGE_CAUGHT, SYSTEM, message, {'message': message}, node)
+                heard = True
+        for process in spiff.library(self.bundle).starters.get(message, ()):
+            if not self._running(process):
+                self.start(process, message=message)
+                heard = True
+        if not heard:
+            self._chain_event(Kind.MESSAGE_UNHEARD, message, {'message': message})
+
+    def _running(self, process: str) -> bool:
+        return any(live.row['process'] == process and live.row['status'] == 'running' and not live.run.done
+                   for live in self.lives.values()) or any(
+            row['process'] == process and key not in self.lives for key, row in self.siblings().items())
+
+    def stop(self, process: str, why: str) -> None:
+        """End the matter's running instances of a process where they stand."""
+        for key, row in list(self.siblings().items()):
+            if row['process'] == process:
+                self._wake(key)
+        for live in self.lives.values():
+            if live.row['process'] == process and live.row['status'] == 'running' and not live.run.done:
+                self.end(live, why)
+
+    def end(self, live: Live, why: str) -> None:
+        """End one instance where it stands."""
+        live.run.cancel()
+        live.row['status'] = 'cancelled'
+        live.event(Kind.INSTANCE_CANCELLED, self.actor, why, {'reason': why})
+
+    # -- tables, co-units, numbers ------------------------------------------------------------------------------------------
+    def decide(self, table: Any, scope: Mapping[str, Any], node: spiff.Node | None = None) -> Any:
+        """What a decision table answers.
+
+        :raises Broken: no rule fits, or the table fails.
+        """
+        where = {'element': node.element, 'name': node.name} if node else {}
+        try:
+            return table.decide(scope, self.functions)
+        except decision.NoRule as error:
+            raise Broken(str(error), **where, advice='给决策表补一行兜底的规则后重试') from error
+        except Broken as error:
+            error.element, error.name = error.element or where.get('element'), error.name or where.get('name')
+            raise
+
+    def shares(self) -> dict[str, dict]:
+        """The co-units' rows of the matter, as expressions see them, by unit."""
+        if self._shares is None:
+            found = [] if self.facts is None or self.facts.new else self.session.execute(
+                rows.SHARES, {'matter': self.facts.row['id']}).mappings()
+            self._shares = {row['unit']: {name: self.text(row[name]) for name in
+                                          ('co_due_at', 'duty', 'reported_at', 'waived')} for row in found}
+        return self._shares
+
+    def write_share(self, unit: str, values: Mapping[str, Any]) -> None:
+        """Make or change a co-unit's row."""
+        shares, matter_id = self.shares(), self.facts.row['id']
+        stored = {name: datetime.fromisoformat(value) if name == 'reported_at' and value
+                  else datetime.fromisoformat(value).date() if name == 'co_due_at' and value else value
+                  for name, value in values.items()}
+        if unit not in shares:
+            shares[unit] = {'co_due_at': None, 'duty': None, 'reported_at': None, 'waived': False, **values}
+            self.plan.insert(CO_UNIT, {'matter_id': matter_id, 'unit': unit, 'co_due_at': None, 'duty': None,
+                                       'reported_at': None, 'waived': False, **stored})
+        elif any(shares[unit][name] != value for name, value in values.items()):
+            shares[unit].update(values)
+            self.plan.check(rows.SHARE, {'b_matter': matter_id, 'b_unit': unit, **stored})
+        else:
+            return
+        self.revision += 1
+
+    def number(self, kind: str, year: int) -> tuple[int, int]:
+        """The year and the next number of a series."""
+        given = self._taken.get((kind, year), 0)
+        self._taken[kind, year] = given + 1
+        return year, number.take(self.session, self.plan, self.tenant_id, kind, year, given)
+
+    # -- the trail ----------------------------------------------------------------------------------------------------------
+    def event(self, live: Live, kind: Kind, actor: Actor, summary: str, data: Mapping | None,
+              node: spiff.Node | None) -> None:
+        """One event: on the matter's chain, or on the instance's own where there is no matter."""
+        row = live.row
+        chain = self._chain(str(row['id']), row) if self.facts is None else self._chain(
+            str(self.facts.row['id']), self.facts.row)
+        chain.add(actor, kind, self.now, summary, data, recorded_at=self.recorded_at, instance_id=row['id'],
+                  deployment_id=self.deployment_id, process=node.process if node else row['process'],
+                  element=node and node.element, name=node and node.name)
+
+    def _chain(self, name: str, row: Mapping[str, Any]) -> Chain:
+        if name not in self._chains:
+            self._chains[name] = Chain(name, self.tenant_id, row['head_seq'], row['head_hash'])
+        return self._chains[name]
+
+    def _chain_event(self, kind: Kind, summary: str, data: Mapping, actor: Actor = SYSTEM) -> None:
+        if self.facts is not None:
+            self._chain(str(self.facts.row['id']), self.facts.row).add(
+                actor, kind, self.now, summary, data, recorded_at=self.recorded_at, deployment_id=self.deployment_id)
+
+    def text(self, value: Any) -> Any:
+        """A moment or date as expressions and events write it."""
+        if isinstance(value, datetime):
+            return value.astimezone(self.zone).isoformat()
+        return value.isoformat() if hasattr(value, 'isoformat') else value
+
+    # -- the end --------------------------------------------------------------------------------------------------------------
+    def finish(self) -> Plan:
+        """Settle, compare, and give the plan."""
+        self.settle()
+        for live in self.lives.values():
+            live.record()
+        if self.facts is not None:
+            self._lamp()
+            self.facts.settle()
+        self._heads()
+        plan = self.plan
+        for chain in self._chains.values():
+            for event in chain.rows:
+                plan.insert(Event.__table__, event)
+        plan.opened, plan.matter_id = self.opened, self.facts.row['id'] if self.facts else None
+        plan.instance_id = next(iter(self.lives), None)
+        plan.tenant_id = self.tenant_id
+        return plan
+
+    def _lamp(self) -> None:
+        """The lamp follows from facts by the table `lamp`; no diagram sets it."""
+        table = self.bundle.tables.get('lamp')
+        if table is None or self.facts.row['issued_at'] is None and self.facts.row['closed_at'] is None:
+            return
+        outcome = self.decide(table, FactsOnly(self.facts))
+        change = self.facts.write('lamp', outcome.values['lamp'])
+        if change:
+            self._chain_event(Kind.LAMP_CHANGED, '', {'lamp': {'old': change[0], 'new': change[1]},
+                                                      'rules': outcome.rules})
+
+    def _heads(self) -> None:
+        facts = self.facts
+        for name, chain in self._chains.items():
+            if facts is not None:
+                facts.row.update(head_seq=chain.seq, head_hash=chain.head)
+                facts.changed.update(head_seq=chain.seq, head_hash=chain.head)
+            else:
+                self._head_of_instance(UUID(name), chain)
+        if facts is None:
+            return
+        if facts.new:
+            self.plan.insert(MATTER, {**facts.row, 'version': 1})
+        else:
+            self.plan.check(rows.CHANGE, {'b_id': facts.row['id'], 'b_version': facts.row['version'],
+                                          'version': facts.row['version'] + 1, **facts.changed})
+
+    def _head_of_instance(self, key: UUID, chain: Chain) -> None:
+        written: Iterable[dict] = [*self.plan.inserts.get(rows.INSTANCE, ()), *self.plan.checked.get(rows.MOVE_ON, ())]
+        for row in written:
+            if row.get('id', row.get('b_id')) == key:
+                row.update(head_seq=chain.seq, head_hash=chain.head)
+
+
+class _Owner:
+    """The tenant's revisions and coverage, out of the joined row, for caches that are kept by them."""
+
+    def __init__(self, tenant: Mapping[str, Any]) -> None:
+        self.id, self.zone, self.covered_until = tenant['id'], tenant['zone'], tenant['covered_until']
+        self.calendar_revision, self.parameter_revision = tenant['calendar_revision'], tenant['parameter_revision']
+
+
+class FactsOnly(Mapping):
+    """The facts as a scope of their own, for tables that the engine asks by itself."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+
+    def __getitem__(self, name: str) -> Any:
+        return self._facts[name]
+
+    def __iter__(self) -> Any:
+        return iter(self._facts.row)
+
+    def __len__(self) -> int:
+        return len(self._facts.row)
+
+
+def begin(session: Session, tenant: Any, actor: Actor, deployment_id: int, matter: bool) -> Step:
+    """A step around something new: a matter that has just begun, or an instance without a matter."""
+    owner = {name: getattr(tenant, name) for name in
+             ('id', 'zone', 'virtual_at', 'covered_until', 'calendar_revision', 'parameter_revision')}
+    row = blank(tenant.id, uuid4(), deployment_id) if matter else None
+    return Step(session, owner, actor, deployment_id, row, new=matter)
+
+
+def options(step: Step) -> dict[str, Any]:
+    """The functions that a form may call: the step's own, and ``options(name)`` out of the directory."""
+    today = step.now.astimezone(step.zone).date()
+    return {**step.functions, 'options': lambda name: directory.options(step.session, step.tenant_id, name, today)}

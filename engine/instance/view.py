@@ -1,0 +1,78 @@
+"""What a page needs to draw one task: its form, and what the names in the form mean at this place."""
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from engine import deployment, directory, usertask
+from engine.errors import NotFound
+from engine.history import SYSTEM
+from engine.instance import row as rows
+from engine.instance.step import FactsOnly, Step, begin, options
+from engine.ledger import Matter
+from engine.usertask import UserTask
+
+
+class _Told(Mapping):
+    """A scope that also knows the long texts that people wrote in earlier tasks of the same instance."""
+
+    def __init__(self, scope: Mapping[str, Any], answers: Mapping[str, Any]) -> None:
+        self._scope, self._answers = scope, answers
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            found = self._scope[name]
+        except KeyError:
+            return self._answers[name]
+        return self._answers.get(name) if found is None else found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({*self._scope, *self._answers})
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """A task with its form (None: nothing to fill in) and everything the form's expressions read."""
+
+    task: UserTask
+    form: Any
+    scope: Mapping[str, Any]
+    functions: Mapping[str, Any]
+    matter: Matter | None
+
+
+def view(session: Session, task_id: UUID) -> TaskView:
+    """The task, open or closed, as a page draws it; nothing is moved.
+
+    :raises NotFound: there is no such task.
+    """
+    row = session.execute(rows.BY_TASK, {'key': task_id}).mappings().one_or_none()
+    if row is None:
+        raise NotFound('没有找到这件待办。')
+    task = session.get(UserTask, task_id)
+    step, live = Step.of(session, row, SYSTEM)
+    scope = _Told(live.scope(task.token or {}), usertask.answers(session, task.instance_id))
+    matter = session.get(Matter, row['m_id']) if row['m_id'] is not None else None
+    return TaskView(task, step.bundle.forms.get(task.form), scope, options(step), matter)
+
+
+def blank_view(session: Session, tenant_id: str, form_id: str, actor: Any, values: Mapping[str, Any]) -> TaskView:
+    """A form that is filled in before its instance exists (立项).
+
+    :raises NotFound: nothing is deployed, or there is no such form.
+    """
+    current = deployment.current(session, tenant_id)
+    if current is None:
+        raise NotFound('还没有发布流程，先用 duban deploy 发布。')
+    step = begin(session, directory.tenant(session, tenant_id), actor, current.id, True)
+    for name, value in values.items():
+        step.facts.write(name, value)
+    form = step.bundle.forms.get(form_id)
+    if form is None:
+        raise NotFound('没有叫“{form}”的表单。', form=form_id)
+    return TaskView(None, form, FactsOnly(step.facts), options(step), None)

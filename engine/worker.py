@@ -1,0 +1,190 @@
+"""The loop that fires due timers, and the hands that move a demo tenant's clock. One failing instance never stops it."""
+import logging
+import signal
+import threading
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, String, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine import clock, directory, history, incident, instance, job, workcal
+from engine.db import Base, Utc, carry_out, reading, writing
+from engine.directory import Tenant
+from engine.errors import Conflict, Refused
+from engine.history import Actor, Kind
+from engine.plan import Plan
+
+BATCH = 20
+_PAUSE = 1.0                # seconds between two looks when nothing is due
+_BEAT = timedelta(seconds=10)
+_log = logging.getLogger('duban.worker')
+
+
+class Heartbeat(Base):
+    """When a worker last looked for due timers, in real time."""
+
+    __tablename__ = 'heartbeat'
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Utc)
+
+
+def tick(engine: Engine, tenant_id: str | None = None) -> int:
+    """Fire what is due now, one batch; how many instances went on. Idle: one indexed read and nothing else."""
+    with reading(engine) as session:
+        due = job.due(session, clock.utcnow(), BATCH, tenant_id)
+        thought = instance.fire_all(session, due) if due else []
+        if not due:
+            return 0
+    whole, fired = Plan(), []
+    for key, outcome in thought:
+        if isinstance(outcome, Exception):
+            _fail(engine, key, outcome)
+        elif outcome is not None:
+            whole.add(outcome)
+            fired.append(key)
+    fired += _stale(engine, [key for key, outcome in thought if outcome is None])
+    try:
+        if whole.inserts or whole.checked:
+            with writing(engine) as session:
+                whole.flush(session)
+    except Conflict:
+        return sum(_alone(engine, key) for key in fired)
+    return len(thought)
+
+
+def _alone(engine: Engine, key: UUID) -> int:
+    """Somebody was faster with one of the batch: take each by itself."""
+    try:
+        carry_out(engine, lambda session: instance.fire(session, key) or Plan())
+    except Conflict:
+        return 0                                         # its next look will find what is left
+    except Exception as error:
+        _fail(engine, key, error)
+    return 1
+
+
+def _stale(engine: Engine, keys: list[UUID]) -> list[UUID]:
+    """A row that is due although its instance says otherwise is put right, so that nobody spins on it."""
+    for key in keys:
+        with writing(engine) as session:
+            found = session.get(instance.Instance, key)
+            if found is not None and found.status != 'running':
+                session.query(job.Timer).filter_by(instance_id=key).delete()
+        if found is not None and found.status == 'running' and found.matter_id is not None:
+            carry_out(engine, lambda session, matter=found.matter_id: instance.rearm(session, matter))
+    return []
+
+
+def _fail(engine: Engine, key: UUID, error: Exception) -> None:
+    _log.warning('instance %s failed: %s', key, error)
+    with reading(engine) as session:
+        tenant_id = session.scalar(select(instance.Instance.tenant).where(instance.Instance.id == key))
+    incident.open_(engine, error, tenant_id=tenant_id, verb='fire', instance_id=key)
+
+
+def drain(engine: Engine, tenant_id: str | None = None, said: Any = None) -> int:
+    """Fire until nothing is due any more; how many firings it took. `said` hears the running count."""
+    count = 0
+    while True:
+        fired = tick(engine, tenant_id)
+        if not fired:
+            return count
+        count += fired
+        if said is not None:
+            said(count)
+
+
+def work(engine: Engine, *, until_idle: bool = False) -> None:
+    """Fire due timers until told to stop (SIGTERM, Ctrl-C), or, `until_idle`, until nothing is due."""
+    if until_idle:
+        drain(engine)
+        beat(engine)
+        return
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    last = datetime.min.replace(tzinfo=clock.utcnow().tzinfo)
+    while not stop.is_set():
+        if clock.utcnow() - last > _BEAT:
+            last = beat(engine)
+        if not tick(engine):
+            stop.wait(_PAUSE)
+
+
+def beat(engine: Engine) -> datetime:
+    """Say that a worker lives."""
+    now = clock.utcnow()
+    with writing(engine) as session:
+        session.merge(Heartbeat(name='worker', at=now))
+    return now
+
+
+def last_beat(session: Any) -> datetime | None:
+    """When a worker last looked, in real time; None: never."""
+    found = session.get(Heartbeat, 'worker')
+    return found.at if found else None
+
+
+def advance(engine: Engine, tenant_id: str, target: datetime | tuple[str, int] | str, actor: Actor) -> datetime:
+    """Move a demo tenant's clock forward: to a moment, ``('workdays', n)`` at the same time of day, or ``'next'`` timer.
+
+    It stops at every deadline on the way and fires it at its own moment, as a living worker would.
+
+    :raises Refused: the tenant runs on real time, the target lies in the past, or nothing is due any more.
+    """
+    with reading(engine) as session:
+        tenant = directory.tenant(session, tenant_id)
+        if not tenant.demo or tenant.virtual_at is None:
+            raise Refused('{tenant}用的是真实时间，时钟不能调。', tenant=tenant.name)
+        start, until = tenant.virtual_at, _target(session, tenant, target)
+    if until < start:
+        raise Refused('时钟只能往前走，现在已是{now}。', now=start.astimezone(clock.zone()).strftime('%Y-%m-%d %H:%M'))
+    drain(engine, tenant_id)
+    while True:
+        with reading(engine) as session:
+            due = job.next_due(session, tenant_id)
+        if due is None or due > until:
+            break
+        _set(engine, tenant_id, max(due, start))
+        drain(engine, tenant_id)
+    with writing(engine) as session:
+        session.execute(update(Tenant).where(Tenant.id == tenant_id).values(virtual_at=until))
+        history.record(session, tenant_id, actor, Kind.CLOCK_MOVED, '调演示时钟',
+                       {'old': start.isoformat(), 'new': until.isoformat()})
+    return until
+
+
+def _target(session: Any, tenant: Tenant, target: Any) -> datetime:
+    if isinstance(target, datetime):
+        return target
+    if target == 'next':
+        due = job.next_due(session, tenant.id)
+        if due is None:
+            raise Refused('没有等着的期限了。')
+        return max(due, tenant.virtual_at)
+    zone = clock.zone(tenant.zone)
+    here = tenant.virtual_at.astimezone(zone)
+    day = workcal.load(session, tenant).add(here.date(), target[1])
+    return datetime.combine(day, here.timetz())
+
+
+def _set(engine: Engine, tenant_id: str, at: datetime) -> None:
+    with writing(engine) as session:
+        session.execute(update(Tenant).where(Tenant.id == tenant_id).values(virtual_at=at))
+
+
+def set_clock(engine: Engine, tenant_id: str, at: datetime | None, actor: Actor) -> None:
+    """Put a demo tenant's clock somewhere without firing on the way, as after an outage; None: back to real time.
+
+    :raises Refused: not a demo tenant.
+    """
+    with writing(engine) as session:
+        tenant = directory.tenant(session, tenant_id)
+        if not tenant.demo:
+            raise Refused('{tenant}不是演示用的，时钟不能调。', tenant=tenant.name)
+        old, tenant.virtual_at = tenant.virtual_at, at
+        session.flush()
+        history.record(session, tenant_id, actor, Kind.CLOCK_MOVED, '设演示时钟',
+                       {'old': old and old.isoformat(), 'new': at and at.isoformat()})
