@@ -275,10 +275,11 @@ class Child:
 
 def serve(started: float) -> int:
     total = 5
-    set_up(total, complete=False)
-    database = make_database(total)
     with only_one(VAR / 'run.lock', refuse_second) as lock:
-        host, port = os.environ.get('HOST', '127.0.0.1'), free_port(os.environ.get('HOST', '127.0.0.1'))
+        set_up(total, complete=False)
+        database = make_database(total)
+        host = os.environ.get('HOST', '127.0.0.1')
+        port = free_port(host)
         environment = {**os.environ, 'DATABASE_URL': database, 'HOST': host, 'PORT': str(port), 'PYTHONUTF8': '1'}
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -299,6 +300,7 @@ def serve(started: float) -> int:
         finally:
             for child in reversed(children):
                 child.stop()
+            os.ftruncate(lock, 0)
     say('已停止 (stopped)')
     return 0
 
@@ -312,6 +314,8 @@ def note(lock: int, host: str, port: int, children: list[Child]) -> None:
 
 def refuse_second(word: str) -> None:
     address, _, children = word.strip().partition(' ')
+    if not address:
+        raise Failed('另一个 run.py 正在启动，请看那边 (another run.py is starting)')
     raise Failed(f'督办已经在运行：{address}。要重新启动，先在那边按 Ctrl-C'
                  f'；若那边已经关掉，先运行：kill {children} (already running)')
 
