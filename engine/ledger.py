@@ -68,7 +68,7 @@ class Matter(Base):
     __table_args__ = (
         Index('ledger_code', 'tenant', 'code', unique=True),
         Index('ledger_due', 'tenant', 'status', 'due_at'),
-        Index('ledger_lamp', 'tenant', 'lamp', 'due_at'),
+        Index('ledger_lamp', 'tenant', 'status', 'lamp', 'due_at'),
         Index('ledger_lead', 'tenant', 'lead_unit', 'due_at'),
     )
 
