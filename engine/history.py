@@ -31,6 +31,7 @@ class Kind(StrEnum):
     INSTANCE_STARTED = 'instance.started'
     INSTANCE_COMPLETED = 'instance.completed'
     INSTANCE_CANCELLED = 'instance.cancelled'
+    NODE_ENTERED = 'node.entered'
     NODE_PASSED = 'node.passed'
     NODE_CANCELLED = 'node.cancelled'
     TASK_OPENED = 'task.opened'

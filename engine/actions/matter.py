@@ -7,7 +7,7 @@ from marshmallow import fields
 
 from engine.actions import Act, action
 from engine.actions.notice import Notice, numbered
-from engine.actions.reminder import send
+from engine.actions.reminder import TELL, send
 from engine.history import Kind
 
 
@@ -17,13 +17,14 @@ from engine.history import Kind
         due=fields.Date(load_default=None, allow_none=True, metadata={'label': '办结时限'}))
 def issue(act: Act, to: str, text: str, due: date | None) -> dict:
     """Work, responsibility and tracking begin together (P01-03, P01-13, P01-32). After 改派 it gets a new number."""
-    number = numbered(act, '立项')
+    kind = act.functions['param']('issue_label')
+    number = numbered(act, kind)
     act.insert(Notice.__table__, {
-        'id': uuid4(), 'tenant': act.tenant, 'matter_id': act.matter_id, 'instance_id': act.instance_id, 'kind': '立项',
-        'level': 0, 'number': number, 'to_unit': act.fact('lead_unit'), 'title': f'立项通知：{act.fact("title")}',
+        'id': uuid4(), 'tenant': act.tenant, 'matter_id': act.matter_id, 'instance_id': act.instance_id, 'kind': kind,
+        'level': 0, 'number': number, 'to_unit': act.fact('lead_unit'), 'title': f'{kind}通知：{act.fact("title")}',
         'body': act.fact('requirement') or '', 'state': 'issued', 'reason': '', 'limit_at': due, 'points': 0.0,
         'honours': False, 'approver': act.fact('approver_post') or '', 'drafted_at': act.now, 'issued_at': act.now})
-    act.record(Kind.NOTICE_ISSUED, f'印发立项通知{number}', {'number': number})
+    act.record(Kind.NOTICE_ISSUED, f'印发{kind}通知{number}', {'number': number})
     _share(act)
     co_units = act.functions['split'](act.fact('co_units'))
     send(act, ','.join([to, *(f'{unit}/liaison' for unit in co_units)]), f'{text}（{number}）')
@@ -56,10 +57,11 @@ def waive(act: Act, reason: str) -> None:
         result=fields.String(required=True, metadata={'label': '结果 closed / rejected / withdrawn'}),
         grade=fields.String(load_default='', metadata={'label': '评价等级'}),
         late=fields.Boolean(load_default=False, metadata={'label': '是否逾期'}),
-        reason=fields.String(load_default='', metadata={'label': '理由'}))
-def close(act: Act, result: str, grade: str, late: bool, reason: str) -> dict[str, Any]:
+        reason=fields.String(load_default='', metadata={'label': '理由'}), **TELL)
+def close(act: Act, result: str, grade: str, late: bool, reason: str, to: str, text: str) -> dict[str, Any]:
     """Every matter ends in a recorded result (P01-23); open extensions end with it."""
     act.stop('extension', reason or '事项已办结')
+    send(act, to, text)
     facts = {'result': result, 'closed_at': act.functions['now'](), 'late': late, 'closing_pending': False,
              'extension_pending': False}
     return {**facts, 'grade': grade} if grade else facts
@@ -67,8 +69,7 @@ def close(act: Act, result: str, grade: str, late: bool, reason: str) -> dict[st
 
 @action('matter.archive', '销号归档', '给归档号，告诉交办领导事项已销号。',
         text=fields.String(required=True, metadata={'label': '告知内容'}))
-def archive(act: Act, text: str) -> dict:
+def archive(act: Act, text: str) -> None:
     """The end: written off, and the assigner hears of it (P01-23)."""
     if act.fact('leader_post'):
-        send(act, act.fact('leader_post'), f'{text}（归档号{numbered(act, "归档")}）')
-    return {'stage': '销号'}
+        send(act, act.fact('leader_post'), f'{text}（归档号{numbered(act, act.functions["param"]("archive_label"))}）')

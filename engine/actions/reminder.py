@@ -28,6 +28,11 @@ class Message(Base):
     __table_args__ = (Index('message_inbox', 'tenant', 'unit', 'post', 'sent_at'), Index('message_matter', 'matter_id'))
 
 
+TELL = {'to': fields.String(load_default='', metadata={'label': '告知（单位/岗位，逗号隔开）'}),
+        'text': fields.String(load_default='', metadata={'label': '告知内容'})}
+"""Optional inputs of actions that also tell somebody."""
+
+
 def send(act: Act, to: str, text: str) -> None:
     """Put a message into the inbox of each post in `to` (``unit/post``, separated by commas).
 

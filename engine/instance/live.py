@@ -1,7 +1,7 @@
 """One loaded instance within a step: what its run asks for, and what it wants to have written."""
 from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from engine import actions, expression, spiff
@@ -12,9 +12,6 @@ from engine.instance.row import INSTANCE, TASK
 from engine.instance.row import TIMER as TIMERS
 from engine.ledger import FACTS
 from engine.spiff import Node
-
-if TYPE_CHECKING:
-    from engine.instance.step import Step
 
 _LONGEST = 500              # characters of a text that an instance keeps; longer ones stay with the task that was answered
 _SHARES = {'co_due_at', 'duty', 'reported_at', 'waived'}
@@ -58,7 +55,7 @@ class Scope(Mapping):
 class Live:
     """The host of one run. It gathers rows and events; the step decides when they are written."""
 
-    def __init__(self, step: 'Step', row: dict[str, Any], message: str | None = None) -> None:
+    def __init__(self, step: Any, row: dict[str, Any], message: str | None = None) -> None:
         self.step, self.row, self.new = step, row, row.get('state') is None
         self.vars: dict[str, Any] = dict(row['vars'] or {})
         self.answers: dict[UUID, tuple[Actor, dict]] = {}
@@ -140,6 +137,7 @@ class Live:
         if kind is not None and kind.kind == 'userTask':
             return                                       # told as task.completed, with who and what
         self.event(Kind.NODE_PASSED, SYSTEM, '', {'flows': self._flows(node), **_told(node)}, node)
+        self._stage(node)
         self._outputs(node)
 
     def fired(self, node: Node, due_at: datetime, stands_for: int) -> None:
@@ -164,6 +162,8 @@ class Live:
         cancelled = {node.element: node for node in run.cancelled()} if not self.new else {}
         for node in cancelled.values():
             self.event(Kind.NODE_CANCELLED, SYSTEM, '', _told(node), node)
+        for node in run.entered():
+            self.event(Kind.NODE_ENTERED, SYSTEM, '', {'flows': self._flows(node), **_told(node)}, node)
         opened, armed = run.open(self.had_open), run.armed()
         still = run.marks()[0]
         for key in self.had_open - still:
@@ -192,15 +192,20 @@ class Live:
         step.opened.append({'id': key, 'element': node.element, 'name': node.name, 'unit': unit, 'post': post,
                             'process': node.process})
         self.event(Kind.TASK_OPENED, SYSTEM, node.name,
-                   {'to': f'{unit}/{post}', 'due': due_at and step.text(due_at), **_told(node)}, node)
-        stage = node.extensions['properties'].get('stage')
-        if stage and step.facts is not None:
-            step.facts.write('stage', stage)
+                   {'to': f'{unit}/{post}', 'due': due_at and step.text(due_at), 'flows': self._flows(node),
+                    **_told(node)}, node)
+        self._stage(node)
         return {'id': key, 'tenant': step.tenant_id, 'instance_id': self.row['id'], 'matter_id': self.row['matter_id'],
                 'process': node.process, 'element': node.element, 'name': node.name,
                 'form': camunda.get('formRef') or camunda.get('formKey'), 'unit': unit, 'post': post,
                 'token': dict(node.token), 'state': 'open', 'opened_at': step.now, 'due_at': due_at,
                 'closed_at': None, 'closed_by': None, 'answer': None}
+
+    def _stage(self, node: Node) -> None:
+        """The stage that the diagram names at this place."""
+        stage = node.extensions.get('properties', {}).get('stage')
+        if stage and self.step.facts is not None:
+            self.step.facts.write('stage', stage)
 
     def _due(self, text: str | None, node: Node) -> datetime | None:
         value = self.value(text, node, {'entered_at': self.run.now_text}) if text else None
@@ -226,7 +231,7 @@ class Live:
             plan.insert(TIMERS, {'id': key, 'tenant': step.tenant_id, 'instance_id': self.row['id'],
                                  'matter_id': self.row['matter_id'], 'process': node.process, 'element': node.element,
                                  'name': node.name, 'due_at': timer.due_at})
-            self.event(Kind.TIMER_ARMED, SYSTEM, node.name, {'due': due}, node)
+            self.event(Kind.TIMER_ARMED, SYSTEM, node.name, {'due': due, 'flows': self._flows(node)}, node)
         elif old != timer.due_at:
             plan.change(rows.MOVE, {'b_id': key, 'b_due': timer.due_at})
             self.event(Kind.TIMER_MOVED, SYSTEM, node.name, {'old': step.text(old), 'new': due}, node)

@@ -208,6 +208,12 @@ class Run:
         return (task for task in self.tree.event_manager.tasks.values() if task._state == TaskState.WAITING
                 and isinstance(task.task_spec.event_definition, TimerEventDefinition))
 
+    def entered(self) -> list[Node]:
+        """Sub-processes, called processes and multi-instance activities that were entered in this step and still run."""
+        return [self._node(task) for task in everything(self.tree)
+                if task._state == TaskState.STARTED and not self._had.get(task.id, 0) & TaskState.STARTED
+                and drawn(task.task_spec)]
+
     def cancelled(self) -> list[Node]:
         """Places that were waiting when this run was loaded and were cancelled since."""
         waiting = TaskState.READY | TaskState.WAITING | TaskState.STARTED

@@ -8,6 +8,8 @@ from SpiffWorkflow.bpmn.specs.control import _EndJoin
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 
+from engine.spiff.specs import drawn
+
 LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
@@ -70,8 +72,9 @@ def everything(tree: Tree) -> Iterator[Any]:
 
 
 def compact(tree: Tree) -> None:
-    """Cut everything above the deepest completed common ancestor of the living tasks, at every level.
+    """Cut everything above the deepest completed drawn ancestor that all living tasks share, at every level.
 
+    A drawn one, so that the flow by which a place was entered can still be told.
     Without it a loop grows the tree until the library silently loses the instance after 140–250 rounds, and its joins
     count leftovers of earlier rounds. What is cut has already gone to the trail.
     """
@@ -91,8 +94,8 @@ def _cut(level: Any) -> None:
             path = _path(task)
             common = path if common is None else _shared(common, path)
     root = level.task_tree
-    cut = next((level.tasks[key] for key in reversed(common or [])
-                if level.tasks[key]._state == TaskState.COMPLETED), None)
+    cut = next((task for task in (level.tasks[key] for key in reversed(common or []))
+                if task._state == TaskState.COMPLETED and drawn(task.task_spec)), None)
     if cut is None or cut is root or cut.parent is root:
         return
     keep, stack = {root.id}, [cut.id]
