@@ -43,6 +43,11 @@ def draw(status: int, *, text: str | None = None, incident: str = '', links: lis
                            links=links or [(page.shell().home, _('回到首页'))], draft=g.get('draft_kept', False)), status
 
 
+def draft_was_kept() -> None:
+    """Called before a refusal goes on its way: the error page will say that nothing has to be typed again."""
+    g.draft_kept = True
+
+
 def _refused(refusal: errors.Refused) -> tuple[str, int]:
     status = next(code for kind, code in STATUS.items() if isinstance(refusal, kind))
     return draw(status, text=sentence(refusal))
@@ -59,6 +64,10 @@ def _too_large(_error: RequestEntityTooLarge) -> tuple[str, int]:
     return draw(413, text=_(str(WORDS[413][1]), most=most // 1024))
 
 
+def _failed(failure: errors.Failed) -> tuple[str, int]:
+    return draw(500, incident=str(failure.incident_id))
+
+
 def _crashed(error: Exception) -> tuple[str, int]:
     number = secrets.token_hex(4)
     log.error('%s: %s %s failed', number, request.method, request.path, exc_info=error)
@@ -71,4 +80,5 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda error: draw(400))
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(errors.Failed, _failed)
     app.register_error_handler(Exception, _crashed)

@@ -6,7 +6,7 @@ from flask import Flask, g
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from engine import clock, workcal
+from engine import clock, deployment, parameter, workcal
 from webapp.db import db
 
 _WEEKDAYS = '一二三四五六日'
@@ -102,8 +102,15 @@ def left(value: date | datetime | str) -> Left:
 
 
 def near_days() -> int:
-    """From how many working days on a deadline counts as near: the government's own warning parameter."""
-    return 3
+    """From how many working days on a deadline counts as near: the government's own warning parameter.
+
+    0 where nothing is deployed yet, so that nothing can be due.
+    """
+    if 'near_days' not in g:
+        current = deployment.current(db.session, current_user.tenant.id)
+        bundle = deployment.bundle(db.session, current.id) if current else None
+        g.near_days = parameter.reader(db.session, current_user.tenant, bundle)('warning_days') if bundle else 0
+    return g.near_days
 
 
 def last_workday(value: date | datetime | str) -> date | None:

@@ -1,18 +1,27 @@
 """我的待办, 已办, and the form of one task: read, keep as a draft, submit."""
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
+from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, select
+from werkzeug.wrappers import Response
 
-from engine import clock, directory
+from engine import clock, directory, incident, instance
+from engine import usertask as tasks
+from engine.db import writing
+from engine.errors import Conflict, Forbidden, Invalid, NotFound
+from engine.form import Drawn, summary
+from engine.instance import TaskView
 from engine.ledger import Matter
+from engine.plan import Plan
 from engine.usertask import Draft, UserTask
 from webapp import auth, message, pager, say
+from webapp import errors as refusals
 from webapp.db import db
 
 bp = Blueprint('usertask', __name__)
@@ -103,3 +112,138 @@ def done() -> str:
         .outerjoin(Matter, Matter.id == UserTask.matter_id)
         .where(mine).order_by(UserTask.closed_at.desc()).limit(shown.size).offset(shown.offset)).all()
     return render_template('usertask/done.html', rows=rows, page=shown)
+
+
+@bp.get('/tasks/<uuid:task_id>')
+@auth.signed_in
+def show(task_id: UUID) -> str:
+    """The form of an open task for those who may do it; of a closed one what was answered."""
+    view = _view(task_id)
+    if view.task.state != 'open':
+        return _closed(view)
+    draft = tasks.draft_of(db.session, task_id, current_user.id)
+    return draw(view, draft.answer if draft else None, saved_at=draft.saved_at if draft else None)
+
+
+@bp.post('/tasks/<uuid:task_id>')
+@auth.signed_in
+def submit(task_id: UUID) -> Any:
+    """Submit, or keep as a draft when that button was pressed. What cannot be submitted is kept as a draft, too."""
+    view = _view(task_id)
+    answer = view.form.collect(request.form) if view.form else {}
+    if view.task.state != 'open':
+        return _taken(view, answer)
+    if 'draft' in request.form:
+        return _draft(view, answer)
+    try:
+        plan = incident.carry_out_or_open(
+            db.engine, lambda session: instance.complete(session, task_id, current_user.actor(), answer),
+            tenant_id=view.task.tenant, verb='complete', instance_id=view.task.instance_id)
+    except Invalid as refusal:
+        keep(task_id, answer)
+        return draw(view, answer, refusal.fields, saved_at=current_user.now), 422
+    except Conflict:
+        return _taken(_view(task_id, fresh=True), answer)
+    except Exception:
+        keep(task_id, answer)
+        refusals.draft_was_kept()
+        raise
+    flash(went(view.task.name, plan), 'ok')
+    return redirect(url_for('usertask.index'), 303)
+
+
+def _view(task_id: UUID, *, fresh: bool = False) -> TaskView:
+    """The task for somebody who may see it: who does it, and when it is closed also the unit and the supervision.
+
+    :raises NotFound: there is none in this government. :raises Forbidden: it is another post's.
+    """
+    if fresh:
+        db.session.rollback()
+    view = instance.view(db.session, task_id)
+    task = view.task
+    if task.tenant != current_user.tenant.id:
+        raise NotFound('没有找到这件待办。')
+    overseer = current_user.post in (*auth.SUPERVISION, *auth.LEADERS, 'auditor') or current_user.unit == task.unit
+    if (task.unit, task.post) in _posts() or (overseer and task.state != 'open'):
+        return view
+    raise Forbidden('这一步由{post}办。', post=_post_name(task.unit, task.post))
+
+
+def _post_name(unit: str, post: str) -> str:
+    return directory.post_name(db.session, current_user.tenant.id, f'{unit}/{post}')
+
+
+def keep(task_id: UUID, answer: Mapping[str, Any]) -> None:
+    """Keep what was typed, as far as the task is still open."""
+    with writing(db.engine) as session:
+        tasks.save_draft(session, task_id, current_user.id, dict(answer), current_user.now)
+
+
+def _draft(view: TaskView, answer: dict[str, Any]) -> Response:
+    """The button or the script kept a draft: say when; a further row of a list opens where one was."""
+    keep(view.task.id, answer)
+    said = _('草稿已保存 %(time)s', time=say.hour(current_user.now))
+    if request.form['draft'] == 'auto':
+        return jsonify(saved=said)
+    flash(said, 'ok')
+    place = request.form['draft'] if request.form['draft'] in view.form.fields else None
+    return redirect(url_for('usertask.show', task_id=view.task.id, _anchor=place), 303)
+
+
+def draw(view: TaskView, answer: Mapping[str, Any] | None, wrong: Mapping[str, list[str]] | None = None, *,
+         saved_at: datetime | None = None, drafts: str = 'auto', heading: str = '') -> str:
+    """The page of a form: narrow with its question for an approval, else with the matter's facts beside it.
+
+    `wrong` are the sentences of a refusal by field, under `heading`; `drafts` says whether one can be kept: by the
+    script and a button ('auto'), by a button alone ('button'), or not at all ('').
+    """
+    drawn = view.form.fields_for(answer, view.scope, view.functions, wrong) if view.form else []
+    page = view.form.page(view.scope, view.functions) if view.form else None
+    lines = summary(drawn, wrong) if wrong else []
+    heading = heading or _('还有%(n)s处要修改', n=len(lines)) + (_('，内容已存为草稿') if saved_at else '')
+    context = {'page': page, 'drawn': drawn, 'task': view.task, 'matter': view.matter, 'refused': lines,
+               'heading': heading, 'saved_at': saved_at, 'action': request.path, 'drafts': drafts,
+               'names': directory.names(db.session, current_user.tenant.id)}
+    if page is None:
+        return render_template('usertask/plain.html', **context)
+    return render_template('usertask/approval.html' if page.layout == 'approval' else 'usertask/form.html', **context)
+
+
+def went(name: str, plan: Plan) -> str:
+    """已提交“申请延期”。现在由省政府办公厅·督查员办“审核延期申请”。"""
+    others = [row for row in plan.opened if row['state'] == 'open']
+    if not others:
+        return _('已提交“%(name)s”。这一段没有要等人办的了，到期由定时任务提醒。', name=name)
+    holders = '、'.join(_('%(post)s办“%(name)s”', post=_post_name(row['unit'], row['post']), name=row['name'])
+                       for row in others[:3])
+    return _('已提交“%(name)s”。现在由%(holders)s。', name=name, holders=holders)
+
+
+def _closed(view: TaskView) -> str:
+    return render_template('usertask/closed.html', task=view.task, matter=view.matter, said=_said(view, view.task.answer),
+                           names=directory.names(db.session, current_user.tenant.id))
+
+
+def _taken(view: TaskView, answer: dict[str, Any]) -> tuple[str, int]:
+    """Somebody was faster: who, when, what they wrote, and what this person wrote, so that nothing has to be typed twice."""
+    return render_template('usertask/taken.html', task=view.task, matter=view.matter, said=_said(view, answer)), 409
+
+
+def _said(view: TaskView, answer: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    """An answer in words: label and value of each field that was filled in."""
+    if not view.form or not answer:
+        return []
+    drawn = view.form.fields_for(answer, view.scope, view.functions)
+    return [pair for one in drawn for each in one.walk() if (pair := _pair(each)) and pair[1]]
+
+
+def _pair(one: Drawn) -> tuple[str, str] | None:
+    if not one.key or one.kind == 'rows' or not one.visible:
+        return None
+    if one.kind == 'checkbox':
+        return one.label, _('是') if one.options[0].selected else ''
+    if one.options:
+        return one.label, '、'.join(option.label for option in one.options if option.selected)
+    if one.value and one.attributes.get('type') == 'date':
+        return one.label, say.say_long(one.value)
+    return one.label, f'{one.prefix}{one.value}{one.suffix}' if one.value else ''
