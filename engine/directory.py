@@ -19,6 +19,8 @@ GOVERNMENT = '政府'
 """The kind of the unit whose posts are the leaders: principal and deputy."""
 SHORTEST = 8
 """Characters of the shortest password."""
+NAMES = 'names'
+"""The topic under which processes remember the names of units and posts; it has its revision from the parameters'."""
 
 
 class Tenant(Base):
@@ -151,7 +153,7 @@ def names(session: Session, tenant_id: str) -> Names:
         posts = select(Post.unit, Post.post, Post.name).where(Post.tenant == tenant_id)
         return Names({code: name for code, name in session.execute(units)},
                      {f'{unit}/{post}': name for unit, post, name in session.execute(posts)})
-    return remember(session, 'names', tenant_id, revision, read)
+    return remember(session, NAMES, tenant_id, revision, read)
 
 
 def functions(session: Session, tenant_id: str) -> dict[str, Callable]:
@@ -308,7 +310,8 @@ def add_post(session: Session, tenant_id: str, unit: str, post: str, name: str) 
 def _changed(session: Session, tenant_id: str) -> None:
     """What processes remember by the tenant's revision is no longer true."""
     tenant(session, tenant_id).parameter_revision += 1
-    changing(session, 'names', tenant_id)
+    for topic in (NAMES, 'parameters'):
+        changing(session, topic, tenant_id)
     session.flush()
 
 

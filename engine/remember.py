@@ -16,7 +16,7 @@ def remember(session: Session, topic: str, tenant: str, revision: Hashable, make
     """What `make` gives about a tenant's topic: made once per revision, then from memory, the oldest forgotten first.
 
     The revision must name everything that the value depends on. Values are shared between threads and must not be
-    changed. A session that is changing the topic keeps nothing: what it sees may yet be rolled back.
+    changed. A session that made the revision keeps nothing: what it sees may yet be rolled back.
     """
     if (topic, tenant) in session.info.get('changing', ()):
         return make()
@@ -30,5 +30,5 @@ def remember(session: Session, topic: str, tenant: str, revision: Hashable, make
 
 
 def changing(session: Session, topic: str, tenant: str) -> None:
-    """Say that this session writes what `remember` keeps under the topic."""
+    """Say that this session has made a new revision of a tenant's topic."""
     session.info.setdefault('changing', set()).add((topic, tenant))

@@ -18,7 +18,7 @@ def test_a_value_is_made_once_per_revision_and_database() -> None:
     assert remember.remember(one, 'names', 'cz', 1, make) == 4
 
 
-def test_a_session_that_changes_a_topic_keeps_nothing_of_it() -> None:
+def test_a_session_that_made_a_revision_keeps_nothing_of_it() -> None:
     engine = create_engine('sqlite://')
     writer, reader = Session(engine), Session(engine)
     remember.changing(writer, 'names', 'gz')
