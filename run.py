@@ -192,7 +192,8 @@ def install_packages() -> None:
         run([PYTHON, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--no-deps',
              '--require-hashes', '-r', LOCK])
     command = VENV / 'bin' / 'duban'
-    command.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{PYTHON}" -m engine "$@"\n', encoding='utf-8')
+    command.write_text(f'#!/bin/sh\n: "${{DATABASE_URL:=sqlite:///{DEMO}}}"\nexport DATABASE_URL PYTHONPATH="{ROOT}"\n'
+                       f'exec "{PYTHON}" -m engine "$@"\n', encoding='utf-8')
     command.chmod(0o755)
 
 

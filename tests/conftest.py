@@ -74,9 +74,9 @@ def _loopback(host: str) -> bool:
 
 def make_tables(url: str) -> None:
     """All tables and triggers in the empty database at `url`."""
-    from engine import db
+    from engine import db, schema
     engine = db.connect(url)
-    db.create_all(engine)
+    schema.create(engine)
     engine.dispose()
 
 

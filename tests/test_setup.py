@@ -79,6 +79,22 @@ def test_readme_names_every_setting() -> None:
     assert {name: value.strip(' `') for name, value in rows.items()} == {s.name: s.default for s in config.SETTINGS}
 
 
+def test_readme_names_every_verb() -> None:
+    from engine.__main__ import parser
+    verbs = next(action.choices for action in parser()._actions if action.dest == 'command')
+    table = read('README.md').split('| 动词 |')[1].split('\n\n')[0]
+    named = {verb for cell in re.findall(r'^\| (`.*?) \|', table, re.MULTILINE)
+             for verb in re.findall(r'`([a-z]+)', cell)}
+    assert named == set(verbs)
+
+
+def test_run_web_and_command_line_mean_the_same_file() -> None:
+    from engine.__main__ import DEFAULT_URL
+    from webapp import config
+    default = next(setting.default for setting in config.SETTINGS if setting.name == 'DATABASE_URL')
+    assert DEFAULT_URL == default == f'sqlite:///{run.DEMO.relative_to(ROOT)}'
+
+
 def test_an_unknown_command_is_answered_with_the_list() -> None:
     done = subprocess.run([sys.executable, 'run.py', 'tset'], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2 and 'python3 run.py test' in done.stdout
