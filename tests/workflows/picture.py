@@ -103,7 +103,8 @@ def picture(path: Path) -> Picture:
             found.labels[shape.get('bpmnElement')] = _box(label[0])
     for edge in found.root.iter(f'{BPMNDI}BPMNEdge'):
         points = [point for point in edge if etree.QName(point).localname == 'waypoint']
-        found.ways[edge.get('bpmnElement')] = [(float(point.get('x')), float(point.get('y'))) for point in points]
+        way = [(float(point.get('x')), float(point.get('y'))) for point in points]
+        found.ways[edge.get('bpmnElement')] = way
         for label in edge.iter(f'{BPMNDI}BPMNLabel'):
             found.labels[edge.get('bpmnElement')] = _box(label[0])
     found.elements = {ident: element for ident, element in found.elements.items()

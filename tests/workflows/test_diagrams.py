@@ -11,6 +11,8 @@ from tests.workflows.picture import (
     BPMN, CAMUNDA, FRAMES, PICTURES, WORKFLOWS, Picture, crossing, segments)
 
 RULES = set((Path(__file__).parent / 'rule_ids.txt').read_text().split())
+CALLS = {f'{CAMUNDA}formRef': 'forms/{}.form', f'{CAMUNDA}decisionRef': 'workflows/{}.dmn',
+         'calledElement': 'workflows/{}.bpmn'}
 EACH = pytest.mark.parametrize('drawn', PICTURES, ids=lambda drawn: drawn.name)
 SOURCES = [*sorted(WORKFLOWS.glob('*.bpmn')), *sorted(WORKFLOWS.glob('*.dmn')),
            *sorted((WORKFLOWS.parent / 'forms').glob('*.form'))]
@@ -133,11 +135,9 @@ def _text(paths: Iterable[Path]) -> str:
 def test_forms_tables_and_processes_that_are_called_exist() -> None:
     for drawn in PICTURES:
         for element in drawn.root.iter(f'{BPMN}*'):
-            for attribute, folder, ending in (('formRef', 'forms', 'form'), ('decisionRef', 'workflows', 'dmn')):
-                name = element.get(f'{CAMUNDA}{attribute}')
-                assert name is None or (WORKFLOWS.parent / folder / f'{name}.{ending}').exists(), name
-            if element.get('calledElement'):
-                assert (WORKFLOWS / f'{element.get("calledElement")}.bpmn').exists()
+            for attribute, place in CALLS.items():
+                name = element.get(attribute)
+                assert name is None or (WORKFLOWS.parent / place.format(name)).exists(), (element.get('id'), name)
 
 
 def test_the_gate_lets_the_shipped_bundle_pass() -> None:
