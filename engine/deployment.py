@@ -1,0 +1,208 @@
+"""Bundles and versions: what was deployed, kept by content, and read once per process and content."""
+from collections import OrderedDict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from threading import Lock
+from typing import Any
+
+from lxml import etree
+from sqlalchemy import ForeignKey, Integer, LargeBinary, String, Text, UniqueConstraint, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine import decision, definition, form, gate
+from engine.db import Base, Utc
+from engine.definition import Definition
+from engine.errors import Conflict, NotFound, Undeployable
+from engine.finding import REFUSE
+from engine.gate import source
+from engine.normalise import normalise
+from engine.remember import changing, remember
+from engine.xml import parse_xml
+
+_MOST_KEPT = 64
+
+
+class Resource(Base):
+    """The bytes of one file, kept once however many versions hold it."""
+
+    __tablename__ = 'resource'
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Deployment(Base):
+    """A version of a tenant's diagrams, tables and forms. Never changed, never deleted: matters run on it."""
+
+    __tablename__ = 'deployment'
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    tenant: Mapped[str] = mapped_column(String(20))
+    number: Mapped[int] = mapped_column(Integer)                       # 第几版, counted per tenant
+    hash: Mapped[str] = mapped_column(String(64))                      # of the bundle: names and contents
+    deployed_at: Mapped[datetime] = mapped_column(Utc)
+    actor: Mapped[str] = mapped_column(String(160))
+    note: Mapped[str] = mapped_column(Text, default='')
+    __table_args__ = (UniqueConstraint('tenant', 'number'),)
+
+
+class DeploymentFile(Base):
+    """One file of a version."""
+
+    __tablename__ = 'deployment_file'
+    deployment_id: Mapped[int] = mapped_column(ForeignKey('deployment.id'), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    resource_hash: Mapped[str] = mapped_column(ForeignKey('resource.hash'))
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A set of files that belong together, as read. Shared by all threads: nobody changes it.
+
+    ``trees`` are the normalised diagrams by process id; ``parameters`` the rows of the table of that name by parameter
+    name, each a dict of its outputs (value, label, unit); ``variables`` the names that forms, tables and scripts write,
+    so that one which is not written yet can be told from a slip of the pen.
+    """
+
+    hash: str
+    files: Mapping[str, bytes]
+    processes: Mapping[str, Definition]
+    tables: Mapping[str, decision.Table]
+    forms: Mapping[str, form.Form]
+    trees: Mapping[str, etree._Element]
+    parameters: Mapping[str, Mapping[str, Any]]
+    variables: frozenset[str]
+
+
+_bundles: OrderedDict[str, Bundle] = OrderedDict()
+_lock = Lock()
+
+
+def digest(files: Mapping[str, bytes]) -> str:
+    """The hash of a bundle: the same for the same names and contents, in whatever order they come."""
+    return _digest({name: sha256(content).hexdigest() for name, content in files.items()})
+
+
+def _digest(hashes: Mapping[str, str]) -> str:
+    total = sha256()
+    for name in sorted(hashes):
+        total.update(f'{name}\0{hashes[name]}\n'.encode())
+    return total.hexdigest()
+
+
+def read(files: Mapping[str, bytes]) -> Bundle:
+    """The bundle of these files, read once per process (of the machine) and content.
+
+    Judges nothing: what an older gate let through still loads. Files of other kinds are kept and not looked at.
+
+    :raises Refused: a diagram, table or form cannot be read at all.
+    """
+    key = digest(files)
+    found = _kept(key)
+    return found or _keep(_read(key, files))
+
+
+def _kept(key: str) -> Bundle | None:
+    with _lock:
+        if key in _bundles:
+            _bundles.move_to_end(key)
+        return _bundles.get(key)
+
+
+def _keep(bundle: Bundle) -> Bundle:
+    with _lock:
+        bundle = _bundles.setdefault(bundle.hash, bundle)
+        while len(_bundles) > _MOST_KEPT:
+            _bundles.popitem(last=False)
+        return bundle
+
+
+def _read(key: str, files: Mapping[str, bytes]) -> Bundle:
+    processes, trees, tables, forms = {}, {}, {}, {}
+    for name in sorted(files):
+        kind = source.suffix(name)
+        if kind == '.bpmn':
+            tree, _ = normalise(parse_xml(files[name], name), name)
+            process = definition.read(tree)
+            processes[process.id], trees[process.id] = process, tree
+        elif kind == '.dmn':
+            table = decision.parse(files[name], name)
+            tables[table.id] = table
+        elif kind == '.form':
+            one = form.parse(files[name], name)
+            forms[one.id] = one
+    rows = gate.parameters(tables['parameters']) if 'parameters' in tables else {}
+    return Bundle(key, dict(files), processes, tables, forms, trees, rows,
+                  gate.written(processes.values(), forms, tables))
+
+
+def deploy(session: Session, tenant_id: str, files: Mapping[str, bytes], actor: str, note: str, now: datetime,
+           topics: Mapping[str, Mapping], facts: Collection[str]) -> Deployment:
+    """A new version of a tenant's bundle; the current one where nothing changed. ``now`` is the tenant's moment.
+
+    Matters that run keep the version that they began on. ``topics`` and ``facts`` as for `gate.check`.
+
+    :raises Undeployable: the gate refuses something; nothing is written.
+    :raises Conflict: somebody deployed at the same instant.
+    """
+    key = digest(files)
+    latest = current(session, tenant_id)
+    if latest is not None and latest.hash == key:
+        return latest
+    findings = [finding for finding in gate.check(files, topics, facts) if finding.severity == REFUSE]
+    if findings:
+        raise Undeployable(findings)
+    read(files)
+    changing(session, 'deployment', '')
+    hashes = {name: sha256(content).hexdigest() for name, content in files.items()}
+    known = set(session.scalars(select(Resource.hash).where(Resource.hash.in_(set(hashes.values())))))
+    session.add_all(Resource(hash=one, content=content)
+                    for one, content in {hashes[name]: content for name, content in files.items()}.items()
+                    if one not in known)
+    made = Deployment(tenant=tenant_id, number=latest.number + 1 if latest else 1, hash=key, deployed_at=now, actor=actor,
+                      note=note)
+    session.add(made)
+    try:
+        session.flush()
+        session.add_all(DeploymentFile(deployment_id=made.id, name=name, resource_hash=one)
+                        for name, one in hashes.items())
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict('刚刚有人发布了新版本，请刷新后再发布。') from error
+    return made
+
+
+def bundle(session: Session, deployment_id: int) -> Bundle:
+    """The bundle of a version. Reads nothing from the database once this process knows the version.
+
+    :raises NotFound: there is no such version.
+    """
+    key = remember(session, 'deployment', '', deployment_id, lambda: _hash(session, deployment_id))
+    return _kept(key) or read(files(session, deployment_id))
+
+
+def _hash(session: Session, deployment_id: int) -> str:
+    key = session.scalar(select(Deployment.hash).where(Deployment.id == deployment_id))
+    if key is None:
+        raise NotFound('没有编号为{id}的版本。', id=deployment_id)
+    return key
+
+
+def files(session: Session, deployment_id: int) -> dict[str, bytes]:
+    """The files of a version by name, byte for byte as they were deployed."""
+    rows = session.execute(select(DeploymentFile.name, Resource.content).join(
+        Resource, Resource.hash == DeploymentFile.resource_hash).where(DeploymentFile.deployment_id == deployment_id))
+    return dict(sorted(rows.tuples()))
+
+
+def current(session: Session, tenant_id: str) -> Deployment | None:
+    """The version on which new matters of a tenant begin; None before the first."""
+    return session.scalar(select(Deployment).where(Deployment.tenant == tenant_id)
+                          .order_by(Deployment.number.desc()).limit(1))
+
+
+def versions(session: Session, tenant_id: str) -> list[Deployment]:
+    """All versions of a tenant, newest first."""
+    return list(session.scalars(select(Deployment).where(Deployment.tenant == tenant_id)
+                                .order_by(Deployment.number.desc())))

@@ -1,0 +1,118 @@
+"""The gate: reads a bundle and says, element by element, what would not run as drawn.
+
+One module per family of rules; each rule is declared where it is applied (`engine.finding.rule`), so the list of all
+of them is the list of what is decided. Nothing is deployed while a finding refuses.
+"""
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from engine import decision, definition, form
+from engine.errors import Broken, Refused
+from engine.expression import BUILTINS
+from engine.finding import REFUSE, Finding, Rule, Spot, rules
+from engine.gate import between, event, language, paths, shape, source, vocabulary, wording, work
+from engine.gate.names import written
+from engine.gate.scene import Diagram, Scene
+from engine.normalise import normalise
+from engine.xml import parse_xml
+
+__all__ = ['Finding', 'Rule', 'check', 'parameters', 'rules', 'written']
+
+
+def check(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Collection[str]) -> list[Finding]:
+    """Everything the gate has to say about a bundle, refusals first, then by file and line.
+
+    ``topics`` are the known actions with their parameters, ``{topic: {'required': {name: …}, 'optional': {name: …},
+    'returns': (name, …)}}``, where ``*`` among the optional ones stands for any name; ``facts`` the names of the ledger
+    (as a mapping to its columns, dates are told from moments). Any bytes are taken: what cannot be read is a finding.
+    """
+    found: list[Finding] = []
+    scene = _scene(files, topics, facts, found)
+    for diagram in scene.diagrams:
+        found += diagram.findings
+        found += vocabulary.check(diagram)
+        broken = list(shape.check(diagram))
+        found += broken
+        found += event.check(scene, diagram)
+        found += work.check(scene, diagram)
+        if not any(finding.severity == REFUSE for finding in broken):
+            found += paths.check(scene, diagram)
+        found += language.check(scene, diagram)
+        found += wording.check(scene, diagram)
+    found += language.check_tables(scene)
+    found += language.check_forms(scene)
+    found += between.check(scene)
+    order = ('refuse', 'repair', 'warn')
+    return sorted(dict.fromkeys(found), key=lambda one: (order.index(one.severity), one.file, one.line or 0))
+
+
+def parameters(table: decision.Table) -> dict[str, dict[str, Any]]:
+    """The rows of the table `parameters` in their order: name → value, label, unit, as its cells say.
+
+    A row that names no parameter, or cannot be worked out by itself, is left out.
+    """
+    found = {}
+    for one in table.rules:
+        name = one.inputs[0].strip().strip('"') if one.inputs else ''
+        try:
+            found[name] = table.decide({'name': name}, {}).values
+        except (Refused, Broken):
+            continue
+    found.pop('', None)
+    return found
+
+
+def _scene(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Collection[str],
+           found: list[Finding]) -> Scene:
+    diagrams: list[Diagram] = []
+    tables: dict[str, tuple[str, decision.Table]] = {}
+    forms: dict[str, tuple[str, form.Form]] = {}
+    seen: dict[tuple[str, str], str] = {}
+    for file in sorted(files):
+        key = source.stem(file), source.suffix(file)
+        if key in seen:
+            found.append(source.TWICE.at(Spot(file), other=seen[key]))
+            continue
+        seen[key] = file
+        try:
+            if key[1] == '.bpmn':
+                diagrams += _diagram(files[file], file, found)
+            elif key[1] == '.dmn':
+                table = decision.parse(files[file], file)
+                tables[table.id] = file, table
+                if table.id != key[0]:
+                    found.append(source.TABLE_STEM.at(Spot(file), id=table.id))
+            elif key[1] == '.form':
+                one = form.parse(files[file], file)
+                forms[one.id] = file, one
+                if one.id != key[0]:
+                    found.append(source.FORM_STEM.at(Spot(file), id=one.id))
+            else:
+                found.append(source.UNKNOWN_FILE.at(Spot(file)))
+        except Refused as error:
+            found.append(source.UNREADABLE.at(Spot(file), cause=str(error)))
+    known = parameters(tables['parameters'][1]) if 'parameters' in tables else {}
+    return Scene(diagrams, {ident: table for ident, (_, table) in tables.items()},
+                 {ident: one for ident, (_, one) in forms.items()}, {ident: file for ident, (file, _) in tables.items()},
+                 {ident: file for ident, (file, _) in forms.items()}, frozenset(known), topics, frozenset(facts),
+                 frozenset(_dates(facts)), language.HOST_FUNCTIONS | frozenset(BUILTINS))
+
+
+def _dates(facts: Collection[str]) -> Iterator[str]:
+    for name, column in facts.items() if isinstance(facts, Mapping) else ():
+        if getattr(getattr(column, 'type', None), 'python_type', None) is date:
+            yield name
+
+
+def _diagram(data: bytes, file: str, found: list[Finding]) -> Iterator[Diagram]:
+    root = parse_xml(data, file)
+    wrong = source.platform(root, file)
+    problems = [wrong] if wrong else source.processes(root, file)
+    found += problems
+    process = definition.process_of(root)
+    if process is None or any(problem.code != source.STEM.code for problem in problems):
+        return
+    tree, repairs = normalise(root, file)
+    found += source.picture(root, process, file)
+    yield Diagram(file, root, process, tree, definition.read(tree), repairs)

@@ -1,0 +1,239 @@
+"""Rules about what is evaluated: expressions, the names and functions in them, and the texts of timers."""
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from engine import decision, expression, form
+from engine.definition import Definition, Element, Place, understood
+from engine.finding import REFUSE, Finding, Spot, rule
+from engine.gate.names import written
+from engine.gate.scene import Diagram, Scene
+from engine.gate.vocabulary import hint
+from engine.workcal.functions import NAMES
+
+SYNTAX = rule('expression.syntax', REFUSE, '{it}：{cause}', '{it}: the expression "{text}" is not understood (character {position}).')
+UNKNOWN_NAME = rule('expression.unknown_name', REFUSE, '{it}的表达式“{text}”里的“{what}”没有任何表单、决策表或动作写入，也不是台账字段{hint}',
+                    'Nothing writes "{what}" in the expression "{text}" of {it}, and it is no fact{hint}')
+UNKNOWN_FUNCTION = rule('expression.unknown_function', REFUSE, '{it}的表达式“{text}”里的函数“{what}”不存在{hint}',
+                        'There is no function "{what}" ({it}, expression "{text}"){hint}')
+UNKNOWN_PARAMETER = rule('expression.unknown_parameter', REFUSE, '{it}用了参数“{what}”，参数表（parameters.dmn）里没有{hint}',
+                         '{it} uses the parameter "{what}", which parameters.dmn does not hold{hint}')
+TIMER_EMPTY = rule('timer.empty', REFUSE, '{it}没有写时间。', '{it} does not say when.')
+TIMER_KIND = rule('timer.kind', REFUSE, '{it}的时间“{text}”不是{wanted}；{advice}。', 'The time "{text}" of {it} is not a {kind}.')
+NAIVE = rule('timer.naive', REFUSE, '{it}的时间“{text}”没有时区，请写成2020-05-31T09:00:00+08:00，或用函数算出。',
+             'The time "{text}" of {it} has no zone; write 2020-05-31T09:00:00+08:00 or use a function.')
+DAY_ONLY = rule('timer.day_only', REFUSE, '{it}的时间“{text}”只是一个日期，没有钟点，请写成${{workdays({inner}, 0)}}（当天或顺延到工作日的9点）。',
+                'The time "{text}" of {it} is a date without an hour; write ${{workdays({inner}, 0)}}.')
+NEGATIVE = rule('timer.negative', REFUSE, '{it}的时长“{text}”是负的；要在某日之前，请写成${{workdays(日期, -3)}}这样的日期。',
+                'The span "{text}" of {it} is negative; for a moment before a date write ${{workdays(date, -3)}}.')
+CRON = rule('timer.cron', REFUSE, '{it}的时间“{text}”是cron写法，不执行；请写R/P1D或${{every_workdays(1)}}。',
+            'The time "{text}" of {it} is a cron expression, which is not executed; write R/P1D or '
+            '${{every_workdays(1)}}.')
+LIVE_NOW = rule('timer.now', REFUSE, '{it}的时间“{text}”里有{what}()；等待中的时间会随时重算，这样永远到不了，请用entered_at。',
+                'The time "{text}" of {it} reads {what}(); a waiting date is read again and again and would never come. '
+                'Use entered_at.')
+CYCLE_PLACE = rule('timer.cycle_place', REFUSE, '{it}用了循环时间；循环只能用在非中断的边界事件上，定期办的事请画成回路。',
+                   '{it} has a repeated time, which only a non-interrupting boundary event may have; draw periodic work '
+                   'as a loop.')
+
+HOST_FUNCTIONS = frozenset({*NAMES, 'date', 'param', 'unit_name', 'post_name', 'options'})
+"""The functions that the engine hands to diagrams, tables and forms."""
+
+_PARAM = re.compile(r'''\bparam\s*\(\s*(['"])([^'"]*)\1''')
+_DURATION = re.compile(r'P(?=\w)(\d+([.,]\d+)?Y)?(\d+([.,]\d+)?M)?(\d+([.,]\d+)?W)?(\d+([.,]\d+)?D)?'
+                       r'(T(?=\d)(\d+([.,]\d+)?H)?(\d+([.,]\d+)?M)?(\d+([.,]\d+)?S)?)?\Z')
+_MOMENT = re.compile(r'\d{4}-?\d\d-?\d\d([T ]\d\d(:?\d\d(:?\d\d([.,]\d+)?)?)?(Z|[+-]\d\d(:?\d\d)?)?)?\Z')
+_ZONED = re.compile(r'.*\d(Z|[+-]\d\d(:?\d\d)?)\Z')
+_CYCLE = re.compile(r'R\d*/(?:([^/]+)/)?([^/]+)\Z')
+_CRON = re.compile(r'[\d*?/,\-LW#A-Z]+( +[\d*?/,\-LW#A-Z]+){4,6}\Z|@\w+\Z')
+_OUTER = re.compile(r'(?:[$#]\{)?\s*(\w+)\s*\(.*\)\s*\}?\Z', re.S)
+_GIVES = {'every_workdays': 'cycle', 'days_left': 'number', 'day_after': 'day', 'period_end': 'day', 'date': 'day',
+          **dict.fromkeys(('workdays', 'morning', 'after_days', 'months', 'overdue_at', 'next_report'), 'date')}
+_WANTED = {'date': ('日期时间', 'date', '写${workdays(due_at, -3)}这样的日期'),
+           'duration': ('时长', 'duration', '写P7D、PT4H这样的时长，或改成日期'),
+           'cycle': ('重复周期', 'cycle', '写${every_workdays(1)}或R/P7D')}
+
+
+def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
+    """Every expression of a diagram."""
+    definition, known = diagram.definition, _known(scene)
+    for place in definition.places():
+        where = definition.elements.get(place.element) or definition.flows[place.element]
+        spot = diagram.at(where)
+        element = where if isinstance(where, Element) else None
+        if place.mode == 'timer' and element is not None:
+            problems = list(_timer(scene, spot, element))
+            yield from problems
+            if problems or _literal(place.text):
+                continue
+        allowed = known | tokens(scene, diagram, definition.elements.get(place.element) or _source(diagram, where))
+        if place.part in ('due', 'follow_up') or (place.mode == 'timer' and element.timer.kind == 'date'):
+            allowed |= {'entered_at'}
+        yield from _expression(scene, spot, place, allowed)
+    for element in definition.elements.values():
+        if element.event == 'timer' and (element.timer is None or not element.timer.text):
+            yield TIMER_EMPTY.at(diagram.at(element))
+        if element.timer and element.timer.kind == 'cycle' and not (
+                element.kind == 'boundaryEvent' and not element.interrupting):
+            yield CYCLE_PLACE.at(diagram.at(element))
+
+
+def check_tables(scene: Scene) -> Iterator[Finding]:
+    """What is wrong inside tables, and the names that they read."""
+    allowed = _known(scene) | _all_tokens(scene) | {'entered_at'}
+    for ident, table in scene.tables.items():
+        file = scene.table_files[ident]
+        spot = Spot(file, 'decision', ident, table.name)
+        for problem in decision.problems(table):
+            yield Finding(problem.code, REFUSE, file, problem.element, '', None, problem.zh, problem.en)
+        if ident != 'parameters':
+            yield from _names(scene, spot, ident, table.names, allowed)
+        yield from _calls(scene, spot, ident, table.calls)
+
+
+def check_forms(scene: Scene) -> Iterator[Finding]:
+    """What is wrong inside forms, and the names that they read."""
+    allowed = _known(scene) | _all_tokens(scene)
+    for ident, one in scene.forms.items():
+        file = scene.form_files[ident]
+        spot = Spot(file, 'form', ident, one.title)
+        for problem in form.problems(one):
+            yield Finding(problem.code, problem.severity, file, problem.component, '', None, problem.zh, problem.en)
+        yield from _names(scene, spot, ident, one.names, allowed)
+        for text in _form_texts(one):
+            code = _compiled(text)
+            if code is not None:
+                yield from _calls(scene, spot, text, code.calls)
+                yield from _parameters(scene, spot, text)
+
+
+def _form_texts(one: form.Form) -> Iterator[str]:
+    for top in one.components:
+        for field in top.walk():
+            yield from (live.source for live in field.lives())
+    yield from (text for text in one.properties.values() if isinstance(text, str))
+
+
+@cache
+def _compiled(text: str) -> expression.Code | expression.Template | None:
+    try:
+        if text.startswith('='):
+            return expression.compile(form.text.plain(text))
+        return expression.template(text) if '${' in text else None
+    except expression.ExpressionError:
+        return None
+
+
+def _known(scene: Scene) -> frozenset[str]:
+    return scene.facts | written((diagram.definition for diagram in scene.diagrams), scene.forms, scene.tables,
+                                 scene.topics)
+
+
+def _all_tokens(scene: Scene) -> frozenset[str]:
+    elements = [element for diagram in scene.diagrams for element in diagram.definition.elements.values()]
+    return frozenset(name for element in elements
+                     for name in (*element.into, *((element.multi.variable,) if element.multi else ())))
+
+
+def _source(diagram: Diagram, flow: object) -> Element | None:
+    return diagram.definition.elements.get(getattr(flow, 'source', ''))
+
+
+def tokens(scene: Scene, diagram: Diagram, element: Element | None, asked: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The names that only the token carries at an element: of multi-instances around it, and what a caller hands in."""
+    definition, found = diagram.definition, set()
+    while element is not None:
+        if element.multi:
+            found.add(element.multi.variable)
+        element = definition.elements.get(element.parent or '')
+    if definition.id not in asked:
+        for other in scene.diagrams:
+            for call in other.definition.elements.values():
+                if call.called == definition.id:
+                    found |= {*call.into, *tokens(scene, other, call, asked | {definition.id})}
+    return frozenset(found)
+
+
+def _expression(scene: Scene, spot: Spot, place: Place, allowed: frozenset[str]) -> Iterator[Finding]:
+    try:
+        code = understood(place)
+    except expression.ExpressionError as error:
+        yield SYNTAX.at(spot, cause=str(error), text=place.text, position=error.position)
+        return
+    yield from _names(scene, spot, place.text, code.names, allowed)
+    yield from _calls(scene, spot, place.text, code.calls)
+    yield from _parameters(scene, spot, place.text)
+
+
+def _names(scene: Scene, spot: Spot, text: str, names: Iterable[str], allowed: frozenset[str]) -> Iterator[Finding]:
+    for name in sorted(set(names) - allowed):
+        yield UNKNOWN_NAME.at(spot, text=text, what=name, hint=hint(name, allowed))
+
+
+def _calls(scene: Scene, spot: Spot, text: str, calls: Iterable[str]) -> Iterator[Finding]:
+    for name in sorted(set(calls) - scene.functions):
+        yield UNKNOWN_FUNCTION.at(spot, text=text, what=name, hint=hint(name, scene.functions))
+
+
+def _parameters(scene: Scene, spot: Spot, text: str) -> Iterator[Finding]:
+    for _, name in _PARAM.findall(text):
+        if name not in scene.parameters:
+            yield UNKNOWN_PARAMETER.at(spot, what=name, hint=hint(name, scene.parameters))
+
+
+def _literal(text: str) -> bool:
+    return bool(_MOMENT.match(text) or _DURATION.match(text) or _CYCLE.match(text) or _CRON.match(text))
+
+
+def _timer(scene: Scene, spot: Spot, element: Element) -> Iterator[Finding]:
+    kind, text = element.timer
+    value = _constant(text)
+    if value is not None:
+        yield from _value(spot, kind, text, value)
+        return
+    if kind == 'date':
+        for what in ('now', 'today'):
+            if re.search(rf'\b{what}\s*\(', text):
+                yield LIVE_NOW.at(spot, text=text, what=what)
+    inner = re.sub(r'\A[$#]\{\s*|\s*\}\Z', '', text)
+    outer = _OUTER.match(text)
+    gives = _GIVES.get(outer[1]) if outer else 'day' if inner in scene.dates else None
+    if gives == 'day' and kind == 'date':
+        yield DAY_ONLY.at(spot, text=text, inner=inner)
+    elif gives and gives != kind:
+        yield _wrong(spot, kind, text)
+
+
+def _constant(text: str) -> str | None:
+    """A timer's text where nothing needs to be looked up: a literal, or an expression that is one."""
+    if not re.match(r'[$#]\{', text):
+        return text if _literal(text) or text[:1] in '+-' else None
+    try:
+        code = expression.compile(text)
+        value = None if code.names or code.calls else code.evaluate({}, {})
+    except expression.ExpressionError:
+        return None
+    return value if isinstance(value, str) else None
+
+
+def _value(spot: Spot, kind: str, text: str, value: str) -> Iterator[Finding]:
+    if _CRON.match(value):
+        yield CRON.at(spot, text=text)
+    elif value.startswith('-') or '/-' in value:
+        yield NEGATIVE.at(spot, text=text)
+    elif kind == 'date' and _MOMENT.match(value):
+        if not (('T' in value or ' ' in value) and _ZONED.match(value)):
+            yield NAIVE.at(spot, text=text)
+    elif kind == 'cycle' and _CYCLE.match(value):
+        start, span = _CYCLE.match(value).groups()
+        if not _DURATION.match(span) or not re.search('[1-9]', span) or (start and not _MOMENT.match(start)):
+            yield _wrong(spot, kind, text)
+        elif start and not _ZONED.match(start):
+            yield NAIVE.at(spot, text=text)
+    elif not (kind == 'duration' and _DURATION.match(value)):
+        yield _wrong(spot, kind, text)
+
+
+def _wrong(spot: Spot, kind: str, text: str) -> Finding:
+    zh, en, advice = _WANTED[kind]
+    return TIMER_KIND.at(spot, text=text, wanted=zh, kind=en, advice=advice)

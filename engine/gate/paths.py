@@ -1,0 +1,184 @@
+"""Rules about the ways through a diagram: what is never reached, what never waits, what repeats."""
+from collections.abc import Callable, Iterable, Iterator
+
+from engine.definition import FRAMES, Definition, Element
+from engine.finding import REFUSE, WARN, Finding, rule
+from engine.gate.scene import Diagram, Scene
+
+UNREACHED = rule('path.unreached', REFUSE, '从开始事件走不到{it}，它永远不会执行；请连上，或删去。',
+                 '{it} cannot be reached from a start event and never runs; connect it or delete it.')
+NO_WAY_OUT = rule('path.no_way_out', REFUSE, '{it}里没有一条路走得到结束事件。', 'No way in {it} leads to an end event.')
+NEVER_WAITS = rule('path.never_waits', REFUSE, '回路{steps}里没有一步会停下来等人、等时间或等消息，会一直转下去；请在回路里加一个等待的步骤。',
+                   'The loop {steps} never waits for a person, a time or a message and would turn for ever; put a '
+                   'waiting step into it.')
+ONLY_DATES = rule('path.only_dates', WARN, '回路{steps}只等日期；日期已过时会连续转，请确认每一轮日期都会往后走。',
+                  'The loop {steps} waits for dates only and turns at once where they are past; make sure that every '
+                  'round moves them.')
+REPEATED_TASK = rule('cycle.opens_task', REFUSE,
+                     '{it}每次都会再开一个“{target}”，久了会堆成一片；循环定时器只能引到自动步骤（如催办），定期办的事请画成回路。',
+                     '{it} would open another "{target}" each time; a repeated timer may lead to automatic steps only. '
+                     'Draw periodic work as a loop.')
+REPEATED_GATEWAY = rule('repeat.gateway', REFUSE, '{it}会多次发生，它后面的“{target}”会把前一次的分支丢掉；请分别画成单独的步骤。',
+                        '{it} happens repeatedly, and "{target}" behind it would drop the branches of the time before; '
+                        'draw the steps one after the other.')
+
+_SPLITS = ('parallelGateway', 'inclusiveGateway')
+_WAITING = ('userTask', 'receiveTask', 'intermediateCatchEvent', 'eventBasedGateway', 'boundaryEvent', 'task',
+            'manualTask')
+
+
+def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
+    """The rules about ways; only for a diagram whose flows and references hold together."""
+    definition = diagram.definition
+    yield from _unreached(diagram)
+    for parent in [None, *(element.id for element in definition.elements.values() if element.kind in FRAMES)]:
+        yield from _loops(scene, diagram, parent)
+    yield from _repeats(scene, diagram)
+
+
+def _unreached(diagram: Diagram) -> Iterator[Finding]:
+    definition = diagram.definition
+    starts = [element for element in definition.elements.values() if element.kind == 'startEvent']
+    seen = _reach(definition, starts)
+    for element in definition.elements.values():
+        parent = definition.elements.get(element.parent or '')
+        if element.id not in seen and not element.inserted and not (parent and parent.triggered):
+            host = definition.elements.get(element.attached_to)
+            if element.kind not in FRAMES or not element.triggered:
+                if not (host and host.id not in seen):        # one finding for a host and what hangs on it
+                    yield UNREACHED.at(diagram.at(element))
+    for frame in definition.elements.values():
+        inside = definition.inside(frame.id) if frame.kind in FRAMES else []
+        ends = [element for element in inside if element.kind == 'endEvent']
+        if ends and not any(element.id in seen for element in ends):
+            yield NO_WAY_OUT.at(diagram.at(frame))
+
+
+def _reach(definition: Definition, starts: Iterable[Element]) -> set[str]:
+    seen, todo = set(), list(starts)
+    while todo:
+        element = todo.pop()
+        if element.id not in seen:
+            seen.add(element.id)
+            todo += [*definition.following(element.id), *definition.boundaries(element.id)]
+    return seen
+
+
+def passes(scene: Scene, definition: Definition, element: Element, asked: frozenset[str] = frozenset()) -> bool:
+    """Whether a token may go through an element without waiting for anything outside the engine."""
+    if element.multi:
+        return True                                                   # an empty collection passes at once
+    if element.kind in FRAMES:
+        return _has_free_way(scene, definition, element.id, asked)
+    if element.kind == 'callActivity':
+        called = scene.processes.get(element.called)
+        if called is None or element.called in asked:
+            return called is not None
+        return _has_free_way(scene, called.definition, None, asked | {element.called})
+    return element.kind not in _WAITING
+
+
+def _has_free_way(scene: Scene, definition: Definition, parent: str | None, asked: frozenset[str]) -> bool:
+    inside = definition.inside(parent)
+    seen, todo = set(), [element for element in inside if element.kind == 'startEvent']
+    while todo:
+        element = todo.pop()
+        if element.id in seen:
+            continue
+        seen.add(element.id)
+        if element.kind == 'startEvent' or passes(scene, definition, element, asked):
+            if not element.outgoing:
+                return True
+            todo += definition.following(element.id)
+    return False
+
+
+def _loops(scene: Scene, diagram: Diagram, parent: str | None) -> Iterator[Finding]:
+    definition = diagram.definition
+    inside = {element.id: element for element in definition.inside(parent)}
+    free = {ident for ident, element in inside.items() if passes(scene, definition, element)}
+    dated = {ident for ident, element in inside.items() if _past_date_passes(element)}
+
+    def flows(among: set[str]) -> Callable[[str], list[str]]:
+        return lambda ident: [other.id for other in definition.following(ident) if other.id in among]
+
+    told: set[str] = set()
+    for loop in _knots(free, flows(free)):
+        told.update(loop)
+        yield NEVER_WAITS.at(diagram.at(inside[loop[0]]), steps=_names(inside, loop))
+
+    def with_dates(ident: str) -> list[str]:
+        edges = [event.id for event in definition.boundaries(ident) if event.id in dated and event.interrupting]
+        return edges + [other.id for other in definition.following(ident)
+                        if ident in free | dated and (other.id in free | dated or definition.boundaries(other.id))]
+
+    for loop in _knots(set(inside), with_dates):
+        if not told.intersection(loop):
+            yield ONLY_DATES.at(diagram.at(inside[loop[0]]), steps=_names(inside, loop))
+
+
+def _past_date_passes(element: Element) -> bool:
+    return bool(element.timer and element.timer.kind == 'date' and 'entered_at' not in element.timer.text
+                and element.kind in ('intermediateCatchEvent', 'boundaryEvent'))
+
+
+def _names(inside: dict[str, Element], loop: list[str]) -> str:
+    shown = list(dict.fromkeys(inside[ident].name or inside[ident].id for ident in loop))
+    return ' → '.join(f'“{name}”' for name in [*shown[:6], shown[0]])
+
+
+def _knots(nodes: set[str], following: Callable[[str], list[str]]) -> Iterator[list[str]]:
+    """The strongly connected sets that hold a loop, each in the order in which they were found (Tarjan, no recursion)."""
+    number: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    open_: set[str] = set()
+    for start in sorted(nodes):
+        if start in number:
+            continue
+        number[start] = low[start] = len(number)
+        stack.append(start)
+        open_.add(start)
+        work = [(start, iter(following(start)))]
+        while work:
+            node, ways = work[-1]
+            for other in ways:
+                if other not in number:
+                    number[other] = low[other] = len(number)
+                    stack.append(other)
+                    open_.add(other)
+                    work.append((other, iter(following(other))))
+                    break
+                if other in open_:
+                    low[node] = min(low[node], number[other])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == number[node]:
+                    knot = stack[stack.index(node):]
+                    del stack[stack.index(node):]
+                    open_.difference_update(knot)
+                    if len(knot) > 1 or node in following(node):
+                        yield knot
+
+
+def _repeats(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
+    definition = diagram.definition
+    for element in definition.elements.values():
+        if not (element.kind == 'boundaryEvent' and not element.interrupting and element.timer
+                and element.timer.kind == 'cycle'):
+            continue
+        seen, todo = set(), definition.following(element.id)
+        while todo:
+            step = todo.pop()
+            if step.id in seen:
+                continue
+            seen.add(step.id)
+            if step.kind in _SPLITS:
+                yield REPEATED_GATEWAY.at(diagram.at(element), target=step.name or step.id)
+            elif step.multi or step.kind == 'userTask' or (step.kind in FRAMES | {'callActivity'}
+                                                          and not passes(scene, definition, step)):
+                yield REPEATED_TASK.at(diagram.at(element), target=step.name or step.id)
+            elif passes(scene, definition, step):
+                todo += definition.following(step.id)

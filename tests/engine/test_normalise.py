@@ -1,0 +1,221 @@
+"""Repairs: what the library underneath would do wrongly is rewritten, and says what was changed."""
+import pytest
+from lxml import etree
+
+from engine import definition
+from engine.definition import CAMUNDA, Definition
+from engine.finding import Finding
+from engine.normalise import normalise
+from tests.engine.diagrams import (bpmn, boundary, catch, chain, each, end, event, flow, form, frame, line, message, node,
+                                   service, signal, start, throw, timer, user, xor)
+
+
+def rewritten(data: bytes) -> tuple[Definition, list[Finding]]:
+    tree, findings = normalise(etree.fromstring(data), 'p.bpmn')
+    return definition.read(tree), findings
+
+
+def codes(findings: list[Finding]) -> list[str]:
+    return [finding.code for finding in findings]
+
+
+def test_what_needs_no_repair_is_left_as_it_is() -> None:
+    data = line(user('a'), service('b'), between=('a', 'b'))
+    before = etree.tostring(etree.fromstring(data))
+    root = etree.fromstring(data)
+    tree, findings = normalise(root)
+    assert findings == []
+    assert etree.tostring(root) == before                            # the drawing itself is never touched
+    assert set(definition.read(tree).elements) == {'begin', 'a', 'b', 'done'}
+
+
+def test_picture_pools_and_notes_are_left_out() -> None:
+    roots = '<bpmn:collaboration id="c"><bpmn:participant id="pool" processRef="p"/></bpmn:collaboration>'
+    other = '<bpmn:process id="q" isExecutable="false"/>'
+    note = '<bpmn:textAnnotation id="n"><bpmn:text>注</bpmn:text></bpmn:textAnnotation>'
+    tree, _ = normalise(etree.fromstring(line(note, user('a'), between=('a',), roots=roots + other)))
+    kinds = {definition.local(child) for child in tree}
+    assert kinds == {'process'}
+    assert tree.find('.//{*}textAnnotation') is None
+
+
+def test_a_flow_without_id_gets_one() -> None:
+    found, findings = rewritten(bpmn(start(), user('a'), end(), flow('begin', 'a', id=None), flow('a', 'done', id=None)))
+    assert codes(findings) == ['flow.id_given'] * 2
+    assert found.flow_between('begin', 'a') == 'begin__a'
+    assert '“begin__a”' in findings[0].zh
+
+
+def test_a_flow_outside_its_frame_is_moved_in() -> None:
+    found, findings = rewritten(line(frame('work', start('s'), user('a'), end('e'), flow('s', 'a')), flow('a', 'e'),
+                                     between=('work',)))
+    assert codes(findings) == ['flow.moved']
+    assert found.flows['a__e'].scope == 'work'
+
+
+@pytest.mark.parametrize('ident', ['Start', 'End', 'Root', 'p.EndJoin', 'a.BoundaryEventSplit', 'a [child]'])
+def test_names_of_the_library_are_given_another_inside(ident: str) -> None:
+    data = bpmn(start(), node('userTask', ident, camunda_candidateGroups='a/liaison'), end(),
+                chain('begin', ident, 'done'), boundary('late', ident, timer('date', '${due_at}')), flow('late', 'done'))
+    tree, findings = normalise(etree.fromstring(data))
+    assert codes(findings) == ['id.reserved']
+    ids = {one.get('id') for one in tree.iter() if one.get('id')}
+    assert ident not in ids
+    found = definition.read(tree)
+    assert found.elements[ident].incoming == (f'begin__{ident}',)
+    assert found.elements['late'].attached_to == ident
+    inside = tree.find('.//{*}userTask').get('id')
+    assert tree.find('.//{*}boundaryEvent').get('attachedToRef') == inside
+    assert {one.get('targetRef') for one in tree.iter('{*}sequenceFlow')} == {inside, 'done'}
+
+
+def test_a_process_that_does_not_say_so_is_executable() -> None:
+    tree, findings = normalise(etree.fromstring(line(user('a'), between=('a',), executable=None)))
+    assert codes(findings) == ['process.marked_executable']
+    assert tree.find('{*}process').get('isExecutable') == 'true'
+
+
+def test_yes_and_no_are_written_in_one_way() -> None:
+    data = line(user('a'), boundary('late', 'a', timer('date', '${due_at}'), cancelActivity='0'), flow('late', 'done'),
+                between=('a',), executable='1')
+    tree, _ = normalise(etree.fromstring(data))
+    assert tree.find('{*}process').get('isExecutable') == 'true'
+    assert tree.find('.//{*}boundaryEvent').get('cancelActivity') == 'false'
+
+
+@pytest.mark.parametrize('kind', ['task', 'manualTask'])
+def test_undefined_and_manual_tasks_pass_as_their_platform_does(kind: str) -> None:
+    found, findings = rewritten(line(node(kind, 'a'), between=('a',)))
+    assert [(finding.code, finding.severity) for finding in findings] == [('task.passes', 'warn')]
+    assert (found.elements['a'].kind, found.elements['a'].drawn_kind) == ('intermediateThrowEvent', kind)
+
+
+def test_a_send_task_throws_or_acts() -> None:
+    found, findings = rewritten(line(
+        node('sendTask', 'a', messageRef='m'), node('sendTask', 'b', camunda_type='external', camunda_topic='reminder.send'),
+        between=('a', 'b'), roots=message('m', 'told')))
+    assert findings == []
+    assert (found.elements['a'].kind, found.elements['a'].message) == ('intermediateThrowEvent', 'told')
+    assert (found.elements['b'].kind, found.elements['b'].topic) == ('serviceTask', 'reminder.send')
+    assert found.thrown == {'told'}
+
+
+def test_a_receive_task_waits_for_its_message() -> None:
+    found, _ = rewritten(line(node('receiveTask', 'a', messageRef='m'), between=('a',), roots=message('m', 'told')))
+    assert (found.elements['a'].kind, found.elements['a'].event) == ('intermediateCatchEvent', 'message')
+    assert found.heard == {'told'}
+
+
+def test_link_events_become_flows() -> None:
+    found, findings = rewritten(bpmn(
+        start(), user('a'), throw('go', event('link', name='l')), user('b'), throw('go_too', event('link', name='l')),
+        catch('come', event('link', name='l')), user('c'), end(), chain('begin', 'a', 'go'), chain('b', 'go_too'),
+        chain('come', 'c', 'done')))
+    assert codes(findings) == ['link.joined'] * 2
+    assert [element.id for element in found.following('go')] == ['come']
+    assert [element.id for element in found.following('go_too')] == ['come']
+    assert {found.elements[ident].event for ident in ('go', 'come')} == {''}
+    assert found.flows[found.flow_between('go', 'come')].inserted == 'go'
+
+
+@pytest.mark.parametrize('parts', [
+    (throw('go', event('link', name='l')),),
+    (throw('go', event('link', name='l')), catch('x', event('link', name='other'))),
+    (throw('go', event('link', name='l')), catch('x', event('link', name='l')), catch('y', event('link', name='l')))])
+def test_a_link_without_one_other_half_is_left_for_the_gate(parts: tuple[str, ...]) -> None:
+    found, findings = rewritten(bpmn(start(), *parts, flow('begin', 'go')))
+    assert findings == []
+    assert found.elements['go'].event == 'link'
+
+
+def test_a_signal_end_throws_then_ends() -> None:
+    found, findings = rewritten(line(user('a'), end('told', event('signal', 's')), flow('a', 'told'),
+                                     between=('a',), roots=signal('s', 'closed')))
+    assert set(codes(findings)) == {'signal.end_split', 'flow.split_added'}
+    thrower, = (element for element in found.elements.values() if element.inserted == 'told')
+    assert (thrower.kind, thrower.event, thrower.signal) == ('intermediateThrowEvent', 'signal', 'closed')
+    assert [element.id for element in found.following(thrower.id)] == ['told']
+    assert found.elements['told'].event == ''
+
+
+def test_the_only_flow_without_condition_is_the_default() -> None:
+    found, findings = rewritten(bpmn(start(), xor('g'), end(), flow('begin', 'g'), flow('g', 'done', '${level == 1}', id='x'),
+                                     flow('g', 'done', id='y')))
+    assert codes(findings) == ['gateway.default_given']
+    assert found.elements['g'].default == 'y'
+
+
+def test_an_inclusive_flow_without_condition_is_always_taken() -> None:
+    found, findings = rewritten(bpmn(start(), node('inclusiveGateway', 'g', default='z'), end(), flow('begin', 'g'),
+                                     flow('g', 'done', '${level == 1}', id='x'), flow('g', 'done', id='y'),
+                                     flow('g', 'done', id='z')))
+    assert codes(findings) == ['gateway.always']
+    assert found.flows['y'].condition == '${true}'
+
+
+def test_several_flows_out_of_a_task_are_a_parallel_split() -> None:
+    found, findings = rewritten(bpmn(start(), user('a'), user('b'), user('c'), end(), chain('begin', 'a'),
+                                     flow('a', 'b', id='x'), flow('a', 'c', id='y'), chain('b', 'done'), chain('c', 'done')))
+    assert codes(findings) == ['flow.split_added']
+    assert '并行' in findings[0].zh and findings[0].element == 'a'
+    split, = found.following('a')
+    assert split.kind == 'parallelGateway'
+    assert {found.flows[ident].target for ident in split.outgoing} == {'b', 'c'}
+
+
+def test_conditional_flows_out_of_a_task_are_an_inclusive_split() -> None:
+    found, findings = rewritten(bpmn(
+        start(), user('a', default='z'), user('b'), user('c'), user('d'), end(), chain('begin', 'a'),
+        flow('a', 'b', '${level == 1}', id='x'), flow('a', 'c', id='y'), flow('a', 'd', id='z'), chain('b', 'done'),
+        chain('c', 'done'), chain('d', 'done')))
+    assert codes(findings) == ['flow.split_added']
+    split, = found.following('a')
+    assert (split.kind, split.default) == ('inclusiveGateway', 'z')
+    assert found.elements['a'].default == ''
+    assert [found.flows[ident].condition for ident in ('x', 'y', 'z')] == ['${level == 1}', '${true}', '']
+
+
+def test_conditions_out_of_a_start_event_are_looked_at() -> None:
+    found, _ = rewritten(bpmn(start(default='y'), user('a'), end(), flow('begin', 'a', '${level == 1}', id='x'),
+                              flow('begin', 'done', id='y'), chain('a', 'done')))
+    split, = found.following('begin')
+    assert (split.kind, split.default) == ('inclusiveGateway', 'y')
+
+
+def test_an_empty_condition_is_none() -> None:
+    found, findings = rewritten(bpmn(start(), user('a'), end(), flow('begin', 'a', ' '), chain('a', 'done')))
+    assert (findings, found.flows['begin__a'].condition) == ([], '')
+
+
+def test_a_frame_without_end_event_ends_behind_its_last_step() -> None:
+    found, findings = rewritten(line(frame('work', start('s'), user('a'), chain('s', 'a')), between=('work',)))
+    assert codes(findings) == ['frame.end_given']
+    finish, = found.following('a')
+    assert (finish.kind, finish.parent, finish.inserted) == ('endEvent', 'work', 'a')
+
+
+def test_both_notations_of_a_multi_instance_become_one() -> None:
+    marker = each(None, None, '<bpmn:loopDataInputRef>co_units</bpmn:loopDataInputRef>', '<bpmn:inputDataItem name="unit"/>')
+    tree, findings = normalise(etree.fromstring(line(user('a', marker), between=('a',))))
+    written = tree.find('.//{*}multiInstanceLoopCharacteristics')
+    assert (findings, len(written)) == ([], 0)
+    assert (written.get(CAMUNDA + 'collection'), written.get(CAMUNDA + 'elementVariable')) == ('co_units', 'unit')
+
+
+def test_both_ways_to_name_a_form_become_one() -> None:
+    data = line(user('a', camunda_formRef=None, camunda_formKey='camunda-forms:deployment:sign.form'), between=('a',))
+    tree, _ = normalise(etree.fromstring(data))
+    task = tree.find('.//{*}userTask')
+    assert (task.get(CAMUNDA + 'formRef'), task.get(CAMUNDA + 'formKey')) == ('sign', None)
+
+
+def test_lines_still_point_into_the_file() -> None:
+    data = line(user('a'), node('task', 'b'), between=('a', 'b'))
+    _, findings = normalise(etree.fromstring(data), 'p.bpmn')
+    assert data.decode().splitlines()[findings[0].line - 1].startswith('<bpmn:task id="b"')
+    assert findings[0].file == 'p.bpmn'
+
+
+def test_a_file_without_process_is_handed_back() -> None:
+    tree, findings = normalise(etree.fromstring(form('x').replace(form('x'), b'<a/>')))
+    assert (tree.tag, findings) == ('a', [])
