@@ -1,0 +1,111 @@
+"""One component of a form as its file says it: read once, never changed."""
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from engine.form.text import Live
+
+TEXT = frozenset({'textfield', 'textarea'})
+MOMENT = frozenset({'date', 'time', 'datetime'})
+ONE_OF = frozenset({'select', 'radio'})
+MANY_OF = frozenset({'checklist', 'taglist'})
+CHOICE = ONE_OF | MANY_OF
+ASKED = TEXT | MOMENT | CHOICE | {'number', 'checkbox', 'dynamiclist'}
+HOLDS = ASKED | {'expression'}
+"""The kinds that put something into the answer: asked of a person, or computed."""
+
+
+class Option(NamedTuple):
+    """One choice. ``value`` is what goes into the answer: a text, a number, true or false."""
+
+    value: Any
+    label: str
+    hint: str = ''
+
+    @property
+    def text(self) -> str:
+        """The value as a page posts it."""
+        return as_text(self.value)
+
+
+@dataclass(frozen=True)
+class Field:
+    """A component. ``kind`` is form-js' type, but a datetime is ``date``, ``time`` or ``datetime``.
+
+    ``minimum`` and ``maximum`` are numbers or days, ``shortest`` and ``longest`` characters; each may be computed.
+    ``lines`` is what a text says: one template, or one for each line when the lines are facts.
+    """
+
+    kind: str
+    id: str
+    key: str = ''
+    label: Live | None = None
+    hint: Live | None = None
+    lines: tuple[Live, ...] = ()
+    hide: Live | None = None
+    locked: Live | None = None
+    required: bool = False
+    minimum: Live | None = None
+    maximum: Live | None = None
+    shortest: Live | None = None
+    longest: Live | None = None
+    digits: int | None = None
+    pattern: str = ''
+    pattern_message: str = ''
+    format: str = ''
+    not_past: bool = False
+    default: Any = None
+    options: tuple[Option, ...] = ()
+    source: Live | None = None
+    columns: tuple[tuple[str, str], ...] = ()
+    prefix: str = ''
+    suffix: str = ''
+    height: int = 4
+    children: tuple['Field', ...] = ()
+    refuse_if: Live | None = None
+    refuse_message: Live | None = None
+    rules: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def persists(self) -> bool:
+        """Whether the answer is kept as a variable or fact; else it stands only in the record of this step."""
+        return self.rules.get('persist') != 'no'
+
+    @property
+    def joined(self) -> bool:
+        """Whether several choices are stored as one text, ``a,b``."""
+        return self.rules.get('as') == 'text'
+
+    @property
+    def refused(self) -> frozenset[str]:
+        """The choices that mean no: drawn as such, or not accepted when ``refuseMessage`` is given."""
+        return frozenset(part.strip() for part in self.rules.get('refuse', '').split(',') if part.strip())
+
+    @property
+    def acts(self) -> bool:
+        """Whether the choices are drawn as the buttons that submit the form."""
+        return self.rules.get('render') == 'actions'
+
+    def lives(self) -> Iterator[Live]:
+        """Every computed text of this component, children excepted."""
+        for value in (self.label, self.hint, *self.lines, self.hide, self.locked, self.minimum, self.maximum, self.shortest,
+                      self.longest, self.source, self.refuse_if, self.refuse_message, self.default):
+            if isinstance(value, Live):
+                yield value
+
+    def walk(self) -> Iterator['Field']:
+        """This component and everything in it."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+def as_text(value: Any) -> str:
+    """A value as HTML carries it: ``true``, ``0.5``, a day, nothing for None."""
+    if value is None:
+        return ''
+    if isinstance(value, bool):
+        return 'true' if value else 'false'
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value.isoformat() if hasattr(value, 'isoformat') else str(value)

@@ -1,0 +1,172 @@
+"""A form in somebody's hands: which fields are there at the moment, which are fixed, and what the rest says so far.
+
+Copied from form-js: fields are gone through in the order of the file; what is hidden counts as empty for every
+condition after it.
+"""
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from engine.form.field import ASKED, CHOICE, HOLDS, Field, Option, as_text
+from engine.form.text import Functions, Live, Scope
+from engine.form.values import Unfit, blank, take
+
+MOST_ROWS = 50
+
+
+class Sheet:
+    """The fields of one level, the form's own or one row's, over what was filled in (``raw``).
+
+    ``conditions`` is what a condition reads: the answers, then what is on record. ``record`` is what texts read:
+    what is on record, and the answers only for names that nothing else knows, so that "现在的时限" stays what it was.
+    ``folded`` are the components whose own condition hides them, ``hidden`` those and everything in them.
+    """
+
+    def __init__(self, fields: Sequence[Field], raw: Mapping[str, Any], scope: Scope, functions: Functions,
+                 above: 'Sheet | None' = None, **set_aside: None) -> None:
+        self.fields, self.raw, self.scope, self.functions = fields, raw, scope, functions
+        self.answers: dict[str, Any] = {}
+        self.hidden: set[str] = set()
+        self.folded: set[str] = set()
+        self.fixed: set[str] = set()
+        self.rows: dict[str, list[Sheet]] = {}
+        self.conditions: Scope = ChainMap(self.answers, *(above.conditions.maps if above else (scope,)))
+        self.record: Scope = ChainMap(scope, self.answers) if above is None else above.record
+        self._options: dict[str, tuple[Option, ...]] = above._options if above else {}
+        self._offset = above._offset if above else _offset(functions)
+        self._set_aside = set_aside
+        self._settle()
+
+    def holders(self) -> Iterator[Field]:
+        """The fields of this level that hold an answer, those in groups too, in order."""
+        return _holders(self.fields)
+
+    def text(self, live: Live | None) -> str:
+        """A computed text as it stands on the page."""
+        return live.text(self.record, self.functions) if live else ''
+
+    def label(self, field: Field) -> str:
+        """The label as sentences use it."""
+        return self.text(field.label).removesuffix('（选填）') or field.key
+
+    def limit(self, field: Field, live: Live | None) -> Any:
+        """A computed limit, None for none. Its own key means what is on record: a new date after the old one."""
+        if live is None:
+            return None
+        scope = ChainMap({field.key: self.scope[field.key]}, *self.conditions.maps) if field.key in self.scope else self.conditions
+        value = live.value(scope, self.functions)
+        return None if value == '' else value
+
+    def holds(self, live: Live | None) -> bool:
+        """Whether a condition is true of the answers."""
+        return live is not None and live.truth(self.conditions, self.functions)
+
+    def options(self, field: Field) -> tuple[Option, ...]:
+        """The choices of a field: written in the file, from the directory, or computed."""
+        if field.id not in self._options:
+            self._options[field.id] = tuple(self._find_options(field))
+        return self._options[field.id]
+
+    def read(self, field: Field, raw: Any) -> Any:
+        """One answer as a value; raises ``Unfit``."""
+        return take(field, raw, self.options(field) if field.kind in CHOICE else (), self._offset)
+
+    def initial(self, field: Field) -> Any:
+        """What stands in a field before anybody wrote in it: what is on record, else the file's default."""
+        private = field.rules.get('prefill') == 'no' or not field.persists or field.acts
+        if not private and (on_record := self.scope.get(field.key)) is not None:
+            return on_record
+        return self._default(field)
+
+    def shown(self, field: Field) -> bool:
+        """Whether a field is there at the moment."""
+        return field.id not in self.hidden
+
+    def _settle(self) -> None:
+        for field in self.holders():
+            self.answers[field.key] = None if field.key in self._set_aside else self._lenient(field)
+        self._walk(self.fields, False)
+
+    def _walk(self, fields: Iterable[Field], hidden: bool) -> None:
+        for field in fields:
+            if self.holds(field.hide):
+                self.folded.add(field.id)
+            gone = hidden or field.id in self.folded
+            if gone:
+                self.hidden.add(field.id)
+            elif field.kind in ASKED and self.holds(field.locked):
+                self.fixed.add(field.id)
+            if field.kind == 'group':
+                self._walk(field.children, gone)
+            elif field.key:
+                self._decide(field, gone)
+
+    def _decide(self, field: Field, gone: bool) -> None:
+        """Puts in its place what other fields see of this one."""
+        if gone:
+            self.answers[field.key] = None
+        elif field.kind == 'expression':
+            self.answers[field.key] = field.source.value(self.conditions, self.functions) if field.source else None
+        elif field.id in self.fixed:
+            self.answers[field.key] = self.fact(field)
+        elif field.kind == 'dynamiclist':
+            rows = self.raw.get(field.key)
+            rows = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, (list, tuple)) else []
+            self.rows[field.key] = [Sheet(field.children, row, self.scope, self.functions, self) for row in rows[:MOST_ROWS + 1]]
+            self.answers[field.key] = [sheet.answers for sheet in self.rows[field.key]]
+
+    def fact(self, field: Field) -> Any:
+        """What a fixed field says: what is on record, else the default."""
+        on_record = self.scope.get(field.key)
+        return self._default(field) if on_record is None else on_record
+
+    def _default(self, field: Field) -> Any:
+        if isinstance(field.default, Live):
+            return field.default.value(self.record, self.functions)
+        return field.default
+
+    def _lenient(self, field: Field) -> Any:
+        """An answer for conditions to read; what cannot be read counts as not given."""
+        if field.kind in ('dynamiclist', 'expression'):
+            return None
+        try:
+            return self.read(field, self.raw.get(field.key))
+        except Unfit:
+            return None
+
+    def _find_options(self, field: Field) -> Iterator[Option]:
+        yield from field.options
+        found: Any = ()
+        if name := field.rules.get('options'):
+            # The directory is handed in as a function; a scope may carry one of its own.
+            source = self.functions.get('options') or self.scope.get('options')
+            found = source(name) if source else ()
+        elif field.source:
+            found = field.source.value(self.record, self.functions)
+        for one in found or ():
+            if isinstance(one, Mapping):
+                yield Option(one['value'], str(one.get('label') or one['value']), str(one.get('description') or ''))
+            elif isinstance(one, (list, tuple)):
+                yield Option(one[0], str(one[1]))
+            else:
+                yield Option(one, as_text(one))
+
+
+def _holders(fields: Iterable[Field]) -> Iterator[Field]:
+    for field in fields:
+        if field.kind == 'group':
+            yield from _holders(field.children)
+        elif field.key and field.kind in HOLDS:
+            yield field
+
+
+def _offset(functions: Functions) -> str:
+    """The distance from UTC at which the tenant lives, as its own ``now()`` says."""
+    now = functions.get('now')
+    text = str(now()) if now else ''
+    return text[-6:] if text[-6:-5] in ('+', '-') and text[-3:-2] == ':' else '+08:00'
+
+
+def strayed(sheet: Sheet, field: Field) -> bool:
+    """Whether something was filled in where nothing may be."""
+    return field.key in sheet.raw and not blank(sheet.raw[field.key])
