@@ -35,7 +35,7 @@ class Incident(Base):
     name: Mapped[str | None] = mapped_column(String(200))
     cause: Mapped[str] = mapped_column(Text)
     expression: Mapped[str | None] = mapped_column(Text)
-    values: Mapped[Any] = mapped_column(Json)
+    values: Mapped[Any] = mapped_column(Json, nullable=True)
     advice: Mapped[str] = mapped_column(Text, default='')
     verb: Mapped[str] = mapped_column(String(20))                      # fire, complete, start, message …
     state: Mapped[str] = mapped_column(String(10), default='open')     # open resolved

@@ -1,4 +1,6 @@
 """Numbers of documents: per tenant, kind and year, without gaps, never reused."""
+import re
+
 from sqlalchemy import Integer, String, bindparam
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -14,6 +16,15 @@ class Series(Base):
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     year: Mapped[int] = mapped_column(Integer, primary_key=True)
     last: Mapped[int] = mapped_column(Integer)
+
+
+_PLACE = re.compile(r'\{(year|kind|number)(?::0(\d)d)?\}')
+
+
+def written(pattern: str, year: int, count: int, kind: str = '') -> str:
+    """A number as the tenant writes it: ``{year}``, ``{kind}``, ``{number}`` or ``{number:03d}`` in its pattern."""
+    values = {'year': str(year), 'kind': kind, 'number': str(count)}
+    return _PLACE.sub(lambda place: values[place[1]].zfill(int(place[2] or 0)), pattern)
 
 
 _table = Series.__table__

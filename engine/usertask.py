@@ -24,13 +24,13 @@ class UserTask(Base):
     form: Mapped[str | None] = mapped_column(String(80))
     unit: Mapped[str] = mapped_column(String(40))
     post: Mapped[str] = mapped_column(String(20))
-    token: Mapped[Any] = mapped_column(Json)                           # a multi-instance element such as {'unit': …}
+    token: Mapped[Any] = mapped_column(Json, nullable=True)            # a multi-instance element such as {'unit': …}
     state: Mapped[str] = mapped_column(String(10))                     # open done cancelled
     opened_at: Mapped[datetime] = mapped_column(Utc)
     due_at: Mapped[datetime | None] = mapped_column(Utc)
     closed_at: Mapped[datetime | None] = mapped_column(Utc)
     closed_by: Mapped[str | None] = mapped_column(String(160))
-    answer: Mapped[Any] = mapped_column(Json)                          # the form as it was submitted
+    answer: Mapped[Any] = mapped_column(Json, nullable=True)           # the form as it was submitted
     __table_args__ = (
         Index('user_task_inbox', 'tenant', 'unit', 'post', 'due_at', sqlite_where=text("state = 'open'"),
               postgresql_where=text("state = 'open'")),

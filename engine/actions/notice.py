@@ -7,6 +7,7 @@ from marshmallow import fields
 from sqlalchemy import Boolean, Date, Float, ForeignKey, Index, Integer, String, Text, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from engine import number
 from engine.actions import Act, action
 from engine.actions.points import Points
 from engine.actions.reminder import send
@@ -52,7 +53,7 @@ _END = (_table.update().where(_table.c.id == bindparam('b_id'))
 def numbered(act: Act, kind: str) -> str:
     """The next number of a kind of notice, in the tenant's own form (parameter `notice_number`)."""
     year, count = act.number(kind)
-    return act.functions['param']('notice_number').format(kind=kind, year=year, number=count)
+    return number.written(act.functions['param']('notice_number'), year, count, kind)
 
 
 @action('notice.draft', '拟出通知书草稿', '在通知书清单里放一份草稿，还没有编号；是否下发由审定人决定。',
@@ -93,18 +94,18 @@ def issue(act: Act, level: int, label: str, days: int, points: float, honours: b
     key = act.variable('notice_id')
     if not key:
         raise Broken('没有可以下发的草稿', advice='在下发之前画上“拟出通知书草稿”（notice.draft）')
-    number, unit = numbered(act, label), act.fact('lead_unit')
+    code, unit = numbered(act, label), act.fact('lead_unit')
     limit = act.functions['day_after'](act.functions['now'](), days)
-    act.change(_ISSUE, {'b_id': UUID(key), 'b_number': number, 'b_at': act.now, 'b_body': text,
+    act.change(_ISSUE, {'b_id': UUID(key), 'b_number': code, 'b_at': act.now, 'b_body': text,
                         'b_approver': approver, 'b_limit': date.fromisoformat(limit)})
-    act.record(Kind.NOTICE_ISSUED, f'下发{label}通知书{number}',
-               {'number': number, 'level': level, 'limit_at': limit, 'points': points, 'approver': approver})
+    act.record(Kind.NOTICE_ISSUED, f'下发{label}通知书{code}',
+               {'number': code, 'level': level, 'limit_at': limit, 'points': points, 'approver': approver})
     if points:
         act.insert(Points.__table__, {
             'id': uuid4(), 'tenant': act.tenant, 'unit': unit, 'year': int(act.today[:4]), 'matter_id': act.matter_id,
-            'notice_id': UUID(key), 'points': -points, 'reason': f'{label}通知书{number}', 'given_at': act.now})
+            'notice_id': UUID(key), 'points': -points, 'reason': f'{label}通知书{code}', 'given_at': act.now})
         act.record(Kind.POINTS_RECORDED, f'{act.unit_name(unit)}扣{points:g}分', {'unit': unit, 'points': -points})
-    send(act, f'{unit}/liaison,{unit}/chief', f'{label}通知书{number}已下发，请在{limit}前办结')
+    send(act, f'{unit}/liaison,{unit}/chief', f'{label}通知书{code}已下发，请在{limit}前办结')
     return {'level': level, 'level_label': label, 'level_limit_at': limit, 'notice_id': None,
             'points': (act.fact('points') or 0) + points, 'honours_lost': bool(act.fact('honours_lost') or honours)}
 

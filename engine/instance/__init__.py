@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import deployment, directory
+from engine import deployment, directory, number
 from engine.errors import Conflict, Forbidden, NotFound, Refused
 from engine.history import TIMER, Actor, Kind
 from engine.instance import row as rows
@@ -49,7 +49,7 @@ def start(session: Session, tenant_id: str, process: str, actor: Actor, values: 
         given.setdefault('received_at', step.functions['now']())
         if not given.get('code'):
             year, count = step.number('matter', int(step.functions['today']()[:4]))
-            given['code'] = step.functions['param']('matter_code').format(year=year, number=count)
+            given['code'] = number.written(step.functions['param']('matter_code'), year, count)
     live = step.start(process, given)
     for element, answer in (answers or {}).items():
         _answer_first(step, live, element, actor, answer)
@@ -87,7 +87,7 @@ def _answer(step: Step, live: Live, key: UUID, actor: Actor, answer: dict) -> No
         live.answer(key, actor, dict(answer), answer)
         return
     checked = form.check(answer, live.scope(node.token), options(step))
-    live.answer(key, actor, checked, form.kept(checked))
+    live.answer(key, actor, checked, {name: value for name, value in checked.items() if form.fields[name].persists})
 
 
 def complete(session: Session, task_id: UUID, actor: Actor, answer: dict[str, Any]) -> Plan:
