@@ -208,11 +208,9 @@ def build_bundle(packages: str) -> None:
 
 
 def make_database(total: int) -> str:
-    """The address of the database: the one in DATABASE_URL, its tables made where missing, else the demo's file."""
+    """The address of the database: the one in DATABASE_URL, which `duban init` has made, else the demo's file."""
     given = os.environ.get('DATABASE_URL')
     if given:
-        with step(4, total, '检查数据库 (DATABASE_URL)'):
-            run([PYTHON, '-m', 'engine', 'init'])
         return given
     if not DEMO.exists():
         with step(4, total, '建立演示库 (demo)'):
