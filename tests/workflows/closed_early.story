@@ -43,3 +43,52 @@
 日 2020-05-27 09:00
 看 lamp = yellow
 看 提醒 fgw/liaison 办结期限将到 1次
+日 2020-05-29 10:00
+看 待办 report fgw/liaison
+办 fgw/liaison report
+  progress = smooth
+  report_text = 库已建成，正在核对
+  progress_percent = 95
+  milestone_missed = 否
+办 office/officer review_report
+  report_ruling = accepted
+看 期限 reporting.report_due 2020-06-30 09:00
+日 2020-05-29 15:00
+办 fgw/liaison handle
+  result_note = 省、市、县三级重点企业和项目库已建成
+  progress_percent = 100
+  wait_co = yes
+看 待办 request fgw/liaison
+办 fgw/liaison request
+  result_report = 库已建成，入库企业238家、项目412个
+  progress_percent = 100
+看 lamp = grey
+看 待办 review office/officer
+办 office/officer review
+  review_ok = 是
+  proposed = B
+  grade_basis = ["2"]
+看 待办 verify office/officer
+办 office/officer verify
+  verified_ok = 是
+  verify_place = 省发展改革委
+  verify_date = 2020-05-29
+  verify_people = 督查室2人
+  verify_note = 随机核对30家，属实
+办 gov/deputy deputy
+  proposed = B
+  deputy_agrees = 是
+办 gov/principal principal
+  proposed = B
+  principal_agrees = 是
+看 lamp = blue
+看 grade = B
+看 late = 否
+看 待办 feedback fgw/liaison
+看 无期限 escalation.overdue
+办 fgw/liaison feedback
+  feedback_text = 已按要求建成并移交使用
+看 stage = 销号
+看 status = closed
+看 结束
+看 轨迹完整

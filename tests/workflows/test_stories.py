@@ -1,0 +1,47 @@
+"""Every story holds on both databases, and together they take every sequence flow of the shipped diagrams."""
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from engine import db, deployment
+from engine.history import Event
+from tests.workflows.story import Teller, bundle_files
+
+STORIES = sorted(Path(__file__).parent.glob('*.story'))
+RULES = set((Path(__file__).parent / 'rule_ids.txt').read_text().split())
+_taken: dict[Path, set[tuple[str, str]]] = {}
+
+
+def tell(engine: Engine, path: Path) -> Teller:
+    teller = Teller(engine, path)
+    teller.tell()
+    with db.reading(engine) as session:
+        _taken[path] = {(process, flow) for process, data in session.execute(
+            select(Event.process, Event.data).where(Event.process.is_not(None)))
+            for flow in json.loads(data).get('flows', ())}
+    return teller
+
+
+@pytest.mark.parametrize('path', STORIES, ids=lambda path: path.stem)
+def test_story(engine: Engine, path: Path) -> None:
+    teller = tell(engine, path)
+    assert teller.title, f'{path.name} 没有题目'
+    unknown = {rule for rule in teller.rules if rule not in RULES and not rule.startswith('A')}
+    assert teller.rules and not unknown, f'{path.name} 引用的规则不存在：{unknown}'
+
+
+def test_every_sequence_flow_is_taken(server) -> None:
+    """What was told in this session counts; the rest is told now."""
+    for path in STORIES:
+        if path not in _taken:
+            url = server.fresh(ready=True)
+            engine = db.connect(url)
+            tell(engine, path)
+            engine.dispose()
+            server.drop(url)
+    bundle = deployment.read(bundle_files())
+    drawn = {(process, flow) for process, definition in bundle.processes.items() for flow in definition.flows}
+    missing = drawn - set().union(*_taken.values())
+    assert not missing, f'{len(missing)}条没有走过：{sorted(missing)}'
