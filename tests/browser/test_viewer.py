@@ -1,6 +1,7 @@
 """The diagram viewer in a real browser, under the policy that the pages send."""
 import http.server
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from html import escape
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'"
-SHEET = Path(__file__).resolve().parents[2] / 'webapp' / 'static' / 'duban.css'
+ROOT = Path(__file__).resolve().parents[2]
+SHEET = ROOT / 'webapp' / 'static' / 'duban.css'
+SHIPPED = sorted((ROOT / 'workflows').glob('*.bpmn'))
 BPMN = '''<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:di="http://www.omg.org/spec/DD/20100524/DI"
     xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" targetNamespace="t">
@@ -49,6 +52,8 @@ def site(bundle: Path) -> Iterator[str]:
                 kind, body = 'text/html', page(name.removeprefix('page/')).encode()
             elif name == 'good.xml':
                 kind, body = 'application/xml', BPMN.encode()
+            elif ROOT / 'workflows' / name in SHIPPED:
+                kind, body = 'application/xml', (ROOT / 'workflows' / name).read_bytes()
             elif name == 'broken.xml':
                 kind, body = 'application/xml', BPMN[:900].encode()
             elif name in files:
@@ -103,6 +108,15 @@ def test_the_way_taken_is_drawn(show: Callable[..., Any]) -> None:
     assert page.inner_text('.times') == '2'
     badge, task = page.locator('.times').bounding_box(), page.locator('[data-element-id=sign] rect').first.bounding_box()
     assert abs(badge['x'] - task['x']) < 15 and abs(badge['y'] - task['y'] - task['height']) < 25
+
+
+@pytest.mark.parametrize('file', SHIPPED, ids=lambda file: file.stem)
+def test_a_shipped_diagram_is_drawn_whole(show: Callable[..., Any], file: Path) -> None:
+    """Every shape and line that has a place in the file, and not a warning."""
+    page = show(file.name)
+    drawn = set(page.evaluate('[...document.querySelectorAll("[data-element-id]")].map(e => e.dataset.elementId)'))
+    placed = set(re.findall(r'<bpmndi:BPMN(?:Shape|Edge)[^>]* bpmnElement="([^"]+)"', file.read_text(encoding='utf-8')))
+    assert page.get_attribute('.diagram', 'data-state') == 'ready' and len(placed) > 5 and placed <= drawn
 
 
 def test_names_carry_the_tenants_numbers(show: Callable[..., Any]) -> None:

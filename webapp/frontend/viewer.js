@@ -8,6 +8,7 @@ const MARGIN = 16;
 const LOGO = 40;          // room below the drawing, so that nothing lies under the viewer's logo
 const LEGIBLE = 0.85;     // smaller than this, labels are not read but guessed
 const STEP = 1.25;
+const BOX = /Task$|:(CallActivity|SubProcess)$/;
 const PAPER = 680;        // A4 upright, in CSS pixels between its margins
 
 // A plain viewer in a box that scrolls by itself: the wheel, a finger, the arrow keys and the printer do what they
@@ -34,7 +35,8 @@ class Diagram {
         bpmnRenderer: { defaultStrokeColor: this.ink('--edge'), defaultLabelColor: this.ink('--ink') },
         textRenderer: { defaultStyle: { fontFamily: colours.fontFamily } }
       });
-      await this.viewer.importXML(text);
+      const { warnings } = await this.viewer.importXML(text);
+      warnings.forEach(warning => console.warn(warning.message));
     } catch (error) {
       this.host.replaceChildren(...fallback);
       throw error;
@@ -77,7 +79,7 @@ class Diagram {
     });
     each(Object.keys(nodes), node => {
       this.canvas.addMarker(node, 'walked');
-      if (nodes[node.id] > 1) this.count(node, nodes[node.id]);
+      if (nodes[node.id] > 1 && BOX.test(node.type)) this.count(node, nodes[node.id]);
     });
     each(now, node => {
       this.canvas.removeMarker(node, 'walked');
