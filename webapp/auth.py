@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from flask import Flask, Request, Response, abort, current_app, flash, redirect, request, session, url_for
+from flask import Flask, Request, Response, abort, current_app, flash, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine import clock, history
 from engine.directory import Account, Post, Tenant, Unit
@@ -109,7 +110,12 @@ def _load(key: str) -> Person | None:
     account_id, _colon, session_key = key.partition(':')
     if time.time() - session.get('since', 0) > current_app.config['SESSION_HOURS'] * 3600:
         return None
-    found = person(int(account_id)) if account_id.isdecimal() else None
+    try:
+        found = person(int(account_id)) if account_id.isdecimal() else None
+    except SQLAlchemyError:
+        if g.get('drawing_error'):
+            return None                                                # the page that says so needs no account
+        raise
     if found is None or not hmac.compare_digest(found.session_key, session_key):
         return None
     return found

@@ -66,7 +66,7 @@ class Setting:
 
 
 SETTINGS = (
-    Setting('DATABASE_URL', 'sqlite:///var/duban.db', _database, '数据库地址；相对路径从程序目录算起'),
+    Setting('DATABASE_URL', 'sqlite:///var/duban.sqlite3', _database, '数据库地址；相对路径从程序目录算起'),
     Setting('SECRET_KEY', '', _secret, '签名登录状态的密钥；不写就生成一次，存为 VAR_DIR/secret_key'),
     Setting('VAR_DIR', 'var', _text, '程序自己写文件的目录'),
     Setting('HOST', '127.0.0.1', _text, '监听地址；0.0.0.0 表示所有网卡'),

@@ -114,6 +114,7 @@ def _items() -> list[Item]:
 
 def bare() -> None:
     """For error pages: a shell that needs no database, whatever went wrong before."""
+    g.drawing_error = True
     try:
         db.session.rollback()
         shell()

@@ -83,7 +83,7 @@ def index() -> str:
 def _open_tasks(posts: list[tuple[str, str]]) -> Any:
     """One indexed walk: the open tasks of these posts by due date, those without one last, each with its matter."""
     return (select(UserTask.id, UserTask.name, UserTask.due_at, UserTask.unit, UserTask.post, Matter.title, Matter.code,
-                   Matter.lamp, Matter.level, Matter.level_label, Matter.supervisor_unit, Draft.saved_at)
+                   Matter.lamp, Matter.level, Matter.level_label, Matter.status, Matter.supervisor_unit, Draft.saved_at)
             .outerjoin(Matter, Matter.id == UserTask.matter_id)
             .outerjoin(Draft, and_(Draft.task_id == UserTask.id, Draft.account_id == current_user.id))
             .where(_of(posts), UserTask.state == _OPEN)
@@ -211,11 +211,10 @@ def draw(view: TaskView, answer: Mapping[str, Any] | None, wrong: Mapping[str, l
 
 def went(name: str, plan: Plan) -> str:
     """已提交“申请延期”。现在由省政府办公厅·督查员办“审核延期申请”。"""
-    others = [row for row in plan.opened if row['state'] == 'open']
-    if not others:
+    if not plan.opened:
         return _('已提交“%(name)s”。这一段没有要等人办的了，到期由定时任务提醒。', name=name)
     holders = '、'.join(_('%(post)s办“%(name)s”', post=_post_name(row['unit'], row['post']), name=row['name'])
-                       for row in others[:3])
+                       for row in plan.opened[:3])
     return _('已提交“%(name)s”。现在由%(holders)s。', name=name, holders=holders)
 
 

@@ -10,11 +10,13 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import db
+from engine import actions, db, deployment, directory, schema, workcal
 from engine.directory import Account, Post, Tenant, Unit
+from engine.ledger import FACTS
 from tests.webapp.browser import Browser
 from webapp import auth, create_app
 
+ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2020, 9, 27, 1, 10, tzinfo=timezone.utc)                # 周日（调休上班）09:10 in 贵州
 PASSWORD = 'correct-horse-battery'
 UNITS = {'gov': ('省政府', {'principal': '主要领导', 'deputy': '分管领导'}),
@@ -26,12 +28,14 @@ UNITS = {'gov': ('省政府', {'principal': '主要领导', 'deputy': '分管领
 HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
-def govern(session: Session, tenant: str = 'gz', name: str = '贵州省') -> None:
+def govern(session: Session, tenant: str, name: str) -> None:
     """A demo government with four units and every post; logins are tenant-unit-post."""
     session.add(Tenant(id=tenant, name=name, level='省', demo=True, virtual_at=NOW, covered_until=date(2020, 12, 31)))
     session.flush()
+    workcal.seed(session, session.get(Tenant, tenant))
     for position, (code, (unit, posts)) in enumerate(UNITS.items()):
-        session.add(Unit(tenant=tenant, code=code, name=unit, kind='部门', position=position))
+        kind = directory.GOVERNMENT if code == 'gov' else '部门'
+        session.add(Unit(tenant=tenant, code=code, name=unit, kind=kind, position=position))
         session.flush()
         session.add_all(Post(tenant=tenant, unit=code, post=post, name=word) for post, word in posts.items())
         session.flush()
@@ -45,10 +49,14 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database file with the governments 贵州 and 长治; tests work on copies of it."""
     file = tmp_path_factory.mktemp('web') / 'template.db'
     engine = db.connect(f'sqlite:///{file}')
-    db.create_all(engine)
+    schema.create(engine)
+    files = {path.name: path.read_bytes() for folder in ('workflows', 'forms')
+             for path in (ROOT / folder).iterdir() if path.suffix in ('.bpmn', '.dmn', '.form')}
+    topics = {topic: action.parameters() for topic, action in actions.known().items()}
     with db.writing(engine) as session:
-        govern(session)
-        govern(session, 'cz', '长治市')
+        for tenant, name in (('gz', '贵州省'), ('cz', '长治市')):
+            govern(session, tenant, name)
+            deployment.deploy(session, tenant, files, '系统', '', NOW, topics, FACTS)
     engine.dispose()
     return file
 

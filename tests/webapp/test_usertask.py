@@ -1,0 +1,285 @@
+"""我的待办 and the form of a task: what is shown, kept, refused, and where it goes."""
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, insert, select
+
+from engine import db, history, instance, worker
+from engine.directory import Substitute
+from engine.history import Actor
+from engine.usertask import UserTask
+from tests.webapp.browser import Browser
+from tests.webapp.conftest import NOW
+from tests.webapp.test_intake import REGISTER
+
+OFFICER = Actor('省政府办公厅·督查员', 'office', 'officer')
+ANSWERS = {'source': 'provincial', 'basis': '黔府办发〔2020〕12号', 'leader_post': 'gov/principal', 'has_basis': False,
+           'received_at': '2020-09-25T09:00', 'title': '建立健全重点企业和项目库', 'matter_class': 'important',
+           'requirement': REGISTER['requirement'], 'evidence': REGISTER['evidence'], 'lead_unit': 'fgw',
+           'due_at': '2020-12-31'}
+Browse = Callable[[str], Browser]
+
+
+def sa_engine(app: Flask) -> Any:
+    """The application's engine."""
+    with app.app_context():
+        return app.extensions['sqlalchemy'].engine
+
+
+def register(app: Flask, **changed: Any) -> None:
+    """A matter that was registered by the officer."""
+    db.carry_out(sa_engine(app), lambda session: instance.start(
+        session, 'gz', 'matter', OFFICER, answers={'register': {**ANSWERS, **changed}}))
+
+
+def waiting(app: Flask, name: str) -> str:
+    """The address of the only open task of this name."""
+    with db.reading(sa_engine(app)) as session:
+        return f"/tasks/{session.scalars(select(UserTask.id).where(UserTask.name == name, UserTask.state == 'open')).one()}"
+
+
+@pytest.fixture
+def approval(app: Flask) -> str:
+    """The address of 立项审批, which waits for the principal leader."""
+    register(app)
+    return waiting(app, '立项审批')
+
+
+@pytest.fixture
+def signing(app: Flask) -> str:
+    """The address of 签收, which waits for the lead unit's liaison."""
+    register(app, has_basis=True)
+    return waiting(app, '签收')
+
+
+@pytest.fixture
+def planning(app: Flask, signing: str, browse: Browse) -> str:
+    """The address of the list 四合一, after 签收."""
+    liaison = browse('gz-fgw-liaison')
+    liaison.get(signing)
+    liaison.submit(press='签收')
+    with db.reading(sa_engine(app)) as session:
+        return f"/tasks/{session.scalars(select(UserTask.id).where(UserTask.element == 'plan')).one()}"
+
+
+def test_an_empty_inbox_says_what_is_so(browse: Browse) -> None:
+    page = browse('gz-fgw-liaison').get('/tasks')
+    assert '都办完了' in page.text and '放假与调休' in page.text
+    assert '10月1日至8日放假，9月27日（周日）、10月10日（周六）上班。' in page.text
+    assert '还没有办过事项' in browse('gz-fgw-liaison').get('/tasks/done').text
+
+
+def test_a_task_stands_with_its_matter_and_its_date(signing: str, browse: Browse) -> None:
+    page = browse('gz-fgw-liaison').get('/tasks')
+    row = page.one('//ul[contains(@class, "tasks")]/li[.//a[@href="%s"]]' % signing)
+    assert row.xpath('.//a')[0].text == '签收'
+    text = ' '.join(row.text_content().split())
+    assert '建立健全重点企业和项目库' in text and 'DB-2020-' in text and '工作日' in text or '今天到期' in text
+    assert row.xpath('.//time/@datetime') and row.xpath('.//*[contains(@class, "lamp")]')
+
+
+def test_tasks_are_grouped_by_what_is_due(app: Flask, signing: str, browse: Browse) -> None:
+    rows = {'超期的': date(2020, 9, 18), '今天的': date(2020, 9, 27), '三天的': date(2020, 9, 30),
+            '四天的': date(2020, 10, 9), '长期的': None}
+    with db.writing(sa_engine(app)) as session:
+        model = session.get(UserTask, UUID(signing.rpartition('/')[2]))
+        for name, day in rows.items():
+            due = datetime(day.year, day.month, day.day, 8, tzinfo=timezone.utc) if day else None
+            session.execute(insert(UserTask).values(
+                id=uuid4(), tenant='gz', instance_id=model.instance_id, matter_id=model.matter_id, process='matter',
+                element='x', name=name, form='sign', unit='fgw', post='liaison', token={}, state='open', opened_at=NOW,
+                due_at=due, answer=None))
+        session.delete(model)
+    page = browse('gz-fgw-liaison').get('/tasks')
+    groups = {part.xpath('./h2')[0].text: [a.text for a in part.xpath('.//ul/li/div/a')]
+              for part in page.all('//section[@id or @aria-labelledby][.//ul[contains(@class, "tasks")]/li/div/a]')}
+    assert groups == {'已超期': ['超期的'], '3个工作日内': ['今天的', '三天的'], '以后': ['四天的', '长期的']}
+    assert page.texts('//p[@class="due"]') == ['9月18日 周五 超6个工作日', '9月27日 周日 今天到期', '9月30日 周三 剩3个工作日',
+                                               '10月9日 周五 剩4个工作日', '没有期限']
+    assert page.texts('//section/h2/small') == ['· 1件', '· 2件', '· 2件']
+
+
+def test_an_approval_asks_one_question_and_says_what_follows(approval: str, browse: Browse) -> None:
+    leader = browse('gz-gov-principal')
+    assert leader.get('/tasks').h1 == '待我批'
+    page = leader.get(approval)
+    assert page.h1 == '同意“建立健全重点企业和项目库”立项吗？'
+    assert '批了以后' in page.text and '起亮黄灯' in page.text and '省发展改革委' in page.text
+    buttons = page.all('//div[contains(@class, "bar")]/button')
+    assert [button.text for button in buttons] == ['同意立项', '退回修改', '不予立项']
+    assert 'go' in buttons[0].get('class') and all('no' in button.get('class') for button in buttons[1:])
+
+
+def test_a_decision_goes_where_the_page_said(approval: str, browse: Browse) -> None:
+    leader = browse('gz-gov-principal')
+    leader.get(approval)
+    page = leader.submit(press='同意立项')
+    assert page.path == '/tasks' and '已提交“立项审批”。现在由省发展改革委·联络员办“签收”。' in page.text
+    assert '立项审批' in leader.get('/tasks/done').text
+    assert '立项审批' in leader.get(approval).h1 and '同意立项' in leader.page.text
+
+
+def test_refusing_needs_a_reason(approval: str, browse: Browse) -> None:
+    leader = browse('gz-gov-principal')
+    leader.get(approval)
+    page = leader.submit(press='不予立项', status=422)
+    assert page.texts('//*[@role="alert"]//li') == ['选“不予立项”时，请写明批示意见']
+    assert page.one('//h2[@id="es"]').text_content() == '还有1处要修改，内容已存为草稿'
+    page = leader.submit({'opinion': '依据不足，补充后再报。'}, press='退回修改')
+    assert '现在由省政府办公厅·督查员办“拟办登记”' in page.text
+
+
+def test_pressing_enter_never_decides(approval: str, browse: Browse) -> None:
+    first = browse('gz-gov-principal').get(approval).all('//main//form//button')[0]
+    assert first.get('name') == 'draft'
+
+
+def test_a_draft_is_kept_and_comes_back(planning: str, browse: Browse) -> None:
+    liaison = browse('gz-fgw-liaison')
+    liaison.get(planning)
+    page = liaison.submit({'answer': 'accept', 'deploy_note': '已开会研究。'}, press='保存草稿')
+    assert page.path == planning and '草稿已保存 09:10' in page.text
+    assert page.one('//*[@id="deploy_note"]').text_content().strip() == '已开会研究。'
+    assert '草稿' in liaison.get('/tasks').text
+    assert '已开会研究' not in browse('gz-fgw-chief').get(planning, status=403).text
+
+
+def test_the_script_keeps_drafts_too(planning: str, browse: Browse) -> None:
+    liaison = browse('gz-fgw-liaison')
+    token = liaison.get(planning).all('//main//input[@name="csrf_token"]/@value')[0]
+    answer = liaison.client.post(planning, data={'csrf_token': token, 'draft': 'auto', 'deploy_note': '自动存的'})
+    assert json.loads(answer.data) == {'saved': '草稿已保存 09:10'}
+    assert '自动存的' in liaison.get(planning).answer.text
+
+
+def test_a_list_gets_another_row_without_a_script(planning: str, browse: Browse) -> None:
+    liaison = browse('gz-fgw-liaison')
+    page = liaison.get(planning)
+    lists = page.all('//*[@data-rows]/@data-rows')
+    row = {field: '甲' for field in page.all(f'//*[@data-row="{lists[0]}-0-"]//*[@name]/@name')}
+    page = liaison.submit({'answer': 'accept', **row}, press='再加一行')
+    assert len(page.all('//*[@data-row]')) == 2
+
+
+def test_what_is_wrong_is_said_at_the_field(planning: str, browse: Browse) -> None:
+    liaison = browse('gz-fgw-liaison')
+    liaison.get(planning)
+    page = liaison.submit({'answer': 'accept'}, press='提交', status=422)
+    sentences = page.texts('//*[@role="alert"]//li')
+    assert '请填写研究部署情况' in sentences
+    assert '请填写研究部署情况' in page.one('//*[@id="deploy_note-e"]').text_content()
+    assert all(link[1:] in page.all('//@id') for link in page.all('//*[@role="alert"]//a/@href'))
+
+
+def test_fields_that_nobody_asked_for_are_refused(signing: str, browse: Browse) -> None:
+    liaison = browse('gz-fgw-liaison')
+    token = liaison.get(signing).all('//main//input[@name="csrf_token"]/@value')[0]
+    page = liaison.post(signing, {'csrf_token': token, 'grade': 'A'}, status=422)
+    assert '没有“grade”这一项' in page.texts('//*[@role="alert"]//li')[0]
+
+
+def test_a_form_sent_twice_counts_once(app: Flask, signing: str, browse: Browse) -> None:
+    liaison = browse('gz-fgw-liaison')
+    liaison.get(signing)
+    form = {'handler': '投资科'}
+    liaison.submit(form, press='签收')
+    page = liaison.post(signing, form, status=409)
+    assert page.h1 == '这一步刚刚已经有人办了' and '省发展改革委·联络员在今天 09:10' in page.text and '投资科' in page.text
+    with db.reading(sa_engine(app)) as session:
+        assert history.verify(session).whole
+
+
+def test_two_people_at_the_same_instant(app: Flask, signing: str, browse: Browse) -> None:
+    browsers = [browse('gz-fgw-liaison') for _ in range(4)]
+    for browser in browsers:
+        browser.get(signing)
+
+    def send(browser: Browser) -> int:
+        token = browser.page.all('//main//input[@name="csrf_token"]/@value')[0]
+        return browser.client.post(signing, data={'csrf_token': token}).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(send, browsers)) == [303, 409, 409, 409]
+    with db.reading(sa_engine(app)) as session:
+        assert history.verify(session).whole
+        assert len(session.scalars(select(UserTask).where(UserTask.element == 'plan')).all()) == 1
+
+
+@pytest.mark.parametrize('login', ['gz-sft-liaison', 'gz-office-officer', 'gz-gov-principal', 'gz-office-auditor'])
+def test_other_posts_neither_see_nor_do_it(signing: str, browse: Browse, login: str) -> None:
+    other = browse(login)
+    assert '这一步由省发展改革委·联络员办' in other.get(signing, status=403).text
+    other.get('/')
+    assert '这一步由省发展改革委·联络员办' in other.post(signing, {}, status=403).text
+
+
+def test_another_government_does_not_learn_that_it_exists(signing: str, browse: Browse) -> None:
+    browse('cz-fgw-liaison').get(signing, status=404)
+    browse('cz-fgw-liaison').get(f'/tasks/{uuid4()}', status=404)
+    browse('cz-fgw-liaison').get('/tasks/42', status=404)
+
+
+def test_a_closed_task_shows_its_answer_to_those_who_oversee(planning: str, signing: str, browse: Browse) -> None:
+    assert '提交的内容' in browse('gz-office-officer').get(signing).text
+    assert '提交的内容' in browse('gz-fgw-chief').get(signing).text
+    browse('gz-sft-liaison').get(signing, status=403)
+
+
+def test_a_substitute_acts_for_the_post(app: Flask, signing: str, browse: Browse) -> None:
+    with db.writing(sa_engine(app)) as session:
+        session.add(Substitute(tenant='gz', unit='fgw', post='liaison', by_unit='fgw', by_post='chief',
+                               first_day=date(2020, 9, 27), last_day=date(2020, 9, 27)))
+    chief = browse('gz-fgw-chief')
+    assert '代省发展改革委·联络员' in chief.get('/tasks').text
+    chief.get(signing)
+    chief.submit(press='签收')
+    assert '省发展改革委·单位负责人 代 省发展改革委·联络员' in chief.get(signing).text
+
+
+def test_what_was_handed_on_is_shown_as_waiting(approval: str, browse: Browse) -> None:
+    leader = browse('gz-gov-principal')
+    leader.get(approval)
+    page = leader.submit(press='同意立项')
+    assert '等别人办的' in page.text and '签收，等省发展改革委·联络员办' in page.text
+
+
+def test_a_long_inbox_comes_in_pages_and_few_statements(app: Flask, signing: str, browse: Browse) -> None:
+    with db.writing(sa_engine(app)) as session:
+        model = session.get(UserTask, UUID(signing.rpartition('/')[2]))
+        session.execute(insert(UserTask), [
+            {'id': uuid4(), 'tenant': 'gz', 'instance_id': model.instance_id, 'matter_id': model.matter_id,
+             'process': 'matter', 'element': 'x', 'name': f'任务{n}', 'form': 'sign', 'unit': 'fgw', 'post': 'liaison',
+             'token': {}, 'state': 'open', 'opened_at': NOW, 'due_at': NOW + timedelta(days=n), 'answer': None}
+            for n in range(1, 40)])
+    liaison = browse('gz-fgw-liaison')
+    liaison.get('/tasks')
+    statements: list[str] = []
+    event.listen(sa_engine(app), 'before_cursor_execute', lambda *args: statements.append(args[2]))
+    page = liaison.get('/tasks')
+    assert '待我办 40' in page.text and len(page.all('//p[@class="due"]')) == 15
+    assert len(statements) <= 12
+    last = liaison.get('/tasks?page=3')
+    assert '任务39' in last.text and last.one('//nav[@class="pager"]//a[@aria-current]').text == '3'
+    assert liaison.get('/tasks?page=99').text == last.text and liaison.get('/tasks?page=x').text == page.text
+    with sa_engine(app).connect() as connection:
+        walk = next(sql for sql in statements if 'FROM user_task LEFT OUTER JOIN ledger' in sql)
+        plan = connection.exec_driver_sql(f'EXPLAIN QUERY PLAN {walk}', ('0' * 32,) * walk.count('?')).all()
+        assert any('user_task_inbox' in row[3] for row in plan)
+
+
+def test_the_clock_bar_moves_the_demo(app: Flask, signing: str, browse: Browse) -> None:
+    officer = browse('gz-office-officer')
+    page = officer.get('/tasks')
+    assert '2020年9月27日 周日（调休上班） 09:10' in ' '.join(page.one('//aside[@class="clock"]').text_content().split())
+    page = officer.submit(form='//aside//form', press='前进1个工作日')
+    assert page.path == '/tasks' and '时钟走到2020年9月28日 周一 09:10' in page.text
+    assert not browse('gz-fgw-liaison').get('/tasks').all('//aside[@class="clock"]//form')
+    officer.submit(form='//aside//form', press='前进到下一个到期')
+    with db.reading(sa_engine(app)) as session:
+        assert worker.last_beat(session) is None and history.verify(session).whole
