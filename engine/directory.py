@@ -144,9 +144,13 @@ class Names:
         return {'unit_name': self.unit, 'post_name': self.post}
 
 
-def names(session: Session, tenant_id: str) -> Names:
-    """The names of a government's units and posts, remembered until the directory changes."""
-    revision = tenant(session, tenant_id).parameter_revision
+def names(session: Session, tenant_id: str, revision: int | None = None) -> Names:
+    """The names of a government's units and posts, remembered until the directory changes.
+
+    Who has the tenant's `parameter_revision` at hand spares a look at its row.
+    """
+    if revision is None:
+        revision = tenant(session, tenant_id).parameter_revision
 
     def read() -> Names:
         units = select(Unit.code, Unit.name).where(Unit.tenant == tenant_id).order_by(Unit.position, Unit.code)
@@ -156,9 +160,9 @@ def names(session: Session, tenant_id: str) -> Names:
     return remember(session, NAMES, tenant_id, revision, read)
 
 
-def functions(session: Session, tenant_id: str) -> dict[str, Callable]:
+def functions(session: Session, tenant_id: str, revision: int | None = None) -> dict[str, Callable]:
     """``unit_name(codes)`` and ``post_name('unit/post')`` for expressions of this government."""
-    return names(session, tenant_id).functions()
+    return names(session, tenant_id, revision).functions()
 
 
 def unit_names(session: Session, tenant_id: str) -> dict[str, str]:

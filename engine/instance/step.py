@@ -47,7 +47,7 @@ class Step:
     def _functions(self, session: Session, tenant: Mapping[str, Any]) -> dict[str, Any]:
         owner = _Owner(tenant)
         return {**workcal.functions(workcal.load(session, owner), self.now, self.zone),
-                **directory.functions(session, self.tenant_id),
+                **directory.functions(session, self.tenant_id, owner.parameter_revision),
                 'param': parameter.reader(session, owner, self.bundle)}
 
     # -- instances ------------------------------------------------------------------------------------------------------
@@ -124,17 +124,22 @@ class Step:
                     raise Broken(f'一步里传了{_MOST_MESSAGES}条消息还没有停', advice='检查流程之间是否互相触发')
                 self._deliver(self.messages.pop(0))
             seen = self.revision
-            if self.facts is not None and self._timed_facts():
-                for key in self.siblings():
-                    self._wake(key)
+            self._wake_timed()
             for live in list(self.lives.values()):
                 if live.run.armed_any() and not live.run.done:
                     live.run.refresh()
 
-    def _timed_facts(self) -> bool:
-        """Whether a fact changed that any timer of the bundle reads."""
-        names = spiff.library(self.bundle).timer_names
-        return any(name in names for name in self.facts.changed)
+    def _wake_timed(self) -> None:
+        """Load the siblings whose open deadlines read a fact that changed."""
+        if self.facts is None or self.facts.new:
+            return
+        timed_by, changed = spiff.library(self.bundle).timed_by, self.facts.changed.keys()
+        own = {live.row['process'] for live in self.lives.values()}
+        reading = {process for process, names in timed_by.items() if names & changed}
+        if reading - own or self._siblings:
+            for key, row in self.siblings().items():
+                if row['process'] in reading:
+                    self._wake(key)
 
     def _deliver(self, message: str) -> None:
         heard = False

@@ -1,5 +1,4 @@
 """Parsed processes of a bundle, made once per process and content, shared by all instances."""
-from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any, Protocol
 
@@ -22,7 +21,8 @@ class Source(Protocol):
 class Library:
     """The specifications of every process of one bundle.
 
-    ``home`` says on which diagram a specification is drawn; ``listeners`` which processes a message starts.
+    ``home`` says on which diagram a specification is drawn; ``timed_by`` which names the timers of a process read;
+    ``starters`` which processes a message starts.
     """
 
     def __init__(self, bundle: Source) -> None:
@@ -37,23 +37,13 @@ class Library:
             for each in (spec, *called.values()):
                 connect_loops(each)
             self._specs[process] = spec, called
-        self.timer_names, self.starters = self._timer_names(), self._starters()
+        self.timed_by = {process: _timed_by(spec, called) for process, (spec, called) in self._specs.items()}
+        self.starters = self._starters()
 
     def specs(self, process: str) -> tuple[Any, dict[str, Any]]:
         """The specification of a process and of everything it contains or calls."""
         return self._specs[process]
 
-
-    def _every(self) -> Iterator[Any]:
-        for spec, called in self._specs.values():
-            for each in (spec, *called.values()):
-                yield from each.task_specs.values()
-
-    def _timer_names(self) -> frozenset[str]:
-        """The names that any timer reads: when one of these facts changes, open deadlines are read again."""
-        texts = {task.event_definition.expression for task in self._every()
-                 if isinstance(getattr(task, 'event_definition', None), TimerEventDefinition)}
-        return frozenset().union(*(expression.compile(text).names for text in texts))
 
     def _starters(self) -> dict[str, list[str]]:
         """The processes that a message starts."""
@@ -63,6 +53,13 @@ class Library:
                 if isinstance(task, StartEvent) and isinstance(task.event_definition, Message):
                     found.setdefault(task.event_definition.name, []).append(process)
         return found
+
+
+def _timed_by(spec: Any, called: dict[str, Any]) -> frozenset[str]:
+    """The names that the timers of a process read: when one of these facts changes, its deadlines are read again."""
+    texts = {task.event_definition.expression for each in (spec, *called.values()) for task in each.task_specs.values()
+             if isinstance(getattr(task, 'event_definition', None), TimerEventDefinition)}
+    return frozenset().union(*(expression.compile(text).names for text in texts))
 
 
 def _unique(tree: Any, process: str, home: dict[str, str]) -> Any:
