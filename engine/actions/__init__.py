@@ -47,6 +47,7 @@ class Action:
     sentence: str
     schema: Schema
     run: Callable[..., dict | None]
+    returns: tuple[str, ...] = ()                      # variables that it writes besides facts
 
     def __call__(self, act: Act, inputs: Mapping[str, Any]) -> dict:
         """Carry it out.
@@ -60,9 +61,10 @@ class Action:
                          advice='在流程图里检查这个服务任务的输入参数') from error
         return self.run(act, **checked) or {}
 
-    def parameters(self) -> dict[str, dict[str, str]]:
-        """The inputs it takes: {'required': {name: label}, 'optional': {name: label}}; `*` means any name."""
-        found: dict[str, dict[str, str]] = {'required': {}, 'optional': {}}
+    def parameters(self) -> dict[str, Any]:
+        """What it takes and gives: {'required': {name: label}, 'optional': {name: label}, 'returns': names}; `*` among
+        the optional inputs means any name."""
+        found: dict[str, Any] = {'required': {}, 'optional': {}, 'returns': self.returns}
         for name, field in self.schema.fields.items():
             found['required' if field.required else 'optional'][name] = field.metadata.get('label', name)
         if self.schema.unknown == INCLUDE:
@@ -78,10 +80,11 @@ def register(known_action: Action) -> None:
     _known[known_action.topic] = known_action
 
 
-def action(topic: str, name: str, sentence: str, **fields: Any) -> Callable[[Callable], Callable]:
+def action(topic: str, name: str, sentence: str, returns: tuple[str, ...] = (), **fields: Any
+           ) -> Callable[[Callable], Callable]:
     """Register a function as the action of a topic; ``fields`` are marshmallow fields of its inputs."""
     def keep(run: Callable) -> Callable:
-        register(Action(topic, name, sentence, Schema.from_dict(fields)(), run))
+        register(Action(topic, name, sentence, Schema.from_dict(fields)(), run, returns))
         return run
     return keep
 

@@ -56,7 +56,7 @@ def numbered(act: Act, kind: str) -> str:
     return number.written(act.functions['param']('notice_number'), year, count, kind)
 
 
-@action('notice.draft', '拟出通知书草稿', '在通知书清单里放一份草稿，还没有编号；是否下发由审定人决定。',
+@action('notice.draft', '拟出通知书草稿', '在通知书清单里放一份草稿，还没有编号；是否下发由审定人决定。', ('notice_id',),
         level=fields.Integer(required=True, metadata={'label': '级别'}),
         label=fields.String(required=True, metadata={'label': '名称'}),
         approver=fields.String(required=True, metadata={'label': '审定人（单位/岗位）'}),
