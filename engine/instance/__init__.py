@@ -66,7 +66,7 @@ def _keeps_a_matter(session: Session, deployment_id: int, process: str) -> bool:
 
 
 def _beside(session: Session, matter_id: UUID, actor: Actor) -> Step:
-    row = session.execute(rows.MATTER_ONLY, {'key': matter_id}).mappings().one_or_none()
+    row = session.connection().execute(rows.MATTER_ONLY, {'key': matter_id}).mappings().one_or_none()
     if row is None:
         raise NotFound('没有找到这件事项。')
     matter = rows.part(row, 'm_')
@@ -99,7 +99,7 @@ def complete(session: Session, task_id: UUID, actor: Actor, answer: dict[str, An
     :raises Conflict: it is done already, or it vanished because its deadline passed.
     :raises Invalid: the answer does not fit the form. :raises Broken: the diagram fails further on.
     """
-    row = session.execute(rows.BY_TASK, {'key': task_id}).mappings().one_or_none()
+    row = session.connection().execute(rows.BY_TASK, {'key': task_id}).mappings().one_or_none()
     if row is None:
         raise NotFound('没有找到这件待办。')
     if row['u_state'] != 'open':
@@ -116,7 +116,7 @@ def complete(session: Session, task_id: UUID, actor: Actor, answer: dict[str, An
 
 def fire(session: Session, instance_id: UUID) -> Plan | None:
     """Let an instance's due timers go off. None when nothing of it is due any more: a stale row does no harm."""
-    row = session.execute(rows.BY_INSTANCES, {'keys': [instance_id]}).mappings().one_or_none()
+    row = session.connection().execute(rows.BY_INSTANCES, {'keys': [instance_id]}).mappings().one_or_none()
     return None if row is None else _fire(session, row)
 
 
@@ -127,7 +127,7 @@ def fire_all(session: Session, instance_ids: Iterable[UUID]) -> list[tuple[UUID,
     for the others.
     """
     outcome, matters = [], set()
-    for row in session.execute(rows.BY_INSTANCES, {'keys': list(instance_ids)}).mappings():
+    for row in session.connection().execute(rows.BY_INSTANCES, {'keys': list(instance_ids)}).mappings():
         if row['m_id'] is not None:
             if row['m_id'] in matters:
                 continue

@@ -90,7 +90,7 @@ class Step:
         """Lateness first: fire everything of this matter that is due now, before anything else happens."""
         due = set()
         if self.facts is not None and not self.facts.new:
-            due = set(self.session.scalars(rows.DUE, {'matter': self.facts.row['id'], 'now': self.now}))
+            due = set(self.session.connection().scalars(rows.DUE, {'matter': self.facts.row['id'], 'now': self.now}))
         for key in due - self.lives.keys():
             self._wake(key)
         for live in list(self.lives.values()):
@@ -101,7 +101,7 @@ class Step:
     def siblings(self) -> dict[UUID, dict]:
         """The other running instances of the matter, as rows."""
         if self._siblings is None:
-            found = [] if self.facts is None or self.facts.new else self.session.execute(
+            found = [] if self.facts is None or self.facts.new else self.session.connection().execute(
                 rows.SIBLINGS, {'matter': self.facts.row['id']}).mappings()
             self._siblings = {row['id']: dict(row) for row in found}
         return self._siblings
@@ -196,7 +196,7 @@ class Step:
     def shares(self) -> dict[str, dict]:
         """The co-units' rows of the matter, as expressions see them, by unit."""
         if self._shares is None:
-            found = [] if self.facts is None or self.facts.new else self.session.execute(
+            found = [] if self.facts is None or self.facts.new else self.session.connection().execute(
                 rows.SHARES, {'matter': self.facts.row['id']}).mappings()
             self._shares = {row['unit']: {name: self.text(row[name]) for name in
                                           ('co_due_at', 'duty', 'reported_at', 'waived')} for row in found}

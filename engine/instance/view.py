@@ -51,7 +51,7 @@ def view(session: Session, task_id: UUID) -> TaskView:
 
     :raises NotFound: there is no such task.
     """
-    row = session.execute(rows.BY_TASK, {'key': task_id}).mappings().one_or_none()
+    row = session.connection().execute(rows.BY_TASK, {'key': task_id}).mappings().one_or_none()
     if row is None:
         raise NotFound('没有找到这件待办。')
     task = session.get(UserTask, task_id)

@@ -21,21 +21,38 @@ Task.collect_log_extras = _no_extras       # public hook: the library would gath
 
 
 class _Scan:
-    """Depth-first like the library's iterator (the order decides which READY task runs first), without its depth limit
-    and its list copies."""
+    """The library's scans, without its depth limit and its list copies.
+
+    Most scans find nothing or one task, which needs no order; only several are put into the library's depth-first
+    order, because it decides which READY task runs first.
+    """
 
     def get_tasks(self, first_task: Any = None, **wanted: Any) -> list:
         if first_task is not None or not set(wanted) <= {'state', 'manual', 'spec_name'}:
             return super().get_tasks(first_task, **wanted)
         state, manual, name = wanted.get('state', TaskState.ANY_MASK), wanted.get('manual'), wanted.get('spec_name')
+        found = [task for level in self._levels() for task in level.tasks.values()
+                 if task._state & state and (manual is None or task.task_spec.manual == manual)
+                 and (name is None or task.task_spec.name == name)]
+        return found if len(found) < 2 else self._depth_first({task.id for task in found})
+
+    def _levels(self) -> list:
+        """This level and the running ones inside it."""
+        subs = self.top_workflow.subprocesses
+        if self.top_workflow is self:
+            return [self, *(sub for sub in subs.values() if not sub.completed)]
+        levels = [self]
+        for level in levels:
+            levels += [sub for key, sub in subs.items() if not sub.completed and key in level.tasks]
+        return levels
+
+    def _depth_first(self, wanted: set) -> list:
         subs, found = self.top_workflow.subprocesses, []
         stack = [(self, self.task_tree.id)]
         while stack:
             owner, key = stack.pop()
             task = owner.tasks[key]
-            spec = task.task_spec
-            if (task._state & state and (manual is None or spec.manual == manual)
-                    and (name is None or spec.name == name)):
+            if key in wanted:
                 found.append(task)
             for child in reversed(task._children):
                 stack.append((owner, child))
