@@ -1,4 +1,4 @@
-"""The only way in for XML: diagrams and tables that somebody else wrote, read with everything dangerous switched off."""
+"""The only way in for XML that somebody else wrote: read with everything dangerous switched off."""
 import re
 
 from lxml import etree
@@ -24,14 +24,15 @@ _CAUSES = {
 def parse_xml(data: bytes, name: str) -> etree._Element:
     """The root element of ``data``, with line numbers kept; comments and processing instructions are dropped.
 
-    ``name`` is the file's name for the sentence. Refused: larger than 2 MB, more than 20,000 elements, a DOCTYPE
-    (and with it every entity), a file that breaks off, and XML that is not well formed (the line is named).
+    ``name`` is the file's name for the sentence. Refused: larger than 2 MB, more than 20,000 elements, a
+    DOCTYPE (and with it every entity), a file that breaks off, and XML that is not well formed (the line is
+    named).
     """
     if len(data) > MOST_BYTES:
         raise Refused('{name}太大：{size}字节，最多{most}字节。请拆成几个文件。', name=name, size=len(data), most=MOST_BYTES)
     if not data.strip():
         raise Refused('{name}是空文件，请重新导出。', name=name)
-    # A parser of its own for each file: lxml's parsers keep the last error and are not to be shared between threads.
+    # A parser for each file: lxml's parsers keep the last error and are not to be shared between threads.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
                              huge_tree=False, remove_comments=True, remove_pis=True)
     try:
@@ -47,7 +48,8 @@ def parse_xml(data: bytes, name: str) -> etree._Element:
 
 
 def _unreadable(data: bytes, name: str, error: etree.XMLSyntaxError) -> Refused:
-    text = data.replace(b'\0', b'').strip().removeprefix(b'\xef\xbb\xbf')  # UTF-16 becomes legible enough to be judged
+    # Without its zero bytes, UTF-16 is legible enough to be judged.
+    text = data.replace(b'\0', b'').strip().removeprefix(b'\xef\xbb\xbf')
     if b'<!DOCTYPE' in text:
         return _doctype(name)
     if not text.lstrip(b'\xff\xfe').startswith(b'<'):

@@ -1,7 +1,7 @@
 """Forms: one .form file says what is asked, draws it, and checks what comes back.
 
-The file is form-js JSON, as Camunda Modeler and the embedded editor write it. What the server accepts is decided here
-alone; a page or a client that knows better is refused.
+The file is form-js JSON, as Camunda Modeler and the embedded editor write it. What the server accepts is
+decided here alone; a page or a client that knows better is refused.
 """
 import re
 from collections.abc import Iterator, Mapping
@@ -11,14 +11,16 @@ from typing import Any, Protocol
 
 from engine.form.check import checked, guard
 from engine.form.draw import Choice, Drawing, Drawn
-from engine.expression import ExpressionError
 from engine.form.field import MANY_OF, Field, Option, as_text
-from engine.form.read import Problem, read
+from engine.form.judge import judge
+from engine.form.problem import Problem
+from engine.form.read import Reader, read
 from engine.form.sheet import Sheet
 from engine.form.text import Block, Functions, Live, Scope, Span, blocks
 from engine.form.values import blank
 
-__all__ = ['Block', 'Choice', 'Drawn', 'Field', 'Form', 'Option', 'Page', 'Problem', 'Span', 'parse', 'problems']
+__all__ = ['Block', 'Choice', 'Drawn', 'Field', 'Form', 'Option', 'Page', 'Problem', 'Span', 'parse',
+           'problems', 'summary']
 
 TICKED = MANY_OF | {'checkbox', 'radio'}
 PAGE = frozenset({'csrf_token', 'draft'})
@@ -35,7 +37,7 @@ class Posted(Protocol):
 
 @dataclass(frozen=True)
 class Page:
-    """What stands around the fields: the layout, the question or title, the verb of the button, what follows."""
+    """What stands around the fields: layout, question or title, verb of the button, what follows."""
 
     layout: str
     question: str
@@ -57,12 +59,12 @@ class Form:
 
     @cached_property
     def fields(self) -> dict[str, Field]:
-        """Every field of the form that holds an answer, by key; the columns of a list stand in the list's children."""
+        """Every field that holds an answer, by key; the columns of a list stand in the list's children."""
         return {one.key: one for top in self.components for one in _outside_lists(top) if one.key}
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """What the form reads besides its own answers: facts and variables that must exist where it is used."""
+        """What the form reads besides its own answers: facts and variables that must exist there."""
         read = {name for live in self._lives() for name in live.names}
         return frozenset(read - {one.key for top in self.components for one in top.walk() if one.key})
 
@@ -76,26 +78,26 @@ class Form:
         yield from filter(None, (self._question, self._then))
 
     def check(self, submitted: Mapping[str, Any], scope: Scope, functions: Functions) -> dict[str, Any]:
-        """The answer: every field that is there at this moment, typed and JSON safe, in the order of the form.
+        """The answer: every field that is there at this moment, typed and JSON safe, in the form's order.
 
-        ``submitted`` is what `collect` made of a post, or the JSON object of a client. An optional field that was
-        left empty is None (``False``, ``[]``). Raises ``Invalid`` for what is missing or not right, for fields that
-        the form does not have, does not show now (unless empty) or shows read-only; ``Broken`` when an expression
-        of the form fails.
+        ``submitted`` is what `collect` made of a post, or the JSON object of a client. An optional field that
+        was left empty is None (``False``, ``[]``). Raises ``Invalid`` for what is missing or not right, for
+        fields that the form does not have, does not show now (unless empty) or shows read-only; ``Broken``
+        when an expression of the form fails.
         """
         guard(submitted)
         return checked(Sheet(self.components, submitted, scope, functions))
 
     def kept(self, answer: Mapping[str, Any]) -> dict[str, Any]:
-        """The part of a checked answer that becomes variables and facts: no lists, and nothing with ``persist: no``."""
+        """What of a checked answer becomes variables and facts: no lists, nothing with ``persist: no``."""
         return {key: value for key, value in answer.items()
                 if self.fields[key].persists and not isinstance(value, (list, dict))}
 
     def collect(self, posted: Posted, page: frozenset[str] = PAGE) -> dict[str, Any]:
-        """What a browser posted, as `check` and `fields_for` want it; ``page`` names what is not part of the form.
+        """What a browser posted, as `check` and `fields_for` want it; ``page`` names what is not the form's.
 
-        Rows of a list come as ``list-0-column``; rows that are wholly empty are left out. Names that the form does
-        not know are kept, so that they are refused.
+        Rows of a list come as ``list-0-column``; rows that are wholly empty are left out. Names that the form
+        does not know are kept, so that they are refused.
         """
         found: dict[str, Any] = {}
         rows: dict[str, dict[int, dict[str, Any]]] = {}
@@ -105,8 +107,9 @@ class Form:
             texts = posted.getlist(name)
             parts = re.fullmatch(r'([^\W\d]\w*)-(\d{1,3})-([^\W\d]\w*)', name)
             if parts and (one := self.fields.get(parts[1])) and one.kind == 'dynamiclist':
-                column = next((child for top in one.children for child in top.walk() if child.key == parts[3]), None)
-                rows.setdefault(parts[1], {}).setdefault(int(parts[2]), {})[parts[3]] = _posted(column, texts)
+                columns = {child.key: child for top in one.children for child in top.walk()}
+                row = rows.setdefault(parts[1], {}).setdefault(int(parts[2]), {})
+                row[parts[3]] = _posted(columns.get(parts[3]), texts)
             else:
                 found[name] = _posted(self.fields.get(name), texts)
         for name, by_number in rows.items():
@@ -115,10 +118,11 @@ class Form:
 
     def fields_for(self, values: Mapping[str, Any] | None, scope: Scope, functions: Functions,
                    errors: Mapping[str, list[str]] | None = None) -> list[Drawn]:
-        """What a page draws. ``values``: a draft or what was refused, as `collect` made it; None for a fresh form.
+        """What a page draws. ``values``: a draft or what was refused, as `collect` made it; None: a fresh
+        form.
 
-        A fresh field shows what is on record under its key, else the default. Raises ``Broken`` when an expression
-        of the form fails.
+        A fresh field shows what is on record under its key, else the default. Raises ``Broken`` when an
+        expression of the form fails.
         """
         standing = self._standing(values or {}, scope, functions)
         return Drawing(Sheet(self.components, standing, scope, functions), errors or {}, self.layout).top()
@@ -126,8 +130,8 @@ class Form:
     def _standing(self, filled: Mapping[str, Any], scope: Scope, functions: Functions) -> dict[str, Any]:
         """What stands in the controls: what was filled in, else what is on record, else the default.
 
-        A browser posts nothing for what is not ticked, so that a form once filled in has it unticked. What is hidden
-        is not posted either, and keeps its first value.
+        A browser posts nothing for what is not ticked, so that a form once filled in has it unticked. What is
+        hidden is not posted either, and keeps its first value.
         """
         sheet = Sheet(self.components, filled, scope, functions)
         standing: dict[str, Any] = {}
@@ -153,8 +157,8 @@ class Form:
         return self.properties.get('layout', '')
 
     def _button(self) -> str:
-        shown = (one.label for top in self.components for one in top.walk() if one.kind == 'button' and one.label)
-        return next((label.source for label in shown), '')
+        everything = (one for top in self.components for one in top.walk())
+        return next((one.label.source for one in everything if one.kind == 'button' and one.label), '')
 
 
 def parse(data: bytes, name: str) -> Form:
@@ -162,27 +166,23 @@ def parse(data: bytes, name: str) -> Form:
 
     Raises ``Refused`` when it is no form at all: too big, not JSON, no id, no components.
     """
-    raw, components, found = read(data, name)
-    properties = {str(key): as_text(value) for key, value in (raw.get('properties') or {}).items()}
-    lives: list[Live | None] = []
-    for key in ('question', 'then'):
-        try:
-            lives.append(Live(properties[key], raw['id']) if properties.get(key) else None)
-        except ExpressionError as error:
-            lives.append(None)
-            found.append(Problem('form.expression', 'refuse', raw['id'], f'表单的{key}“{properties[key]}”算不出来：{error}',
-                                 f'The form property {key} does not compile.'))
-    title = properties.get('name') or properties.get('title') or str(raw.get('name') or raw['id'])
-    return Form(raw['id'], title, components, properties, tuple(found), *lives)
+    raw, reader = read(data, name), Reader()
+    components = reader.fields(raw['components'])
+    said = raw.get('properties')
+    properties = {key: as_text(value) for key, value in said.items()} if isinstance(said, dict) else {}
+    title = properties.get('name') or properties.get('title') or raw['id']
+    question, then = (reader.live(properties.get(key), raw['id'], title, key) for key in ('question', 'then'))
+    found = (*reader.problems, *judge(components))
+    return Form(raw['id'], title, components, properties, found, question, then)
 
 
 def problems(form: Form) -> list[Problem]:
-    """What is wrong with the form: code, severity (``refuse`` or ``warn``), component id, a Chinese and an English sentence."""
+    """What is wrong with the form: code, severity, component id, a Chinese and an English sentence."""
     return list(form.problems)
 
 
 def summary(drawn: list[Drawn], errors: Mapping[str, list[str]]) -> list[tuple[str, str]]:
-    """The lines above a refused form, in its order: the id of the field ('' when it is not on the page) and a sentence."""
+    """The lines above a refused form, in its order: the field's id ('' when it is not drawn), a sentence."""
     on_page = [one.key for top in drawn for one in top.walk() if one.key]
     order = {key: place for place, key in enumerate(on_page)}
     return [(key if key in order else '', sentence)

@@ -1,7 +1,8 @@
 """Conditions in a form that a small script in the browser can follow; the server always decides again.
 
-A condition becomes nested lists: ``["and", a, b]``, ``["==", ["var", "status"], ["lit", "delay"]]``. What stands on
-record is put in as a literal. A condition that says more than that has no such form: it is decided on submit only.
+A condition becomes nested lists: ``["and", a, b]``, ``["==", ["var", "status"], ["lit", "delay"]]``. What
+stands on record is put in as a literal. A condition that says more has no such form: it is decided on
+submit only.
 """
 import ast
 import re
@@ -13,6 +14,7 @@ from engine.form.text import Live, Scope, plain
 _WORDS = (('&&', ' and '), ('||', ' or '))
 _LITERALS = {'true': True, 'True': True, 'false': False, 'False': False, 'null': None, 'None': None}
 _SIGNS = {ast.Eq: '==', ast.NotEq: '!=', ast.Lt: '<', ast.LtE: '<=', ast.Gt: '>', ast.GtE: '>=', ast.In: 'in'}
+_SIMPLE = (str, int, float, bool, type(None))
 _TEXT = re.compile(r'''("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')''')
 
 
@@ -42,18 +44,19 @@ def _python(source: str) -> str:
 
 def _node(node: ast.AST, asked: Container[str], record: Scope) -> list[Any]:
     match node:
-        case ast.Constant(value=value) if isinstance(value, (str, int, float, bool)) or value is None:
+        case ast.Constant(value=value) if isinstance(value, _SIMPLE):
             return ['lit', value]
         case ast.Name(id=name) if name in _LITERALS:
             return ['lit', _LITERALS[name]]
         case ast.Name(id=name) if name in asked:
             return ['var', name]
-        case ast.Name(id=name) if name in record and isinstance(record[name], (str, int, float, bool, type(None))):
+        case ast.Name(id=name) if name in record and isinstance(record[name], _SIMPLE):
             return ['lit', record[name]]
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return ['not', _node(operand, asked, record)]
         case ast.BoolOp(op=op, values=values):
-            return ['and' if isinstance(op, ast.And) else 'or', *(_node(value, asked, record) for value in values)]
+            sign = 'and' if isinstance(op, ast.And) else 'or'
+            return [sign, *(_node(value, asked, record) for value in values)]
         case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _SIGNS:
             return [_SIGNS[type(op)], _node(left, asked, record), _node(right, asked, record)]
         case ast.List(elts=items):

@@ -1,13 +1,12 @@
-"""A form as a page draws it: plain objects with everything decided, so that the template only writes them down."""
+"""A form as a page draws it: plain objects with everything decided; the template only writes them down."""
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.form.condition import followed
-from engine.form.field import ASKED, CHOICE, MANY_OF, MOMENT, ONE_OF, TEXT, Field, as_text
-from engine.form.read import LONGEST
-from engine.form.sheet import MOST_ROWS, Sheet
+from engine.form.field import ASKED, CHOICE, LONGEST, MANY_OF, MOMENT, ONE_OF, TEXT, Field, as_text
+from engine.form.sheet import Sheet
 from engine.form.text import Block, Span, blocks, spans
 from engine.form.values import blank, redisplay, say_day
 
@@ -29,12 +28,12 @@ class Choice:
 class Drawn:
     """One thing on the page.
 
-    ``kind``: ``input``, ``textarea``, ``select``, ``radio``, ``checks``, ``checkbox``, ``actions`` take an answer;
-    ``fixed`` shows one; ``rows`` is a list with a ``row`` for each entry; ``group``, ``panel``, ``next`` and ``cell``
-    hold others; ``words``, ``facts``, ``table``, ``rule``, ``space`` only say something.
-    ``key`` is the id and the posted name. ``visible`` is false where a condition hides it now; ``disabled`` also in
-    what stands inside such a one, so that nothing is posted from there. ``condition`` is JSON for the script, '' when
-    it cannot follow.
+    ``kind``: ``input``, ``textarea``, ``select``, ``radio``, ``checks``, ``checkbox``, ``actions`` take an
+    answer; ``fixed`` shows one; ``rows`` is a list with a ``row`` for each entry; ``group``, ``panel``,
+    ``next`` and ``cell`` hold others; ``words``, ``facts``, ``table``, ``rule``, ``space`` only say
+    something. ``key`` is the id and the posted name. ``visible`` is false where a condition hides it now;
+    ``disabled`` is true also for what stands in such a one, so that nothing is posted from there.
+    ``condition`` is JSON for the script, '' when it cannot follow.
     """
 
     kind: str
@@ -77,7 +76,7 @@ class Drawing:
         self.needed = {one.rules.get('needs') for one in sheet.holders()}
 
     def top(self) -> list[Drawn]:
-        """The form from top to bottom, the buttons last; in an approval what stands outside a group gets panels."""
+        """The form from top to bottom, the buttons last; in an approval, everything in panels."""
         approval = self.layout == 'approval'
         drawn = self._several(self.sheet, self.sheet.fields, '')
         buttons = [one for top in drawn for one in top.walk() if one.kind == 'actions']
@@ -95,8 +94,9 @@ class Drawing:
         if one.kind in ('button', 'expression') or (one.id in sheet.folded and not may_change):
             return None
         drawn = self._draw(sheet, one, prefix)
-        if one.hide is not None and may_change and (condition := followed(one.hide, self.asked, sheet.conditions)):
-            drawn.condition = json.dumps(condition, ensure_ascii=False)
+        if one.hide is not None and may_change:
+            condition = followed(one.hide, self.asked, sheet.conditions)
+            drawn.condition = json.dumps(condition, ensure_ascii=False) if condition else ''
         # A field with an error is shown even where it should not be: somebody has to empty it.
         drawn.visible = one.id not in sheet.folded or bool(drawn.errors)
         drawn.disabled = not sheet.shown(one) and not drawn.errors
@@ -104,7 +104,8 @@ class Drawing:
 
     def _draw(self, sheet: Sheet, one: Field, prefix: str) -> Drawn:
         if one.id in sheet.fixed:
-            return Drawn('fixed', one.id, label=sheet.label(one), hint=sheet.text(one.hint), value=_spoken(sheet, one))
+            return Drawn('fixed', one.id, label=sheet.label(one), hint=sheet.text(one.hint),
+                         value=_spoken(sheet, one))
         if one.kind == 'dynamiclist':
             return self._rows(sheet, one, prefix)
         if one.kind in ASKED:
@@ -120,10 +121,12 @@ class Drawing:
     def _words(self, sheet: Sheet, one: Field) -> Drawn:
         if one.rules.get('render') == 'facts':
             return Drawn('facts', one.id, facts=list(_facts(sheet, one)))
-        return Drawn('words', one.id, blocks=[block for line in one.lines for block in blocks(sheet.text(line))])
+        said = [block for line in one.lines for block in blocks(sheet.text(line))]
+        return Drawn('words', one.id, blocks=said)
 
     def _group(self, sheet: Sheet, one: Field, prefix: str) -> Drawn:
-        top, self.layout = self.layout == 'approval', ''  # only the outermost groups of an approval are panels
+        # Only the outermost groups of an approval are panels.
+        top, self.layout = self.layout == 'approval', ''
         drawn = Drawn('panel' if top else 'group', one.id, label=sheet.text(one.label),
                       children=self._several(sheet, one.children, prefix))
         self.layout = 'approval' if top else ''
@@ -136,9 +139,10 @@ class Drawing:
     def _rows(self, sheet: Sheet, one: Field, prefix: str) -> Drawn:
         """The rows that are filled in, and an empty one to go on with."""
         rows = [row for row in sheet.rows.get(one.key, ()) if not blank(dict(row.raw))]
-        drawn = Drawn('rows', one.id, one.key, sheet.label(one), sheet.text(one.hint), errors=self.errors.get(one.key, []),
-                      optional=not one.required and one.rules.get('min', '0') == '0')
-        if len(rows) < int(one.rules.get('max', MOST_ROWS)):
+        least, most = one.row_limits
+        drawn = Drawn('rows', one.id, one.key, sheet.label(one), sheet.text(one.hint), optional=not least,
+                      errors=self.errors.get(one.key, []))
+        if len(rows) < most:
             rows.append(Sheet(one.children, {}, sheet.scope, sheet.functions, sheet))
         for index, row in enumerate(rows):
             inner = Drawing(row, self.errors, '')
@@ -149,25 +153,34 @@ class Drawing:
 
     def _control(self, sheet: Sheet, one: Field, prefix: str) -> Drawn:
         raw = sheet.raw.get(one.key)
-        drawn = Drawn('textarea', one.id, prefix + one.key, sheet.label(one), sheet.text(one.hint),
+        drawn = Drawn(_control_kind(one), one.id, prefix + one.key, sheet.label(one), sheet.text(one.hint),
                       required=one.required, errors=self.errors.get(prefix + one.key, []), height=one.height,
-                      prefix=one.prefix, suffix=one.suffix, value=redisplay(one, raw) if one.kind not in CHOICE else '')
+                      prefix=one.prefix, suffix=one.suffix, attributes=dict(_attributes(sheet, one)),
+                      short=one.kind == 'number' or one.kind in MOMENT)
         drawn.optional = not one.required and one.kind != 'checkbox' and one.key not in self.needed
         if one.kind in CHOICE:
-            self._choices(sheet, one, raw, drawn)
+            drawn.options = list(_choices(sheet, one, raw))
         elif one.kind == 'checkbox':
-            drawn.kind, drawn.options = 'checkbox', [Choice('true', drawn.label, '', drawn.value in ('true', 'on', '1'), False)]
-        elif one.kind != 'textarea':
-            drawn.kind, drawn.short = 'input', one.kind == 'number' or one.kind in MOMENT
-        drawn.attributes = dict(_attributes(sheet, one))
+            drawn.options = [Choice('true', drawn.label, '', sheet.ticked(one), False)]
+        else:
+            drawn.value = redisplay(one, raw)
         return drawn
 
-    def _choices(self, sheet: Sheet, one: Field, raw: Any, drawn: Drawn) -> None:
-        parts = raw.split(',') if one.kind in MANY_OF and isinstance(raw, str) else raw if isinstance(raw, (list, tuple)) else [raw]
-        chosen = {as_text(part).strip() for part in parts}
-        drawn.kind = 'actions' if one.acts else 'radio' if one.kind == 'radio' else 'select' if one.kind in ONE_OF else 'checks'
-        drawn.options = [Choice(option.text, option.label, option.hint, option.text in chosen,
-                                one.acts and option.text in one.refused) for option in sheet.options(one)]
+
+def _control_kind(one: Field) -> str:
+    if one.kind in CHOICE:
+        single = 'select' if one.kind == 'select' else 'actions' if one.acts else 'radio'
+        return single if one.kind in ONE_OF else 'checks'
+    return one.kind if one.kind in ('textarea', 'checkbox') else 'input'
+
+
+def _choices(sheet: Sheet, one: Field, raw: Any) -> Iterator[Choice]:
+    if one.kind in MANY_OF and isinstance(raw, str):
+        raw = raw.split(',')
+    chosen = {as_text(part).strip() for part in (raw if isinstance(raw, (list, tuple)) else [raw])}
+    for option in sheet.options(one):
+        refuses = one.acts and option.text in one.refused
+        yield Choice(option.text, option.label, option.hint, option.text in chosen, refuses)
 
 
 def _attributes(sheet: Sheet, one: Field) -> Iterator[tuple[str, str]]:
@@ -181,14 +194,15 @@ def _attributes(sheet: Sheet, one: Field) -> Iterator[tuple[str, str]]:
         low = sheet.limit(one, one.minimum)
         # A phone's digit pad has no minus, and the plainest one no point.
         yield 'type', 'text'
-        yield 'inputmode', 'text' if low is None or float(low) < 0 else 'numeric' if one.digits == 0 else 'decimal'
+        plain = low is not None and float(low) >= 0
+        yield 'inputmode', ('numeric' if one.digits == 0 else 'decimal') if plain else 'text'
     elif one.kind == 'time':
         yield 'type', 'time'
     elif one.kind in MOMENT:
         yield 'type', 'datetime-local' if one.kind == 'datetime' else 'date'
         low, high = (redisplay(one, sheet.limit(one, limit)) for limit in (one.minimum, one.maximum))
-        if one.not_past and (today := sheet.functions.get('today')):
-            low = max(low, redisplay(one, today()))
+        if one.not_past:
+            low = max(low, sheet.today()[:10])
         # The picker of a moment wants bounds with an hour; a day does for it only when a date is asked.
         for name, bound in (('min', low), ('max', high)):
             if bound and (one.kind != 'datetime' or len(bound) == 16):
@@ -202,7 +216,9 @@ def _spoken(sheet: Sheet, one: Field) -> str:
         return '没有填写'
     if one.kind in CHOICE:
         labels = {option.text: option.label for option in sheet.options(one)}
-        parts = value.split(',') if isinstance(value, str) else value if isinstance(value, (list, tuple)) else [value]
+        if isinstance(value, str):
+            value = value.split(',') if one.kind in MANY_OF else [value]
+        parts = value if isinstance(value, (list, tuple)) else [value]
         return '、'.join(labels.get(as_text(part), as_text(part)) for part in parts)
     if one.kind == 'checkbox':
         return '是' if value else '否'
@@ -228,8 +244,9 @@ def _facts(sheet: Sheet, one: Field) -> Iterator[tuple[str, list[Span]]]:
 
 def _table(sheet: Sheet, one: Field) -> Drawn:
     rows = one.source.value(sheet.record, sheet.functions) if one.source else None
-    cells = [[as_text(row.get(key)) for key, _ in one.columns] for row in rows or () if isinstance(row, Mapping)]
-    return Drawn('table', one.id, label=sheet.text(one.label), columns=[label for _, label in one.columns], cells=cells)
+    entries = [row for row in rows or () if isinstance(row, Mapping)]
+    return Drawn('table', one.id, label=sheet.text(one.label), columns=[label for _, label in one.columns],
+                 cells=[[as_text(row.get(key)) for key, _ in one.columns] for row in entries])
 
 
 def _in_panels(drawn: list[Drawn]) -> Iterator[Drawn]:

@@ -14,6 +14,12 @@ ASKED = TEXT | MOMENT | CHOICE | {'number', 'checkbox', 'dynamiclist'}
 HOLDS = ASKED | {'expression'}
 """The kinds that put something into the answer: asked of a person, or computed."""
 
+LONGEST = {'textfield': 500, 'textarea': 10_000}
+"""Characters of a trimmed answer where the file states no limit."""
+MOST_MATCHED = 500
+"""Characters that a pattern is ever shown."""
+MOST_ROWS = 50
+
 
 class Option(NamedTuple):
     """One choice. ``value`` is what goes into the answer: a text, a number, true or false."""
@@ -28,12 +34,12 @@ class Option(NamedTuple):
         return as_text(self.value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Field:
     """A component. ``kind`` is form-js' type, but a datetime is ``date``, ``time`` or ``datetime``.
 
-    ``minimum`` and ``maximum`` are numbers or days, ``shortest`` and ``longest`` characters; each may be computed.
-    ``lines`` is what a text says: one template, or one for each line when the lines are facts.
+    ``minimum`` and ``maximum`` are numbers or days, ``shortest`` and ``longest`` characters; each may be
+    computed. ``lines`` is what a text says: one template, or one for each line when the lines are facts.
     """
 
     kind: str
@@ -68,7 +74,7 @@ class Field:
 
     @property
     def persists(self) -> bool:
-        """Whether the answer is kept as a variable or fact; else it stands only in the record of this step."""
+        """Whether the answer is kept as a variable or fact; else it stands only in the record of the step."""
         return self.rules.get('persist') != 'no'
 
     @property
@@ -86,12 +92,19 @@ class Field:
         """Whether the choices are drawn as the buttons that submit the form."""
         return self.rules.get('render') == 'actions'
 
+    @property
+    def row_limits(self) -> tuple[int, int]:
+        """The fewest and the most rows of a list."""
+        least, most = (self.rules.get(name, '') for name in ('min', 'max'))
+        return (int(least) if least.isdigit() else int(self.required),
+                min(int(most), MOST_ROWS) if most.isdigit() else MOST_ROWS)
+
     def lives(self) -> Iterator[Live]:
         """Every computed text of this component, children excepted."""
-        for value in (self.label, self.hint, *self.lines, self.hide, self.locked, self.minimum, self.maximum, self.shortest,
-                      self.longest, self.source, self.refuse_if, self.refuse_message, self.default):
-            if isinstance(value, Live):
-                yield value
+        several = (self.label, self.hint, *self.lines, self.hide, self.locked, self.minimum, self.maximum,
+                   self.shortest, self.longest, self.source, self.refuse_if, self.refuse_message,
+                   self.default)
+        yield from (value for value in several if isinstance(value, Live))
 
     def walk(self) -> Iterator['Field']:
         """This component and everything in it."""

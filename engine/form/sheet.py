@@ -1,29 +1,28 @@
-"""A form in somebody's hands: which fields are there at the moment, which are fixed, and what the rest says so far.
+"""A form in somebody's hands: which fields are there at the moment, which are fixed, what the rest says.
 
-Copied from form-js: fields are gone through in the order of the file; what is hidden counts as empty for every
-condition after it.
+Copied from form-js: fields are gone through in the order of the file; what is hidden counts as empty for
+every condition after it.
 """
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from engine.form.field import ASKED, CHOICE, HOLDS, Field, Option, as_text
+from engine.form.field import ASKED, CHOICE, HOLDS, MOST_ROWS, Field, Option, as_text
 from engine.form.text import Functions, Live, Scope
-from engine.form.values import Unfit, blank, take
-
-MOST_ROWS = 50
+from engine.form.values import Unfit, take
 
 
 class Sheet:
     """The fields of one level, the form's own or one row's, over what was filled in (``raw``).
 
-    ``conditions`` is what a condition reads: the answers, then what is on record. ``record`` is what texts read:
-    what is on record, and the answers only for names that nothing else knows, so that "现在的时限" stays what it was.
-    ``folded`` are the components whose own condition hides them, ``hidden`` those and everything in them.
+    ``conditions`` is what a condition reads: the answers, then what is on record. ``record`` is what texts
+    read: what is on record, and the answers only for names that nothing else knows, so that "现在的时限" stays
+    what it was. ``folded`` are the components whose own condition hides them, ``hidden`` those and all in
+    them.
     """
 
     def __init__(self, fields: Sequence[Field], raw: Mapping[str, Any], scope: Scope, functions: Functions,
-                 above: 'Sheet | None' = None, **set_aside: None) -> None:
+                 above: 'Sheet | None' = None) -> None:
         self.fields, self.raw, self.scope, self.functions = fields, raw, scope, functions
         self.answers: dict[str, Any] = {}
         self.hidden: set[str] = set()
@@ -34,7 +33,6 @@ class Sheet:
         self.record: Scope = ChainMap(scope, self.answers) if above is None else above.record
         self._options: dict[str, tuple[Option, ...]] = above._options if above else {}
         self._offset = above._offset if above else _offset(functions)
-        self._set_aside = set_aside
         self._settle()
 
     def holders(self) -> Iterator[Field]:
@@ -50,16 +48,23 @@ class Sheet:
         return self.text(field.label).removesuffix('（选填）') or field.key
 
     def limit(self, field: Field, live: Live | None) -> Any:
-        """A computed limit, None for none. Its own key means what is on record: a new date after the old one."""
+        """A computed limit, None for none. Its own key means what is on record: a new date after the old."""
         if live is None:
             return None
-        scope = ChainMap({field.key: self.scope[field.key]}, *self.conditions.maps) if field.key in self.scope else self.conditions
+        scope = self.conditions
+        if field.key in live.names and field.key in self.scope:
+            scope = ChainMap({field.key: self.scope[field.key]}, *self.conditions.maps)
         value = live.value(scope, self.functions)
         return None if value == '' else value
 
     def holds(self, live: Live | None) -> bool:
         """Whether a condition is true of the answers."""
         return live is not None and live.truth(self.conditions, self.functions)
+
+    def today(self) -> str:
+        """The tenant's day as ISO text; '' where the host hands in no calendar."""
+        today = self.functions.get('today')
+        return as_text(today()) if today else ''
 
     def options(self, field: Field) -> tuple[Option, ...]:
         """The choices of a field: written in the file, from the directory, or computed."""
@@ -84,7 +89,7 @@ class Sheet:
 
     def _settle(self) -> None:
         for field in self.holders():
-            self.answers[field.key] = None if field.key in self._set_aside else self._lenient(field)
+            self.answers[field.key] = self._lenient(field)
         self._walk(self.fields, False)
 
     def _walk(self, fields: Iterable[Field], hidden: bool) -> None:
@@ -106,14 +111,21 @@ class Sheet:
         if gone:
             self.answers[field.key] = None
         elif field.kind == 'expression':
-            self.answers[field.key] = field.source.value(self.conditions, self.functions) if field.source else None
+            source = field.source
+            self.answers[field.key] = source.value(self.conditions, self.functions) if source else None
         elif field.id in self.fixed:
             self.answers[field.key] = self.fact(field)
         elif field.kind == 'dynamiclist':
-            rows = self.raw.get(field.key)
-            rows = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, (list, tuple)) else []
-            self.rows[field.key] = [Sheet(field.children, row, self.scope, self.functions, self) for row in rows[:MOST_ROWS + 1]]
+            raw = self.raw.get(field.key)
+            rows = [row for row in raw if isinstance(row, Mapping)] if isinstance(raw, (list, tuple)) else []
+            # One more than allowed, so that the check can see that there are too many.
+            self.rows[field.key] = [Sheet(field.children, row, self.scope, self.functions, self)
+                                    for row in rows[:MOST_ROWS + 1]]
             self.answers[field.key] = [sheet.answers for sheet in self.rows[field.key]]
+
+    def ticked(self, field: Field) -> bool:
+        """Whether a box is to be drawn ticked, hidden or not."""
+        return self._lenient(field) is True
 
     def fact(self, field: Field) -> Any:
         """What a fixed field says: what is on record, else the default."""
@@ -145,7 +157,8 @@ class Sheet:
             found = field.source.value(self.record, self.functions)
         for one in found or ():
             if isinstance(one, Mapping):
-                yield Option(one['value'], str(one.get('label') or one['value']), str(one.get('description') or ''))
+                label, hint = one.get('label') or one['value'], one.get('description') or ''
+                yield Option(one['value'], str(label), str(hint))
             elif isinstance(one, (list, tuple)):
                 yield Option(one[0], str(one[1]))
             else:
@@ -166,7 +179,3 @@ def _offset(functions: Functions) -> str:
     text = str(now()) if now else ''
     return text[-6:] if text[-6:-5] in ('+', '-') and text[-3:-2] == ':' else '+08:00'
 
-
-def strayed(sheet: Sheet, field: Field) -> bool:
-    """Whether something was filled in where nothing may be."""
-    return field.key in sheet.raw and not blank(sheet.raw[field.key])

@@ -29,14 +29,14 @@ class Live:
 
     def __init__(self, source: str, place: str) -> None:
         self.source, self.place = source, place
-        self._template = expression.template(source) if '${' in source and not source.startswith('=') else None
         self._code = expression.compile(source) if source.startswith('=') else None
+        self._template = expression.template(source) if '${' in source and self._code is None else None
         compiled = self._code or self._template
         self.names: frozenset[str] = compiled.names if compiled else frozenset()
         self.calls: frozenset[str] = compiled.calls if compiled else frozenset()
 
     def value(self, scope: Scope, functions: Functions) -> Any:
-        """What the expression gives; for a text that is exactly one ``${…}`` the value in it, else the text."""
+        """What the expression gives; the value in a text that is exactly one ``${…}``, else the text."""
         try:
             if self._code:
                 return self._code.evaluate(scope, functions)
@@ -60,7 +60,8 @@ class Live:
 
     def _broken(self, error: expression.ExpressionError, scope: Scope) -> Broken:
         return Broken(str(error), element=self.place, expression=self.source,
-                      values={name: scope.get(name) for name in sorted(self.names)}, advice='请流程管理员改正表单里的这个表达式。')
+                      values={name: scope.get(name) for name in sorted(self.names)},
+                      advice='请流程管理员改正表单里的这个表达式。')
 
 
 class Span(NamedTuple):
@@ -78,7 +79,7 @@ class Block(NamedTuple):
 
 
 def blocks(text: str) -> list[Block]:
-    """``text`` cut into what a page draws: ``## 标题``, ``- `` lists, empty lines between paragraphs, ``**bold**``.
+    """``text`` as a page draws it: ``## 标题``, ``- `` lists, empty lines between paragraphs, ``**bold**``.
 
     Nothing in it is ever taken for HTML; the page escapes every span.
     """

@@ -1,4 +1,4 @@
-"""From what was posted to a value that can be stored, one kind of field at a time; and how a value is spoken of."""
+"""From what was posted to a value that can be stored, kind by kind; how a value is spoken of."""
 import math
 import re
 import unicodedata
@@ -18,7 +18,7 @@ _YEARS = range(1900, 2200)
 
 
 class Unfit(ValueError):
-    """What was posted cannot be read as this kind of answer; the text is the end of a sentence that begins with the label."""
+    """What was posted cannot be read as this kind of answer; the text goes on after the field's label."""
 
 
 def short(value: Any) -> str:
@@ -66,7 +66,9 @@ def take(field: Field, raw: Any, options: Sequence[Option], offset: str) -> Any:
         return _number(field, raw)
     if not isinstance(raw, str):
         raise Unfit(f'要填文字，您填的是{short(raw)}')
-    return _text(field, raw) if field.kind in TEXT else _MOMENTS[field.kind](unicodedata.normalize('NFKC', raw).strip(), offset)
+    if field.kind in TEXT:
+        return _text(field, raw)
+    return _MOMENTS[field.kind](unicodedata.normalize('NFKC', raw).strip(), offset)
 
 
 def _text(field: Field, raw: str) -> str:
@@ -78,7 +80,8 @@ def _text(field: Field, raw: str) -> str:
 
 
 def _number(field: Field, raw: Any) -> int | float:
-    if isinstance(raw, bool) or not isinstance(raw, (str, int, float)) or (isinstance(raw, float) and not math.isfinite(raw)):
+    finite = not isinstance(raw, float) or math.isfinite(raw)
+    if isinstance(raw, bool) or not isinstance(raw, (str, int, float)) or not finite:
         raise Unfit(f'要填数字，您填的是{short(raw)}')
     if isinstance(raw, int) and abs(raw) >= 10 ** 15:
         raise Unfit('太大了，整数部分最多15位')
@@ -151,7 +154,7 @@ def _moment(text: str, offset: str) -> str:
             raise ValueError(text)
     except ValueError:
         raise Unfit(f'要写日期和时间，例如2020-09-30 09:30，您填的是{short(text)}') from None
-    return moment.isoformat() if moment.tzinfo else datetime.fromisoformat(f'{moment.isoformat()}{offset}').isoformat()
+    return moment.isoformat() if moment.tzinfo else f'{moment.isoformat()}{offset}'
 
 
 _MOMENTS: dict[str, Callable[[str, str], str]] = {'date': _day, 'time': _hour, 'datetime': _moment}
