@@ -103,11 +103,13 @@ def compile(text: str, mode: Mode = 'value') -> Code:
 
     :raises ExpressionError: says what is wrong, at which character, and what to write instead.
     """
+    if mode == 'script':                                             # its first line's indent matters
+        return read(text, mode, 0, len(text))
     start, end = len(text) - len(text.lstrip()), len(text.rstrip())
     feel = False
     if mode == 'value' and text.startswith('=', start) and not text.startswith('==', start):
         start, feel = start + 1, True
-    elif mode != 'script' and text.startswith(('${', '#{'), start):
+    elif text.startswith(('${', '#{'), start):
         last = closing(text, start)
         if last < 0:
             raise ExpressionError('“{sign}”没有结束', text=text, at=start, suggestion='请补上右花括号 }}',

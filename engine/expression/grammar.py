@@ -8,6 +8,7 @@ from engine.expression.library import METHOD_NAMES
 from engine.expression.refusal import ExpressionError
 
 DEEPEST = 40
+ENDS = ('end', 'line', 'indent', 'dedent')
 CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN = range(1, 9)          # how tightly they bind
 COMPARISONS = {**{sign: sign for sign in ('==', '!=', '<', '<=', '>', '>=', 'in')}, 'eq': '==', 'ne': '!=',
                'lt': '<', 'le': '<=', 'gt': '>', 'ge': '>=', 'is': '==', 'not': 'not_in', '=': '=='}
@@ -184,7 +185,7 @@ class Grammar:
         if sign == '!':
             return self.inverted(self.take(), self.value(SIGN))
         if sign in ('-', '+'):
-            return self.negated(self.take())
+            return self.signed_number(self.take())
         if sign == '(':
             self.take()
             node = self.value()
@@ -199,7 +200,7 @@ class Grammar:
             return self.cell_value(self.take())
         return self.misplaced()
 
-    def negated(self, sign: Word) -> ast.expr:
+    def signed_number(self, sign: Word) -> ast.expr:
         """A number with its sign."""
         node = self.value(SIGN)
         if isinstance(node, ast.Constant):
@@ -233,8 +234,7 @@ class Grammar:
         if word.text in INFIX_WORDS:
             self.place -= 1
             self.misplaced()
-        operand_follows = called or following.kind == 'name' and following.text not in INFIX_WORDS
-        if word.text == 'empty' and operand_follows:
+        if word.text == 'empty' and self.begins_empty(following):
             return tree.call('empty', self.value(SIGN))
         if (word.text, following.text) in TWO_WORDS and self.ahead(1) == '(':
             self.take()
@@ -242,6 +242,12 @@ class Grammar:
         if called:
             return self.called(word.text)
         return self.followed(self.name(word))
+
+    def begins_empty(self, following: Word) -> bool:
+        """Whether `empty` asks about what follows, and is not a name itself."""
+        if following.kind == 'name':
+            return following.text not in INFIX_WORDS
+        return following.kind == 'text' or following.kind == 'sign' and following.text == '('
 
     def name(self, word: Word) -> ast.expr:
         """What the host knows under this name."""
@@ -361,7 +367,7 @@ class Grammar:
         """Take the sign or word `sign`, or refuse."""
         if self.word.text == sign and self.word.kind in ('sign', 'name'):
             self.take()
-        elif self.word.kind == 'end':
+        elif self.word.kind in ENDS:
             self.refuse('到这里就断了，还差“{sign}”', suggestion, sign=sign)
         elif self.word.text in ('=', '**', *FOREIGN_WORDS):
             self.misplaced()
@@ -373,7 +379,7 @@ class Grammar:
         word = self.word
         if word.kind == 'name':
             self.check_foreign(word, False)
-        if word.kind == 'end':
+        if word.kind in ENDS:
             self.refuse('到这里就断了', '请把它写完')
         if word.kind in ('name', 'number', 'text') and word.text not in INFIX_WORDS:
             self.refuse('“{word}”前面少了运算符', '例如 and、or、==、+；文字两头要有引号', word, word=word.text[:40])
@@ -381,7 +387,7 @@ class Grammar:
             self.refuse('不能赋值', '判断相等请写 ==', word)
         if word.text == '**':
             self.refuse('没有乘方', '请用乘法', word)
-        self.refuse('“{word}”不能写在这里', '', word, word=word.text or '换行')
+        self.refuse('“{word}”不能写在这里', '', word, word=word.text)
 
     def refuse(self, problem: str, suggestion: str, word: Word | None = None, /,
                **values: object) -> NoReturn:

@@ -152,7 +152,7 @@ def meets(value: Any, cell: Any) -> bool:
     """Whether a decision table's cell, worked out, means `value`: equals it, lists it, or is simply true."""
     if cell is True and not isinstance(value, bool):
         return True
-    return within(value, cell) if isinstance(cell, list) else equal(value, cell)
+    return isinstance(cell, list) and within(value, cell) or equal(value, cell)
 
 
 def empty(value: Any) -> bool:

@@ -23,6 +23,8 @@ class Test(NamedTuple):
     low_in: bool = False
     high_in: bool = False
 
+    __test__ = False                                                     # pytest: this is none of yours
+
 
 class Cell(Grammar):
     """Reads one cell. ``tests`` are its parts; ``negated`` says that none of them may hold."""
@@ -75,7 +77,7 @@ class Cell(Grammar):
             return self.noted(node, 'range', low, high, low_in.value, high_in.value)
         self.uses_value = False
         node = self.value()
-        if self.uses_value or tree.is_truth(node):
+        if self.uses_value or isinstance(node, ast.BoolOp) or tree.is_truth(node):
             self.tests.append(Test('other'))
             return node if tree.is_truth(node) else tree.inverse(tree.inverse(node))
         if tree.is_constant(node):
@@ -116,6 +118,10 @@ class Cell(Grammar):
         if tree.is_constant(node) and not isinstance(node.value, bool):
             self.refuse('not(…) 要放在整个单元格的外面', '例如 not("甲", "乙")', word)
         return super().inverted(word, node)
+
+    def begins_empty(self, following: Word) -> bool:
+        """``empty ?``, too."""
+        return super().begins_empty(following) or following.kind == 'sign' and following.text == '?'
 
     def cell_value(self, word: Word) -> ast.expr:
         """``?`` is the input."""
