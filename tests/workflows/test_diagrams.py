@@ -5,6 +5,7 @@ from itertools import combinations, product
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from engine import actions, gate, ledger
 from tests.workflows.picture import (
@@ -14,8 +15,8 @@ RULES = set((Path(__file__).parent / 'rule_ids.txt').read_text().split())
 CALLS = {f'{CAMUNDA}formRef': 'forms/{}.form', f'{CAMUNDA}decisionRef': 'workflows/{}.dmn',
          'calledElement': 'workflows/{}.bpmn'}
 EACH = pytest.mark.parametrize('drawn', PICTURES, ids=lambda drawn: drawn.name)
-SOURCES = [*sorted(WORKFLOWS.glob('*.bpmn')), *sorted(WORKFLOWS.glob('*.dmn')),
-           *sorted((WORKFLOWS.parent / 'forms').glob('*.form'))]
+DRAWN = [*sorted(WORKFLOWS.glob('*.bpmn')), *sorted(WORKFLOWS.glob('*.dmn'))]
+SOURCES = [*DRAWN, *sorted((WORKFLOWS.parent / 'forms').glob('*.form'))]
 
 
 def test_the_six_processes_are_there() -> None:
@@ -85,6 +86,14 @@ def test_labels_cover_nothing(drawn: Picture) -> None:
 
 
 @EACH
+def test_no_line_runs_through_a_label(drawn: Picture) -> None:
+    for ident, label in drawn.labels.items():
+        for flow in drawn.flows():
+            pieces = segments(drawn.ways[flow.get('id')])
+            assert not any(label.entered_by(piece) for piece in pieces), (ident, flow.get('id'))
+
+
+@EACH
 def test_every_node_lies_in_its_lane_or_frame(drawn: Picture) -> None:
     placed = {ref.text: lane.get('id') for lane in drawn.root.iter(f'{BPMN}lane')
               for ref in lane.iter(f'{BPMN}flowNodeRef')}
@@ -113,6 +122,13 @@ def test_choices_are_questions_and_their_ways_are_named(drawn: Picture) -> None:
             assert gateway.get('name').endswith('？'), gateway.get('id')
             assert all(flow.get('name') for flow in ways), gateway.get('id')
             assert gateway.get('default') in {flow.get('id') for flow in ways}, gateway.get('id')
+
+
+@pytest.mark.parametrize('path', DRAWN, ids=lambda path: path.name)
+def test_no_id_is_given_twice(path: Path) -> None:
+    """The modeler drops what carries an id that is already taken."""
+    given = [ident for element in etree.parse(path).iter('*') if (ident := element.get('id'))]
+    assert len(given) == len(set(given)), {ident for ident in given if given.count(ident) > 1}
 
 
 def test_names_and_expressions_read_only_known_parameters() -> None:
