@@ -90,7 +90,8 @@ def settings(session: Session, tenant: Owner, bundle: Bundle) -> list[Setting]:
                     row.get('unit') or '') for name, row in bundle.parameters.items()]
 
 
-def change(session: Session, tenant_id: str, name: str, value: Any, actor: Actor, bundle: Bundle) -> Setting:
+def change(session: Session, tenant_id: str, name: str, value: Any, actor: Actor, bundle: Bundle, *,
+           reason: str = '') -> Setting:
     """Give a tenant its own value, in the caller's writing session; None, or the default, goes back to the default.
 
     Texts are read as the default's kind (3, 是, false). The caller re-arms the tenant's timers.
@@ -116,7 +117,7 @@ def change(session: Session, tenant_id: str, name: str, value: Any, actor: Actor
     session.flush()
     history.record(session, tenant_id, actor, Kind.PARAMETER_CHANGED,
                    f'{before.label}：由{said(before.value)}改为{said(value)}',
-                   {'name': name, 'old': before.value, 'new': value})
+                   {'name': name, 'old': before.value, 'new': value} | ({'reason': reason} if reason else {}))
     return before._replace(value=value, own=value != before.default)
 
 
