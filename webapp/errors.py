@@ -40,7 +40,13 @@ def draw(status: int, *, text: str | None = None, incident: str = '', links: lis
     page.bare()
     title, usual = (str(words) for words in WORDS[status])
     return render_template('error/error.html', status=status, heading=title, text=text or usual, incident=incident,
-                           links=links or [(page.shell().home, _('回到首页'))], draft=g.get('draft_kept', False)), status
+                           links=links or _ways_on(status), draft=g.get('draft_kept', False)), status
+
+
+def _ways_on(status: int) -> list[tuple[str, str]]:
+    """Home, and for what was not found the ledger, where that opens for the reader."""
+    ledger = page.href('ledger.index') if status == 404 and page.shell().who else None
+    return [(page.shell().home, _('回到首页'))] + ([(ledger, _('到台账里找'))] if ledger else [])
 
 
 def draft_was_kept() -> None:

@@ -1,7 +1,7 @@
 """The shell around every page: clock bar, brand, post, navigation by post, foot."""
 import tomllib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as later
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
+from engine import worker
 from webapp import auth, config, say
 from webapp.db import db
 
@@ -58,9 +59,8 @@ class Shell:
     clock: datetime | None = None
     clock_note: str = ''
     may_move_clock: bool = False
-    covered_until: object = None
+    covered_until: date | None = None
     last_run: datetime | None = None
-    unread: int = 0
 
 
 @cache
@@ -94,7 +94,8 @@ def shell() -> Shell:
 
 def _draw() -> Shell:
     tenant, now = current_user.tenant, current_user.now
-    drawn = Shell(tenant.name, current_user.name, home(), _items(), covered_until=tenant.covered_until)
+    drawn = Shell(tenant.name, current_user.name, home(), _items(), covered_until=tenant.covered_until,
+                  last_run=worker.last_beat(db.session))
     if tenant.demo and tenant.virtual_at:
         drawn.clock, drawn.clock_note = now, say.kind_of_day(say.day_of(now))
         drawn.may_move_clock = auth.admits('clock.advance')

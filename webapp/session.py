@@ -39,7 +39,7 @@ def sign_in() -> str | AnyResponse:
     """The sign-in page; whoever is signed in already goes home."""
     if current_user.is_authenticated:
         return redirect(page.home())
-    return _draw()
+    return _draw(request.args.get('login', '')[:60])
 
 
 @bp.post('/sign-in')
@@ -117,4 +117,4 @@ def _demo_accounts(session: Session) -> list[Any]:
         .join(Account, Account.tenant == Tenant.id)
         .join(Unit, (Unit.tenant == Account.tenant) & (Unit.code == Account.unit))
         .join(Post, (Post.tenant == Account.tenant) & (Post.unit == Account.unit) & (Post.post == Account.post))
-        .where(Tenant.demo, Account.active).order_by(Tenant.id, Unit.position, Account.id).limit(100)))
+        .where(Tenant.demo, Account.active).order_by(Tenant.id, Unit.position, Account.id).limit(500)))

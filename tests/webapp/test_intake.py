@@ -59,7 +59,7 @@ def test_the_question_must_be_answered(officer: Browser) -> None:
 
 
 def test_a_matter_is_registered_in_one_step(app: Flask, officer: Browser) -> None:
-    page = answered(officer).submit(REGISTER, press='提交立项')
+    page = answered(officer).submit(REGISTER)
     assert page.path == '/tasks'
     assert '已提交“立项”。现在由省政府·主要领导办“立项审批”' in page.text
     assert stored(app)[:2] == (1, 0)
@@ -67,13 +67,13 @@ def test_a_matter_is_registered_in_one_step(app: Flask, officer: Browser) -> Non
 
 
 def test_an_approved_basis_skips_the_approval(officer: Browser) -> None:
-    page = answered(officer).submit({**REGISTER, 'has_basis': 'true'}, press='提交立项')
+    page = answered(officer).submit({**REGISTER, 'has_basis': 'true'})
     assert '现在由省发展改革委·联络员办“签收”' in page.text
 
 
 def test_without_lead_unit_and_deadline_nothing_is_registered(app: Flask, officer: Browser) -> None:
     before = stored(app)
-    page = answered(officer).submit({**REGISTER, 'lead_unit': '', 'due_at': ''}, press='提交立项', status=422)
+    page = answered(officer).submit({**REGISTER, 'lead_unit': '', 'due_at': ''}, status=422)
     assert sorted(page.texts('//*[@role="alert"]//li')) == ['请填写办结时限', '请选择牵头单位']
     assert page.one('//h2[@id="es"]').text_content() == '还有2处要修改'
     assert page.one('//title').text_content().startswith('错误：')
@@ -89,7 +89,7 @@ def test_a_draft_begins_the_matter_and_keeps_what_was_typed(app: Flask, officer:
     inbox = officer.get('/tasks')
     assert '汇编应对疫情优惠政策' in inbox.text and '草稿' in inbox.text
     officer.get(page.path)
-    assert '现在由省政府·主要领导办“立项审批”' in officer.submit({**REGISTER}, press='提交立项').text
+    assert '现在由省政府·主要领导办“立项审批”' in officer.submit({**REGISTER}).text
 
 
 def test_only_the_supervision_office_registers(browse: Callable[[str], Browser]) -> None:

@@ -130,5 +130,6 @@ def test_a_form_without_its_token_is_refused(app: Flask, browser: Browser) -> No
 
 def test_the_demo_shows_its_accounts_on_the_door(browser: Browser) -> None:
     page = browser.get('/sign-in')
-    assert page.texts('//details//h2') == ['贵州省', '长治市']
+    assert [text.split()[0] for text in page.texts('//details/summary')] == ['贵州省', '长治市']
+    assert browser.get('/sign-in?login=gz-fgw-liaison').one('//*[@id="u"]').get('value') == 'gz-fgw-liaison'
     assert 'gz-fgw-liaison' in page.texts('//details//td')

@@ -63,7 +63,7 @@ def planning(app: Flask, signing: str, browse: Browse) -> str:
     """The address of the list 四合一, after 签收."""
     liaison = browse('gz-fgw-liaison')
     liaison.get(signing)
-    liaison.submit(press='签收')
+    liaison.submit()
     with db.reading(sa_engine(app)) as session:
         return f"/tasks/{session.scalars(select(UserTask.id).where(UserTask.element == 'plan')).one()}"
 
@@ -170,7 +170,7 @@ def test_a_list_gets_another_row_without_a_script(planning: str, browse: Browse)
 def test_what_is_wrong_is_said_at_the_field(planning: str, browse: Browse) -> None:
     liaison = browse('gz-fgw-liaison')
     liaison.get(planning)
-    page = liaison.submit({'answer': 'accept'}, press='提交', status=422)
+    page = liaison.submit({'answer': 'accept'}, status=422)
     sentences = page.texts('//*[@role="alert"]//li')
     assert '请填写研究部署情况' in sentences
     assert '请填写研究部署情况' in page.one('//*[@id="deploy_note-e"]').text_content()
@@ -188,7 +188,7 @@ def test_a_form_sent_twice_counts_once(app: Flask, signing: str, browse: Browse)
     liaison = browse('gz-fgw-liaison')
     liaison.get(signing)
     form = {'handler': '投资科'}
-    liaison.submit(form, press='签收')
+    liaison.submit(form)
     page = liaison.post(signing, form, status=409)
     assert page.h1 == '这一步刚刚已经有人办了' and '省发展改革委·联络员在今天 09:10' in page.text and '投资科' in page.text
     with db.reading(sa_engine(app)) as session:
@@ -238,7 +238,7 @@ def test_a_substitute_acts_for_the_post(app: Flask, signing: str, browse: Browse
     chief = browse('gz-fgw-chief')
     assert '代省发展改革委·联络员' in chief.get('/tasks').text
     chief.get(signing)
-    chief.submit(press='签收')
+    chief.submit()
     assert '省发展改革委·单位负责人 代 省发展改革委·联络员' in chief.get(signing).text
 
 
@@ -276,7 +276,7 @@ def test_a_long_inbox_comes_in_pages_and_few_statements(app: Flask, signing: str
 def test_the_clock_bar_moves_the_demo(app: Flask, signing: str, browse: Browse) -> None:
     officer = browse('gz-office-officer')
     page = officer.get('/tasks')
-    assert '2020年9月27日 周日（调休上班） 09:10' in ' '.join(page.one('//aside[@class="clock"]').text_content().split())
+    assert '2020年9月27日 周日（调休上班）09:10' in ' '.join(page.one('//aside[@class="clock"]').text_content().split())
     page = officer.submit(form='//aside//form', press='前进1个工作日')
     assert page.path == '/tasks' and '时钟走到2020年9月28日 周一 09:10' in page.text
     assert not browse('gz-fgw-liaison').get('/tasks').all('//aside[@class="clock"]//form')
