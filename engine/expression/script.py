@@ -2,8 +2,9 @@
 import ast
 
 from engine.expression import tree
-from engine.expression.grammar import DEEPEST, FIXED, INFIX_WORDS, PRODUCTS, SUMS, Grammar
+from engine.expression.grammar import DEEPEST, Grammar
 from engine.expression.lexer import Word
+from engine.expression.vocabulary import FIXED, INFIX_WORDS, PRODUCTS, SUMS
 
 AUGMENTED = {'+=': '+', '-=': '-', '*=': '*', '/=': '/'}
 OPERATORS = {**SUMS, **PRODUCTS}
