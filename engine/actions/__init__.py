@@ -55,7 +55,8 @@ class Action:
         :raises Broken: an input is missing or has the wrong type.
         """
         try:
-            checked = self.schema.load({key: value for key, value in inputs.items() if value is not None})
+            anything = self.schema.unknown == INCLUDE      # such an action writes what it is given, nothing as well
+            checked = self.schema.load({key: value for key, value in inputs.items() if anything or value is not None})
         except ValidationError as error:
             raise Broken(f'动作 {self.topic}（{self.name}）的输入不对：{error.messages}', values=dict(inputs),
                          advice='在流程图里检查这个服务任务的输入参数') from error

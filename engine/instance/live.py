@@ -13,7 +13,7 @@ from engine.instance.row import TIMER as TIMERS
 from engine.ledger import FACTS
 from engine.spiff import Node
 
-_LONGEST = 500              # characters of a text that an instance keeps; longer ones stay with the task that was answered
+_LONGEST = 2000             # characters of a text that an instance keeps; longer ones stay with the task that was answered
 _SHARES = {'co_due_at', 'duty', 'reported_at', 'waived'}
 
 
