@@ -132,12 +132,14 @@ def slowly(calendar: Calendar, start: date, n: int) -> date:
     return found
 
 
+@settings(max_examples=60)
 @given(calendars(), DAYS, st.integers(-60, 60))
 def test_adding_is_counting(calendar: Calendar, start: date, n: int) -> None:
     assert calendar.add(start, n) == slowly(calendar, start, n)
     assert calendar.is_workday(calendar.add(start, n))
 
 
+@settings(max_examples=60)
 @given(calendars(), DAYS, st.integers(-3_000, 3_000))
 def test_there_and_back(calendar: Calendar, start: date, n: int) -> None:
     start = calendar.add(start, 0)
@@ -146,11 +148,13 @@ def test_there_and_back(calendar: Calendar, start: date, n: int) -> None:
     assert calendar.between(start, end) == n == -calendar.between(end, start)
 
 
+@settings(max_examples=60)
 @given(calendars(), DAYS, DAYS, DAYS)
 def test_between_is_a_sum(calendar: Calendar, a: date, b: date, c: date) -> None:
     assert calendar.between(a, b) + calendar.between(b, c) == calendar.between(a, c)
 
 
+@settings(max_examples=60)
 @given(calendars(), DAYS, DAYS, st.integers(-100, 100))
 def test_later_never_ends_earlier(calendar: Calendar, a: date, b: date, n: int) -> None:
     a, b = min(a, b), max(a, b)
@@ -159,6 +163,7 @@ def test_later_never_ends_earlier(calendar: Calendar, a: date, b: date, n: int) 
     assert calendar.add(a, n) < calendar.add(a, n + 1) or n in (-1, 0)
 
 
+@settings(max_examples=60)
 @given(calendars(), DAYS, st.sampled_from(['week', 'month', 'quarter', 'year']))
 def test_after_the_last_of_a_period_nothing_is_worked(calendar: Calendar, one: date, period: str) -> None:
     last = calendar.last_of(period, one)
