@@ -1,0 +1,178 @@
+"""流程: what the diagrams, tables and forms say, drawn from the version that is in use; and all versions."""
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import func, select
+
+from engine import definition, deployment, directory, parameter
+from engine.definition import Definition
+from engine.deployment import Bundle, Deployment
+from engine.errors import NotFound, Refused
+from engine.instance import Instance
+from engine.usertask import UserTask
+from webapp import auth
+from webapp.db import db
+
+bp = Blueprint('definition', __name__)
+
+_PLACE = re.compile(r'(?<!\$)\{(\w+)\}')
+
+
+def current() -> Bundle | None:
+    """What new matters of this government run on; None before the first deployment."""
+    if 'bundle' not in g:
+        row = deployment.current(db.session, current_user.tenant.id)
+        g.bundle = deployment.bundle(db.session, row.id) if row else None
+    return g.bundle
+
+
+def of(deployment_id: int) -> Bundle | None:
+    """The bundle that a matter runs on; None when there is none (a row that no deployment made)."""
+    try:
+        return deployment.bundle(db.session, deployment_id)
+    except NotFound:
+        return None
+
+
+def lifecycle(bundle: Bundle | None) -> Definition | None:
+    """The process that keeps the ledger's row: the one that a matter begins with."""
+    return next((one for one in bundle.processes.values() if one.properties.get('ledger') == 'true'),
+                bundle.processes.get('matter')) if bundle else None
+
+
+def stages(bundle: Bundle | None) -> dict[str, str]:
+    """What the lifecycle calls its stages, in order: value and word are the same."""
+    process = lifecycle(bundle)
+    return {stage: stage for stage in process.stages} if process else {}
+
+
+def levels(bundle: Bundle | None) -> dict[str, str]:
+    """The levels of escalation in this government's own words: 1 督办, 2 催办, 3 查办; 0 is none yet."""
+    words = {}
+    for name, value in params(bundle).items():
+        number = re.fullmatch(r'level_(\d)_label', name)
+        if number:
+            words[number[1]] = str(value)
+    return {'0': _('没有督办')} | words if words else {}
+
+
+def params(bundle: Bundle | None) -> dict[str, Any]:
+    """The parameters of this government as they stand, for labels such as 到期前{warning_days}个工作日."""
+    if bundle is None:
+        return {}
+    return {one.name: one.value for one in parameter.settings(db.session, current_user.tenant, bundle)}
+
+
+def named(text: str, values: Mapping[str, Any]) -> str:
+    """A name of the drawing with this government's values in its places, as the viewer draws it."""
+    return _PLACE.sub(lambda place: str(values.get(place[1], place[0])), text or '')
+
+
+@bp.get('/process')
+@auth.signed_in
+def index() -> str:
+    """Every process, table and form of the version in use, and how many matters run."""
+    bundle = current()
+    if bundle is None:
+        return render_template('definition/none.html')
+    return render_template('definition/index.html', bundle=bundle, running=_instances(),
+                           versions=deployment.versions(db.session, current_user.tenant.id))
+
+
+@bp.get('/process/<process>')
+@auth.signed_in
+def show(process: str) -> str:
+    """One process of one version: its rules, its picture, its tables and forms, where matters stand, its versions."""
+    made = _version()
+    bundle = deployment.bundle(db.session, made.id)
+    drawn = bundle.processes.get(process)
+    if drawn is None:
+        abort(404)
+    values = params(bundle)
+    elements = [element for element in drawn.elements.values() if not element.inserted]
+    versions = deployment.versions(db.session, current_user.tenant.id)
+    return render_template(
+        'definition/show.html', process=drawn, made=made, newest=versions[0].id == made.id, params=values,
+        named=lambda text: named(text, values), rules=definition.rules(drawn),
+        tables=[bundle.tables[name] for name in _used(elements, 'decision') if name in bundle.tables],
+        forms=[(element, bundle.forms[element.form]) for element in elements if element.form in bundle.forms],
+        callers=[other for other in bundle.processes.values()
+                 if any(element.called == process for element in other.elements.values())],
+        standing=_standing(process, elements), running=_instances(), versions=versions, counted=_by_version(process))
+
+
+@bp.get('/process/table/<table>')
+@auth.signed_in
+def table(table: str) -> str:
+    """One decision table, drawn as a table."""
+    bundle = deployment.bundle(db.session, _version().id)
+    if table not in bundle.tables:
+        abort(404)
+    return render_template('definition/table.html', table=bundle.tables[table])
+
+
+@bp.get('/process/<int:deployment_id>/<process>.xml')
+@auth.signed_in
+def xml(deployment_id: int, process: str) -> Response:
+    """The diagram of a version byte for byte as it was deployed; it never changes, so the browser may keep it."""
+    made = db.session.get(Deployment, deployment_id)
+    if made is None or made.tenant != current_user.tenant.id:
+        abort(404)
+    for name, content in deployment.bundle(db.session, deployment_id).files.items():
+        if name.rpartition('/')[2] == f'{process}.bpmn':
+            answer = Response(content, mimetype='application/xml')
+            answer.headers['Cache-Control'] = 'private, max-age=31536000, immutable'
+            if 'download' in request.args:
+                answer.headers.set('Content-Disposition', 'attachment', filename=f'{process}.bpmn')
+            return answer
+    abort(404)
+
+
+def _version() -> Deployment:
+    """The version whose number the address asks for, else the one in use."""
+    number = request.args.get('version', '')
+    asked = select(Deployment).where(Deployment.tenant == current_user.tenant.id)
+    if number.isdecimal():
+        asked = asked.where(Deployment.number == int(number))
+    made = db.session.scalar(asked.order_by(Deployment.number.desc()).limit(1))
+    if made is None:
+        raise NotFound('没有这一版流程。')
+    return made
+
+
+def _used(elements: list, part: str) -> list[str]:
+    return list(dict.fromkeys(getattr(element, part) for element in elements if getattr(element, part)))
+
+
+def _instances() -> dict[str, dict[str, int]]:
+    """How many instances of each process run, are done, were cancelled."""
+    found: dict[str, dict[str, int]] = {}
+    for process, status, number in db.session.execute(
+            select(Instance.process, Instance.status, func.count()).where(Instance.tenant == current_user.tenant.id)
+            .group_by(Instance.process, Instance.status)):
+        found.setdefault(process, {})[status] = number
+    return found
+
+
+def _by_version(process: str) -> dict[int, dict[str, int]]:
+    """How many instances of one process run and are done, by deployment."""
+    found: dict[int, dict[str, int]] = {}
+    for made, status, number in db.session.execute(
+            select(Instance.deployment_id, Instance.status, func.count())
+            .where(Instance.tenant == current_user.tenant.id, Instance.process == process)
+            .group_by(Instance.deployment_id, Instance.status)):
+        found.setdefault(made, {})[status] = number
+    return found
+
+
+def _standing(process: str, elements: list) -> list[tuple[str, int]]:
+    """Where open tasks of a process stand: name of the step and how many wait there, in the order of the drawing."""
+    waiting = dict(db.session.execute(
+        select(UserTask.element, func.count()).where(UserTask.tenant == current_user.tenant.id,
+                                                     UserTask.process == process, UserTask.state == 'open')
+        .group_by(UserTask.element)).all())
+    return [(element.name or element.id, waiting[element.id]) for element in elements if element.id in waiting]

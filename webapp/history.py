@@ -1,0 +1,172 @@
+"""轨迹: who did what and when, on which version of which diagram; and whether nothing was altered since."""
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
+from flask_login import current_user
+from sqlalchemy import ColumnElement, func, select
+from werkzeug.wrappers import Response as AnyResponse
+
+from engine import directory, history
+from engine.db import writing
+from engine.deployment import Bundle, Deployment
+from engine.errors import Refused
+from engine.history import Event, Kind
+from engine.ledger import Matter
+from webapp import auth, definition, diagram, ledger, pager, trail
+from webapp.db import db
+from webapp.diagram import Picture
+from webapp.fact import Words
+
+bp = Blueprint('history', __name__)
+
+GROUPS = {
+    'work': (later('办理与审批'), (Kind.TASK_COMPLETED, Kind.TASK_OPENED, Kind.TASK_CANCELLED, Kind.MATTER_WITHDRAWN,
+                              Kind.INSTANCE_STARTED, Kind.INSTANCE_COMPLETED, Kind.INSTANCE_CANCELLED)),
+    'time': (later('时限与亮灯'), (Kind.LAMP_CHANGED, Kind.TIMER_ARMED, Kind.TIMER_MOVED, Kind.TIMER_FIRED,
+                              Kind.TIMER_DISARMED, Kind.REMINDER_SENT)),
+    'notice': (later('文书与扣分'), (Kind.NOTICE_DRAFTED, Kind.NOTICE_ISSUED, Kind.NOTICE_DECLINED,
+                                Kind.NOTICE_WITHDRAWN, Kind.POINTS_RECORDED)),
+    'fact': (later('台账与决策表'), (Kind.FACT_CHANGED, Kind.DECISION_MADE, Kind.ACTION_DONE)),
+    'flow': (later('流程流转'), (Kind.NODE_ENTERED, Kind.NODE_PASSED, Kind.NODE_CANCELLED, Kind.MESSAGE_SENT,
+                             Kind.MESSAGE_CAUGHT, Kind.MESSAGE_UNHEARD)),
+    'fault': (later('故障'), (Kind.INCIDENT_OPENED, Kind.INCIDENT_RESOLVED)),
+    'seen': (later('查看与导出'), (Kind.PAGE_VIEWED, Kind.LEDGER_EXPORTED)),
+}
+TENANT_GROUPS = {
+    'session': (later('登录'), (Kind.SESSION_OPENED, Kind.SESSION_REFUSED, Kind.SESSION_CLOSED)),
+    'rule': (later('流程、参数与日历'), (Kind.DEPLOYMENT_MADE, Kind.PARAMETER_CHANGED, Kind.CALENDAR_CHANGED)),
+    'clock': (later('时钟与账号'), (Kind.CLOCK_MOVED, Kind.ACCOUNT_ADDED)),
+    'seen': GROUPS['seen'], 'fault': GROUPS['fault']}
+TOLD = (Kind.TASK_COMPLETED, Kind.LAMP_CHANGED, Kind.NOTICE_ISSUED, Kind.NOTICE_DRAFTED, Kind.NOTICE_DECLINED,
+        Kind.NOTICE_WITHDRAWN, Kind.POINTS_RECORDED, Kind.MATTER_WITHDRAWN, Kind.INSTANCE_CANCELLED, Kind.INCIDENT_OPENED)
+"""What a reader of the matter's page wants to know first; the rest stands in the trace."""
+MOST_VERIFIED = 200_000                          # events that a page recomputes; more are a job for the command line
+
+
+@bp.get('/trace')
+@auth.requires('auditor', 'owner', 'head')
+def index() -> str:
+    """The government's own chain: sign-ins, versions, parameters, calendar; what was verified last; find a matter."""
+    chain = f'tenant:{current_user.tenant.id}'
+    chosen, conditions = _asked(chain, TENANT_GROUPS)
+    shown = pager.page_of(_count(conditions))
+    found = db.session.scalars(select(Event).where(*conditions).order_by(Event.seq.desc())
+                               .limit(shown.size).offset(shown.offset)).all()
+    return render_template('history/index.html', page=shown, lines=trail.lines(found, words(None)), groups=TENANT_GROUPS,
+                           chosen=chosen, verdict=history.verify(db.session, chain), last=last_verified(),
+                           versions=_numbers())
+
+
+@bp.post('/trace')
+@auth.requires('auditor', 'owner', 'head')
+def verify() -> AnyResponse:
+    """Recompute every chain of the government, and put down what was found."""
+    tenant_id = current_user.tenant.id
+    number = db.session.scalar(select(func.count()).select_from(Event).where(Event.tenant == tenant_id))
+    if number > MOST_VERIFIED:
+        raise Refused('一共有{number}条记录，网页上算太慢，请运维员用命令 duban verify 校验。', number=number)
+    verdict = history.verify(db.session, tenant=tenant_id)
+    said = (_('校验全部轨迹：%(chains)s条链%(events)s条记录都完整', chains=verdict.chains, events=verdict.events) if verdict.whole
+            else _('校验全部轨迹：有改动，%(fault)s', fault=verdict.fault))
+    with writing(db.engine) as session:
+        history.record(session, tenant_id, current_user.actor(), Kind.PAGE_VIEWED, said,
+                       {'verified': verdict.whole, 'chains': verdict.chains, 'events': verdict.events})
+    return redirect(url_for('history.index'), 303)
+
+
+@bp.get('/matter/<uuid:matter_id>/trace')
+@auth.requires(*(post for post in auth.POSTS if post != 'operator'))
+def show(matter_id: UUID) -> str:
+    """Everything about one matter: the way on the diagrams it ran on, every event, and the seal."""
+    matter = ledger.found(matter_id)
+    if current_user.post == 'auditor' and not request.args:
+        _note_viewing(matter)
+    bundle = definition.of(matter.deployment_id)
+    drawn = diagram.pictures(matter, bundle)
+    chosen, conditions = _asked(str(matter_id), GROUPS)
+    shown = pager.page_of(_count(conditions))
+    found = db.session.scalars(select(Event).where(*conditions).order_by(Event.seq)
+                               .limit(shown.size).offset(shown.offset)).all()
+    return render_template(
+        'history/show.html', matter=matter, verdict=history.verify(db.session, str(matter_id)), pictures=drawn,
+        picture=_picture_asked(drawn), params=definition.params(bundle), lines=trail.lines(found, words(bundle)), page=shown,
+        groups=GROUPS, chosen=chosen, actors=_actors(str(matter_id)), versions=_numbers(),
+        names=directory.names(db.session, current_user.tenant.id))
+
+
+@bp.post('/matter/<uuid:matter_id>/trace')
+@auth.requires(*(post for post in auth.POSTS if post != 'operator'))
+def download(matter_id: UUID) -> Response:
+    """The whole chain as JSON lines, with every column that its hashes cover; the export itself is the last line."""
+    matter = ledger.found(matter_id)
+    with writing(db.engine) as session:
+        history.record_matter(session, matter_id, current_user.actor(), Kind.LEDGER_EXPORTED, _('下载全部记录'))
+    db.session.rollback()                                              # the export must be among what is read next
+    body = b''.join(orjson.dumps(_exported(event)) + b'\n' for event in history.events(db.session, str(matter_id)))
+    answer = Response(body, mimetype='application/x-ndjson')
+    answer.headers.set('Content-Disposition', 'attachment', filename=f'{matter.code or matter_id}.jsonl')
+    return answer
+
+
+def words(bundle: Bundle | None) -> Words:
+    """The words in which events of this version are told."""
+    return Words(bundle, directory.names(db.session, current_user.tenant.id))
+
+
+def last_verified() -> Event | None:
+    """When all chains of the government were last recomputed on a page."""
+    return db.session.scalar(
+        select(Event).where(Event.chain == f'tenant:{current_user.tenant.id}', Event.kind == Kind.PAGE_VIEWED,
+                            Event.data.contains('"verified"')).order_by(Event.seq.desc()).limit(1))
+
+
+def _note_viewing(matter: Matter) -> None:
+    """An auditor's look is on the trail, once for as long as nothing else has happened."""
+    actor = current_user.actor()
+    newest = history.events(db.session, str(matter.id), newest_first=True, limit=1)
+    if not newest or (newest[0].kind, newest[0].actor) != (Kind.PAGE_VIEWED, actor.said):
+        with writing(db.engine) as session:
+            history.record_matter(session, matter.id, actor, Kind.PAGE_VIEWED, _('查看并校验轨迹'))
+        db.session.rollback()                                          # read what was just written
+        db.session.refresh(matter)
+
+
+def _asked(chain: str, groups: Mapping[str, tuple]) -> tuple[dict[str, str], list[ColumnElement[bool]]]:
+    """What the address asks for among the events of a chain."""
+    kind, who = request.args.get('kind', ''), request.args.get('who', '')[:160]
+    conditions: list[ColumnElement[bool]] = [Event.chain == chain]
+    if kind in groups:
+        conditions.append(Event.kind.in_([str(one) for one in groups[kind][1]]))
+    if who:
+        conditions.append(Event.actor == who)
+    return {'kind': kind, 'who': who}, conditions
+
+
+def _count(conditions: Sequence[ColumnElement[bool]]) -> int:
+    return db.session.scalar(select(func.count()).select_from(Event).where(*conditions))
+
+
+def _actors(chain: str) -> Sequence[str]:
+    return db.session.scalars(select(Event.actor).where(Event.chain == chain).distinct().order_by(Event.actor)).all()
+
+
+def _numbers() -> dict[int, int]:
+    """Which version each deployment of the government is."""
+    rows = select(Deployment.id, Deployment.number).where(Deployment.tenant == current_user.tenant.id)
+    return dict(db.session.execute(rows).all())
+
+
+def _exported(event: Event) -> dict[str, Any]:
+    row = {column.name: getattr(event, column.name) for column in Event.__table__.columns}
+    return row | {'data': orjson.loads(event.data), 'prev': event.prev.hex(), 'hash': event.hash.hex()}
+
+
+def _picture_asked(drawn: Sequence[Picture]) -> Picture | None:
+    """The picture that the address names, else that of the lifecycle, which began first."""
+    wanted = request.args.get('picture', '')
+    return next((one for one in drawn if one.key == wanted), drawn[0] if drawn else None)

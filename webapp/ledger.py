@@ -1,0 +1,175 @@
+"""台账: every matter that this post may see, filtered, sorted, fifteen to a page; the address holds the filter."""
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
+from flask_login import current_user
+from sqlalchemy import ColumnElement, UnaryExpression, func, or_, select
+
+from engine import directory
+from engine.errors import NotFound
+from engine.ledger import CoUnit, Matter
+from engine.usertask import UserTask
+from webapp import auth, definition, pager
+from webapp.db import db
+
+bp = Blueprint('ledger', __name__)
+
+MOST = 1000                                     # rows that a filter lists; beyond it one narrows the filter
+OUTSIDE = ('liaison', 'chief')                  # posts that see the matters of their own unit only
+STATUS = {'open': later('在办'), 'draft': later('立项中'), 'closed': later('已办结'), 'rejected': later('不予立项'),
+          'withdrawn': later('已撤销'), 'all': later('全部')}
+LAMPS = {'red': later('超期'), 'yellow': later('临期'), 'green': later('正常'), 'grey': later('暂停')}
+CLASSES = {'routine': later('常规'), 'important': later('重要'), 'urgent': later('紧急')}
+SORTS = {'due': Matter.due_at, 'code': Matter.code, 'unit': Matter.lead_unit, 'stage': Matter.stage,
+         'level': Matter.level}
+_LARGE_FIRST = {'level'}
+
+
+def visible() -> ColumnElement[bool]:
+    """The matters that this post may see: all of its government, or those of its own unit as lead or co-unit."""
+    everything = Matter.tenant == current_user.tenant.id
+    if current_user.post not in OUTSIDE:
+        return everything
+    shares = select(CoUnit.matter_id).where(CoUnit.unit == current_user.unit)
+    return everything & or_(Matter.lead_unit == current_user.unit, Matter.id.in_(shares))
+
+
+def reads_content() -> bool:
+    """May this post read what a matter is about? The operator sees codes only."""
+    return current_user.post != 'operator'
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the address asks for. Anything that is not offered counts as not asked."""
+
+    q: str = ''
+    unit: str = ''
+    stage: str = ''
+    level: str = ''
+    kind: str = ''
+    status: str = 'open'
+    lamp: tuple[str, ...] = ()
+    sort: str = 'due'
+    down: str = ''
+
+    @classmethod
+    def asked(cls) -> 'Filter':
+        """The filter in the address of this request."""
+        given = {name: request.args.get(name, '').strip()[:100] for name in
+                 ('q', 'unit', 'stage', 'level', 'kind', 'down')}
+        status, sort = request.args.get('status', 'open'), request.args.get('sort', 'due')
+        return cls(**given, status=status if status in STATUS else 'open', sort=sort if sort in SORTS else 'due',
+                   lamp=tuple(lamp for lamp in request.args.getlist('lamp') if lamp in LAMPS))
+
+    @property
+    def plain(self) -> bool:
+        """Nothing but a status is asked, so the counts of the summary hold for the list."""
+        return not any((self.q, self.unit, self.stage, self.level, self.kind, self.lamp))
+
+    def href(self, **changes: Any) -> str:
+        """The address of the same list with some changes."""
+        wanted, usual = replace(self, **changes), Filter()
+        return url_for('ledger.index', **{field.name: getattr(wanted, field.name) for field in fields(self)
+                                          if getattr(wanted, field.name) != getattr(usual, field.name)})
+
+    def sorted_by(self, name: str) -> str:
+        """The address of the same list sorted by a column; a second time the other way round."""
+        return self.href(sort=name, down='1' if self.sort == name and not self.down else '')
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """What a matter must fulfil."""
+        found = [visible()]
+        if self.status != 'all':
+            found.append(Matter.status == self.status)
+        if self.lamp:
+            found.append(Matter.lamp.in_(self.lamp))
+        for column, value in ((Matter.lead_unit, self.unit), (Matter.stage, self.stage), (Matter.matter_class, self.kind)):
+            if value:
+                found.append(column == value)
+        if self.level.isdecimal():
+            found.append(Matter.level == int(self.level))
+        if self.q:
+            named = Matter.code.contains(self.q.upper(), autoescape=True)
+            found.append(or_(named, Matter.title.contains(self.q, autoescape=True)) if reads_content() else named)
+        return found
+
+    def order(self) -> tuple[UnaryExpression, ...]:
+        """The order of the list; what has no value comes last, equal ones by code."""
+        column = SORTS[self.sort]
+        falls = bool(self.down) != (self.sort in _LARGE_FIRST)
+        return (column.desc() if falls else column.asc()).nulls_last(), Matter.code.asc()
+
+
+@bp.get('/ledger')
+@auth.signed_in
+def index() -> str:
+    """The list, with how many matters carry each lamp, and in whose hands each row is. `print` lists all rows at once."""
+    asked, counted, printed = Filter.asked(), counts(), 'print' in request.args
+    found = ids(asked)
+    shown = pager.page_of(len(found[:MOST]))
+    on_page = found[:MOST] if printed else found[shown.offset:shown.offset + shown.size]
+    total = total_of(asked, counted) if asked.plain else len(found) if len(found) <= MOST else None
+    current = definition.current()
+    return render_template(
+        'ledger/print.html' if printed else 'ledger/index.html', asked=asked, counts=counted, page=shown, total=total,
+        rows=rows(on_page), holders=holders(on_page), names=directory.names(db.session, current_user.tenant.id),
+        content=reads_content(), most=MOST, stages=definition.stages(current), levels=definition.levels(current),
+        statuses=STATUS, lamps=LAMPS, classes=CLASSES)
+
+
+def ids(asked: Filter) -> Sequence[UUID]:
+    """The matters of a list in its order, at most one more than are listed: one walk gives the rows and their number."""
+    return db.session.scalars(select(Matter.id).where(*asked.conditions()).order_by(*asked.order())
+                              .limit(MOST + 1)).all()
+
+
+def rows(keys: Sequence[UUID]) -> list[Matter]:
+    """The ledger rows of these matters, in this order."""
+    found = {row.id: row for row in db.session.scalars(select(Matter).where(Matter.id.in_(keys)))}
+    return [found[key] for key in keys if key in found]
+
+
+def holders(keys: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """In whose hands each of these matters is: `unit/post` of its open tasks, the most pressing first."""
+    found: dict[UUID, list[str]] = {}
+    for key, unit, post in db.session.execute(
+            select(UserTask.matter_id, UserTask.unit, UserTask.post)
+            .where(UserTask.matter_id.in_(keys), UserTask.state == 'open')
+            .order_by(UserTask.due_at.asc().nulls_last(), UserTask.opened_at)):
+        reference = f'{unit}/{post}'
+        if reference not in found.setdefault(key, []):
+            found[key].append(reference)
+    return found
+
+
+def counts() -> dict[str, int]:
+    """How many matters this post sees of each status and, among those in hand, of each lamp; `all` together."""
+    found: dict[str, int] = {}
+    for status, lamp, number in db.session.execute(
+            select(Matter.status, Matter.lamp, func.count()).where(visible()).group_by(Matter.status, Matter.lamp)):
+        for name in ('all', status, lamp if status == 'open' else None):
+            if name:
+                found[name] = found.get(name, 0) + number
+    return found
+
+
+def total_of(asked: Filter, counted: Mapping[str, int]) -> int:
+    """The number of matters of a list that asks for a status only, from the counts that were read anyway."""
+    return counted.get(asked.status, 0)
+
+
+def found(matter_id: UUID) -> Matter:
+    """One matter that this post may see.
+
+    :raises NotFound: there is none, or it is another unit's.
+    """
+    matter = db.session.scalar(select(Matter).where(Matter.id == matter_id, visible()))
+    if matter is None:
+        raise NotFound('没有找到这件事项：可能是地址写错，也可能是别的单位的事项。')
+    return matter

@@ -1,0 +1,167 @@
+"""One matter: what now, by when, what then; its way, its facts, its notices; and what this post may do about it."""
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from engine import directory, history, incident, instance
+from engine.actions.notice import Notice
+from engine.deployment import Bundle, Deployment
+from engine.errors import Refused
+from engine.instance import Instance
+from engine.job import Timer
+from engine.ledger import CoUnit, Matter
+from engine.usertask import UserTask
+from webapp import auth, definition, diagram, history as trace, ledger, outlook, page, say, trail
+from webapp.db import db
+
+bp = Blueprint('matter', __name__)
+
+READERS = tuple(post for post in auth.POSTS if post != 'operator')     # the operator reads no business
+RECENT = 8
+
+
+@bp.get('/matter/<uuid:matter_id>')
+@auth.requires(*READERS)
+def show(matter_id: UUID) -> str:
+    """The matter's page."""
+    matter = ledger.found(matter_id)
+    bundle = definition.of(matter.deployment_id)
+    process = definition.lifecycle(bundle)
+    tasks, words = open_tasks(matter), trace.words(bundle)
+    drawn = diagram.pictures(matter, bundle, process.id) if process else []
+    return render_template(
+        'matter/show.html', matter=matter, tasks=tasks, mine=_mine(tasks), words=words, names=words.names,
+        next=outlook.outlook(matter, timers(matter), bundle), stages=stages(matter, bundle), picture=drawn[0] if drawn else None,
+        made=db.session.get(Deployment, matter.deployment_id), params=definition.params(bundle),
+        named=lambda text: definition.named(text, definition.params(bundle)),
+        lines=trail.lines(history.events(db.session, str(matter_id), newest_first=True, limit=RECENT, kinds=trace.TOLD),
+                          words),
+        units=co_units(matter), notices=notices(matter), extension=may_extend(matter, bundle),
+        may_withdraw=may_withdraw(matter))
+
+
+@bp.post('/matter/<uuid:matter_id>/extension')
+@auth.requires('liaison')
+def extend(matter_id: UUID) -> Response:
+    """Begin a request for more time; its form is the next page."""
+    matter = ledger.found(matter_id)
+    why_not = may_extend(matter, definition.of(matter.deployment_id))
+    if why_not is None or why_not:
+        raise Refused(why_not or '延期由牵头单位的联络员申请。')
+    tenant_id, actor = current_user.tenant.id, current_user.actor()
+    plan = incident.carry_out_or_open(
+        db.engine, lambda session: instance.start(session, tenant_id, 'extension', actor, matter_id=matter_id),
+        tenant_id=tenant_id, verb='start')
+    task = next(iter(plan.opened), None)
+    flash(_('延期申请已经打开。填好提交以后，先由本单位负责人审核。'), 'ok')
+    return redirect((page.href('usertask.show', task_id=task['id']) if task else None)
+                    or url_for('matter.show', matter_id=matter_id), 303)
+
+
+@bp.get('/matter/<uuid:matter_id>/withdraw')
+@auth.requires(*READERS)
+def ask_withdraw(matter_id: UUID) -> str:
+    """The question before 撤销立项, with what follows."""
+    return _draw_withdraw(_to_withdraw(matter_id))
+
+
+@bp.post('/matter/<uuid:matter_id>/withdraw')
+@auth.requires(*READERS)
+def withdraw(matter_id: UUID) -> Response | tuple[str, int]:
+    """End the matter and everything beside it, with the reason."""
+    matter = _to_withdraw(matter_id)
+    reason = request.form.get('reason', '').strip()[:500]
+    if not reason:
+        return _draw_withdraw(matter, _('写一句为什么撤销。')), 422
+    actor = current_user.actor()
+    incident.carry_out_or_open(db.engine, lambda session: instance.withdraw(session, matter_id, actor, reason),
+                               tenant_id=current_user.tenant.id, verb='withdraw')
+    flash(_('已撤销立项。牵头和协办单位的待办都停了，已下发的通知书和扣分保留。'), 'ok')
+    return redirect(url_for('matter.show', matter_id=matter_id), 303)
+
+
+def _to_withdraw(matter_id: UUID) -> Matter:
+    matter = ledger.found(matter_id)
+    if not may_withdraw(matter):
+        raise Refused('撤销立项由批准立项的岗位办，而且事项还没有结束。')
+    return matter
+
+
+def _draw_withdraw(matter: Matter, refusal: str = '') -> str:
+    return render_template('matter/withdraw.html', matter=matter, refusal=refusal, given=request.form.get('reason', ''))
+
+
+def open_tasks(matter: Matter) -> Sequence[UserTask]:
+    """What waits for a person, the most pressing first."""
+    return db.session.scalars(
+        select(UserTask).where(UserTask.matter_id == matter.id, UserTask.state == 'open')
+        .order_by(UserTask.due_at.asc().nulls_last(), UserTask.opened_at)).all()
+
+
+def _mine(tasks: Sequence[UserTask]) -> list[UserTask]:
+    """The tasks that this post may do, for itself or as a substitute."""
+    posts = directory.stands_for(db.session, current_user.tenant.id, (current_user.unit, current_user.post), say.today())
+    return [task for task in tasks if (task.unit, task.post) in posts]
+
+
+def timers(matter: Matter) -> Sequence[Timer]:
+    """What waits for a time, the next first."""
+    return db.session.scalars(select(Timer).where(Timer.matter_id == matter.id).order_by(Timer.due_at)).all()
+
+
+def stages(matter: Matter, bundle: Bundle | None) -> list[tuple[str, str]]:
+    """Each stage of the lifecycle with 'done', 'now' or ''."""
+    names = list(definition.stages(bundle))
+    if matter.stage not in names:
+        return []
+    here, over = names.index(matter.stage), matter.status not in ('draft', 'open') and not open_tasks(matter)
+    return [(name, 'done' if at < here or over and at == here else 'now' if at == here else '')
+            for at, name in enumerate(names)]
+
+
+def co_units(matter: Matter) -> Sequence[CoUnit]:
+    """The co-units' shares, each with its own date."""
+    return db.session.scalars(select(CoUnit).where(CoUnit.matter_id == matter.id).order_by(CoUnit.unit)).all()
+
+
+def notices(matter: Matter) -> Sequence[Notice]:
+    """The matter's notices, newest first; the units see those that were issued."""
+    query = select(Notice).where(Notice.matter_id == matter.id)
+    if current_user.post in ledger.OUTSIDE:
+        query = query.where(Notice.state == 'issued')
+    return db.session.scalars(query.order_by(Notice.drafted_at.desc())).all()
+
+
+def may_extend(matter: Matter, bundle: Bundle | None) -> str | None:
+    """Why the lead unit's liaison cannot ask for more time now; '' when it can; None for everybody else.
+
+    The time limit is the drawing's own: the interrupting timers on the first step of `extension` (P02-01).
+    """
+    process = bundle.processes.get('extension') if bundle else None
+    if process is None or (current_user.unit, current_user.post) != (matter.lead_unit, 'liaison') or matter.status != 'open':
+        return None
+    if matter.due_at is None:
+        return _('这件事没有办结时限，不用延期。')
+    if db.session.scalar(select(Instance.id).where(Instance.matter_id == matter.id, Instance.process == 'extension',
+                                                   Instance.status == 'running').limit(1)):
+        return _('已经有一份延期申请在办。')
+    place = outlook.Place(matter, bundle)
+    for start in process.elements.values():
+        if start.kind == 'startEvent' and start.parent is None:
+            for edge in (edge for step in process.following(start.id) for edge in process.boundaries(step.id)):
+                at = place.moment(edge) if edge.interrupting else None
+                if at and at <= current_user.now:
+                    return _('%(why)s：延期要在时限之前申请。', why=definition.named(edge.name, definition.params(bundle)))
+    return ''
+
+
+def may_withdraw(matter: Matter) -> bool:
+    """May this post take back the 立项? The post that approved it may, as long as the matter runs."""
+    decides: Any = matter.approver_post or f'{matter.supervisor_unit}/head'
+    return matter.status in ('draft', 'open') and f'{current_user.unit}/{current_user.post}' == decides

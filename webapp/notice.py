@@ -1,0 +1,59 @@
+"""通知书: drafts that timers proposed, and what the approvers made of them. Units see what was issued to them."""
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+from flask_babel import lazy_gettext as later
+from flask_login import current_user
+from sqlalchemy import Select, func, select
+
+from engine import directory
+from engine.actions.notice import Notice
+from engine.errors import NotFound
+from engine.ledger import Matter
+from engine.usertask import UserTask
+from webapp import auth, definition, ledger, matter as room, pager
+from webapp.db import db
+
+bp = Blueprint('notice', __name__)
+
+STATES = {'draft': later('草稿'), 'issued': later('已下发'), 'declined': later('不予下发'), 'withdrawn': later('已撤回')}
+
+
+@bp.get('/notice')
+@auth.requires(*room.READERS)
+def index() -> str:
+    """The notices of one state, newest first; drafts come first where this post may see them."""
+    counted = dict(db.session.execute(_seen(select(Notice.state, func.count())).group_by(Notice.state)).all())
+    usual = 'draft' if counted.get('draft') else 'issued'
+    state = request.args.get('state', usual)
+    state = state if state in STATES else usual
+    shown = pager.page_of(counted.get(state, 0))
+    moment = Notice.issued_at if state == 'issued' else Notice.drafted_at
+    rows = db.session.execute(
+        _seen(select(Notice, Matter.title, Matter.code)).where(Notice.state == state)
+        .order_by(moment.desc(), Notice.id).limit(shown.size).offset(shown.offset)).all()
+    return render_template('notice/index.html', rows=rows, page=shown, state=state, states=STATES, counts=counted,
+                           names=directory.names(db.session, current_user.tenant.id))
+
+
+@bp.get('/notice/<uuid:notice_id>')
+@auth.requires(*room.READERS)
+def show(notice_id: UUID) -> str:
+    """One notice as it stands, and in whose hands it is while it is a draft."""
+    row = db.session.execute(_seen(select(Notice, Matter)).where(Notice.id == notice_id)).first()
+    if row is None:
+        raise NotFound('没有找到这份通知书。')
+    notice, matter = row
+    task = db.session.scalar(
+        select(UserTask).where(UserTask.instance_id == notice.instance_id, UserTask.state == 'open',
+                               UserTask.process == 'notice').limit(1)) if notice.state == 'draft' else None
+    return render_template('notice/show.html', notice=notice, matter=matter, task=task, states=STATES,
+                           named=lambda text: definition.named(text, definition.params(definition.of(matter.deployment_id))),
+                           names=directory.names(db.session, current_user.tenant.id))
+
+
+def _seen(query: Select) -> Select:
+    """Joined with the matter, and only what this post may see: a unit sees no draft and no declined one."""
+    query = query.select_from(Notice).join(Matter, Matter.id == Notice.matter_id).where(
+        Notice.tenant == current_user.tenant.id, ledger.visible())
+    return query.where(Notice.state == 'issued') if current_user.post in ledger.OUTSIDE else query

@@ -1,0 +1,158 @@
+"""How an event of the trail is told to a reader: a title, what changed from what to what, and where on the drawing."""
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import orjson
+from flask_babel import gettext as _
+
+from engine import history
+from engine.history import Event, Kind
+from webapp import definition
+from webapp.fact import Words
+
+_BAD = {Kind.NOTICE_DECLINED, Kind.MATTER_WITHDRAWN, Kind.INCIDENT_OPENED, Kind.SESSION_REFUSED}
+_AUTOMATIC = {history.TIMER.name, history.SYSTEM.name}
+
+
+class Change(NamedTuple):
+    """One field of an event: its name and value, and the old value where there was one."""
+
+    label: str
+    new: str
+    old: str | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event as a page draws it; `css` is 'auto' for what nobody did by hand, 'warn' for a refusal."""
+
+    event: Event
+    title: str
+    css: str
+    changes: list[Change]
+    place: str
+
+
+class _Told(NamedTuple):
+    """One event with all that is needed to tell it. `name` is the step's, `form` the form that it was asked with."""
+
+    event: Event
+    data: Mapping[str, Any]
+    name: str
+    words: Words
+    form: str | None
+
+
+_Tale = tuple[str, list[Change], bool]           # title, changes, and whether it is a refusal
+
+
+def lines(events: Iterable[Event], words: Words) -> list[Line]:
+    """The events as a page draws them."""
+    values = definition.params(words.bundle)
+    return [_line(event, words, values) for event in events]
+
+
+def _line(event: Event, words: Words, values: Mapping[str, Any]) -> Line:
+    process = words.bundle.processes.get(event.process) if words.bundle and event.process else None
+    element = process.elements.get(event.element) if process and event.element else None
+    name = definition.named(event.name or (element.name if element else '') or '', values)
+    told = _Told(event, orjson.loads(event.data), name, words, element.form if element else None)
+    title, changes, bad = _TELLERS.get(event.kind, _plain)(told)
+    title = definition.named(title, values)
+    css = 'warn' if bad or event.kind in _BAD else 'auto' if event.actor in _AUTOMATIC else ''
+    where = [process.name, name if name and name not in title else ''] if process else []
+    return Line(event, title, css, changes, ' · '.join(filter(None, where)))
+
+
+def _plain(told: _Told) -> _Tale:
+    data, words = told.data, told.words
+    changes = []
+    if 'old' in data and 'new' in data:
+        key = str(data.get('name', ''))
+        changes.append(Change(_('值') if key else _('时间'), words.value(key, data['new']), words.value(key, data['old'])))
+    if data.get('reason') and str(data['reason']) not in told.event.summary:
+        changes.append(Change(_('理由'), str(data['reason'])))
+    return told.event.summary or told.name or told.event.kind, changes + _stands_for(data), False
+
+
+def _stands_for(data: Mapping[str, Any]) -> list[Change]:
+    times = data.get('stands_for', 1)
+    return [Change(_('代替'), _('%(n)s次', n=times))] if times > 1 else []
+
+
+def _answered(told: _Told) -> _Tale:
+    """A person's answer: the decision goes into the title, the rest below it."""
+    title, changes, refused = told.name, [], False
+    for key, value in (told.data.get('answer') or {}).items():
+        asked = told.words.field(key, told.form)
+        if asked and asked.acts:
+            title, refused = f'{title}：{told.words.value(key, value, told.form)}', str(value) in asked.refused
+        elif value not in (None, '', [], {}):
+            changes.append(Change(told.words.label(key, told.form), told.words.value(key, value, told.form)))
+    return title, _of_unit(told) + changes, refused
+
+
+def _opened(told: _Told) -> _Tale:
+    due = told.data.get('due')
+    changes = [Change(_('应办结于'), told.words.value('', due))] if due else []
+    return _('交%(post)s办：%(name)s', post=told.words.names.post(told.data.get('to')) or '', name=told.name), changes, False
+
+
+def _changed(told: _Told) -> _Tale:
+    changes = [Change(told.words.label(key), told.words.value(key, one['new']), told.words.value(key, one['old']))
+               for key, one in told.data.items() if isinstance(one, dict) and 'new' in one and 'old' in one]
+    usual = _('改变亮灯') if told.event.kind == Kind.LAMP_CHANGED else _('登记台账')
+    return told.event.summary or usual, changes + _grounds(told.data), False
+
+
+def _decided(told: _Told) -> _Tale:
+    values = (told.data.get('values') or {}).items()
+    changes = [Change(told.words.label(key), told.words.value(key, value)) for key, value in values]
+    return _('查决策表：%(table)s', table=told.event.summary), changes + _grounds(told.data), False
+
+
+def _grounds(data: Mapping[str, Any]) -> list[Change]:
+    """The rows of a table that gave the answer: their notes, else their ids."""
+    return [Change(_('依据'), rule.get('note') or rule.get('id', '')) for rule in data.get('rules') or ()]
+
+
+def _timed(told: _Told) -> _Tale:
+    verbs = {Kind.TIMER_ARMED: _('定时'), Kind.TIMER_MOVED: _('定时改期'), Kind.TIMER_FIRED: _('到时'),
+             Kind.TIMER_DISARMED: _('定时取消')}
+    data, said = told.data, told.words.value
+    changes = []
+    if data.get('new'):
+        changes.append(Change(_('时间'), said('', data['new']), said('', data.get('old'))))
+    elif data.get('due'):
+        changes.append(Change(_('时间'), said('', data['due'])))
+    return f'{verbs[told.event.kind]}：{told.name}', changes + _stands_for(data), False
+
+
+def _flowed(told: _Told) -> _Tale:
+    verbs = {Kind.NODE_ENTERED: _('走到'), Kind.NODE_PASSED: _('走过'), Kind.NODE_CANCELLED: _('停下')}
+    return f'{verbs[told.event.kind]}：{told.name or _("汇合处")}', _of_unit(told) + _stands_for(told.data), False
+
+
+def _of_unit(told: _Told) -> list[Change]:
+    """Which co-unit's share it is about."""
+    unit = (told.data.get('token') or {}).get('unit')
+    return [Change(_('协办单位'), told.words.names.unit(unit) or '')] if unit else []
+
+
+def _spoken(told: _Told) -> _Tale:
+    verbs = {Kind.MESSAGE_SENT: _('发出消息'), Kind.MESSAGE_CAUGHT: _('收到消息'), Kind.MESSAGE_UNHEARD: _('消息没有流程在等')}
+    return f'{verbs[told.event.kind]}：{told.name or told.event.summary}', [], False
+
+
+def _reminded(told: _Told) -> _Tale:
+    post = told.words.names.post(told.data.get('to')) or ''
+    return _('提醒%(post)s', post=post), [Change('', told.event.summary), *_stands_for(told.data)], False
+
+
+_TELLERS: dict[str, Callable[[_Told], _Tale]] = {
+    Kind.TASK_COMPLETED: _answered, Kind.TASK_OPENED: _opened, Kind.FACT_CHANGED: _changed,
+    Kind.LAMP_CHANGED: _changed, Kind.DECISION_MADE: _decided, Kind.TIMER_ARMED: _timed, Kind.TIMER_MOVED: _timed,
+    Kind.TIMER_FIRED: _timed, Kind.TIMER_DISARMED: _timed, Kind.NODE_ENTERED: _flowed, Kind.NODE_PASSED: _flowed,
+    Kind.NODE_CANCELLED: _flowed, Kind.MESSAGE_SENT: _spoken, Kind.MESSAGE_CAUGHT: _spoken,
+    Kind.MESSAGE_UNHEARD: _spoken, Kind.REMINDER_SENT: _reminded}
