@@ -61,10 +61,10 @@ def say(text: str) -> None:
 
 
 @contextmanager
-def step(number: int, total: int, title: str) -> Iterator[None]:
-    """Show that something is going on and for how long; on a terminal the seconds count."""
+def step(number: int, total: int, title: str, aloud: bool = False) -> Iterator[None]:
+    """Show that something is going on and for how long; on a terminal the seconds count, unless it speaks itself."""
     head, start, over = f'第{number}步/共{total}步 {title}', time.monotonic(), threading.Event()
-    terminal = sys.stdout.isatty()
+    terminal = sys.stdout.isatty() and not aloud
 
     def tick() -> None:
         while not over.wait(1):
@@ -84,20 +84,21 @@ def step(number: int, total: int, title: str) -> Iterator[None]:
         say(f'\r{head} … {seconds}' if terminal else f'  用时 {seconds}')
 
 
-def run(command: list[str | Path], cwd: Path = ROOT, limit_s: float | None = None, **environment: str) -> str:
-    """What `command` printed on its standard output.
+def run(command: list[str | Path], cwd: Path = ROOT, limit_s: float | None = None, aloud: bool = False,
+        **environment: str) -> str:
+    """What `command` printed on its standard output. When `aloud`, what it says on standard error is seen at once.
 
     :raises Failed: it ended with an error, or took longer than `limit_s`.
     """
     path = f'{VENV / "bin"}{os.pathsep}{os.environ.get("PATH", "")}'
     try:
         done = subprocess.run([str(part) for part in command], cwd=cwd, timeout=limit_s, stdin=subprocess.DEVNULL,
-                              env={**os.environ, 'PATH': path, **environment}, capture_output=True, text=True,
-                              encoding='utf-8', errors='replace')
+                              env={**os.environ, 'PATH': path, **environment}, text=True, encoding='utf-8',
+                              errors='replace', stdout=subprocess.PIPE, stderr=None if aloud else subprocess.PIPE)
     except subprocess.TimeoutExpired:
         raise Failed(f'{Path(command[0]).name} 超过{limit_s:.0f}秒没有做完') from None
     if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        said = ((done.stderr or '').strip() or done.stdout.strip()).splitlines()
         raise Failed('\n'.join([f'{Path(command[0]).name} 出错（代码 {done.returncode}）：', *said[-15:]]))
     return done.stdout
 
@@ -213,7 +214,7 @@ def make_database(total: int) -> str:
     if given:
         return given
     if not DEMO.exists():
-        with step(4, total, '建立演示库 (demo)'):
+        with step(4, total, '建立演示库 (demo)', aloud=True):
             make_demo()
     return f'sqlite:///{DEMO}'
 
@@ -223,7 +224,8 @@ def make_demo() -> None:
     draft = VAR / 'demo.part' / DEMO.name
     shutil.rmtree(draft.parent, ignore_errors=True)
     draft.parent.mkdir(parents=True)
-    accounts = run([PYTHON, '-m', 'engine', 'init', '--demo'], DATABASE_URL=f'sqlite:///{draft}', PYTHONUTF8='1')
+    accounts = run([PYTHON, '-m', 'engine', 'init', '--demo'], aloud=True, DATABASE_URL=f'sqlite:///{draft}',
+                   PYTHONUTF8='1')
     with closing(sqlite3.connect(draft)) as connection:
         connection.execute('PRAGMA wal_checkpoint(TRUNCATE)')       # all of it in the one file that moves
     ACCOUNTS.write_text(accounts, encoding='utf-8')

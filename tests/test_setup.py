@@ -4,6 +4,7 @@ import json
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import tomllib
@@ -169,8 +170,7 @@ def test_a_demo_that_was_interrupted_is_made_anew(tmp_path: Path, monkeypatch: p
     for name, path in (('VAR', tmp_path), ('DEMO', tmp_path / 'duban.db'), ('ACCOUNTS', tmp_path / 'demo.txt')):
         monkeypatch.setattr(run, name, path)
 
-    def init(command: list, DATABASE_URL: str, **_: str) -> str:
-        import sqlite3
+    def init(command: list, DATABASE_URL: str, **_: object) -> str:
         file = DATABASE_URL.removeprefix('sqlite:///')
         with sqlite3.connect(file) as connection:
             connection.execute('CREATE TABLE t (x)')
