@@ -13,7 +13,6 @@ from engine.directory import Tenant
 from engine.errors import Broken, Failed, NotFound, Refused
 from engine.history import Actor, Kind
 from engine.job import Timer
-from engine.plan import Plan
 
 T = TypeVar('T')
 
@@ -112,7 +111,7 @@ def retry(engine: Engine, incident_id: int, actor: Actor) -> str:
             raise Refused('{id}号故障已经处理过了。', id=incident_id)
         instance_id, tenant_id, verb = incident.instance_id, incident.tenant, incident.verb
     if verb == 'fire':
-        carry_out_or_open(engine, lambda session: instance.fire(session, instance_id) or Plan(),
+        carry_out_or_open(engine, lambda session: instance.fire(session, instance_id),
                           tenant_id=tenant_id, verb='fire', instance_id=instance_id)
     with writing(engine) as session:
         incident = session.get(Incident, incident_id)

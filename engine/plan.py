@@ -1,8 +1,10 @@
 """What a step wants to write, gathered while it thinks, written with one statement per kind."""
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.db import Base
@@ -20,6 +22,10 @@ class Plan:
         self.inserts: dict[Table, list[dict]] = {}
         self.changes: dict[Any, list[dict]] = {}
         self.checked: dict[Any, list[dict]] = {}
+        self.tenant_id: str | None = None
+        self.matter_id: UUID | None = None
+        self.instance_id: UUID | None = None
+        self.opened: list[dict[str, Any]] = []         # the tasks that the step opened: id, element, name, unit, post
 
     def insert(self, table: Table, row: dict) -> None:
         """A new row; all rows of one table must have the same keys."""
@@ -42,9 +48,14 @@ class Plan:
     def flush(self, session: Session) -> None:
         """Write everything within the caller's transaction.
 
-        :raises Conflict: a checked change missed; the caller rolls back.
+        :raises Conflict: a checked change missed, or somebody made the same row; the caller rolls back.
         """
-        connection = session.connection()
+        try:
+            self._write(session.connection())
+        except IntegrityError as error:
+            raise Conflict() from error
+
+    def _write(self, connection: Connection) -> None:
         for statement, rows in self.checked.items():
             for alike in _alike(rows):
                 if connection.execute(statement, alike).rowcount != len(alike):

@@ -35,46 +35,31 @@ def tick(engine: Engine, tenant_id: str | None = None) -> int:
     with reading(engine) as session:
         due = job.due(session, clock.utcnow(), BATCH, tenant_id)
         thought = instance.fire_all(session, due) if due else []
-        if not due:
-            return 0
     whole, fired = Plan(), []
     for key, outcome in thought:
         if isinstance(outcome, Exception):
             _fail(engine, key, outcome)
-        elif outcome is not None:
+        else:
             whole.add(outcome)
             fired.append(key)
-    fired += _stale(engine, [key for key, outcome in thought if outcome is None])
-    try:
-        if whole.inserts or whole.checked:
+    if fired:
+        try:
             with writing(engine) as session:
                 whole.flush(session)
-    except Conflict:
-        return sum(_alone(engine, key) for key in fired)
+        except Conflict:
+            for key in fired:
+                _alone(engine, key)
     return len(thought)
 
 
-def _alone(engine: Engine, key: UUID) -> int:
+def _alone(engine: Engine, key: UUID) -> None:
     """Somebody was faster with one of the batch: take each by itself."""
     try:
-        carry_out(engine, lambda session: instance.fire(session, key) or Plan())
+        carry_out(engine, lambda session: instance.fire(session, key))
     except Conflict:
-        return 0                                         # its next look will find what is left
+        return                                           # its next look will find what is left
     except Exception as error:
         _fail(engine, key, error)
-    return 1
-
-
-def _stale(engine: Engine, keys: list[UUID]) -> list[UUID]:
-    """A row that is due although its instance says otherwise is put right, so that nobody spins on it."""
-    for key in keys:
-        with writing(engine) as session:
-            found = session.get(instance.Instance, key)
-            if found is not None and found.status != 'running':
-                session.query(job.Timer).filter_by(instance_id=key).delete()
-        if found is not None and found.status == 'running' and found.matter_id is not None:
-            carry_out(engine, lambda session, matter=found.matter_id: instance.rearm(session, matter))
-    return []
 
 
 def _fail(engine: Engine, key: UUID, error: Exception) -> None:

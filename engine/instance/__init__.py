@@ -114,13 +114,13 @@ def complete(session: Session, task_id: UUID, actor: Actor, answer: dict[str, An
     return step.finish()
 
 
-def fire(session: Session, instance_id: UUID) -> Plan | None:
-    """Let an instance's due timers go off. None when nothing of it is due any more: a stale row does no harm."""
+def fire(session: Session, instance_id: UUID) -> Plan:
+    """Let an instance's due timers go off. Where nothing is due any more, the plan puts the stale rows right."""
     row = session.connection().execute(rows.BY_INSTANCES, {'keys': [instance_id]}).mappings().one_or_none()
-    return None if row is None else _fire(session, row)
+    return Plan() if row is None else _fire(session, row)
 
 
-def fire_all(session: Session, instance_ids: Iterable[UUID]) -> list[tuple[UUID, Plan | None | Exception]]:
+def fire_all(session: Session, instance_ids: Iterable[UUID]) -> list[tuple[UUID, Plan | Exception]]:
     """`fire` for several instances, read with one statement; each thinks alone, and fails alone.
 
     Instances of the same matter share its row, so only the first of them is thought through; the caller comes back
@@ -139,14 +139,18 @@ def fire_all(session: Session, instance_ids: Iterable[UUID]) -> list[tuple[UUID,
     return outcome
 
 
-def _fire(session: Session, row: Mapping[str, Any]) -> Plan | None:
+def _fire(session: Session, row: Mapping[str, Any]) -> Plan:
+    plan = Plan()
     if row['i_status'] != 'running':
-        return None
+        plan.change(rows.DISARM_ALL, {'b_instance': row['i_id']})
+        return plan
     step, live = Step.of(session, row, TIMER)
-    if not any(at <= step.now for at in live.had_armed.values()):
-        return None
-    step.refresh_due()
-    return step.finish()
+    if any(at <= step.now for at in live.had_armed.values()):
+        step.refresh_due()
+        return step.finish()
+    for key, at in live.had_armed.items():
+        plan.change(rows.MOVE, {'b_id': key, 'b_due': at})
+    return plan
 
 
 def rearm(session: Session, matter_id: UUID) -> Plan:

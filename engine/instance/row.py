@@ -72,6 +72,7 @@ CLOSE = (TASK.update().where(TASK.c.id == bindparam('b_id'))
 POSTPONE = TASK.update().where(TASK.c.id == bindparam('b_id')).values(due_at=bindparam('b_due'))
 FORGET = DRAFT.delete().where(DRAFT.c.task_id == bindparam('b_task'))
 DISARM = TIMER.delete().where(TIMER.c.id == bindparam('b_id'))
+DISARM_ALL = TIMER.delete().where(TIMER.c.instance_id == bindparam('b_instance'))
 MOVE = TIMER.update().where(TIMER.c.id == bindparam('b_id')).values(due_at=bindparam('b_due'))
 SHARE = (CO_UNIT.update().where(CO_UNIT.c.matter_id == bindparam('b_matter'), CO_UNIT.c.unit == bindparam('b_unit')))
 

@@ -266,9 +266,9 @@ class Step:
         for chain in self._chains.values():
             for event in chain.rows:
                 plan.insert(Event.__table__, event)
-        plan.opened, plan.matter_id = self.opened, self.facts.row['id'] if self.facts else None
+        plan.opened, plan.tenant_id = self.opened, self.tenant_id
+        plan.matter_id = self.facts.row['id'] if self.facts else None
         plan.instance_id = next(iter(self.lives), None)
-        plan.tenant_id = self.tenant_id
         return plan
 
     def _lamp(self) -> None:
