@@ -257,21 +257,26 @@ def start(engine: Engine, args: argparse.Namespace) -> Answer:
     plan = incident.carry_out_or_open(
         engine, lambda session: instance.start(session, tenant_id, args.process, actor, data, matter_id=matter_id,
                                                answers=answers), tenant_id=tenant_id, verb='start')
-    return _after(engine, plan, '已开始')
+    return _after(engine, tenant_id, plan, '已开始')
 
 
-def _after(engine: Engine, plan: Any, what: str) -> Answer:
+def _after(engine: Engine, tenant_id: str, plan: Any, what: str) -> Answer:
     """What follows from a step: the tasks that it opened, and for whom."""
     with reading(engine) as session:
         matter = session.get(Matter, plan.matter_id) if plan.matter_id else None
-        opened = [{'task': str(row['id']), 'element': row['element'], 'name': row['name'].replace('\n', ''),
+        opened = [{'task': str(row['id']), 'element': row['element'], 'name': _flat(row['name']),
                    'post': f'{row["unit"]}/{row["post"]}',
-                   'said': directory.post_name(session, row['tenant'], f'{row["unit"]}/{row["post"]}')}
+                   'said': directory.post_name(session, tenant_id, f'{row["unit"]}/{row["post"]}')}
                   for row in plan.opened]
         data = {'instance': str(plan.instance_id), 'matter': str(plan.matter_id) if plan.matter_id else None,
                 'code': matter and matter.code, 'opened': opened}
         head = f'{what}：{matter.code} {matter.title or "（还没有名称）"}' if matter else what
         return Answer(data, [head, *(f'  现在由{row["said"]}办：{row["name"]}（{row["task"]}）' for row in opened)])
+
+
+def _flat(name: str) -> str:
+    """A drawn name without the line breaks of its box."""
+    return name.replace('\n', '')
 
 
 def tasks(engine: Engine, args: argparse.Namespace) -> Answer:
@@ -289,7 +294,7 @@ def tasks(engine: Engine, args: argparse.Namespace) -> Answer:
         rows = session.execute(query.order_by(UserTask.due_at.is_(None), UserTask.due_at, UserTask.opened_at)
                                .limit(args.limit)).all()
         found = [{'task': str(task.id), 'matter': about and about.code, 'title': about and about.title,
-                  'element': task.element, 'name': task.name.replace('\n', ''), 'post': f'{task.unit}/{task.post}',
+                  'element': task.element, 'name': _flat(task.name), 'post': f'{task.unit}/{task.post}',
                   'due_at': task.due_at, 'opened_at': task.opened_at} for task, about in rows]
         lines = [f'{row["task"]}  {_local(row["due_at"], tenant)}  {row["post"]}  {row["name"]}  '
                  f'{row["matter"] or ""} {row["title"] or ""}'.rstrip() for row in found]
@@ -305,7 +310,7 @@ def complete(engine: Engine, args: argparse.Namespace) -> Answer:
         task_id, tenant_id, instance_id = task.id, task.tenant, task.instance_id
     plan = incident.carry_out_or_open(engine, lambda session: instance.complete(session, task_id, actor, data),
                                       tenant_id=tenant_id, verb='complete', instance_id=instance_id)
-    return _after(engine, plan, '已办')
+    return _after(engine, tenant_id, plan, '已办')
 
 
 def message(engine: Engine, args: argparse.Namespace) -> Answer:
@@ -321,7 +326,7 @@ def message(engine: Engine, args: argparse.Namespace) -> Answer:
     plan = incident.carry_out_or_open(
         engine, lambda session: instance.message(session, matter_id, args.name, actor), tenant_id=tenant_id,
         verb='message')
-    return _after(engine, plan, f'消息 {args.name} 已发出')
+    return _after(engine, tenant_id, plan, f'消息 {args.name} 已发出')
 
 
 def clock_show(engine: Engine, args: argparse.Namespace) -> Answer:
@@ -507,9 +512,15 @@ def trace(engine: Engine, args: argparse.Namespace) -> Answer:
                   'process': one.process, 'element': one.element, 'name': one.name, 'summary': one.summary,
                   'data': orjson.loads(one.data), 'deployment': one.deployment_id, 'hash': one.hash.hex()}
                  for one in history.events(session, str(matter.id))]
-        lines = [f'{row["seq"]:>4}  {_local(row["at"], tenant)}  {row["actor"]}  {row["kind"]}  '
-                 f'{(row["name"] or "").replace(chr(10), "")} {row["summary"]}'.rstrip() for row in found]
+        lines = [f'{row["seq"]:>4}  {_local(row["at"], tenant)}  {row["actor"]}  {row["kind"]}  {_event(row)}'.rstrip()
+                 for row in found]
         return Answer(found, [f'{matter.code} {matter.title}', *lines])
+
+
+def _event(row: Mapping[str, Any]) -> str:
+    """Where it happened and what it was, in one line, nothing said twice."""
+    name, summary = (' '.join((text or '').split()) for text in (row['name'], row['summary']))
+    return summary if name in summary else f'{name} {summary}'.strip()
 
 
 def verify(engine: Engine, args: argparse.Namespace) -> Answer:

@@ -48,7 +48,7 @@ class Loaded:
 
     def lines(self) -> list[str]:
         """What the screen says at the start."""
-        shown = [f'  {one["login"]:<22}{one["tenant"]} · {one["name"]}' for one in self.accounts if one['shown']]
+        shown = [f'  {one["login"]}  {one["tenant"]}·{one["name"]}' for one in self.accounts if one['shown']]
         return [f'演示数据放好了：{len(self.tenants)}个政府，{self.matters}件事项。',
                 f'每个岗位一个账号，登录名是 政府-单位-岗位，密码都是 {self.password}，例如：', *shown]
 

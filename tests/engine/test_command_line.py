@@ -1,0 +1,251 @@
+"""The command line: every verb, in Chinese and as JSON, with its exit code; refusals are one sentence, never a trace."""
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from engine import db
+from engine.__main__ import main
+from engine.directory import Tenant
+
+ROOT = Path(__file__).resolve().parents[2]
+STARTS = datetime.fromisoformat('2020-05-07T09:00:00+08:00')
+POSTS = {'gov/principal': ('县政府', '主要领导'), 'gov/deputy': ('县政府', '分管领导'), 'office/officer': ('县政府办', '督查员'),
+         'office/head': ('县政府办', '督查室负责人'), 'fgj/liaison': ('发改局', '联络员'), 'fgj/chief': ('发改局', '单位负责人')}
+REGISTER = {'source': 'meeting', 'basis': '县政府常务会议纪要第5号', 'has_basis': False, 'leader_post': 'gov/deputy',
+            'received_at': '2020-05-07T08:40:00+08:00', 'title': '制定项目时间进度表', 'requirement': '5月底前报送项目时间进度表',
+            'evidence': '时间进度表', 'matter_class': 'important', 'due_at': '2020-05-31', 'lead_unit': 'fgj'}
+
+Duban = Callable[..., Any]
+
+
+class Shell:
+    """Runs commands in this process; `code`, `out` and `err` are those of the last one."""
+
+    def __init__(self, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._capsys, self._monkeypatch = capsys, monkeypatch
+        self.code, self.out, self.err = 0, '', ''
+
+    def __call__(self, *words: str, stdin: str = '') -> str:
+        """Run one command; what it printed."""
+        self._monkeypatch.setattr(sys, 'stdin', io.TextIOWrapper(io.BytesIO(stdin.encode())))
+        self.code = main(list(words))
+        self.out, self.err = self._capsys.readouterr()
+        assert 'Traceback' not in self.out + self.err
+        return self.out
+
+    def json(self, *words: str, stdin: str = '') -> Any:
+        """Run one command with --json; what it printed, read."""
+        return json.loads(self(*words, '--json', stdin=stdin))
+
+    def refused(self, *words: str, stdin: str = '') -> str:
+        """Run one command that is refused; the sentence."""
+        self(*words, stdin=stdin)
+        assert self.code == 1, self.out
+        return self.err
+
+
+@pytest.fixture
+def duban(database: str, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """A shell with an empty database."""
+    monkeypatch.setenv('DATABASE_URL', database)
+    return Shell(capsys, monkeypatch)
+
+
+@pytest.fixture
+def office(duban: Shell, database: str) -> Shell:
+    """… and a small government in it, whose clock can be moved."""
+    duban('init', '--tenant', 'zx', '--name', '某县', '--level', '县')
+    for post, (unit, name) in POSTS.items():
+        kind = '政府' if post.startswith('gov') else '部门'
+        duban('account', 'add', post, '--unit-name', unit, '--unit-kind', kind, '--post-name', name, stdin='不外传的密码 1\n')
+    engine = db.connect(database)
+    with db.writing(engine) as session:
+        session.execute(update(Tenant).values(demo=True, virtual_at=STARTS))
+    engine.dispose()
+    return duban
+
+
+def begin(duban: Shell, **changes: Any) -> dict[str, Any]:
+    """Register a matter; what followed."""
+    answers = json.dumps({'register': {**REGISTER, **changes}}, ensure_ascii=False)
+    return duban.json('start', 'matter', '--as', 'office/officer', '--answers', answers)
+
+
+def test_init_makes_a_government_that_can_work_at_once(duban: Shell) -> None:
+    assert '某县建好了，流程已发布' in duban('init', '--tenant', 'zx', '--name', '某县', '--level', '县')
+    assert '某县现在是' in duban('clock', 'show') and '真实时间' in duban.out
+    assert '已经有内容，没有改动' in duban.refused('init', '--demo')
+
+
+def test_an_empty_database_is_told_as_such(duban: Shell) -> None:
+    assert '先运行 duban init' in duban.refused('tasks')
+    assert '表建好了' in duban('init')
+    assert '还没有一个政府，先运行 duban init' in duban.refused('tasks')
+
+
+def test_accounts_are_added_with_units_and_posts(office: Shell) -> None:
+    said = office('account', 'add', 'czj/liaison', '--unit-name', '财政局', '--post-name', '联络员', '--login', 'czj', stdin='不外传的密码 2\n')
+    assert said == '账号建好了：财政局·联络员，登录名 czj\n'
+    assert '密码至少8个字符' in office.refused('account', 'add', 'czj/liaison', '--login', 'x', stdin='短\n')
+    assert '岗位要写成 单位代码/岗位' in office.refused('account', 'add', 'czj', stdin='不外传的密码 3\n')
+    assert '没有“nobody/liaison”这个岗位' in office.refused('account', 'add', 'nobody/liaison', stdin='不外传的密码 4\n')
+
+
+def test_a_matter_goes_on_from_hand_to_hand(office: Shell) -> None:
+    made = begin(office)
+    assert made['code'] == 'DB-2020-001' and [one['post'] for one in made['opened']] == ['gov/principal']
+    assert [one['element'] for one in office.json('tasks', '--post', 'gov/principal')] == ['approve']
+    said = office('complete', 'DB-2020-001/approve', '--as', 'gov/principal', '--data', '{"approval": "agreed"}')
+    assert '已办：DB-2020-001 制定项目时间进度表' in said and '现在由发改局·联络员办：签收' in said
+    task = office.json('tasks', '--matter', 'DB-2020-001')[0]
+    assert (task['element'], task['post'], task['title']) == ('sign', 'fgj/liaison', '制定项目时间进度表')
+    office('complete', task['task'], '--as', 'fgj/liaison')
+    assert office.code == 0
+    trail = office.json('trace', 'DB-2020-001')
+    assert {'task.completed', 'notice.issued', 'fact.changed'} <= {event['kind'] for event in trail}
+    assert '发改局·联络员' in office('trace', made['matter']) and '轨迹完整' in office('verify', '--matter', 'DB-2020-001')
+    assert office.json('verify')['whole'] is True
+
+
+def test_what_is_refused_is_said_at_the_field(office: Shell) -> None:
+    found = begin(office, due_at=None, lead_unit=None)
+    assert office.code == 1 and found['fields'] == {'due_at': ['请填写办结时限'], 'lead_unit': ['请选择牵头单位']}
+    assert '还有2处要修改' in found['error']
+    assert office.json('tasks') == [], 'nothing of it was kept'
+
+
+def test_another_post_may_not(office: Shell) -> None:
+    begin(office)
+    sentence = office.refused('complete', 'DB-2020-001/approve', '--as', 'fgj/liaison', '--data', '{"approval": "agreed"}')
+    assert '这一步由县政府·主要领导办，发改局·联络员不能代办' in sentence
+
+
+def test_a_task_is_done_once(office: Shell) -> None:
+    task = begin(office)['opened'][0]['task']
+    office('complete', task, '--as', 'gov/principal', '--data', '{"approval": "agreed"}')
+    assert '刚刚已经有人办了这一步' in office.refused('complete', task, '--as', 'gov/principal', '--data', '{"approval": "agreed"}')
+    assert '现在没有“approve”这个任务等人办' in office.refused('complete', 'DB-2020-001/approve', '--as', 'gov/principal')
+
+
+@pytest.mark.parametrize('words, sentence', [
+    (['start', 'matter', '--as', 'nobody'], '没有“nobody”这个岗位'),
+    (['start', 'nothing', '--as', 'office/officer'], '没有叫“nothing”的流程'),
+    (['start', 'matter', '--as', 'office/officer', '--data', '{'], '--data 不是完整的 JSON（第1行）'),
+    (['start', 'matter', '--as', 'office/officer', '--data', '[]'], '--data 要写成一个对象'),
+    (['start', 'matter', '--as', 'office/officer', '--data', '@nowhere.json'], '读不了文件 nowhere.json'),
+    (['complete', 'x', '--as', 'office/officer'], '任务要写 id，或者 事项编号/环节'),
+    (['complete', 'DB-1999-001/sign', '--as', 'office/officer'], '没有找到事项“DB-1999-001”'),
+    (['trace', 'DB-1999-001'], '没有找到事项“DB-1999-001”'),
+    (['tasks', '--tenant', 'nowhere'], '没有代码为“nowhere”的政府；现有：zx'),
+    (['retry', '99'], '没有99号故障'),
+    (['param', 'get', 'warn_days'], '没有叫“warn_days”的参数，是不是：'),
+    (['param', 'set', 'warning_days', '三'], '您填的是三'),
+    (['param', 'set', 'warning_days'], '写明新的值，或者用 --default 回到默认值'),
+    (['clock', 'set', 'yesterday'], '时间要写成 2020-09-30'),
+    (['clock', 'advance', '2020-05-01'], '时钟只能往前走'),
+    (['calendar', 'import', 'nowhere.csv'], '读不了文件 nowhere.csv'),
+    (['check', 'nowhere'], '读不了文件 nowhere'),
+    (['deploy', str(ROOT / 'tests')], '里没有流程图')])
+def test_every_refusal_is_one_sentence(office: Shell, words: list[str], sentence: str) -> None:
+    assert sentence in office.refused(*words)
+    assert sentence in office.json(*words)['error']
+
+
+@pytest.mark.parametrize('words, sentence', [
+    ([], '还缺 动作'), (['fly'], '没有'), (['complete', 'x'], '还缺 --as'), (['tasks', '--limit', 'many'], '要写整数'),
+    (['clock', 'workdays'], '还缺 几个'), (['init', '--level', '村'], '只有'), (['tasks', 'much', 'more'], '多了 much more')])
+def test_a_command_that_is_not_understood_ends_with_2(duban: Shell, words: list[str], sentence: str,
+                                                       capsys: pytest.CaptureFixture) -> None:
+    with pytest.raises(SystemExit) as end:
+        duban(*words)
+    assert end.value.code == 2
+    said = capsys.readouterr().err
+    assert '命令没有看懂' in said and sentence in said
+
+
+def test_the_clock_is_shown_set_and_moved(office: Shell) -> None:
+    assert office('clock', 'show') == '某县现在是2020-05-07 周四 09:00（演示时钟）\n'
+    assert '2020-05-09 周六 09:00' in office('clock', 'workdays', '2')         # a worked Saturday
+    assert '2020-05-12 周二 09:00' in office('clock', 'advance', '3d')
+    assert '2020-05-13 周三 09:00' in office('clock', 'advance', '2020-05-13')
+    assert '没有等着的期限了' in office.refused('clock', 'next')
+    begin(office)
+    assert '2020-05-14 周四 09:00' in office('clock', 'next', '--as', 'office/officer')
+    assert '2020-06-01 周一 08:00' in office('clock', 'set', '2020-06-01T08:00')
+    assert '到期的都办了' in office('work', '--until-idle')
+    assert '真实时间' in office('clock', 'set', 'real')
+
+
+def test_parameters_are_shown_and_changed(office: Shell) -> None:
+    assert office('param', 'get', 'warning_days').startswith('warning_days = 3  ')
+    assert len(office.json('param', 'get')) > 30
+    assert '现在是5' in office('param', 'set', 'warning_days', '5', '--as', 'office/head')
+    assert office('param', 'get', 'warning_days').startswith('warning_days = 5（本地）')
+    assert office.json('param', 'set', 'warning_days', '--default')['own'] is False
+
+
+def test_a_calendar_is_imported_and_deadlines_follow(office: Shell, tmp_path: Path) -> None:
+    made = begin(office)
+    office('complete', 'DB-2020-001/approve', '--as', 'gov/principal', '--data', '{"approval": "agreed"}')
+    file = tmp_path / 'days.csv'
+    file.write_text('日期,安排,说明\n2020-05-27,休,防汛演练\n', encoding='utf-8')
+    assert '改了1天' in office('calendar', 'import', str(file), '--source', '某县通知') and '时限已重新计算' in office.out
+    moved = [event for event in office.json('trace', made['matter']) if event['kind'] == 'timer.moved']
+    assert moved, 'the warning three working days before the deadline moved'
+    file.write_text('日期,安排\n不是日期,休\n', encoding='utf-8')
+    assert '日历文件没有导入' in office.refused('calendar', 'import', str(file))
+
+
+def test_messages_reach_the_processes_of_a_matter(office: Shell) -> None:
+    begin(office)
+    said = office('message', 'due_changed', '--matter', 'DB-2020-001', '--data', '{"due_at": "2020-06-30"}', '--as', 'office/officer')
+    assert '消息 due_changed 已发出' in said
+    changed = [event for event in office.json('trace', 'DB-2020-001') if event['kind'] == 'fact.changed'][-1]
+    assert changed['data']['due_at'] == {'old': '2020-05-31', 'new': '2020-06-30'}
+    assert '没有流程在听“nothing”' in office.refused('message', 'nothing', '--matter', 'DB-2020-001')
+
+
+def test_bundles_are_checked_and_deployed(office: Shell, tmp_path: Path) -> None:
+    shipped = [str(ROOT / 'workflows'), str(ROOT / 'forms')]
+    assert '可以发布' in office('check', *shipped) and office.code == 0
+    assert office.json('deploy', *shipped)['version'] == 1, 'nothing changed'
+    form = json.loads((ROOT / 'forms' / 'sign.form').read_text())
+    form['properties']['verb'] = '收到'
+    (tmp_path / 'sign.form').write_text(json.dumps(form))
+    for folder in shipped:
+        for path in Path(folder).glob('*.*'):
+            if path.suffix in ('.bpmn', '.dmn', '.form') and path.name != 'sign.form':
+                (tmp_path / path.name).write_bytes(path.read_bytes())
+    assert '在用的是第2版' in office('deploy', str(tmp_path), '--note', '改了按钮', '--as', 'office/head')
+    (tmp_path / 'approve.form').unlink()
+    found = office.json('check', str(tmp_path))
+    assert office.code == 1 and any(one['severity'] == 'refuse' for one in found)
+    assert '必须修改' in office.refused('deploy', str(tmp_path))
+    assert '没有待处理的故障' in office('incidents')
+
+
+def test_several_governments_must_be_told_apart(office: Shell, database: str) -> None:
+    begin(office)
+    engine = db.connect(database)
+    with db.writing(engine) as session:
+        session.add(Tenant(id='ax', name='另一县', level='县', covered_until=STARTS.date()))
+    engine.dispose()
+    assert '有2个政府，请用 --tenant 写明是哪一个：ax（另一县）、zx（某县）' in office.refused('tasks')
+    assert len(office.json('tasks', '--tenant', 'zx')) == 1
+    assert len(office.json('--tenant', 'zx', 'tasks')) == 1, 'before the verb as well'
+    assert '没有找到事项' in office.refused('trace', 'DB-2020-001', '--tenant', 'ax')
+
+
+def test_it_runs_as_a_program_from_any_folder(database: str, tmp_path: Path) -> None:
+    ran = subprocess.run([sys.executable, '-m', 'engine', 'tasks'], capture_output=True, text=True, cwd=tmp_path,
+                         env={**os.environ, 'DATABASE_URL': database, 'PYTHONPATH': str(ROOT), 'PYTHONUTF8': '1'})
+    assert ran.returncode == 1 and '先运行 duban init' in ran.stderr and 'Traceback' not in ran.stderr
