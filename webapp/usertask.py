@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
 from werkzeug.wrappers import Response
 
 from engine import clock, directory, incident, instance
@@ -62,32 +62,44 @@ def _midnight(days: int) -> datetime:
 def index() -> str:
     """What this post has to do: overdue, due within a few working days, later; what others have; messages; holidays."""
     posts, near = _posts(), say.near_days()
-    today, soon = _midnight(0), _midnight(near + 1)
-    due = UserTask.due_at
-    total, late, pressing = db.session.execute(
-        select(func.count(), func.coalesce(func.sum(case((due < today, 1), else_=0)), 0),
-               func.coalesce(func.sum(case((and_(due >= today, due < soon), 1), else_=0)), 0))
-        .where(_of(posts), UserTask.state == _OPEN)).one()
-    shown = pager.page_of(total)
-    rows = db.session.execute(_open_tasks(posts).limit(shown.size).offset(shown.offset)).all()
+    today, soon, due = _midnight(0), _midnight(near + 1), UserTask.due_at
+    late, pressing, later, undated = db.session.execute(select(*(
+        _number(posts, part) for part in (due < today, and_(due >= today, due < soon), due >= soon, due.is_(None))))).one()
+    shown = pager.page_of(late + pressing + later + undated)
+    rows = _open_tasks(posts, late + pressing + later, shown)
     groups = [Group('late', _('已超期'), [row for row in rows if row.due_at and row.due_at < today], late),
               Group('near', _('%(n)s个工作日内', n=near), [row for row in rows if row.due_at and today <= row.due_at < soon],
                     pressing),
-              Group('later', _('以后'), [row for row in rows if not row.due_at or row.due_at >= soon],
-                    total - late - pressing)]
+              Group('later', _('以后'), [row for row in rows if not row.due_at or row.due_at >= soon], later + undated)]
     return render_template('usertask/index.html', groups=[group for group in groups if group.rows], page=shown,
                            waiting=_with_others(posts), messages=db.session.execute(message.newest(_SHOWN)).all(),
                            unread=message.unread(), names=directory.names(db.session, current_user.tenant.id))
 
 
-def _open_tasks(posts: list[tuple[str, str]]) -> Any:
-    """One indexed walk: the open tasks of these posts by due date, those without one last, each with its matter."""
-    return (select(UserTask.id, UserTask.name, UserTask.due_at, UserTask.unit, UserTask.post, Matter.title, Matter.code,
-                   Matter.lamp, Matter.level, Matter.level_label, Matter.status, Matter.supervisor_unit, Draft.saved_at)
-            .outerjoin(Matter, Matter.id == UserTask.matter_id)
-            .outerjoin(Draft, and_(Draft.task_id == UserTask.id, Draft.account_id == current_user.id))
-            .where(_of(posts), UserTask.state == _OPEN)
-            .order_by(UserTask.due_at.is_(None), UserTask.due_at, UserTask.id))
+def _number(posts: list[tuple[str, str]], part: ColumnElement) -> Any:
+    """How many open tasks lie in a stretch of the index."""
+    return select(func.count()).where(_of(posts), UserTask.state == _OPEN, part).scalar_subquery()
+
+
+def _open_tasks(posts: list[tuple[str, str]], dated: int, shown: pager.Page) -> list[Any]:
+    """The page's open tasks by due date, those without one last, each with its matter.
+
+    Where a NULL sorts differs between the databases, so the walk along the index is in two parts; nearly always the
+    first is enough. `dated` is how many tasks have a date.
+    """
+    query = (select(UserTask.id, UserTask.name, UserTask.due_at, UserTask.unit, UserTask.post, Matter.title, Matter.code,
+                    Matter.lamp, Matter.level, Matter.level_label, Matter.status, Matter.supervisor_unit, Draft.saved_at)
+             .outerjoin(Matter, Matter.id == UserTask.matter_id)
+             .outerjoin(Draft, and_(Draft.task_id == UserTask.id, Draft.account_id == current_user.id))
+             .where(_of(posts), UserTask.state == _OPEN))
+    rows: list[Any] = []
+    if shown.offset < dated:
+        rows += db.session.execute(query.where(UserTask.due_at.is_not(None)).order_by(UserTask.due_at, UserTask.id)
+                                   .limit(shown.size).offset(shown.offset))
+    if len(rows) < min(shown.size, shown.total - shown.offset):
+        rows += db.session.execute(query.where(UserTask.due_at.is_(None)).order_by(UserTask.id)
+                                   .limit(shown.size - len(rows)).offset(max(0, shown.offset - dated)))
+    return rows
 
 
 def _with_others(posts: list[tuple[str, str]]) -> Sequence[Any]:
