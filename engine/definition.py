@@ -175,7 +175,7 @@ class Definition:
 
     def inside(self, parent: str | None) -> list[Element]:
         """The elements directly in a sub-process, or in the process itself (None)."""
-        return [element for element in self.elements.values() if element.parent == parent]
+        return self._inside.get(parent, [])
 
     def places(self) -> Iterator[Place]:
         """Every text of the diagram that is evaluated while it runs."""
@@ -199,6 +199,13 @@ class Definition:
     @cached_property
     def _between(self) -> dict[tuple[str, str], str]:
         return {(flow.source, flow.target): flow.id for flow in reversed(self.flows.values())}
+
+    @cached_property
+    def _inside(self) -> dict[str | None, list[Element]]:
+        found: dict[str | None, list[Element]] = {}
+        for element in self.elements.values():
+            found.setdefault(element.parent, []).append(element)
+        return found
 
     @cached_property
     def _boundaries(self) -> dict[str, tuple[Element, ...]]:

@@ -193,7 +193,7 @@ def files(session: Session, deployment_id: int) -> dict[str, bytes]:
     """The files of a version by name, byte for byte as they were deployed."""
     rows = session.execute(select(DeploymentFile.name, Resource.content).join(
         Resource, Resource.hash == DeploymentFile.resource_hash).where(DeploymentFile.deployment_id == deployment_id))
-    return dict(sorted(rows.tuples()))
+    return {name: content for name, content in sorted(rows)}
 
 
 def current(session: Session, tenant_id: str) -> Deployment | None:

@@ -89,7 +89,7 @@ class _Work:
     def fresh(self, wish: str) -> str:
         name, number = wish, 2
         while name in self.ids or _reserved(name):
-            name, number = f'{wish}_{number}', number + 1
+            name, number = f'{wish}_{number}', number * 2
         self.ids.add(name)
         return name
 
@@ -148,20 +148,20 @@ class _Work:
                 self.note(FLOW_MOVED, flow)
 
     def rename(self) -> None:
+        renamed: dict[str, str] = {}
         for node in self.nodes():
             old = node.get('id')
-            if not _reserved(old):
-                continue
-            new = self.fresh(old.replace(' ', '_').replace('.', '_') + '_')
-            self.note(RENAMED, node, id=new)
-            node.set(DRAWN, old)
-            node.set('id', new)
-            for other in self.process.iter():
-                for attribute in ('sourceRef', 'targetRef', 'attachedToRef'):
-                    if other.get(attribute) == old:
-                        other.set(attribute, new)
-                if local(other) == 'flowNodeRef' and (other.text or '').strip() == old:
-                    other.text = new
+            if _reserved(old):
+                renamed[old] = self.fresh(old.replace(' ', '_').replace('.', '_') + '_')
+                self.note(RENAMED, node, id=renamed[old])
+                node.set(DRAWN, old)
+                node.set('id', renamed[old])
+        for node in self.process.iter() if renamed else ():
+            for attribute in ('sourceRef', 'targetRef', 'attachedToRef'):
+                if node.get(attribute) in renamed:
+                    node.set(attribute, renamed[node.get(attribute)])
+            if local(node) == 'flowNodeRef' and (node.text or '').strip() in renamed:
+                node.text = renamed[node.text.strip()]
 
     def become(self, node: etree._Element, kind: str) -> None:
         node.set(DRAWN_KIND, node.get(DRAWN_KIND) or local(node))
@@ -218,6 +218,9 @@ class _Work:
                 self.become(node, 'intermediateThrowEvent')
 
     def end_signals(self) -> None:
+        entering: dict[str, list[etree._Element]] = {}
+        for flow in self.flows():
+            entering.setdefault(flow.get('targetRef', ''), []).append(flow)
         for node in self.nodes('endEvent'):
             events = [child for child in node if local(child).endswith('EventDefinition')]
             if len(events) != 1 or local(events[0]) != 'signalEventDefinition':
@@ -225,9 +228,8 @@ class _Work:
             self.note(SIGNAL_END, node)
             throw = self.insert(node, 'intermediateThrowEvent', f'{node.get("id")}__throw', name=node.get('name', ''))
             throw.append(events[0])
-            for flow in self.flows():
-                if flow.get('targetRef') == node.get('id'):
-                    flow.set('targetRef', throw.get('id'))
+            for flow in entering.get(node.get('id'), ()):
+                flow.set('targetRef', throw.get('id'))
             self.connect(node, throw.get('id'), node.get('id'))
 
     def multiple(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from engine import decision, definition, form
 from engine.errors import Broken, Refused
 from engine.expression import BUILTINS
-from engine.finding import REFUSE, Finding, Rule, Spot, rules
+from engine.finding import REFUSE, Finding, Rule, Spot, rule, rules
 from engine.gate import between, event, language, paths, shape, source, vocabulary, wording, work
 from engine.gate.names import written
 from engine.gate.scene import Diagram, Scene
@@ -18,6 +18,9 @@ from engine.normalise import normalise
 from engine.xml import parse_xml
 
 __all__ = ['Finding', 'Rule', 'check', 'parameters', 'rules', 'written']
+
+TOO_DEEP = rule('process.too_deep', REFUSE, '{it}的子流程或互相调用套得太深，请拆开。',
+                'The sub-processes or calls of {it} are nested too deeply; take them apart.')
 
 
 def check(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Collection[str]) -> list[Finding]:
@@ -30,21 +33,24 @@ def check(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Coll
     found: list[Finding] = []
     scene = _scene(files, topics, facts, found)
     for diagram in scene.diagrams:
-        found += diagram.findings
-        found += vocabulary.check(diagram)
-        broken = list(shape.check(diagram))
-        found += broken
-        found += event.check(scene, diagram)
-        found += work.check(scene, diagram)
-        if not any(finding.severity == REFUSE for finding in broken):
-            found += paths.check(scene, diagram)
-        found += language.check(scene, diagram)
-        found += wording.check(scene, diagram)
+        try:
+            found += _judged(scene, diagram)
+        except RecursionError:
+            found.append(TOO_DEEP.at(diagram.at(diagram.definition)))
     found += language.check_tables(scene)
     found += language.check_forms(scene)
     found += between.check(scene)
     order = ('refuse', 'repair', 'warn')
     return sorted(dict.fromkeys(found), key=lambda one: (order.index(one.severity), one.file, one.line or 0))
+
+
+def _judged(scene: Scene, diagram: Diagram) -> list[Finding]:
+    broken = list(shape.check(diagram))
+    found = [*diagram.findings, *vocabulary.check(diagram), *broken, *event.check(scene, diagram),
+             *work.check(scene, diagram), *language.check(scene, diagram), *wording.check(scene, diagram)]
+    if not any(finding.severity == REFUSE for finding in broken):
+        found += paths.check(scene, diagram)
+    return found
 
 
 def parameters(table: decision.Table) -> dict[str, dict[str, Any]]:

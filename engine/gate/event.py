@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.definition import CAMUNDA, FRAMES, Definition, Element
-from engine.finding import REFUSE, WARN, WORDS, Both, Finding, Rule, rule
+from engine.finding import REFUSE, WARN, WORDS, Both, Finding, Rule, Spot, rule
+from engine.gate.paths import passes
 from engine.gate.scene import Diagram, Scene
 
 START_TIMER = rule('event.start_timer', REFUSE, '{it}要按时间自动发起流程，不执行；请由人或消息发起，时间画成后面的中间事件。',
@@ -36,6 +37,9 @@ ERROR_OPEN = rule('event.error_not_interrupting', REFUSE, '{it}是错误边界�
 ERROR_ON_TASK = rule('event.error_on_task', REFUSE, '{it}贴在任务上，永远等不到{event}；错误和升级只在子流程和调用活动里抛出。',
                      '{it} is attached to a task and never happens; errors and escalations are thrown within '
                      'sub-processes and called processes only.')
+RUNS_ON = rule('event.runs_on', REFUSE, '{it}抛出的{event}由“{catcher}”接住并中断，但它后面的自动步骤照样会先做完；请直接画成结束事件，并在最近一层接住。',
+               'The {event} of {it} is caught by "{catcher}", which interrupts; yet the automatic steps behind it would run '
+               'first. Make it an end event and catch it on the nearest level.')
 UNCAUGHT = rule('event.uncaught', REFUSE, '{it}抛出的{event}“{what}”没有人接；请在外层子流程或调用活动上画对应的边界事件。',
                 'Nobody catches the {event} "{what}" that {it} throws; draw the boundary event on the sub-process or '
                 'call activity around it.')
@@ -49,13 +53,6 @@ FIRES_ONCE = rule('boundary.fires_once', WARN, '{it}不中断，但任务期间�
                   '{it} does not interrupt, yet answers only the first {event} while the task is open.')
 MULTI_INTERRUPTED = rule('boundary.multi_interrupting', REFUSE, '{it}要中断的“{host}”是多实例的，不能照图执行；请把期限画在每一份里面。',
                          '{it} would interrupt "{host}", which is multi-instance; draw the deadline inside each instance.')
-ONLY_ONE_TIMER = rule('event_gateway.timers', REFUSE, '{it}后面有{count}个定时器，只有第一个会走；请只留一个。',
-                      '{count} timers follow {it}, of which only the first would fire; keep one.')
-EVENT_TARGET = rule('event_gateway.target', REFUSE, '{it}后面只能接中间捕获事件或接收任务，“{target}”不是。',
-                    '{it} may lead to catch events and receive tasks only, and "{target}" is neither.')
-EVENT_SHARED = rule('event_gateway.shared', REFUSE, '“{target}”除了{it}还有别的流入，不能照图执行，请分开画。',
-                    '"{target}" has other flows in besides {it}; draw it separately.')
-EVENT_FEW = rule('event_gateway.few', REFUSE, '{it}后面至少要有两个事件供选择。', 'At least two events must follow {it}.')
 MESSAGE_TOPIC = rule('message.topic', WARN, '{it}写了主题“{topic}”，不起作用；消息由系统送达。',
                      'The topic "{topic}" of {it} has no effect; messages are delivered by the engine.')
 
@@ -63,6 +60,8 @@ EVENT_WORDS = {'message': '消息', 'timer': '定时', 'signal': '信号', 'erro
                'conditional': '条件', 'compensate': '补偿', 'cancel': '取消', 'terminate': '终止', 'link': '链接',
                'multiple': '多重'}
 
+_THROWING = ('endEvent', 'intermediateThrowEvent')
+_ACTING = FRAMES | {'serviceTask', 'scriptTask', 'businessRuleTask', 'sendTask', 'callActivity'}
 _EVERYWHERE: dict[str, Rule] = {'conditional': CONDITIONAL, 'compensate': COMPENSATE, 'cancel': CANCEL,
                                 'multiple': SEVERAL}
 _ALLOWED = {
@@ -72,22 +71,23 @@ _ALLOWED = {
     'endEvent': ('', 'message', 'signal', 'terminate', 'error', 'escalation'),
 }
 
+Left = tuple[tuple[Definition, Element], ...]
+Caught = tuple[Element, Left]
+
 
 def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
-    """The rules about every event, event gateway and event sub-process."""
+    """The rules about every event and event sub-process."""
     definition = diagram.definition
     for element in definition.elements.values():
         if element.kind in _ALLOWED and not element.inserted:
             yield from _place(diagram, element)
         if element.kind == 'boundaryEvent':
             yield from _boundary(diagram, element)
-        if element.kind == 'eventBasedGateway':
-            yield from _choice(diagram, element)
         if element.kind in FRAMES and element.triggered:
             yield EVENT_FRAME.at(diagram.at(element))
         if element.event in ('error', 'escalation'):
             yield from _thrown(scene, diagram, element)
-    yield from _signals(diagram)
+    yield from _signals(scene, diagram)
     for node in diagram.drawn('messageEventDefinition'):
         yield from _message(diagram, node)
     for node in diagram.drawn('sendTask', 'receiveTask'):
@@ -131,22 +131,8 @@ def _boundary(diagram: Diagram, element: Element) -> Iterator[Finding]:
         yield ERROR_ON_TASK.at(spot, event=_word(element.event))
     if element.event in ('message', 'signal', 'escalation') and not element.interrupting:
         yield FIRES_ONCE.at(spot, event=_word(element.event))
-    if element.interrupting and host.multi:
+    if element.interrupting and host.multi and host.kind in FRAMES | {'callActivity'}:
         yield MULTI_INTERRUPTED.at(spot, host=host.name or host.id)
-
-
-def _choice(diagram: Diagram, element: Element) -> Iterator[Finding]:
-    spot, targets = diagram.at(element), diagram.definition.following(element.id)
-    if len(targets) < 2:
-        yield EVENT_FEW.at(spot)
-    timers = [target for target in targets if target.event == 'timer']
-    if len(timers) > 1:
-        yield ONLY_ONE_TIMER.at(spot, count=len(timers))
-    for target in targets:
-        if target.kind not in ('intermediateCatchEvent', 'receiveTask'):
-            yield EVENT_TARGET.at(spot, target=target.name or target.id)
-        elif len(target.incoming) > 1:
-            yield EVENT_SHARED.at(spot, target=target.name or target.id)
 
 
 def _thrown(scene: Scene, diagram: Diagram, element: Element) -> Iterator[Finding]:
@@ -154,15 +140,36 @@ def _thrown(scene: Scene, diagram: Diagram, element: Element) -> Iterator[Findin
     spot, word = diagram.at(element), _word(element.event)
     if element.kind == 'boundaryEvent':
         host = definition.elements.get(element.attached_to)
-        if host and not any(_matches(element, what_thrown) for what_thrown in _throws(scene, definition, host, set())):
+        if host and not any(_matches(element, thrower) for thrower in _throws(scene, definition, host, set())):
             yield NEVER_THROWN.at(spot, event=word, what=what or '*')
-        return
-    if element.kind not in ('endEvent', 'intermediateThrowEvent'):
-        return
-    if not what:
-        yield NO_REF.at(spot, kind=word)
-    elif not _caught(scene, definition, element, element.parent, set()):
-        yield UNCAUGHT.at(spot, event=word, what=what)
+    elif element.kind in _THROWING:
+        caught = list(_catchers(scene, definition, element, element, (), set()))
+        if not what:
+            yield NO_REF.at(spot, kind=word)
+        elif not caught:
+            yield UNCAUGHT.at(spot, event=word, what=what)
+        yield from _running_on(scene, spot, word, caught)
+
+
+def _running_on(scene: Scene, spot: Spot, word: Both, caught: list[Caught]) -> Iterator[Finding]:
+    for catcher, left in caught:
+        if catcher.interrupting and any(_acts_behind(scene, definition, element) for definition, element in left):
+            yield RUNS_ON.at(spot, event=word, catcher=catcher.name or catcher.id)
+
+
+def _acts_behind(scene: Scene, definition: Definition, element: Element) -> bool:
+    """Whether automatic steps follow before anything waits."""
+    seen, todo = set(), definition.following(element.id)
+    while todo:
+        step = todo.pop()
+        if step.id in seen:
+            continue
+        seen.add(step.id)
+        if step.kind in _ACTING or step.event == 'message' and step.kind in _THROWING:
+            return True
+        if passes(scene, definition, step):
+            todo += definition.following(step.id)
+    return False
 
 
 def _matches(catcher: Element, thrower: Element) -> bool:
@@ -182,37 +189,43 @@ def _throws(scene: Scene, definition: Definition, host: Element, asked: set[str]
     else:
         parent = host.id
     for element in definition.inside(parent):
-        if element.kind in ('endEvent', 'intermediateThrowEvent'):
+        if element.kind in _THROWING:
             yield element
         elif element.kind in FRAMES or element.kind == 'callActivity':
             yield from _throws(scene, definition, element, asked)
 
 
-def _caught(scene: Scene, definition: Definition, thrower: Element, parent: str | None, asked: set[str]) -> bool:
-    while parent is not None:
-        if any(_matches(event, thrower) for event in definition.boundaries(parent)):
-            return True
-        parent = definition.elements[parent].parent
-    if definition.id in asked:
-        return False
-    asked.add(definition.id)
-    return any(any(_matches(event, thrower) for event in other.definition.boundaries(call.id))
-               or _caught(scene, other.definition, thrower, call.parent, asked)
-               for other in scene.diagrams for call in other.definition.elements.values()
-               if call.kind == 'callActivity' and call.called == definition.id)
+def _catchers(scene: Scene, definition: Definition, thrower: Element, at: Element, left: Left,
+              asked: set[str]) -> Iterator[Caught]:
+    """The boundary events around a thrower that catch it, and the elements that the token leaves behind on the way."""
+    left = (*left, (definition, at))
+    if at.parent is not None:
+        caught = [event for event in definition.boundaries(at.parent) if _matches(event, thrower)]
+        yield from ((event, left) for event in caught)
+        if not caught:
+            yield from _catchers(scene, definition, thrower, definition.elements[at.parent], left, asked)
+    elif definition.id not in asked and thrower.event != 'signal':
+        asked.add(definition.id)
+        for other, call in scene.callers.get(definition.id, ()):
+            caught = [event for event in other.boundaries(call.id) if _matches(event, thrower)]
+            yield from ((event, left) for event in caught)
+            if not caught:
+                yield from _catchers(scene, other, thrower, call, left, asked)
 
 
-def _signals(diagram: Diagram) -> Iterator[Finding]:
+def _signals(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
     users = [element for element in diagram.definition.elements.values() if element.event == 'signal']
-    sent = {element.signal for element in users if element.kind in ('endEvent', 'intermediateThrowEvent')}
+    sent = {element.signal for element in users if element.kind in _THROWING}
     heard = {element.signal for element in users if element.kind in ('intermediateCatchEvent', 'boundaryEvent')}
     for element in users:
         spot = diagram.at(element)
         if not element.signal:
             yield NO_REF.at(spot, kind=_word('signal'))
-        elif element.kind in ('endEvent', 'intermediateThrowEvent'):
+        elif element.kind in _THROWING:
             if element.signal not in heard:
                 yield SIGNAL_UNHEARD.at(spot, what=element.signal)
+            caught = list(_catchers(scene, diagram.definition, element, element, (), set()))
+            yield from _running_on(scene, spot, _word('signal'), caught)
         elif element.signal not in sent:
             yield SIGNAL_UNSENT.at(spot, what=element.signal)
 

@@ -6,7 +6,6 @@ from functools import cache
 from engine import decision, expression, form
 from engine.definition import Definition, Element, Place, understood
 from engine.finding import REFUSE, Finding, Spot, rule
-from engine.gate.names import written
 from engine.gate.scene import Diagram, Scene
 from engine.gate.vocabulary import hint
 from engine.workcal.functions import NAMES
@@ -56,7 +55,7 @@ _WANTED = {'date': ('日期时间', 'date', '写${workdays(due_at, -3)}这样的
 
 def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
     """Every expression of a diagram."""
-    definition, known = diagram.definition, _known(scene)
+    definition, known = diagram.definition, scene.known
     for place in definition.places():
         where = definition.elements.get(place.element) or definition.flows[place.element]
         spot = diagram.at(where)
@@ -66,7 +65,7 @@ def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
             yield from problems
             if problems or _literal(place.text):
                 continue
-        allowed = known | tokens(scene, diagram, definition.elements.get(place.element) or _source(diagram, where))
+        allowed = known | tokens(scene, definition, element or _source(diagram, where))
         if place.part in ('due', 'follow_up') or (place.mode == 'timer' and element.timer.kind == 'date'):
             allowed |= {'entered_at'}
         yield from _expression(scene, spot, place, allowed)
@@ -80,7 +79,7 @@ def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
 
 def check_tables(scene: Scene) -> Iterator[Finding]:
     """What is wrong inside tables, and the names that they read."""
-    allowed = _known(scene) | _all_tokens(scene) | {'entered_at'}
+    allowed = scene.known | _all_tokens(scene)
     for ident, table in scene.tables.items():
         file = scene.table_files[ident]
         spot = Spot(file, 'decision', ident, table.name)
@@ -89,11 +88,15 @@ def check_tables(scene: Scene) -> Iterator[Finding]:
         if ident != 'parameters':
             yield from _names(scene, spot, ident, table.names, allowed)
         yield from _calls(scene, spot, ident, table.calls)
+        texts = [column.text for column in table.inputs]
+        texts += [text for row in table.rules for text in (*row.inputs, *row.outputs)]
+        for text in dict.fromkeys(texts):
+            yield from _parameters(scene, spot, text)
 
 
 def check_forms(scene: Scene) -> Iterator[Finding]:
     """What is wrong inside forms, and the names that they read."""
-    allowed = _known(scene) | _all_tokens(scene)
+    allowed = scene.known | _all_tokens(scene)
     for ident, one in scene.forms.items():
         file = scene.form_files[ident]
         spot = Spot(file, 'form', ident, one.title)
@@ -124,11 +127,6 @@ def _compiled(text: str) -> expression.Code | expression.Template | None:
         return None
 
 
-def _known(scene: Scene) -> frozenset[str]:
-    return scene.facts | written((diagram.definition for diagram in scene.diagrams), scene.forms, scene.tables,
-                                 scene.topics)
-
-
 def _all_tokens(scene: Scene) -> frozenset[str]:
     elements = [element for diagram in scene.diagrams for element in diagram.definition.elements.values()]
     return frozenset(name for element in elements
@@ -139,18 +137,20 @@ def _source(diagram: Diagram, flow: object) -> Element | None:
     return diagram.definition.elements.get(getattr(flow, 'source', ''))
 
 
-def tokens(scene: Scene, diagram: Diagram, element: Element | None, asked: frozenset[str] = frozenset()) -> frozenset[str]:
-    """The names that only the token carries at an element: of multi-instances around it, and what a caller hands in."""
-    definition, found = diagram.definition, set()
-    while element is not None:
-        if element.multi:
-            found.add(element.multi.variable)
-        element = definition.elements.get(element.parent or '')
-    if definition.id not in asked:
-        for other in scene.diagrams:
-            for call in other.definition.elements.values():
-                if call.called == definition.id:
-                    found |= {*call.into, *tokens(scene, other, call, asked | {definition.id})}
+def tokens(scene: Scene, definition: Definition, element: Element | None) -> frozenset[str]:
+    """The names that only the token carries at an element: of multi-instances around it, and what callers hand in."""
+    found, asked, todo = set(), {definition.id}, [(definition, element)]
+    while todo:
+        home, place = todo.pop()
+        while place is not None:
+            if place.multi:
+                found.add(place.multi.variable)
+            place = home.elements.get(place.parent or '')
+        for other, call in scene.callers.get(home.id, ()):
+            found.update(call.into)
+            if other.id not in asked:
+                asked.add(other.id)
+                todo.append((other, call))
     return frozenset(found)
 
 
@@ -192,7 +192,7 @@ def _timer(scene: Scene, spot: Spot, element: Element) -> Iterator[Finding]:
         yield from _value(spot, kind, text, value)
         return
     if kind == 'date':
-        for what in ('now', 'today'):
+        for what in ('now', 'today', 'next_report', 'days_left'):
             if re.search(rf'\b{what}\s*\(', text):
                 yield LIVE_NOW.at(spot, text=text, what=what)
     inner = re.sub(r'\A[$#]\{\s*|\s*\}\Z', '', text)

@@ -18,9 +18,15 @@ REPEATED_TASK = rule('cycle.opens_task', REFUSE,
                      '{it}每次都会再开一个“{target}”，久了会堆成一片；循环定时器只能引到自动步骤（如催办），定期办的事请画成回路。',
                      '{it} would open another "{target}" each time; a repeated timer may lead to automatic steps only. '
                      'Draw periodic work as a loop.')
-REPEATED_GATEWAY = rule('repeat.gateway', REFUSE, '{it}会多次发生，它后面的“{target}”会把前一次的分支丢掉；请分别画成单独的步骤。',
-                        '{it} happens repeatedly, and "{target}" behind it would drop the branches of the time before; '
-                        'draw the steps one after the other.')
+REPEATED_GATEWAY = rule('repeat.gateway', REFUSE, '{it}会多次发生，它后面的“{target}”不会分开执行；请把步骤一个接一个地画。',
+                        '{it} happens repeatedly, and "{target}" behind it would not run; draw the steps one after the '
+                        'other.')
+DEADLOCK = rule('path.deadlock', REFUSE, '{it}要等齐几条分支，可它们来自“{split}”，不会都走到，事项会永远停在这里；请改用与它相同的网关汇合。',
+                '{it} waits for branches of "{split}" that are not all taken; the matter would stop here for ever. Join with '
+                'a gateway of the same kind.')
+DOUBLED = rule('path.doubled', WARN, '“{split}”分出的几条分支在{it}没有等齐就各自往下走，后面的步骤会办几次；要等齐请用并行网关汇合。',
+               'The branches of "{split}" meet at {it} without waiting for each other, so what follows is done several '
+               'times; join them with a parallel gateway.')
 
 _SPLITS = ('parallelGateway', 'inclusiveGateway')
 _WAITING = ('userTask', 'receiveTask', 'intermediateCatchEvent', 'eventBasedGateway', 'boundaryEvent', 'task',
@@ -34,6 +40,7 @@ def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
     for parent in [None, *(element.id for element in definition.elements.values() if element.kind in FRAMES)]:
         yield from _loops(scene, diagram, parent)
     yield from _repeats(scene, diagram)
+    yield from _joins(diagram)
 
 
 def _unreached(diagram: Diagram) -> Iterator[Finding]:
@@ -64,29 +71,34 @@ def _reach(definition: Definition, starts: Iterable[Element]) -> set[str]:
     return seen
 
 
-def passes(scene: Scene, definition: Definition, element: Element, asked: frozenset[str] = frozenset()) -> bool:
+def passes(scene: Scene, definition: Definition, element: Element) -> bool:
     """Whether a token may go through an element without waiting for anything outside the engine."""
     if element.multi:
         return True                                                   # an empty collection passes at once
     if element.kind in FRAMES:
-        return _has_free_way(scene, definition, element.id, asked)
+        return _has_free_way(scene, definition, element.id)
     if element.kind == 'callActivity':
         called = scene.processes.get(element.called)
-        if called is None or element.called in asked:
-            return called is not None
-        return _has_free_way(scene, called.definition, None, asked | {element.called})
+        return called is not None and _has_free_way(scene, called.definition, None)
     return element.kind not in _WAITING
 
 
-def _has_free_way(scene: Scene, definition: Definition, parent: str | None, asked: frozenset[str]) -> bool:
-    inside = definition.inside(parent)
-    seen, todo = set(), [element for element in inside if element.kind == 'startEvent']
+def _has_free_way(scene: Scene, definition: Definition, parent: str | None) -> bool:
+    key = definition.id, parent
+    if key not in scene.passing:
+        scene.passing[key] = True                                     # what calls itself waits for nothing by that
+        scene.passing[key] = _find_free_way(scene, definition, parent)
+    return scene.passing[key]
+
+
+def _find_free_way(scene: Scene, definition: Definition, parent: str | None) -> bool:
+    seen, todo = set(), [element for element in definition.inside(parent) if element.kind == 'startEvent']
     while todo:
         element = todo.pop()
         if element.id in seen:
             continue
         seen.add(element.id)
-        if element.kind == 'startEvent' or passes(scene, definition, element, asked):
+        if element.kind == 'startEvent' or passes(scene, definition, element):
             if not element.outgoing:
                 return True
             todo += definition.following(element.id)
@@ -107,10 +119,12 @@ def _loops(scene: Scene, diagram: Diagram, parent: str | None) -> Iterator[Findi
         told.update(loop)
         yield NEVER_WAITS.at(diagram.at(inside[loop[0]]), steps=_names(inside, loop))
 
+    loose = free | dated
+
     def with_dates(ident: str) -> list[str]:
         edges = [event.id for event in definition.boundaries(ident) if event.id in dated and event.interrupting]
         return edges + [other.id for other in definition.following(ident)
-                        if ident in free | dated and (other.id in free | dated or definition.boundaries(other.id))]
+                        if ident in loose and (other.id in loose or definition.boundaries(other.id))]
 
     for loop in _knots(set(inside), with_dates):
         if not told.intersection(loop):
@@ -156,8 +170,10 @@ def _knots(nodes: set[str], following: Callable[[str], list[str]]) -> Iterator[l
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[node])
                 if low[node] == number[node]:
-                    knot = stack[stack.index(node):]
-                    del stack[stack.index(node):]
+                    knot = [stack.pop()]
+                    while knot[-1] != node:
+                        knot.append(stack.pop())
+                    knot.reverse()
                     open_.difference_update(knot)
                     if len(knot) > 1 or node in following(node):
                         yield knot
@@ -182,3 +198,40 @@ def _repeats(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
                 yield REPEATED_TASK.at(diagram.at(element), target=step.name or step.id)
             elif passes(scene, definition, step):
                 todo += definition.following(step.id)
+
+
+def _joins(diagram: Diagram) -> Iterator[Finding]:
+    """Where branches of one split meet directly: whether the join waits for what the split sends."""
+    definition = diagram.definition
+    known: dict[str, str | None] = {}
+    for element in definition.elements.values():
+        splits = [_split_before(definition, flow, known) for flow in element.incoming if len(element.incoming) > 1]
+        for split in dict.fromkeys(one for one in splits if one and splits.count(one) > 1):
+            kind = definition.elements[split].kind
+            name = definition.elements[split].name or definition.elements[split].inserted or split
+            if element.kind == 'parallelGateway' and kind != 'parallelGateway':
+                yield DEADLOCK.at(diagram.at(element), split=name)
+            elif element.kind not in _SPLITS and kind == 'parallelGateway' and element.kind != 'endEvent':
+                yield DOUBLED.at(diagram.at(element), split=name)
+
+
+def _split_before(definition: Definition, flow: str, known: dict[str, str | None]) -> str | None:
+    """The gateway from which a branch comes, back through steps that have one way in and one way out."""
+    way: list[str] = []
+    found = None
+    while flow not in known:
+        way.append(flow)
+        known[flow] = None
+        element = definition.elements.get(definition.flows[flow].source)
+        if element is None:
+            break
+        if element.kind in ('exclusiveGateway', *_SPLITS) and len(element.outgoing) > 1:
+            found = element.id
+            break
+        if len(element.incoming) != 1 or len(element.outgoing) != 1:
+            break
+        flow = element.incoming[0]
+    else:
+        found = known[flow]
+    known.update(dict.fromkeys(way, found))
+    return found

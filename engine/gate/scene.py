@@ -9,6 +9,7 @@ from engine.decision import Table
 from engine.definition import FLOW_NODES, Definition, Element, Flow, Lane, local
 from engine.finding import Finding, Spot
 from engine.form import Form
+from engine.gate.names import written
 from engine.normalise import spot
 
 _SEEN = FLOW_NODES | {'process', 'sequenceFlow', 'lane', 'dataObject', 'dataObjectReference', 'dataStoreReference'}
@@ -51,7 +52,8 @@ class Diagram:
 
 @dataclass
 class Scene:
-    """A bundle: what can be read of it, and what is known of the world outside."""
+    """A bundle: what can be read of it, and what is known of the world outside. ``passing`` and ``ways``
+    are notebooks of `paths` and `work`, which would else think the same thought for every call."""
 
     diagrams: list[Diagram]
     tables: Mapping[str, Table]
@@ -63,6 +65,23 @@ class Scene:
     facts: frozenset[str]
     dates: frozenset[str]
     functions: frozenset[str]
+    passing: dict[tuple[str, str | None], bool] = field(default_factory=dict)
+    ways: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The names that stand anywhere: facts, and what forms, tables, scripts and actions write."""
+        return self.facts | written((diagram.definition for diagram in self.diagrams), self.forms, self.tables, self.topics)
+
+    @cached_property
+    def callers(self) -> dict[str, list[tuple[Definition, Element]]]:
+        """The call activities by the process that they call."""
+        found: dict[str, list[tuple[Definition, Element]]] = {}
+        for diagram in self.diagrams:
+            for element in diagram.definition.elements.values():
+                if element.kind == 'callActivity' and element.called:
+                    found.setdefault(element.called, []).append((diagram.definition, element))
+        return found
 
     @cached_property
     def processes(self) -> dict[str, Diagram]:

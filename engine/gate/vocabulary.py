@@ -16,6 +16,10 @@ NOT_BOOLEAN = rule('attribute.boolean', REFUSE, '{it}的属性“{what}”只能
                    'The attribute "{what}" of {it} must be true or false, not "{value}".')
 COMPLEX = rule('element.complex_gateway', REFUSE, '{it}是复杂网关，不执行；请改用排他、并行或包容网关。',
                '{it} is a complex gateway, which is not executed; use exclusive, parallel or inclusive ones.')
+EVENT_GATEWAY = rule('element.event_gateway', REFUSE,
+                     '{it}是事件网关，它后面的时间和消息不会响应；请改成一个用户任务或子流程，把等的事件贴在边框上。',
+                     '{it} is an event gateway, whose times and messages would not be heard; put the events on the border '
+                     'of a task or sub-process.')
 AD_HOC = rule('element.ad_hoc', REFUSE, '{it}是自由（ad-hoc）子流程，不执行；请画出步骤的先后。',
               '{it} is an ad-hoc sub-process, which is not executed; draw the order of its steps.')
 TRANSACTION = rule('element.transaction', REFUSE, '{it}是事务子流程，不执行；请改成普通子流程，用边界事件画出取消。',
@@ -54,12 +58,10 @@ CONNECTOR = rule('camunda.connector', REFUSE, '{it}用了“{what}”，不执�
                  '{it} uses "{what}", which is not executed; use an external task with a topic.')
 FORM_DATA = rule('camunda.form_data', REFUSE, '{it}里直接写了表单字段，不会显示；请做成.form表单，再填表单编号。',
                  '{it} has form fields of its own, which are not shown; make a .form file and name it.')
-OUTPUT = rule('camunda.output', REFUSE, '{it}有输出映射（{what}），不执行；动作、表单和决策表按原名写入字段。',
-              '{it} has an output mapping ({what}), which is not executed; values keep their names.')
 MAPPING = rule('camunda.input_place', REFUSE, '{it}不是服务任务，它的输入参数不会执行。',
                '{it} is no service task; its input parameters are not executed.')
-NESTED_INPUT = rule('camunda.input_nested', REFUSE, '{it}的输入参数“{what}”写成了列表、映射或脚本，请改成一段文字。',
-                    'The input parameter "{what}" of {it} is a list, map or script; make it a text.')
+NESTED = rule('camunda.mapping_nested', REFUSE, '{it}的输入输出参数“{what}”写成了列表、映射或脚本，请改成一段文字。',
+              'The parameter "{what}" of {it} is a list, map or script; make it a text.')
 CALL_OUT = rule('camunda.call_out', REFUSE, '{it}要把“{what}”传回成另一个名字，不执行；被调用的流程写的字段本来就看得到。',
                 '{it} passes "{what}" back under another name, which is not executed; fields are shared.')
 ATTRIBUTE_REFUSED = rule('camunda.attribute', REFUSE, '{it}的camunda:{what}不执行：{why}。',
@@ -74,7 +76,7 @@ EXTENSION_FOREIGN = rule('extension.foreign', WARN, '{it}里有别的工具的�
                          '{it} holds "{what}" of another tool; it is kept and has no effect.')
 
 _REFUSED = {
-    'complexGateway': COMPLEX, 'adHocSubProcess': AD_HOC, 'transaction': TRANSACTION, 'dataStoreReference': DATA_STORE,
+    'complexGateway': COMPLEX, 'eventBasedGateway': EVENT_GATEWAY, 'adHocSubProcess': AD_HOC, 'transaction': TRANSACTION, 'dataStoreReference': DATA_STORE,
     'dataObject': DATA_OBJECT, 'dataObjectReference': DATA_OBJECT, 'standardLoopCharacteristics': LOOP,
 }
 _INNER = {
@@ -224,13 +226,11 @@ def _extension(diagram: Diagram, node: etree._Element) -> Iterator[Finding]:
         yield CONNECTOR.at(spot, what=what)
     elif what in ('formData', 'formProperty'):
         yield FORM_DATA.at(spot)
-    elif what == 'outputParameter':
-        yield OUTPUT.at(spot, what=node.get('name', ''))
-    elif what == 'inputParameter':
-        if local(owner) not in ('serviceTask', 'sendTask'):
+    elif what in ('inputParameter', 'outputParameter'):
+        if what == 'inputParameter' and local(owner) not in ('serviceTask', 'sendTask'):
             yield MAPPING.at(spot)
         elif len(node):
-            yield NESTED_INPUT.at(spot, what=node.get('name', ''))
+            yield NESTED.at(spot, what=node.get('name', ''))
     elif what == 'out':
         if not node.get('variables') and node.get('source') != node.get('target'):
             yield CALL_OUT.at(spot, what=node.get('source') or node.get('sourceExpression') or '')

@@ -13,6 +13,8 @@ NOBODY = rule('task.nobody', REFUSE, '{it}没有写明由谁办理，请填候�
               '{it} does not say who does it; fill in the candidate groups, such as ${{lead_unit}}/liaison.')
 NOT_A_POST = rule('task.not_a_post', REFUSE, '{it}的候选组“{what}”不是“单位/岗位”的写法。',
                   'The candidate group "{what}" of {it} is not of the form unit/post.')
+SEVERAL_POSTS = rule('task.several_posts', REFUSE, '{it}填了几个候选组（{what}），只能有一个岗位；几家都要办请用多实例。',
+                     '{it} names several candidate groups ({what}) and may have one; use a multi-instance for several.')
 UNKNOWN_POST = rule('task.unknown_post', REFUSE, '{it}的岗位“{what}”不认识{hint}', 'The post "{what}" of {it} is not known{hint}')
 OTHER_LANE = rule('task.other_lane', WARN, '{it}由“{who}”办理，画在泳道“{lane}”里，而同一岗位的“{other}”画在“{other_lane}”里。',
                   '{it} is done by "{who}" in the lane "{lane}", while "{other}" of the same post stands in "{other_lane}".')
@@ -59,6 +61,8 @@ MULTI_CARDINALITY = rule('multi.cardinality', REFUSE, '{it}按固定份数（{wh
                          '{it} is repeated a number of times ({what}), which is not executed; fill in a collection.')
 MULTI_NO_VARIABLE = rule('multi.no_variable', REFUSE, '{it}没有元素变量，每一份分不出是谁的，请填，如unit。',
                          '{it} has no element variable to tell its instances apart; fill one in, such as unit.')
+MULTI_SEQUENTIAL = rule('multi.sequential', REFUSE, '{it}是依次执行的多实例，不执行；请改成并行（三条竖线），或画成回路。',
+                        '{it} is a sequential multi-instance, which is not executed; make it parallel, or draw a loop.')
 MULTI_OUTPUT = rule('multi.output', REFUSE, '{it}要把各份结果收成列表，不执行；结果记在各单位名下。',
                     '{it} would collect results in a list, which is not executed.')
 UNKNOWN_STAGE = rule('stage.unknown', REFUSE, '{it}的阶段“{what}”不在流程的阶段表里{hint}', 'The stage "{what}" of {it} is not among the stages of the process{hint}')
@@ -98,7 +102,10 @@ def _person(scene: Scene, diagram: Diagram, element: Element) -> Iterator[Findin
     spot = diagram.at(element)
     if not element.candidate:
         yield NOBODY.at(spot)
-    for group in candidates(element.candidate):
+    groups = candidates(element.candidate)
+    if len(groups) > 1:
+        yield SEVERAL_POSTS.at(spot, what=element.candidate)
+    for group in groups:
         if re.fullmatch(r'[$#]\{[^{}]*\}', group):
             continue                                                  # an expression that gives unit and post
         unit, slash, post = re.sub(r'[$#]\{[^{}]*\}', lambda found: found.group().replace('/', ' '), group).rpartition('/')
@@ -130,7 +137,7 @@ def _service(scene: Scene, diagram: Diagram, element: Element) -> Iterator[Findi
         for name in required:
             if not element.inputs.get(name):
                 yield INPUT_MISSING.at(spot, topic=element.topic, what=name)
-        for name in element.inputs:
+        for name in element.inputs if '*' not in known else ():
             if name not in known:
                 yield INPUT_UNKNOWN.at(spot, topic=element.topic, what=name, hint=hint(name, known))
 
@@ -156,22 +163,24 @@ def _call(scene: Scene, diagram: Diagram, element: Element) -> Iterator[Finding]
         yield CALLED_BY_MESSAGE.at(spot, what=element.called)
     chain = _circle(scene, diagram.definition.id, element.called)
     if chain:
-        yield CALLS_ITSELF.at(spot, chain=' → '.join(chain))
+        yield CALLS_ITSELF.at(spot, chain=' → '.join(chain[:6] + ['…'] * (len(chain) > 6)))
 
 
 def _circle(scene: Scene, home: str, called: str) -> list[str]:
-    ways: dict[str, list[str]] = {called: [home, called]}
-    todo = [called]
-    while todo:
-        process = todo.pop()
-        if process == home:
-            return ways[process]
-        diagram = scene.processes.get(process)
-        for element in diagram.definition.elements.values() if diagram else ():
-            if element.called and element.called not in ways:
-                ways[element.called] = [*ways[process], element.called]
-                todo.append(element.called)
-    return []
+    """The way by which a called process comes to call the caller, if it does."""
+    if home not in scene.ways:
+        ways, todo = {home: home}, [home]                             # from each process, the next on its way home
+        for process in todo:
+            for other, _ in scene.callers.get(process, ()):
+                if other.id not in ways:
+                    ways[other.id] = process
+                    todo.append(other.id)
+        scene.ways[home] = ways
+    ways, chain = scene.ways[home], [home]
+    while called in ways and called != home:
+        chain.append(called)
+        called = ways[called]
+    return [*chain, home] if called == home else []
 
 
 def _script(scene: Scene, diagram: Diagram, element: Element) -> Iterator[Finding]:
@@ -197,6 +206,8 @@ def _multi(diagram: Diagram, element: Element) -> Iterator[Finding]:
     spot, multi = diagram.at(element), element.multi
     if element.kind not in _REPEATABLE:
         yield MULTI_KIND.at(spot)
+    if multi.sequential:
+        yield MULTI_SEQUENTIAL.at(spot)
     if multi.cardinality:
         yield MULTI_CARDINALITY.at(spot, what=multi.cardinality)
     elif not multi.collection:

@@ -128,15 +128,15 @@ def message(ident: str = 'm', name: str | None = 'm') -> str:
     return node('message', ident, name=name)
 
 
-def signal(ident: str = 's', name: str | None = 's') -> str:
+def signal(ident: str = 'sg', name: str | None = 's') -> str:
     return node('signal', ident, name=name)
 
 
-def error(ident: str = 'e', code: str | None = 'e') -> str:
+def error(ident: str = 'er', code: str | None = 'e') -> str:
     return node('error', ident, errorCode=code)
 
 
-def escalation(ident: str = 'x', code: str | None = 'x') -> str:
+def escalation(ident: str = 'es', code: str | None = 'x') -> str:
     return node('escalation', ident, escalationCode=code)
 
 

@@ -8,6 +8,7 @@ from engine.finding import Finding
 from engine.normalise import normalise
 from tests.engine.diagrams import (bpmn, boundary, catch, chain, each, end, event, flow, form, frame, line, message, node,
                                    service, signal, start, throw, timer, user, xor)
+from tests.engine.walker import Walker
 
 
 def rewritten(data: bytes) -> tuple[Definition, list[Finding]]:
@@ -129,8 +130,8 @@ def test_a_link_without_one_other_half_is_left_for_the_gate(parts: tuple[str, ..
 
 
 def test_a_signal_end_throws_then_ends() -> None:
-    found, findings = rewritten(line(user('a'), end('told', event('signal', 's')), flow('a', 'told'),
-                                     between=('a',), roots=signal('s', 'closed')))
+    found, findings = rewritten(line(user('a'), end('told', event('signal', 'sg')), flow('a', 'told'),
+                                     between=('a',), roots=signal('sg', 'closed')))
     assert set(codes(findings)) == {'signal.end_split', 'flow.split_added'}
     thrower, = (element for element in found.elements.values() if element.inserted == 'told')
     assert (thrower.kind, thrower.event, thrower.signal) == ('intermediateThrowEvent', 'signal', 'closed')
@@ -219,3 +220,65 @@ def test_lines_still_point_into_the_file() -> None:
 def test_a_file_without_process_is_handed_back() -> None:
     tree, findings = normalise(etree.fromstring(form('x').replace(form('x'), b'<a/>')))
     assert (tree.tag, findings) == ('a', [])
+
+
+# The rewritten diagram on the library itself.
+
+def test_a_link_is_walked() -> None:
+    walker = Walker(bpmn(start(), user('a'), throw('go', event('link', name='l')), catch('come', event('link', name='l')),
+                         user('b'), end(), chain('begin', 'a', 'go'), chain('come', 'b', 'done')))
+    walker.done('a')
+    assert walker.open == ['b']
+    walker.done('b')
+    assert walker.run.done and walker.log == ['begin', 'a', 'go', 'come', 'b', 'done']
+
+
+def test_a_signal_end_is_heard() -> None:
+    walker = Walker(bpmn(start(), node('parallelGateway', 'g'), user('a'), boundary('b', 'a', event('signal', 'sg')), user('c'),
+                         user('d'), end(), end('told', event('signal', 'sg')), chain('begin', 'g', 'a', 'done'),
+                         chain('g', 'd', 'told'), chain('b', 'c', 'done'), roots=signal()))
+    walker.done('d')
+    assert walker.open == ['c']
+
+
+def test_several_flows_out_of_a_task_are_all_taken() -> None:
+    walker = Walker(bpmn(start(), user('a'), user('b'), user('c'), end(), chain('begin', 'a', 'b', 'done'),
+                         chain('a', 'c', 'done')))
+    walker.done('a')
+    assert walker.open == ['b', 'c']
+    walker.done('b')
+    walker.done('c')
+    assert walker.run.done
+
+
+@pytest.mark.parametrize('level, opened', [(1, ['b', 'c']), (2, ['b']), (9, ['d'])])
+def test_conditional_flows_are_taken_where_they_hold_in_every_round(level: int, opened: list[str]) -> None:
+    walker = Walker(bpmn(start(), user('a', default='z'), user('b'), user('c'), user('d'), end(), chain('begin', 'a'),
+                         flow('a', 'b', '${level < 3}'), flow('a', 'c', '${level == 1}'), flow('a', 'd', id='z'),
+                         chain('b', 'done'), chain('c', 'done'), chain('d', 'a')))
+    for _ in range(3):
+        walker.done('a', level=9)
+        assert walker.open == ['d']
+        walker.done('d')
+    walker.done('a', level=level)
+    assert walker.open == opened
+
+
+def test_reserved_names_frames_without_end_and_passing_tasks_are_walked() -> None:
+    walker = Walker(bpmn(start('Start'), node('manualTask', 'm'), frame('work', start('s'), user('End'), chain('s', 'End')),
+                         node('sendTask', 'tell', messageRef='m1'), node('receiveTask', 'wait', messageRef='m1'), end(),
+                         chain('Start', 'm', 'work', 'tell', 'wait', 'done'), roots=message('m1', 'told')))
+    assert walker.open == ['End']
+    walker.done('End')
+    assert (walker.sent, walker.run.hears()) == (['told'], ['told'])
+    walker.hear('told')
+    assert walker.run.done
+    assert [ident for ident in walker.log if ident in ('Start', 'm', 'End', 'tell', 'wait', 'done')] == [
+        'Start', 'm', 'End', 'tell', 'wait', 'done']
+
+
+def test_a_boundary_finds_the_task_that_was_renamed() -> None:
+    walker = Walker(bpmn(start(), user('Root'), boundary('late', 'Root', timer('duration', 'P1D')), user('b'), end(),
+                         chain('begin', 'Root', 'done'), chain('late', 'b', 'done')))
+    walker.later(days=2)
+    assert walker.open == ['b']

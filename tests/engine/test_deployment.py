@@ -1,0 +1,155 @@
+"""Bundles become versions: hashed, kept by content, read once, and never judged again when they are loaded."""
+from datetime import datetime, timezone
+
+import pytest
+from sqlalchemy import Engine, event, func, select
+
+from engine import db, deployment, gate
+from engine.db import reading, writing
+from engine.deployment import Deployment, DeploymentFile, Resource
+from engine.errors import NotFound, Refused, Undeployable
+from tests.engine.diagrams import (FACTS, TOPICS, bpmn, end, flow, form, line, node, parameters, service, start, table,
+                                   user)
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=timezone.utc)
+FILES = {'p.bpmn': line(user('a'), node('businessRuleTask', 'b', camunda_decisionRef='t'),
+                        service('c', camunda_topic='facts.set', inputs={'noted': '1'}), between=('a', 'b', 'c')),
+         'f.form': form('f', 'answer', secret={'properties': {'persist': 'no'}}),
+         't.dmn': table('t', ('level',), ('grade',), ('-', '"A"')), 'parameters.dmn': parameters(warning_days='3', word='"督办"'),
+         'README.md': '说明'.encode()}
+
+
+@pytest.fixture
+def sqlite(tmp_path) -> Engine:
+    engine = db.connect(f'sqlite:///{tmp_path}/duban.db')
+    tables = [one.__table__ for one in (Resource, Deployment, DeploymentFile)]
+    db.Base.metadata.create_all(engine, tables=tables)
+    return engine
+
+
+def deploy(engine: Engine, files: dict[str, bytes], tenant: str = 'gz') -> tuple[int, int]:
+    with writing(engine) as session:
+        made = deployment.deploy(session, tenant, files, '流程管理员', '试', NOW, TOPICS, FACTS)
+        return made.id, made.number
+
+
+def test_a_bundle_is_read_whole() -> None:
+    bundle = deployment.read(FILES)
+    assert set(bundle.processes) == set(bundle.trees) == {'p'}
+    assert (set(bundle.tables), set(bundle.forms)) == ({'t', 'parameters'}, {'f'})
+    assert bundle.parameters['warning_days'] == {'value': 3, 'label': 'warning_days', 'unit': ''}
+    assert bundle.parameters['word']['value'] == '督办'
+    assert bundle.variables == {'answer', 'grade', 'noted'}
+    assert bundle.files == FILES
+
+
+def test_a_bundle_is_read_once_whatever_the_order_of_its_files() -> None:
+    assert deployment.read(FILES) is deployment.read(dict(reversed(FILES.items())))
+    other = deployment.read(FILES | {'README.md': b''})
+    assert other.hash != deployment.read(FILES).hash
+    assert deployment.digest({'a': b'b'}) != deployment.digest({'ab': b''})
+
+
+def test_trees_are_normalised() -> None:
+    bundle = deployment.read({'p.bpmn': bpmn(start(), user('a'), end(), flow('begin', 'a', id=None), flow('a', 'done'))})
+    assert bundle.processes['p'].flow_between('begin', 'a') == 'begin__a'
+    assert bundle.trees['p'].find('.//{*}BPMNDiagram') is None
+
+
+def test_what_cannot_be_read_is_refused() -> None:
+    with pytest.raises(Refused):
+        deployment.read({'p.bpmn': b'<a'})
+
+
+def test_a_version_is_kept_and_comes_back(sqlite: Engine) -> None:
+    ident, number = deploy(sqlite, FILES)
+    assert number == 1
+    with reading(sqlite) as session:
+        current = deployment.current(session, 'gz')
+        assert (current.id, current.actor, current.note, current.deployed_at) == (ident, '流程管理员', '试', NOW)
+        assert current.hash == deployment.digest(FILES)
+        assert deployment.bundle(session, ident) is deployment.read(FILES)
+        assert deployment.files(session, ident) == FILES
+        assert deployment.current(session, 'cz') is None
+
+
+def test_an_unchanged_bundle_makes_no_version(sqlite: Engine) -> None:
+    first = deploy(sqlite, FILES)
+    assert deploy(sqlite, dict(FILES)) == first
+    changed = FILES | {'f.form': form('f', 'answer', 'more')}
+    assert deploy(sqlite, changed)[1] == 2
+    assert deploy(sqlite, FILES)[1] == 3                              # back to the old one: a new version of its own
+    with reading(sqlite) as session:
+        assert [one.number for one in deployment.versions(session, 'gz')] == [3, 2, 1]
+        assert session.scalar(select(func.count()).select_from(Resource)) == len(FILES) + 1
+
+
+def test_tenants_count_their_own_versions(sqlite: Engine) -> None:
+    assert deploy(sqlite, FILES, 'gz')[1] == deploy(sqlite, FILES, 'cz')[1] == 1
+
+
+def test_what_the_gate_refuses_is_not_deployed(sqlite: Engine) -> None:
+    with pytest.raises(Undeployable) as caught:
+        deploy(sqlite, FILES | {'p.bpmn': line(user('a', camunda_candidateGroups=None), between=('a',))})
+    assert [finding.code for finding in caught.value.findings] == ['task.nobody']
+    assert '没有写明由谁办理' in str(caught.value)
+    with reading(sqlite) as session:
+        assert deployment.versions(session, 'gz') == []
+        assert session.scalar(select(func.count()).select_from(Resource)) == 0
+
+
+def test_repairs_and_warnings_do_not_stop_a_deployment(sqlite: Engine) -> None:
+    repaired = bpmn(start(), user('a', camunda_formRef=None), end(), flow('begin', 'a', id=None), flow('a', 'done'))
+    assert {finding.severity for finding in gate.check({'p.bpmn': repaired}, TOPICS, FACTS)} == {'repair', 'warn'}
+    assert deploy(sqlite, {'p.bpmn': repaired})[1] == 1
+
+
+def test_what_a_newer_gate_would_refuse_still_loads(sqlite: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = {'p.bpmn': line(user('a', camunda_candidateGroups=None), between=('a',)), 'f.form': form('f')}
+    with monkeypatch.context() as patch:
+        patch.setattr(gate, 'check', lambda *_: [])
+        ident, _ = deploy(sqlite, refused)
+    deployment._bundles.clear()
+    with reading(sqlite) as session:
+        assert set(deployment.bundle(session, ident).processes) == {'p'}
+
+
+def test_a_known_version_costs_no_statement(sqlite: Engine) -> None:
+    ident, _ = deploy(sqlite, FILES)
+    with reading(sqlite) as session:
+        deployment.bundle(session, ident)
+    statements = []
+    event.listen(sqlite, 'before_cursor_execute', lambda *given: statements.append(given[2]))
+    with reading(sqlite) as session:
+        assert deployment.bundle(session, ident).hash == deployment.digest(FILES)
+    assert statements == []
+
+
+def test_a_version_that_was_rolled_back_is_not_remembered(sqlite: Engine) -> None:
+    with pytest.raises(RuntimeError), writing(sqlite) as session:
+        made = deployment.deploy(session, 'gz', FILES, '甲', '', NOW, TOPICS, FACTS)
+        assert deployment.bundle(session, made.id).hash == deployment.digest(FILES)
+        raise RuntimeError
+    changed = FILES | {'README.md': b'2'}
+    ident, _ = deploy(sqlite, changed)
+    with reading(sqlite) as session:
+        assert deployment.bundle(session, ident).hash == deployment.digest(changed)
+
+
+def test_an_unknown_version_is_not_found(sqlite: Engine) -> None:
+    with reading(sqlite) as session, pytest.raises(NotFound):
+        deployment.bundle(session, 99)
+
+
+def test_only_so_many_bundles_are_kept() -> None:
+    for number in range(deployment._MOST_KEPT + 3):
+        deployment.read({'README.md': str(number).encode()})
+    assert len(deployment._bundles) == deployment._MOST_KEPT
+
+
+def test_a_file_that_is_left_out_is_no_longer_there(sqlite: Engine) -> None:
+    deploy(sqlite, FILES)
+    without = {name: content for name, content in FILES.items() if name != 'README.md'}
+    ident, number = deploy(sqlite, without)
+    with reading(sqlite) as session:
+        assert (number, set(deployment.files(session, ident))) == (2, set(without))
