@@ -16,6 +16,7 @@ from SpiffWorkflow.exceptions import WorkflowException
 
 from engine import expression
 from engine.errors import Broken, Conflict
+from engine.finding import one_line
 from engine.spiff import codec
 from engine.spiff.library import Library
 from engine.spiff.specs import Message, drawn
@@ -315,7 +316,7 @@ class Run:
             sources = [self._before(other) for other in task.workflow.tasks.values() if other.task_spec is spec]
         parent = task.parent
         stands_for = parent.internal_data.get('stands_for', 1) if parent is not None else 1
-        return Node(self.library.home[task.workflow.spec.name], drawn(spec) or spec.name, spec.bpmn_name or '',
+        return Node(self.library.home[task.workflow.spec.name], drawn(spec) or spec.name, one_line(spec.bpmn_name),
                     [source for source in sources if source], task.data, getattr(spec, 'extensions', {}), stands_for)
 
     def _before(self, task: Any) -> str | None:
