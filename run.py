@@ -187,7 +187,7 @@ def install_packages() -> None:
     try:
         if not shutil.which('uv'):
             raise Failed('')
-        run(['uv', 'pip', 'sync', '--quiet', '--require-hashes', '--python', PYTHON, LOCK])
+        run(['uv', 'pip', 'sync', '--quiet', '--compile-bytecode', '--require-hashes', '--python', PYTHON, LOCK])
     except Failed:
         run([PYTHON, '-m', 'ensurepip'])
         run([PYTHON, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--no-deps',
