@@ -1,4 +1,4 @@
-"""The facts of one diagram: its elements, flows, lanes and messages, and the rules that a reader finds in it."""
+"""The facts of one diagram: its elements, flows, lanes, messages, and the rules that a reader finds in it."""
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,13 +15,14 @@ BPMN = '{http://www.omg.org/spec/BPMN/20100524/MODEL}'
 CAMUNDA = '{http://camunda.org/schema/1.0/bpmn}'
 _OURS = '{urn:duban}'
 DRAWN, DRAWN_KIND, INSERTED = _OURS + 'drawn', _OURS + 'kind', _OURS + 'inserted'
-"""What `normalise` writes: the id and the kind as drawn; on what is not in the picture, the id of what it belongs to."""
+"""What `normalise` writes: id and kind as drawn; on what is not in the picture, whose it is."""
 
 FRAMES = frozenset({'subProcess', 'transaction', 'adHocSubProcess'})
-TASKS = frozenset({'task', 'manualTask', 'userTask', 'serviceTask', 'businessRuleTask', 'scriptTask', 'sendTask',
-                   'receiveTask'})
+TASKS = frozenset({'task', 'manualTask', 'userTask', 'serviceTask', 'businessRuleTask', 'scriptTask',
+                   'sendTask', 'receiveTask'})
 ACTIVITIES = TASKS | FRAMES | {'callActivity'}
-EVENTS = frozenset({'startEvent', 'endEvent', 'intermediateCatchEvent', 'intermediateThrowEvent', 'boundaryEvent'})
+EVENTS = frozenset({'startEvent', 'endEvent', 'intermediateCatchEvent', 'intermediateThrowEvent',
+                    'boundaryEvent'})
 GATEWAYS = frozenset({'exclusiveGateway', 'parallelGateway', 'inclusiveGateway', 'eventBasedGateway',
                       'complexGateway'})
 FLOW_NODES = ACTIVITIES | EVENTS | GATEWAYS
@@ -43,7 +44,7 @@ class Timer(NamedTuple):
 
 
 class Multi(NamedTuple):
-    """A multi-instance marker: one instance per value of ``collection``, each finding its value as ``variable``."""
+    """A multi-instance marker: one instance per value of ``collection``, which it finds as ``variable``."""
 
     collection: str
     variable: str
@@ -81,7 +82,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Flow:
-    """A sequence flow. ``condition`` is '' where there is none; ``scope`` is the sub-process that holds it, or None."""
+    """A sequence flow. ``scope`` is the sub-process that holds it; what it does not have is '' or None."""
 
     id: str
     source: str
@@ -98,10 +99,11 @@ class Flow:
 class Element:
     """A node of the diagram. What it does not have is '' or None.
 
-    ``id`` is as drawn; what is not in the picture names in ``inserted`` the element that it was put in for. ``kind``
-    is what is executed, ``drawn_kind`` what is drawn. ``message``, ``signal`` are names, ``error``, ``escalation``
-    codes, ``called``, ``decision``, ``form`` ids of other files. ``inputs`` are templates by parameter name,
-    ``outputs`` templates by the name that they write, ``into`` expressions by target variable.
+    ``id`` is as drawn; what is not in the picture names in ``inserted`` the element that it was put in
+    for. ``kind`` is what is executed, ``drawn_kind`` what is drawn. ``message``, ``signal`` are names,
+    ``error``, ``escalation`` codes, ``called``, ``decision``, ``form`` ids of other files. ``inputs`` are
+    templates by parameter name, ``outputs`` templates by the name that they write, ``into`` expressions
+    by target variable.
     """
 
     id: str
@@ -145,7 +147,7 @@ class Element:
 
 @dataclass(frozen=True, kw_only=True)
 class Definition:
-    """One process as drawn. ``thrown``, ``heard`` and ``starts`` are names of messages; ``starts`` begin an instance."""
+    """One process as drawn. ``thrown``, ``heard`` and ``starts`` are messages; the last begin an instance."""
 
     id: str
     name: str
@@ -233,7 +235,7 @@ def local(node: etree._Element) -> str:
 
 
 def process_of(root: etree._Element) -> etree._Element | None:
-    """The process that a file is about: the executable one, else the first with anything in it, else the first."""
+    """The process that a file is about: the executable one, else the first that holds anything, else any."""
     processes = [node for node in root if local(node) == 'process']
     executable = [node for node in processes if node.get('isExecutable') in ('true', '1')]
     drawn = [node for node in processes if any(local(child) in FLOW_NODES for child in node)]
@@ -316,9 +318,11 @@ class _Reader:
         said = [element for element in elements.values() if element.message]
         throwing = ('intermediateThrowEvent', 'endEvent', 'sendTask')
         return Definition(
-            id=process.get('id', ''), name=one_line(process.get('name', '')), documentation=_documentation(process),
+            id=process.get('id', ''), name=one_line(process.get('name', '')),
+            documentation=_documentation(process),
             properties=properties, elements=elements, flows=flows, lanes=self.lanes, line=process.sourceline,
-            stages=tuple(part.strip() for part in re.split('[,，、]', properties.get('stages', '')) if part.strip()),
+            stages=tuple(part.strip() for part in re.split('[,，、]', properties.get('stages', ''))
+                         if part.strip()),
             thrown=frozenset(element.message for element in said if element.kind in throwing),
             heard=frozenset(element.message for element in said if element.kind not in throwing),
             starts=frozenset(element.message for element in said
@@ -335,7 +339,9 @@ class _Reader:
                  outgoing: tuple[str, ...]) -> Element:
         kind = local(node)
         events = [child for child in node if local(child).endswith('EventDefinition')]
-        event = local(events[0])[:-len('EventDefinition')] if len(events) == 1 else 'multiple' if events else ''
+        event = 'multiple' if events else ''
+        if len(events) == 1:
+            event = local(events[0]).removesuffix('EventDefinition')
         holder = events[0] if events else node
         return Element(
             id=_ident(node), kind=kind, event=event if kind in EVENTS else '', parent=parent, lane=lane,
@@ -352,7 +358,8 @@ class _Reader:
             condition=_text(holder, 'condition'), attached_to=self._as_drawn(node.get('attachedToRef', '')),
             interrupting=flag(node, 'cancelActivity' if kind == 'boundaryEvent' else 'isInterrupting', True),
             triggered=flag(node, 'triggeredByEvent'), multi=_multi(node), script=_text(node, 'script'),
-            inputs=_mapped(node, 'inputParameter'), outputs=_mapped(node, 'outputParameter'), into=_into(node), properties=_properties(node))
+            inputs=_mapped(node, 'inputParameter'), outputs=_mapped(node, 'outputParameter'),
+            into=_into(node), properties=_properties(node))
 
     def _name(self, kind: str, holder: etree._Element) -> str:
         node = self.named[kind].get(holder.get(f'{kind}Ref', ''))
@@ -447,10 +454,10 @@ def _places(element: Element) -> Iterator[Place]:
 
 
 def rules(definition: Definition) -> list[Row]:
-    """The rules table of a process page: what each deadline and each message sets off, for whom, on what basis.
+    """The rules table of a process page: what each deadline and message sets off, for whom, on what basis.
 
-    In the order of the file. ``basis`` are the rule ids (P01-01, A07, ranges as written) in the documentation of
-    the event and of what it leads to.
+    In the order of the file. ``basis`` are the rule ids (P01-01, A07, ranges as written) in the documentation
+    of the event and of what it leads to.
     """
     return [_row(definition, element) for element in definition.elements.values()
             if not element.inserted and (element.timer or element.message)
@@ -465,7 +472,7 @@ def _row(definition: Definition, element: Element) -> Row:
     if host:
         when = f'{host.name or host.id}：{when}'
     steps = list(_steps(definition, element, set()))
-    then = '；'.join(f'{label}：{step.name or step.id}' if label else step.name or step.id for label, step in steps)
+    then = '；'.join((f'{label}：' if label else '') + (step.name or step.id) for label, step in steps)
     if host and element.interrupting:
         then = f'{then}（“{host.name or host.id}”中止）'
     people = dict.fromkeys(who for _, step in steps for who in _people(step))
@@ -474,7 +481,8 @@ def _row(definition: Definition, element: Element) -> Row:
     return Row(element.id, when, then, '、'.join(people) or element.lane, tuple(basis))
 
 
-def _steps(definition: Definition, element: Element, seen: set[str], label: str = '') -> Iterator[tuple[str, Element]]:
+def _steps(definition: Definition, element: Element, seen: set[str],
+           label: str = '') -> Iterator[tuple[str, Element]]:
     for flow_id in element.outgoing:
         flow = definition.flows[flow_id]
         target = definition.elements.get(flow.target)

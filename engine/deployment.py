@@ -60,9 +60,10 @@ class DeploymentFile(Base):
 class Bundle:
     """A set of files that belong together, as read. Shared by all threads: nobody changes it.
 
-    ``trees`` are the normalised diagrams by process id; ``parameters`` the rows of the table of that name by parameter
-    name, each a dict of its outputs (value, label, unit); ``variables`` the names that forms, tables and scripts write,
-    so that one which is not written yet can be told from a slip of the pen.
+    ``trees`` are the normalised diagrams by process id; ``parameters`` the rows of the table of that name
+    by parameter name, each a dict of its outputs (value, label, unit); ``variables`` the names that
+    forms, tables and scripts write, so that one which is not written yet can be told from a slip of the
+    pen.
     """
 
     hash: str
@@ -94,7 +95,7 @@ def _digest(hashes: Mapping[str, str]) -> str:
 def read(files: Mapping[str, bytes]) -> Bundle:
     """The bundle of these files, read once per process (of the machine) and content.
 
-    Judges nothing: what an older gate let through still loads. Files of other kinds are kept and not looked at.
+    Judges nothing: what an older gate let through still loads. Files of other kinds are kept, not looked at.
 
     :raises Refused: a diagram, table or form cannot be read at all.
     """
@@ -139,7 +140,7 @@ def _read(key: str, files: Mapping[str, bytes]) -> Bundle:
 
 def deploy(session: Session, tenant_id: str, files: Mapping[str, bytes], actor: str, note: str, now: datetime,
            topics: Mapping[str, Mapping], facts: Collection[str]) -> Deployment:
-    """A new version of a tenant's bundle; the current one where nothing changed. ``now`` is the tenant's moment.
+    """A new version of a tenant's bundle; the current one if nothing changed. ``now`` is the tenant's time.
 
     Matters that run keep the version that they began on. ``topics`` and ``facts`` as for `gate.check`.
 
@@ -160,7 +161,8 @@ def deploy(session: Session, tenant_id: str, files: Mapping[str, bytes], actor: 
     session.add_all(Resource(hash=one, content=content)
                     for one, content in {hashes[name]: content for name, content in files.items()}.items()
                     if one not in known)
-    made = Deployment(tenant=tenant_id, number=latest.number + 1 if latest else 1, hash=key, deployed_at=now, actor=actor,
+    made = Deployment(tenant=tenant_id, number=latest.number + 1 if latest else 1, hash=key, deployed_at=now,
+                      actor=actor,
                       note=note)
     session.add(made)
     try:
@@ -192,7 +194,8 @@ def _hash(session: Session, deployment_id: int) -> str:
 def files(session: Session, deployment_id: int) -> dict[str, bytes]:
     """The files of a version by name, byte for byte as they were deployed."""
     rows = session.execute(select(DeploymentFile.name, Resource.content).join(
-        Resource, Resource.hash == DeploymentFile.resource_hash).where(DeploymentFile.deployment_id == deployment_id))
+        Resource, Resource.hash == DeploymentFile.resource_hash).where(
+            DeploymentFile.deployment_id == deployment_id))
     return {name: content for name, content in sorted(rows)}
 
 

@@ -26,8 +26,9 @@ WORDS = {
 class Finding:
     """One thing that is wrong, was repaired, or deserves a look, at one element of one file.
 
-    ``severity``: ``refuse`` (nothing is deployed), ``repair`` (deployed, changed as said), ``warn`` (deployed as
-    drawn). ``element`` is the id as drawn, ``line`` counts from 1 in the file; both are None where there is none.
+    ``severity``: ``refuse`` (nothing is deployed), ``repair`` (deployed, changed as said), ``warn`` (deployed
+    as drawn). ``element`` is the id as drawn, ``line`` counts from 1 in the file; both are None where there
+    is none.
     """
 
     code: str
@@ -71,7 +72,7 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule of the gate. ``zh`` and ``en`` are templates; ``{it}`` is the element, other places come with `at`."""
+    """One rule of the gate. ``zh`` and ``en`` are templates; ``{it}`` is the element, `at` gives the rest."""
 
     code: str
     severity: str
@@ -80,7 +81,8 @@ class Rule:
 
     def at(self, spot: Spot, **values: object) -> Finding:
         """The finding of this rule at ``spot``."""
-        zh, en = ({key: value[language] if isinstance(value, Both) else value for key, value in values.items()}
+        zh, en = ({key: value[language] if isinstance(value, Both) else value for key,
+                   value in values.items()}
                   for language in (0, 1))
         label = spot.label()
         return Finding(self.code, self.severity, spot.file, spot.id, one_line(spot.name), spot.line,
@@ -105,4 +107,5 @@ def rules() -> Iterator[Rule]:
 
 def one_line(name: str) -> str:
     """A name that is drawn on several lines, on one."""
-    return ''.join(part.strip() for part in (name or '').splitlines()) if '\n' in (name or '') else (name or '').strip()
+    return ''.join(part.strip()
+                   for part in (name or '').splitlines()) if '\n' in (name or '') else (name or '').strip()

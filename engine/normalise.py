@@ -1,15 +1,16 @@
 """Rewrites a diagram into the subset that the library underneath runs right, keeping the ids as drawn.
 
-Each repair is a finding; what cannot be said in that subset is left as it is, and the gate refuses it. A rewritten
-element carries its drawn id and kind in attributes of our own (`definition.DRAWN`, `DRAWN_KIND`); what is not in the
-picture carries `INSERTED`, the id of the element that it belongs to.
+Each repair is a finding; what cannot be said in that subset is left as it is, and the gate refuses it. A
+rewritten element carries its drawn id and kind in attributes of our own (`definition.DRAWN`, `DRAWN_KIND`);
+what is not in the picture carries `INSERTED`, the id of the element that it belongs to.
 """
 from collections.abc import Iterator
 from copy import deepcopy
 
 from lxml import etree
 
-from engine.definition import (ACTIVITIES, BPMN, CAMUNDA, DRAWN, DRAWN_KIND, FLOW_NODES, FRAMES, GATEWAYS, INSERTED,
+from engine.definition import (ACTIVITIES, BPMN, CAMUNDA, DRAWN, DRAWN_KIND, FLOW_NODES, FRAMES, GATEWAYS,
+                               INSERTED,
                                form_of, local, process_of)
 from engine.finding import REPAIR, WARN, Both, Finding, Rule, Spot, rule
 
@@ -20,7 +21,8 @@ FLOW_ID = rule('flow.id_given', REPAIR, '从{source}到{target}的顺序流没�
 FLOW_MOVED = rule('flow.moved', REPAIR, '{it}写在它两端所在的子流程之外，已移入。',
                   '{it} was written outside the sub-process of its two ends and was moved in.')
 RENAMED = rule('id.reserved', REPAIR, '{it}的编号是执行引擎内部的名字，内部改称“{id}”，图上不变。',
-               'The id of {it} is a name of the engine\'s own; inside it is called "{id}", the picture keeps its id.')
+               'The id of {it} is a name of the engine\'s own; inside it is called "{id}", the picture keeps '
+               'its id.')
 DEFAULT_FLOW = rule('gateway.default_given', REPAIR, '{it}只有一条流向没有条件，已把它（{flow}）当作默认流向。',
                     'Exactly one flow out of {it} has no condition; it ({flow}) was made the default.')
 ALWAYS = rule('gateway.always', REPAIR, '{it}的流向{flow}没有条件，按“总是走”执行。',
@@ -43,11 +45,13 @@ _GATEWAY = {'inclusiveGateway': Both('包容', 'inclusive'), 'parallelGateway': 
 _SCENERY = frozenset({'textAnnotation', 'association', 'group', 'incoming', 'outgoing'})
 
 
-def normalise(tree: etree._Element | etree._ElementTree, file: str = '') -> tuple[etree._Element, list[Finding]]:
-    """A rewritten copy of a diagram's root, and what was changed. The tree given is left alone; any tree is taken.
+def normalise(tree: etree._Element | etree._ElementTree, file: str = '') -> tuple[etree._Element,
+                                                                                  list[Finding]]:
+    """A rewritten copy of a diagram's root, and what was changed. The tree given is left alone; any is taken.
 
-    In the copy: one process, no picture; every node and flow has an id of its own and stands in its scope; a task or
-    event has one flow out, without condition; link, send, receive, manual and undefined tasks are events.
+    In the copy: one process, no picture; every node and flow has an id of its own and stands in its
+    scope; a task or event has one flow out, without condition; link, send, receive, manual and undefined
+    tasks are events.
     """
     root = tree.getroot() if isinstance(tree, etree._ElementTree) else tree
     root = deepcopy(root)
@@ -55,8 +59,10 @@ def normalise(tree: etree._Element | etree._ElementTree, file: str = '') -> tupl
     if process is None:
         return root, []
     work = _Work(root, process, file)
-    for step in (work.strip, work.mark, work.name_flows, work.move_flows, work.rename, work.pass_tasks, work.send_tasks,
-                 work.receive_tasks, work.join_links, work.end_signals, work.multiple, work.name_forms, work.end_frames,
+    for step in (work.strip, work.mark, work.name_flows, work.move_flows, work.rename, work.pass_tasks,
+                 work.send_tasks,
+                 work.receive_tasks, work.join_links, work.end_signals, work.multiple, work.name_forms,
+                 work.end_frames,
                  work.defaults, work.split):
         step()
     return root, work.findings
@@ -170,7 +176,8 @@ class _Work:
     def alone(self, *kinds: str) -> Iterator[etree._Element]:
         guarded = self.guarded()
         for node in self.nodes(*kinds):
-            if node.get('id') not in guarded and not any('LoopCharacteristics' in local(child) for child in node):
+            if node.get('id') not in guarded and not any('LoopCharacteristics' in local(child)
+                                                         for child in node):
                 yield node
 
     def pass_tasks(self) -> None:
@@ -193,7 +200,8 @@ class _Work:
 
     def _message_event(self, node: etree._Element, kind: str) -> None:
         self.become(node, kind)
-        event = etree.SubElement(node, BPMN + 'messageEventDefinition', messageRef=node.attrib.pop('messageRef'))
+        event = etree.SubElement(node, BPMN + 'messageEventDefinition',
+                                 messageRef=node.attrib.pop('messageRef'))
         event.set('id', self.fresh(f'{node.get("id")}_message'))
 
     def join_links(self) -> None:
@@ -226,7 +234,8 @@ class _Work:
             if len(events) != 1 or local(events[0]) != 'signalEventDefinition':
                 continue
             self.note(SIGNAL_END, node)
-            throw = self.insert(node, 'intermediateThrowEvent', f'{node.get("id")}__throw', name=node.get('name', ''))
+            throw = self.insert(node, 'intermediateThrowEvent', f'{node.get("id")}__throw',
+                                name=node.get('name', ''))
             throw.append(events[0])
             for flow in entering.get(node.get('id'), ()):
                 flow.set('targetRef', throw.get('id'))
@@ -269,7 +278,8 @@ class _Work:
                 self.connect(end, node.get('id'), end.get('id'))
 
     def defaults(self) -> None:
-        """An exclusive gateway's only flow without condition is its default; an inclusive one's is always taken."""
+        """An exclusive gateway's only flow without condition is its default; an inclusive one's is always
+        taken."""
         leaving = self.leaving()
         for node in self.nodes('exclusiveGateway', 'inclusiveGateway'):
             flows = leaving.get(node.get('id'), [])
@@ -308,12 +318,14 @@ class _Work:
 def spot(node: etree._Element, file: str) -> Spot:
     """Where a node stands, under the id and kind that are drawn."""
     kind = node.get(DRAWN_KIND) or local(node) or 'definitions'
-    return Spot(file, kind, node.get(INSERTED) or node.get(DRAWN) or node.get('id'), node.get('name', ''), node.sourceline)
+    return Spot(file, kind, node.get(INSERTED) or node.get(DRAWN) or node.get('id'), node.get('name', ''),
+                node.sourceline)
 
 
 def link_name(node: etree._Element) -> str:
     """The name of a link event; '' for any other."""
-    return next((child.get('name', '').strip() for child in node if local(child) == 'linkEventDefinition'), '')
+    return next((child.get('name', '').strip() for child in node if local(child) == 'linkEventDefinition'),
+                '')
 
 
 def conditional(flow: etree._Element) -> bool:

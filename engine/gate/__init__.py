@@ -1,7 +1,7 @@
 """The gate: reads a bundle and says, element by element, what would not run as drawn.
 
-One module per family of rules; each rule is declared where it is applied (`engine.finding.rule`), so the list of all
-of them is the list of what is decided. Nothing is deployed while a finding refuses.
+One module per family of rules; each rule is declared where it is applied (`engine.finding.rule`), so the
+list of all of them is the list of what is decided. Nothing is deployed while a finding refuses.
 """
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
@@ -26,9 +26,10 @@ TOO_DEEP = rule('process.too_deep', REFUSE, '{it}的子流程或互相调用套�
 def check(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Collection[str]) -> list[Finding]:
     """Everything the gate has to say about a bundle, refusals first, then by file and line.
 
-    ``topics`` are the known actions with their parameters, ``{topic: {'required': {name: …}, 'optional': {name: …},
-    'returns': (name, …)}}``, where ``*`` among the optional ones stands for any name; ``facts`` the names of the ledger
-    (as a mapping to its columns, dates are told from moments). Any bytes are taken: what cannot be read is a finding.
+    ``topics`` are the known actions with what they take and give, ``{topic: {'required': {name: …},
+    'optional': {name: …}, 'returns': (name, …)}}``; ``*`` among the optional ones stands for any name.
+    ``facts`` are the names of the ledger; as a mapping to its columns, days are told from moments. Any
+    bytes are taken: what cannot be read is a finding.
     """
     found: list[Finding] = []
     scene = _scene(files, topics, facts, found)
@@ -100,8 +101,10 @@ def _scene(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Col
             found.append(source.UNREADABLE.at(Spot(file), cause=str(error)))
     known = parameters(tables['parameters'][1]) if 'parameters' in tables else {}
     return Scene(diagrams, {ident: table for ident, (_, table) in tables.items()},
-                 {ident: one for ident, (_, one) in forms.items()}, {ident: file for ident, (file, _) in tables.items()},
-                 {ident: file for ident, (file, _) in forms.items()}, frozenset(known), topics, frozenset(facts),
+                 {ident: one for ident, (_, one) in forms.items()},
+                 {ident: file for ident, (file, _) in tables.items()},
+                 {ident: file for ident, (file, _) in forms.items()}, frozenset(known), topics,
+                 frozenset(facts),
                  frozenset(_dates(facts)), language.HOST_FUNCTIONS | frozenset(BUILTINS))
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from engine.finding import WARN, Finding, rule
 from engine.gate.scene import Scene
 
-UNHEARD = rule('message.unheard', WARN, '{it}发出的消息“{what}”没有哪张图在等。', 'No diagram waits for the message "{what}" of {it}.')
+UNHEARD = rule('message.unheard', WARN, '{it}发出的消息“{what}”没有哪张图在等。',
+               'No diagram waits for the message "{what}" of {it}.')
 UNSENT = rule('message.unsent', WARN, '{it}等的消息“{what}”没有哪张图发出，只能由人或外部系统送来。',
               'No diagram sends the message "{what}" for which {it} waits; it must come from outside.')
 

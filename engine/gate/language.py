@@ -10,30 +10,36 @@ from engine.gate.scene import Diagram, Scene
 from engine.gate.vocabulary import hint
 from engine.workcal.functions import NAMES
 
-SYNTAX = rule('expression.syntax', REFUSE, '{it}：{cause}', '{it}: the expression "{text}" is not understood (character {position}).')
-UNKNOWN_NAME = rule('expression.unknown_name', REFUSE, '{it}的表达式“{text}”里的“{what}”没有任何表单、决策表或动作写入，也不是台账字段{hint}',
+SYNTAX = rule('expression.syntax', REFUSE, '{it}：{cause}',
+              '{it}: the expression "{text}" is not understood (character {position}).')
+UNKNOWN_NAME = rule('expression.unknown_name', REFUSE,
+                    '{it}的表达式“{text}”里的“{what}”没有任何表单、决策表或动作写入，也不是台账字段{hint}',
                     'Nothing writes "{what}" in the expression "{text}" of {it}, and it is no fact{hint}')
 UNKNOWN_FUNCTION = rule('expression.unknown_function', REFUSE, '{it}的表达式“{text}”里的函数“{what}”不存在{hint}',
                         'There is no function "{what}" ({it}, expression "{text}"){hint}')
-UNKNOWN_PARAMETER = rule('expression.unknown_parameter', REFUSE, '{it}用了参数“{what}”，参数表（parameters.dmn）里没有{hint}',
+UNKNOWN_PARAMETER = rule('expression.unknown_parameter', REFUSE,
+                         '{it}用了参数“{what}”，参数表（parameters.dmn）里没有{hint}',
                          '{it} uses the parameter "{what}", which parameters.dmn does not hold{hint}')
 TIMER_EMPTY = rule('timer.empty', REFUSE, '{it}没有写时间。', '{it} does not say when.')
-TIMER_KIND = rule('timer.kind', REFUSE, '{it}的时间“{text}”不是{wanted}；{advice}。', 'The time "{text}" of {it} is not a {kind}.')
+TIMER_KIND = rule('timer.kind', REFUSE, '{it}的时间“{text}”不是{wanted}；{advice}。',
+                  'The time "{text}" of {it} is not a {kind}.')
 NAIVE = rule('timer.naive', REFUSE, '{it}的时间“{text}”没有时区，请写成2020-05-31T09:00:00+08:00，或用函数算出。',
              'The time "{text}" of {it} has no zone; write 2020-05-31T09:00:00+08:00 or use a function.')
-DAY_ONLY = rule('timer.day_only', REFUSE, '{it}的时间“{text}”只是一个日期，没有钟点，请写成${{workdays({inner}, 0)}}（当天或顺延到工作日的9点）。',
+DAY_ONLY = rule('timer.day_only', REFUSE,
+                '{it}的时间“{text}”只是一个日期，没有钟点，请写成${{workdays({inner}, 0)}}（当天或顺延到工作日的9点）。',
                 'The time "{text}" of {it} is a date without an hour; write ${{workdays({inner}, 0)}}.')
 NEGATIVE = rule('timer.negative', REFUSE, '{it}的时长“{text}”是负的；要在某日之前，请写成${{workdays(日期, -3)}}这样的日期。',
-                'The span "{text}" of {it} is negative; for a moment before a date write ${{workdays(date, -3)}}.')
+                'The span "{text}" of {it} is negative; for a moment before a date write ${{workdays(date, '
+                '-3)}}.')
 CRON = rule('timer.cron', REFUSE, '{it}的时间“{text}”是cron写法，不执行；请写R/P1D或${{every_workdays(1)}}。',
             'The time "{text}" of {it} is a cron expression, which is not executed; write R/P1D or '
             '${{every_workdays(1)}}.')
 LIVE_NOW = rule('timer.now', REFUSE, '{it}的时间“{text}”里有{what}()；等待中的时间会随时重算，这样永远到不了，请用entered_at。',
-                'The time "{text}" of {it} reads {what}(); a waiting date is read again and again and would never come. '
-                'Use entered_at.')
+                'The time "{text}" of {it} reads {what}(); a waiting date is read again and again and would '
+                'never come. Use entered_at.')
 CYCLE_PLACE = rule('timer.cycle_place', REFUSE, '{it}用了循环时间；循环只能用在非中断的边界事件上，定期办的事请画成回路。',
-                   '{it} has a repeated time, which only a non-interrupting boundary event may have; draw periodic work '
-                   'as a loop.')
+                   '{it} has a repeated time, which only a non-interrupting boundary event may have; draw '
+                   'periodic work as a loop.')
 
 HOST_FUNCTIONS = frozenset({*NAMES, 'date', 'param', 'unit_name', 'post_name', 'options'})
 """The functions that the engine hands to diagrams, tables and forms."""
@@ -46,8 +52,10 @@ _ZONED = re.compile(r'.*\d(Z|[+-]\d\d(:?\d\d)?)\Z')
 _CYCLE = re.compile(r'R\d*/(?:([^/]+)/)?([^/]+)\Z')
 _CRON = re.compile(r'[\d*?/,\-LW#A-Z]+( +[\d*?/,\-LW#A-Z]+){4,6}\Z|@\w+\Z')
 _OUTER = re.compile(r'(?:[$#]\{)?\s*(\w+)\s*\(.*\)\s*\}?\Z', re.S)
-_GIVES = {'every_workdays': 'cycle', 'days_left': 'number', 'day_after': 'day', 'period_end': 'day', 'date': 'day',
-          **dict.fromkeys(('workdays', 'morning', 'after_days', 'months', 'overdue_at', 'next_report'), 'date')}
+_GIVES = {'every_workdays': 'cycle', 'days_left': 'number', 'day_after': 'day', 'period_end': 'day',
+          'date': 'day',
+          **dict.fromkeys(('workdays', 'morning', 'after_days', 'months', 'overdue_at', 'next_report'),
+                          'date')}
 _WANTED = {'date': ('日期时间', 'date', '写${workdays(due_at, -3)}这样的日期'),
            'duration': ('时长', 'duration', '写P7D、PT4H这样的时长，或改成日期'),
            'cycle': ('重复周期', 'cycle', '写${every_workdays(1)}或R/P7D')}
@@ -101,7 +109,8 @@ def check_forms(scene: Scene) -> Iterator[Finding]:
         file = scene.form_files[ident]
         spot = Spot(file, 'form', ident, one.title)
         for problem in form.problems(one):
-            yield Finding(problem.code, problem.severity, file, problem.component, '', None, problem.zh, problem.en)
+            yield Finding(problem.code, problem.severity, file, problem.component, '', None, problem.zh,
+                          problem.en)
         yield from _names(scene, spot, ident, one.names, allowed)
         for text in _form_texts(one):
             code = _compiled(text)
@@ -138,7 +147,7 @@ def _source(diagram: Diagram, flow: object) -> Element | None:
 
 
 def tokens(scene: Scene, definition: Definition, element: Element | None) -> frozenset[str]:
-    """The names that only the token carries at an element: of multi-instances around it, and what callers hand in."""
+    """The names that only the token carries at a place: of multi-instances around it, from callers."""
     found, asked, todo = set(), {definition.id}, [(definition, element)]
     while todo:
         home, place = todo.pop()
@@ -165,7 +174,8 @@ def _expression(scene: Scene, spot: Spot, place: Place, allowed: frozenset[str])
     yield from _parameters(scene, spot, place.text)
 
 
-def _names(scene: Scene, spot: Spot, text: str, names: Iterable[str], allowed: frozenset[str]) -> Iterator[Finding]:
+def _names(scene: Scene, spot: Spot, text: str, names: Iterable[str],
+           allowed: frozenset[str]) -> Iterator[Finding]:
     for name in sorted(set(names) - allowed):
         yield UNKNOWN_NAME.at(spot, text=text, what=name, hint=hint(name, allowed))
 

@@ -41,4 +41,5 @@ def _by(element: Element, forms: Mapping[str, Form], tables: Mapping[str, Table]
 
 
 def _kept(field: Field) -> bool:
-    return field.persists and field.kind in HOLDS and (field.joined or field.kind not in MANY_OF | {'dynamiclist'})
+    return field.persists and field.kind in HOLDS and (field.joined
+                                                       or field.kind not in MANY_OF | {'dynamiclist'})

@@ -9,24 +9,24 @@ UNREACHED = rule('path.unreached', REFUSE, '从开始事件走不到{it}，它�
                  '{it} cannot be reached from a start event and never runs; connect it or delete it.')
 NO_WAY_OUT = rule('path.no_way_out', REFUSE, '{it}里没有一条路走得到结束事件。', 'No way in {it} leads to an end event.')
 NEVER_WAITS = rule('path.never_waits', REFUSE, '回路{steps}里没有一步会停下来等人、等时间或等消息，会一直转下去；请在回路里加一个等待的步骤。',
-                   'The loop {steps} never waits for a person, a time or a message and would turn for ever; put a '
-                   'waiting step into it.')
+                   'The loop {steps} never waits for a person, a time or a message and would turn for ever; '
+                   'put a waiting step into it.')
 ONLY_DATES = rule('path.only_dates', WARN, '回路{steps}只等日期；日期已过时会连续转，请确认每一轮日期都会往后走。',
-                  'The loop {steps} waits for dates only and turns at once where they are past; make sure that every '
-                  'round moves them.')
+                  'The loop {steps} waits for dates only and turns at once where they are past; make sure '
+                  'that every round moves them.')
 REPEATED_TASK = rule('cycle.opens_task', REFUSE,
                      '{it}每次都会再开一个“{target}”，久了会堆成一片；循环定时器只能引到自动步骤（如催办），定期办的事请画成回路。',
-                     '{it} would open another "{target}" each time; a repeated timer may lead to automatic steps only. '
-                     'Draw periodic work as a loop.')
+                     '{it} would open another "{target}" each time; a repeated timer may lead to automatic '
+                     'steps only. Draw periodic work as a loop.')
 REPEATED_GATEWAY = rule('repeat.gateway', REFUSE, '{it}会多次发生，它后面的“{target}”不会分开执行；请把步骤一个接一个地画。',
-                        '{it} happens repeatedly, and "{target}" behind it would not run; draw the steps one after the '
-                        'other.')
+                        '{it} happens repeatedly, and "{target}" behind it would not run; draw the steps one '
+                        'after the other.')
 DEADLOCK = rule('path.deadlock', REFUSE, '{it}要等齐几条分支，可它们来自“{split}”，不会都走到，事项会永远停在这里；请改用与它相同的网关汇合。',
-                '{it} waits for branches of "{split}" that are not all taken; the matter would stop here for ever. Join with '
-                'a gateway of the same kind.')
+                '{it} waits for branches of "{split}" that are not all taken; the matter would stop here for '
+                'ever. Join with a gateway of the same kind.')
 DOUBLED = rule('path.doubled', WARN, '“{split}”分出的几条分支在{it}没有等齐就各自往下走，后面的步骤会办几次；要等齐请用并行网关汇合。',
-               'The branches of "{split}" meet at {it} without waiting for each other, so what follows is done several '
-               'times; join them with a parallel gateway.')
+               'The branches of "{split}" meet at {it} without waiting for each other, so what follows is '
+               'done several times; join them with a parallel gateway.')
 
 _SPLITS = ('parallelGateway', 'inclusiveGateway')
 _WAITING = ('userTask', 'receiveTask', 'intermediateCatchEvent', 'eventBasedGateway', 'boundaryEvent', 'task',
@@ -86,7 +86,7 @@ def passes(scene: Scene, definition: Definition, element: Element) -> bool:
 def _has_free_way(scene: Scene, definition: Definition, parent: str | None) -> bool:
     key = definition.id, parent
     if key not in scene.passing:
-        scene.passing[key] = True                                     # what calls itself waits for nothing by that
+        scene.passing[key] = True                                     # calling oneself is no waiting
         scene.passing[key] = _find_free_way(scene, definition, parent)
     return scene.passing[key]
 
@@ -122,7 +122,8 @@ def _loops(scene: Scene, diagram: Diagram, parent: str | None) -> Iterator[Findi
     loose = free | dated
 
     def with_dates(ident: str) -> list[str]:
-        edges = [event.id for event in definition.boundaries(ident) if event.id in dated and event.interrupting]
+        edges = [event.id for event in definition.boundaries(ident) if event.id in dated
+                 and event.interrupting]
         return edges + [other.id for other in definition.following(ident)
                         if ident in loose and (other.id in loose or definition.boundaries(other.id))]
 
@@ -142,7 +143,7 @@ def _names(inside: dict[str, Element], loop: list[str]) -> str:
 
 
 def _knots(nodes: set[str], following: Callable[[str], list[str]]) -> Iterator[list[str]]:
-    """The strongly connected sets that hold a loop, each in the order in which they were found (Tarjan, no recursion)."""
+    """The strongly connected sets that hold a loop, in the order of finding (Tarjan, without recursion)."""
     number: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []
@@ -205,7 +206,8 @@ def _joins(diagram: Diagram) -> Iterator[Finding]:
     definition = diagram.definition
     known: dict[str, str | None] = {}
     for element in definition.elements.values():
-        splits = [_split_before(definition, flow, known) for flow in element.incoming if len(element.incoming) > 1]
+        splits = [_split_before(definition, flow, known) for flow in element.incoming
+                  if len(element.incoming) > 1]
         for split in dict.fromkeys(one for one in splits if one and splits.count(one) > 1):
             kind = definition.elements[split].kind
             name = definition.elements[split].name or definition.elements[split].inserted or split

@@ -12,7 +12,8 @@ from engine.form import Form
 from engine.gate.names import written
 from engine.normalise import spot
 
-_SEEN = FLOW_NODES | {'process', 'sequenceFlow', 'lane', 'dataObject', 'dataObjectReference', 'dataStoreReference'}
+_SEEN = FLOW_NODES | {'process', 'sequenceFlow', 'lane', 'dataObject', 'dataObjectReference',
+                      'dataStoreReference'}
 
 
 @dataclass
@@ -29,7 +30,8 @@ class Diagram:
     def at(self, where: etree._Element | Element | Flow | Lane | Definition) -> Spot:
         """Where a finding about it stands."""
         if isinstance(where, Element):
-            where = self.definition.elements.get(where.inserted, where)       # what is not in the picture is not named
+            where = self.definition.elements.get(where.inserted,
+                                                 where)       # what is not in the picture is not named
             return Spot(self.file, where.drawn_kind, where.id, where.name, where.line)
         if isinstance(where, Flow):
             return Spot(self.file, 'sequenceFlow', where.id, where.name, where.line)
@@ -71,7 +73,8 @@ class Scene:
     @cached_property
     def known(self) -> frozenset[str]:
         """The names that stand anywhere: facts, and what forms, tables, scripts and actions write."""
-        return self.facts | written((diagram.definition for diagram in self.diagrams), self.forms, self.tables, self.topics)
+        return self.facts | written((diagram.definition for diagram in self.diagrams), self.forms,
+                                    self.tables, self.topics)
 
     @cached_property
     def callers(self) -> dict[str, list[tuple[Definition, Element]]]:

@@ -12,14 +12,15 @@ from engine.normalise import conditional, link_name
 
 DOUBLE_ID = rule('id.double', REFUSE, '编号“{id}”用了{count}次（{it}是其中之一），请改成不同的编号。',
                  'The id "{id}" is used {count} times ({it} is one of them); give each its own.')
-NO_ID = rule('id.missing', REFUSE, '{it}没有编号，连不上任何顺序流，请补上编号。', '{it} has no id, so no flow can reach it; give it one.')
+NO_ID = rule('id.missing', REFUSE, '{it}没有编号，连不上任何顺序流，请补上编号。',
+             '{it} has no id, so no flow can reach it; give it one.')
 BAD_ID = rule('id.bad', REFUSE, '{it}的编号含有空格或符号，请只用字母、数字和下划线。',
               'The id of {it} holds blanks or signs; use letters, digits and underscores.')
 DANGLING_FLOW = rule('flow.dangling', REFUSE, '{it}的{end}“{ref}”不存在，请重新连线。',
                      'The {end} of {it}, "{ref}", does not exist; draw the flow again.')
 CROSSING = rule('flow.crosses_frame', REFUSE, '{it}从“{source}”直接连到“{target}”，跨过了子流程的边框；请连到边框上，或用边界事件。',
-                '{it} leads from "{source}" to "{target}" across the border of a sub-process; connect the border, or use a '
-                'boundary event.')
+                '{it} leads from "{source}" to "{target}" across the border of a sub-process; connect the '
+                'border, or use a boundary event.')
 NO_HOST = rule('boundary.no_host', REFUSE, '{it}要贴在“{ref}”上，但没有这个任务或子流程。',
                '{it} is attached to "{ref}", but there is no such task or sub-process.')
 HOST_ELSEWHERE = rule('boundary.host_elsewhere', REFUSE, '{it}贴着的“{ref}”在另一个子流程里，请画在同一层。',
@@ -28,8 +29,10 @@ BAD_DEFAULT = rule('default.dangling', REFUSE, '{it}的默认流向“{ref}”�
                    'The default "{ref}" of {it} is no flow that leaves it.')
 BAD_LANE = rule('lane.dangling', REFUSE, '{it}里登记的“{ref}”不是这个流程的元素，请重新放进泳道。',
                 '{it} lists "{ref}", which is no element of this process; place it in the lane again.')
-TWO_LANES = rule('lane.twice', WARN, '{it}同时登记在泳道“{one}”和“{two}”里。', '{it} is listed in the lanes "{one}" and "{two}".')
-BAD_REF = rule('ref.dangling', REFUSE, '{it}引用的{kind}“{ref}”不存在。', '{it} refers to the {kind} "{ref}", which does not exist.')
+TWO_LANES = rule('lane.twice', WARN, '{it}同时登记在泳道“{one}”和“{two}”里。',
+                 '{it} is listed in the lanes "{one}" and "{two}".')
+BAD_REF = rule('ref.dangling', REFUSE, '{it}引用的{kind}“{ref}”不存在。',
+               '{it} refers to the {kind} "{ref}", which does not exist.')
 NO_NAME = rule('ref.no_name', REFUSE, '{it}引用的{kind}“{ref}”没有名称，无法送达。',
                'The {kind} "{ref}" to which {it} refers has no name and cannot be delivered.')
 INTO_START = rule('flow.into_start', REFUSE, '{it}连回了开始事件“{target}”，请连到它后面的步骤。',
@@ -46,20 +49,24 @@ FRAME_NO_END = rule('frame.no_end', REFUSE, '{it}里的步骤没有结束的地�
 NO_CONDITION = rule('gateway.no_condition', REFUSE, '{it}的流向{flow}没有条件，也不是默认流向。',
                     'The flow {flow} out of {it} has neither a condition nor is it the default.')
 NO_DEFAULT = rule('gateway.no_default', REFUSE, '{it}的每条流向都有条件，却没有默认流向；条件都不成立时事项会卡住，请设一条默认流向。',
-                  'Every flow out of {it} has a condition and none is the default; where none holds the matter is '
-                  'stuck. Set a default.')
+                  'Every flow out of {it} has a condition and none is the default; where none holds the '
+                  'matter is stuck. Set a default.')
 DEFAULT_CONDITION = rule('gateway.default_condition', REFUSE, '{it}的默认流向{flow}上写了条件，条件不会看，请删去。',
-                         'The default flow {flow} of {it} has a condition, which is never looked at; delete it.')
+                         'The default flow {flow} of {it} has a condition, which is never looked at; delete '
+                         'it.')
 SAME_CONDITION = rule('gateway.same_condition', REFUSE, '{it}的流向{flow}与前面一条条件相同，永远走不到。',
-                      'The flow {flow} out of {it} has the same condition as one before it and is never taken.')
+                      'The flow {flow} out of {it} has the same condition as one before it and is never '
+                      'taken.')
 CONDITION_IGNORED = rule('gateway.condition_ignored', REFUSE, '{it}不看条件，它的流向{flow}却写了条件；请改成排他或包容网关。',
-                         '{it} does not look at conditions, but its flow {flow} has one; make it an exclusive or '
-                         'inclusive gateway.')
-DEFAULT_IGNORED = rule('gateway.default_ignored', REFUSE, '{it}不看默认流向，请删去。', '{it} does not look at a default flow; delete it.')
+                         '{it} does not look at conditions, but its flow {flow} has one; make it an '
+                         'exclusive or inclusive gateway.')
+DEFAULT_IGNORED = rule('gateway.default_ignored', REFUSE, '{it}不看默认流向，请删去。',
+                       '{it} does not look at a default flow; delete it.')
 GATEWAY_NO_WAY = rule('gateway.no_way', REFUSE, '{it}没有引出的流向。', '{it} has no flow out.')
 LINK_NAME = rule('link.no_name', REFUSE, '{it}是链接事件，但没有链接名。', '{it} is a link event without a link name.')
 LINK_ALONE = rule('link.unmatched', REFUSE, '{it}的链接“{link}”在同一层找不到另一半，走到这里流程就断了。',
-                  'The link "{link}" of {it} has no other half on the same level; the process would break off here.')
+                  'The link "{link}" of {it} has no other half on the same level; the process would break '
+                  'off here.')
 LINK_TWICE = rule('link.two_targets', REFUSE, '链接“{link}”有{count}个捕获事件（{it}是其中之一），只能有一个。',
                   'The link "{link}" has {count} catch events ({it} is one of them) and may have one.')
 LINK_FLOW = rule('link.flow', REFUSE, '{it}是链接事件，{end}顺序流不会执行，请删去。',
@@ -102,7 +109,8 @@ def _ids(diagram: Diagram) -> Iterator[Finding]:
 
 
 def _references(diagram: Diagram) -> Iterator[Finding]:
-    named = {kind: {node.get('id'): node for node in diagram.root if local(node) == kind} for kind in _REFS.values()}
+    named = {kind: {node.get('id'): node for node in diagram.root if local(node) == kind}
+             for kind in _REFS.values()}
     for node in diagram.process.iter():
         if not local(node):
             continue
@@ -117,7 +125,8 @@ def _references(diagram: Diagram) -> Iterator[Finding]:
                 yield NO_NAME.at(spot, kind=_kind(kind), ref=ref)
 
 
-def _flows(diagram: Diagram, nodes: dict[str, etree._Element], flows: list[etree._Element]) -> Iterator[Finding]:
+def _flows(diagram: Diagram, nodes: dict[str, etree._Element],
+           flows: list[etree._Element]) -> Iterator[Finding]:
     for flow in flows:
         spot = diagram.at(flow)
         ends = {end: flow.get(f'{end}Ref', '') for end in ('source', 'target')}
@@ -127,7 +136,8 @@ def _flows(diagram: Diagram, nodes: dict[str, etree._Element], flows: list[etree
         if missing:
             continue
         source, target = nodes[ends['source']], nodes[ends['target']]
-        names = {'source': source.get('name') or ends['source'], 'target': target.get('name') or ends['target']}
+        names = {'source': source.get('name') or ends['source'],
+                 'target': target.get('name') or ends['target']}
         if source.getparent() is not target.getparent():
             yield CROSSING.at(spot, **names)
         if local(target) == 'startEvent':
@@ -163,7 +173,8 @@ def _lanes(diagram: Diagram, nodes: dict[str, etree._Element]) -> Iterator[Findi
             if ref not in nodes:
                 yield BAD_LANE.at(diagram.at(lane), ref=ref)
             elif ref in where and lane not in list(where[ref].iterdescendants()):
-                yield TWO_LANES.at(diagram.at(nodes[ref]), one=where[ref].get('name', ''), two=lane.get('name', ''))
+                yield TWO_LANES.at(diagram.at(nodes[ref]), one=where[ref].get('name', ''),
+                                   two=lane.get('name', ''))
             where[ref] = lane
 
 
@@ -230,7 +241,8 @@ def _gateways(diagram: Diagram) -> Iterator[Finding]:
             if flow.condition in seen and flow.condition and element.kind == 'exclusiveGateway':
                 yield SAME_CONDITION.at(spot, flow=flow.id)
             seen.add(flow.condition)
-        if flows and not element.default and all(flow.condition and flow.condition != '${true}' for flow in flows):
+        if flows and not element.default and all(flow.condition and flow.condition != '${true}'
+                                                 for flow in flows):
             yield NO_DEFAULT.at(spot)
 
 

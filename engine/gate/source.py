@@ -24,11 +24,14 @@ TABLE_STEM = rule('table.stem', REFUSE, '决策表的编号“{id}”与文件�
 FORM_STEM = rule('form.stem', REFUSE, '表单的编号“{id}”与文件名{it}不一致。',
                  'The id "{id}" of the form differs from the file name {it}.')
 ZEEBE = rule('platform.zeebe', REFUSE,
-             '{it}是为Camunda 8（zeebe）画的，这里不执行。请在Camunda Modeler里新建“Camunda Platform 7”的图，把步骤复制过去，重新填写岗位、表单和条件。',
-             '{it} was drawn for Camunda 8 (zeebe), which is not executed here. Make a new diagram for "Camunda '
-             'Platform 7" in Camunda Modeler, copy the steps, and fill in posts, forms and conditions again.')
+             '{it}是为Camunda 8（zeebe）画的，这里不执行。请在Camunda Modeler里新建“Camunda Platform 7”的图，把步骤复制过去，重新填写岗位、表单和条件。'
+             '',
+             '{it} was drawn for Camunda 8 (zeebe), which is not executed here. Make a new diagram for '
+             '"Camunda Platform 7" in Camunda Modeler, copy the steps, and fill in posts, forms and '
+             'conditions again.')
 OTHER_PLATFORM = rule('platform.other', REFUSE, '{it}用了{platform}的专有内容（{what}），这里不执行，请改用camunda:写法。',
-                      '{it} uses {what} of {platform}, which is not executed here; use the camunda: notation.')
+                      '{it} uses {what} of {platform}, which is not executed here; use the camunda: '
+                      'notation.')
 NO_PICTURE = rule('picture.missing', WARN, '{it}没有图形（BPMNDiagram），页面上看不到流程图。',
                   '{it} has no picture (BPMNDiagram); the pages cannot show it.')
 INVISIBLE = rule('picture.invisible', WARN, '{it}会执行，但图上没有画出来。', '{it} is executed but not drawn.')
@@ -37,7 +40,8 @@ _DI = '{http://www.omg.org/spec/BPMN/20100524/DI}'
 _MODELER = '{http://camunda.org/schema/modeler/1.0}'
 _ZEEBE = '{http://camunda.org/schema/zeebe/1.0}'
 _PLATFORMS = {'http://flowable.org/bpmn': 'Flowable', 'http://activiti.org/bpmn': 'Activiti',
-              'http://www.jboss.org/drools': 'jBPM', 'http://spiffworkflow.org/bpmn/schema/1.0/core': 'SpiffWorkflow'}
+              'http://www.jboss.org/drools': 'jBPM',
+              'http://spiffworkflow.org/bpmn/schema/1.0/core': 'SpiffWorkflow'}
 
 
 def stem(file: str) -> str:
@@ -62,7 +66,8 @@ def platform(root: etree._Element, file: str) -> Finding | None:
                 return ZEEBE.at(Spot(file, line=node.sourceline))
             space, _, word = name[1:].partition('}')
             if space in _PLATFORMS:
-                return OTHER_PLATFORM.at(Spot(file, line=node.sourceline), platform=_PLATFORMS[space], what=word)
+                return OTHER_PLATFORM.at(Spot(file, line=node.sourceline), platform=_PLATFORMS[space],
+                                         what=word)
     return None
 
 

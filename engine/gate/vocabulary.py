@@ -1,4 +1,4 @@
-"""Rules about words: every element, attribute and extension is executed, known to be without meaning, or a finding."""
+"""Rules about words: every element, attribute and extension is executed, harmless, or a finding."""
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
@@ -18,22 +18,26 @@ COMPLEX = rule('element.complex_gateway', REFUSE, '{it}是复杂网关，不执�
                '{it} is a complex gateway, which is not executed; use exclusive, parallel or inclusive ones.')
 EVENT_GATEWAY = rule('element.event_gateway', REFUSE,
                      '{it}是事件网关，它后面的时间和消息不会响应；请改成一个用户任务或子流程，把等的事件贴在边框上。',
-                     '{it} is an event gateway, whose times and messages would not be heard; put the events on the border '
-                     'of a task or sub-process.')
+                     '{it} is an event gateway, whose times and messages would not be heard; put the events '
+                     'on the border of a task or sub-process.')
 AD_HOC = rule('element.ad_hoc', REFUSE, '{it}是自由（ad-hoc）子流程，不执行；请画出步骤的先后。',
               '{it} is an ad-hoc sub-process, which is not executed; draw the order of its steps.')
 TRANSACTION = rule('element.transaction', REFUSE, '{it}是事务子流程，不执行；请改成普通子流程，用边界事件画出取消。',
                    '{it} is a transaction, which is not executed; use a sub-process with boundary events.')
 CHOREOGRAPHY = rule('element.choreography', REFUSE, '{it}里有编排或会话元素“{what}”，只能画流程。',
-                    '{it} holds the choreography or conversation element "{what}"; only processes are executed.')
+                    '{it} holds the choreography or conversation element "{what}"; only processes are '
+                    'executed.')
 DATA_STORE = rule('element.data_store', REFUSE, '{it}是数据存储，不会读写；事项的字段本来就在台账里，需要说明请用文字注释。',
-                  '{it} is a data store, which is neither read nor written; facts live in the ledger. Use a note.')
+                  '{it} is a data store, which is neither read nor written; facts live in the ledger. Use a '
+                  'note.')
 DATA_OBJECT = rule('element.data_object', REFUSE, '{it}是数据对象，不会读写；字段由表单、决策表和动作写入，需要说明请用文字注释。',
-                   '{it} is a data object, which is neither read nor written; forms and tables write fields. Use a note.')
+                   '{it} is a data object, which is neither read nor written; forms and tables write fields. '
+                   'Use a note.')
 DATA_FLOW = rule('element.data_flow', REFUSE, '{it}里画了数据输入输出“{what}”，不会执行，请删去。',
                  '{it} has data input or output "{what}", which is not executed; delete it.')
 RESOURCE = rule('element.resource', REFUSE, '{it}用“{what}”写办理人，不会执行；请填候选组（单位/岗位）。',
-                '{it} names people with "{what}", which is not executed; fill in the candidate groups (unit/post).')
+                '{it} names people with "{what}", which is not executed; fill in the candidate groups '
+                '(unit/post).')
 LOOP = rule('element.standard_loop', REFUSE, '{it}带循环标记，不执行；请用排他网关和回线画出循环。',
             '{it} has a loop marker, which is not executed; draw the loop with an exclusive gateway.')
 CORRELATION = rule('element.correlation', REFUSE, '{it}里有“{what}”，不执行；消息按事项送达，不需要关联键。',
@@ -47,9 +51,11 @@ BEHAVIOR = rule('attribute.behavior', REFUSE, '{it}的多实例行为“{value}�
 INSTANTIATE = rule('attribute.instantiate', REFUSE, '{it}要靠收到消息新建流程，请改用消息开始事件。',
                    '{it} would create an instance when a message arrives; use a message start event.')
 PARALLEL_EVENTS = rule('attribute.parallel_events', REFUSE, '{it}要等齐几个事件，不执行；请用并行网关分开等。',
-                       '{it} waits for several events together, which is not executed; use a parallel gateway.')
+                       '{it} waits for several events together, which is not executed; use a parallel '
+                       'gateway.')
 EVENT_REF = rule('attribute.event_ref', REFUSE, '{it}引用了写在别处的事件定义，不会执行；请在这个事件里直接定义。',
-                 '{it} refers to an event definition elsewhere, which is not executed; define the event in place.')
+                 '{it} refers to an event definition elsewhere, which is not executed; define the event in '
+                 'place.')
 LANGUAGE = rule('expression.language', REFUSE, '{it}的表达式用了语言“{value}”，只支持${{…}}写法，请去掉language。',
                 'The expression of {it} is in "{value}"; only ${{…}} is understood. Delete the language.')
 LISTENER = rule('camunda.listener', REFUSE, '{it}上有监听器（{what}），是程序代码，不执行；请画成服务任务。',
@@ -76,7 +82,8 @@ EXTENSION_FOREIGN = rule('extension.foreign', WARN, '{it}里有别的工具的�
                          '{it} holds "{what}" of another tool; it is kept and has no effect.')
 
 _REFUSED = {
-    'complexGateway': COMPLEX, 'eventBasedGateway': EVENT_GATEWAY, 'adHocSubProcess': AD_HOC, 'transaction': TRANSACTION, 'dataStoreReference': DATA_STORE,
+    'complexGateway': COMPLEX, 'eventBasedGateway': EVENT_GATEWAY, 'adHocSubProcess': AD_HOC,
+    'transaction': TRANSACTION, 'dataStoreReference': DATA_STORE,
     'dataObject': DATA_OBJECT, 'dataObjectReference': DATA_OBJECT, 'standardLoopCharacteristics': LOOP,
 }
 _INNER = {
@@ -86,24 +93,30 @@ _INNER = {
     'choreographyTask': CHOREOGRAPHY, 'subConversation': CHOREOGRAPHY, 'callConversation': CHOREOGRAPHY,
 }
 _KNOWN = FLOW_NODES | {
-    'process', 'documentation', 'extensionElements', 'laneSet', 'childLaneSet', 'lane', 'flowNodeRef', 'sequenceFlow',
+    'process', 'documentation', 'extensionElements', 'laneSet', 'childLaneSet', 'lane', 'flowNodeRef',
+    'sequenceFlow',
     'conditionExpression', 'incoming', 'outgoing', 'textAnnotation', 'text', 'association', 'group', 'script',
-    'multiInstanceLoopCharacteristics', 'loopDataInputRef', 'inputDataItem', 'loopCardinality', 'completionCondition',
+    'multiInstanceLoopCharacteristics', 'loopDataInputRef', 'inputDataItem', 'loopCardinality',
+    'completionCondition',
     'loopDataOutputRef', 'outputDataItem', 'timeDate', 'timeDuration', 'timeCycle', 'condition', 'auditing',
-    'monitoring', 'messageEventDefinition', 'timerEventDefinition', 'signalEventDefinition', 'errorEventDefinition',
-    'escalationEventDefinition', 'terminateEventDefinition', 'linkEventDefinition', 'conditionalEventDefinition',
+    'monitoring', 'messageEventDefinition', 'timerEventDefinition', 'signalEventDefinition',
+    'errorEventDefinition',
+    'escalationEventDefinition', 'terminateEventDefinition', 'linkEventDefinition',
+    'conditionalEventDefinition',
     'compensateEventDefinition', 'cancelEventDefinition', 'source', 'target', 'category', 'categoryValue',
     'eventDefinitionRef', 'supportedInterfaceRef',
 }
 _ATTRIBUTES = frozenset('''
-    id name isExecutable processType isClosed default startQuantity completionQuantity isForCompensation calledElement
-    triggeredByEvent attachedToRef cancelActivity parallelMultiple isInterrupting sourceRef targetRef isImmediate
-    gatewayDirection instantiate eventGatewayType messageRef signalRef errorRef escalationRef operationRef
-    implementation scriptFormat isSequential behavior ordering cancelRemainingInstances method associationDirection
-    textFormat itemSubjectRef isCollection waitForCompletion activityRef evaluatesToTypeRef language
-    partitionElementRef definitionalCollaborationRef categoryValueRef testBefore loopMaximum capacity isUnlimited
+    id name isExecutable processType isClosed default startQuantity completionQuantity isForCompensation
+    calledElement triggeredByEvent attachedToRef cancelActivity parallelMultiple isInterrupting sourceRef
+    targetRef isImmediate gatewayDirection instantiate eventGatewayType messageRef signalRef errorRef
+    escalationRef operationRef implementation scriptFormat isSequential behavior ordering
+    cancelRemainingInstances method associationDirection textFormat itemSubjectRef isCollection
+    waitForCompletion activityRef evaluatesToTypeRef language partitionElementRef
+    definitionalCollaborationRef categoryValueRef testBefore loopMaximum capacity isUnlimited
     dataObjectRef dataStoreRef oneBehaviorEventRef noneBehaviorEventRef'''.split())
-_BOOLEANS = ('isExecutable', 'cancelActivity', 'isInterrupting', 'triggeredByEvent', 'isSequential', 'instantiate',
+_BOOLEANS = ('isExecutable', 'cancelActivity', 'isInterrupting', 'triggeredByEvent', 'isSequential',
+             'instantiate',
              'isForCompensation', 'parallelMultiple')
 
 _EXECUTED = {
@@ -113,7 +126,8 @@ _EXECUTED = {
     'decisionRefBinding': ('businessRuleTask',), 'mapDecisionResult': ('businessRuleTask',),
     'type': ('serviceTask', 'sendTask', 'messageEventDefinition'),
     'topic': ('serviceTask', 'sendTask', 'messageEventDefinition'), 'calledElementBinding': ('callActivity',),
-    'collection': ('multiInstanceLoopCharacteristics',), 'elementVariable': ('multiInstanceLoopCharacteristics',),
+    'collection': ('multiInstanceLoopCharacteristics',),
+    'elementVariable': ('multiInstanceLoopCharacteristics',),
 }
 _HARMLESS = frozenset({'historyTimeToLive', 'versionTag', 'modelerTemplate', 'modelerTemplateVersion',
                        'modelerTemplateIcon', 'diagramRelationId', 'exclusive', 'isStartableInTasklist'})
@@ -129,7 +143,8 @@ _IGNORED = {
     'formRefVersion': _LIKE_ALL, 'decisionRefVersion': _LIKE_ALL, 'calledElementVersion': _LIKE_ALL,
     'decisionRefVersionTag': _LIKE_ALL, 'calledElementVersionTag': _LIKE_ALL,
 }
-_POSTS_ONLY = Both('这里只按岗位办理，不指定个人，请填候选组（单位/岗位）', 'work goes to posts, not persons; fill in the candidate groups')
+_POSTS_ONLY = Both('这里只按岗位办理，不指定个人，请填候选组（单位/岗位）',
+                   'work goes to posts, not persons; fill in the candidate groups')
 _CODE = Both('这是程序代码，请改用外部任务（external）加主题', 'it is program code; use an external task with a topic')
 _NO_RESULT = Both('结果按原名写入字段，请删去', 'results keep their names; delete it')
 _TENANT = Both('流程总在本单位的版本里调用', 'processes are called within the tenant\'s own version')
@@ -140,7 +155,8 @@ _NOT_ALLOWED = {
     'variableMappingClass': _CODE, 'variableMappingDelegateExpression': _CODE, 'variableName': _NO_RESULT,
     'variableEvents': Both('条件事件不执行', 'conditional events are not executed'),
     'errorCodeVariable': _NO_RESULT, 'errorMessageVariable': _NO_RESULT, 'escalationCodeVariable': _NO_RESULT,
-    'formHandlerClass': _CODE, 'decisionRefTenantId': _TENANT, 'calledElementTenantId': _TENANT, 'caseRef': _CODE,
+    'formHandlerClass': _CODE, 'decisionRefTenantId': _TENANT, 'calledElementTenantId': _TENANT,
+    'caseRef': _CODE,
     'caseBinding': _CODE, 'caseVersion': _CODE, 'caseTenantId': _TENANT,
 }
 

@@ -1,4 +1,4 @@
-"""Rules about names: numbers that the picture says and the expression does not, and labels that a reader needs."""
+"""Rules about names: numbers that the picture says and the expression does not, missing labels."""
 import re
 from collections.abc import Iterator
 
@@ -8,17 +8,20 @@ from engine.gate.scene import Diagram, Scene
 from engine.gate.vocabulary import hint
 
 NUMBER = rule('name.number', WARN, '{it}的名称里有“{what}”，表达式里却没有这个数；改了表达式，图上就说错了。',
-              'The name of {it} says "{what}", which its expression does not; when one changes the other lies.')
+              'The name of {it} says "{what}", which its expression does not; when one changes the other '
+              'lies.')
 SAME_DATE = rule('name.same_date', WARN, '{it}与“{other}”贴在同一步上，时间完全相同，请合成一个。',
                  '{it} and "{other}" hang on the same step with the same time; make them one.')
 PLACEHOLDER = rule('name.unknown_parameter', REFUSE, '{it}的名称里的参数“{what}”，参数表（parameters.dmn）里没有{hint}',
                    'The name of {it} shows the parameter "{what}", which parameters.dmn does not hold{hint}')
-UNNAMED = rule('name.missing', WARN, '{it}没有名称，台账和轨迹里看不懂。', '{it} has no name; lists and the trail cannot say what it is.')
+UNNAMED = rule('name.missing', WARN, '{it}没有名称，台账和轨迹里看不懂。',
+               '{it} has no name; lists and the trail cannot say what it is.')
 UNLABELLED = rule('name.flow', WARN, '{it}的流向{flow}没有标注（是／否……）。', 'The flow {flow} out of {it} has no label.')
 
 _NUMBER = re.compile(r'(?<![A-Za-z0-9.])(?<![A-Za-z0-9]-)\d+(?:\.\d+)?')
 _PLACE = re.compile(r'\{(\w+)\}')
-_NAMED = ('userTask', 'serviceTask', 'businessRuleTask', 'callActivity', 'boundaryEvent', 'intermediateCatchEvent')
+_NAMED = ('userTask', 'serviceTask', 'businessRuleTask', 'callActivity', 'boundaryEvent',
+          'intermediateCatchEvent')
 
 
 def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
@@ -57,7 +60,8 @@ def _same_dates(diagram: Diagram) -> Iterator[Finding]:
 def _labels(diagram: Diagram) -> Iterator[Finding]:
     definition = diagram.definition
     for element in definition.elements.values():
-        if element.kind not in ('exclusiveGateway', 'inclusiveGateway') or element.inserted or len(element.outgoing) < 2:
+        if element.kind not in ('exclusiveGateway',
+                                'inclusiveGateway') or element.inserted or len(element.outgoing) < 2:
             continue
         for ident in element.outgoing:
             flow: Flow = definition.flows[ident]

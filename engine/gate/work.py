@@ -14,31 +14,40 @@ NOBODY = rule('task.nobody', REFUSE, '{it}没有写明由谁办理，请填候�
 NOT_A_POST = rule('task.not_a_post', REFUSE, '{it}的候选组“{what}”不是“单位/岗位”的写法。',
                   'The candidate group "{what}" of {it} is not of the form unit/post.')
 SEVERAL_POSTS = rule('task.several_posts', REFUSE, '{it}填了几个候选组（{what}），只能有一个岗位；几家都要办请用多实例。',
-                     '{it} names several candidate groups ({what}) and may have one; use a multi-instance for several.')
-UNKNOWN_POST = rule('task.unknown_post', REFUSE, '{it}的岗位“{what}”不认识{hint}', 'The post "{what}" of {it} is not known{hint}')
+                     '{it} names several candidate groups ({what}) and may have one; use a multi-instance '
+                     'for several.')
+UNKNOWN_POST = rule('task.unknown_post', REFUSE, '{it}的岗位“{what}”不认识{hint}',
+                    'The post "{what}" of {it} is not known{hint}')
 OTHER_LANE = rule('task.other_lane', WARN, '{it}由“{who}”办理，画在泳道“{lane}”里，而同一岗位的“{other}”画在“{other_lane}”里。',
-                  '{it} is done by "{who}" in the lane "{lane}", while "{other}" of the same post stands in "{other_lane}".')
-NO_FORM = rule('task.no_form', WARN, '{it}没有表单，页面上只能点“完成”。', '{it} has no form; its page only offers to complete it.')
+                  '{it} is done by "{who}" in the lane "{lane}", while "{other}" of the same post stands in '
+                  '"{other_lane}".')
+NO_FORM = rule('task.no_form', WARN, '{it}没有表单，页面上只能点“完成”。',
+               '{it} has no form; its page only offers to complete it.')
 FORM_KIND = rule('form.kind', REFUSE, '{it}的表单“{what}”不是本包里的.form表单，请填表单编号。',
                  'The form "{what}" of {it} is not a .form of this bundle; fill in its id.')
-FORM_MISSING = rule('form.missing', REFUSE, '{it}的表单“{what}”不在这一包里{hint}', 'The form "{what}" of {it} is not in the bundle{hint}')
+FORM_MISSING = rule('form.missing', REFUSE, '{it}的表单“{what}”不在这一包里{hint}',
+                    'The form "{what}" of {it} is not in the bundle{hint}')
 BINDING = rule('binding.other', WARN, '{it}要按“{what}”取{thing}，不起作用；总是用同一版里的。',
-               '{it} asks for the {thing} by "{what}", which has no effect; that of the same version is used.')
+               '{it} asks for the {thing} by "{what}", which has no effect; that of the same version is '
+               'used.')
 NO_TOPIC = rule('service.no_topic', REFUSE, '{it}没有写主题，什么也不会做；请选外部任务（external）并填主题。',
                 '{it} has no topic and would do nothing; make it external and fill in a topic.')
 NOT_EXTERNAL = rule('service.not_external', REFUSE, '{it}的类型是“{what}”，只执行外部任务（external）。',
                     '{it} is of the type "{what}"; only external tasks are executed.')
-UNKNOWN_TOPIC = rule('service.unknown_topic', REFUSE, '{it}的主题“{what}”没有对应的动作{hint}', 'No action is called "{what}" ({it}){hint}')
+UNKNOWN_TOPIC = rule('service.unknown_topic', REFUSE, '{it}的主题“{what}”没有对应的动作{hint}',
+                     'No action is called "{what}" ({it}){hint}')
 INPUT_MISSING = rule('service.input_missing', REFUSE, '{it}缺少动作“{topic}”必须的参数“{what}”。',
                      '{it} lacks the parameter "{what}" that the action "{topic}" needs.')
 INPUT_UNKNOWN = rule('service.input_unknown', REFUSE, '{it}的参数“{what}”动作“{topic}”不认识{hint}',
                      'The action "{topic}" knows no parameter "{what}" ({it}){hint}')
-INPUT_TWICE = rule('service.input_twice', REFUSE, '{it}的参数“{what}”写了两次。', 'The parameter "{what}" of {it} is given twice.')
+INPUT_TWICE = rule('service.input_twice', REFUSE, '{it}的参数“{what}”写了两次。',
+                   'The parameter "{what}" of {it} is given twice.')
 NO_TABLE = rule('decision.none', REFUSE, '{it}没有选决策表。', '{it} names no decision table.')
 TABLE_MISSING = rule('decision.missing', REFUSE, '{it}的决策表“{what}”不在这一包里{hint}',
                      'The table "{what}" of {it} is not in the bundle{hint}')
 RESULT_KIND = rule('decision.result', REFUSE, '{it}的结果方式“{what}”不执行，请选singleResult；各列按列名写入字段。',
-                   'The result "{what}" of {it} is not executed; choose singleResult, columns keep their names.')
+                   'The result "{what}" of {it} is not executed; choose singleResult, columns keep their '
+                   'names.')
 NO_CALLED = rule('call.none', REFUSE, '{it}没有写明调用哪个流程。', '{it} does not say which process it calls.')
 CALLED_MISSING = rule('call.missing', REFUSE, '{it}调用的流程“{what}”不在这一包里{hint}',
                       'The process "{what}" that {it} calls is not in the bundle{hint}')
@@ -46,26 +55,33 @@ CALLED_BY_MESSAGE = rule('call.message_start', REFUSE, '{it}调用的流程“{w
                          'The process "{what}" that {it} calls is started by a message and cannot be called.')
 CALLS_ITSELF = rule('call.circle', REFUSE, '{it}最后又调用回自己：{chain}。', '{it} ends in calling itself: {chain}.')
 SCRIPT_FORMAT = rule('script.format', REFUSE, '{it}的脚本格式“{what}”不执行；请写赋值和if，格式填duban。',
-                     'The script format "{what}" of {it} is not executed; write assignments and if, and call it duban.')
+                     'The script format "{what}" of {it} is not executed; write assignments and if, and call '
+                     'it duban.')
 SCRIPT_EMPTY = rule('script.empty', REFUSE, '{it}没有脚本。', '{it} has no script.')
 PASSING_GUARDED = rule('task.passes_guarded', REFUSE, '{it}上有边界事件或多实例标记，但它到了就自动通过，请改成用户任务。',
-                       '{it} has boundary events or a multi-instance marker but is passed at once; make it a user task.')
+                       '{it} has boundary events or a multi-instance marker but is passed at once; make it a '
+                       'user task.')
 MESSAGE_GUARDED = rule('task.message_guarded', REFUSE, '{it}上有边界事件或多实例标记，不能照图执行；请改成中间消息事件。',
-                       '{it} has boundary events or a multi-instance marker, which is not executed; use a message event.')
+                       '{it} has boundary events or a multi-instance marker, which is not executed; use a '
+                       'message event.')
 MULTI_KIND = rule('multi.kind', REFUSE, '{it}不能多实例执行，请放进一个多实例的子流程。',
                   '{it} cannot be multi-instance; put it into a multi-instance sub-process.')
 MULTI_NO_COLLECTION = rule('multi.no_collection', REFUSE, '{it}没有写明按什么分成几份，请填集合，如${{split(co_units)}}。',
                            '{it} does not say over what it is repeated; fill in a collection, such as '
                            '${{split(co_units)}}.')
 MULTI_CARDINALITY = rule('multi.cardinality', REFUSE, '{it}按固定份数（{what}）分，不执行；请填集合和元素变量。',
-                         '{it} is repeated a number of times ({what}), which is not executed; fill in a collection.')
+                         '{it} is repeated a number of times ({what}), which is not executed; fill in a '
+                         'collection.')
 MULTI_NO_VARIABLE = rule('multi.no_variable', REFUSE, '{it}没有元素变量，每一份分不出是谁的，请填，如unit。',
-                         '{it} has no element variable to tell its instances apart; fill one in, such as unit.')
+                         '{it} has no element variable to tell its instances apart; fill one in, such as '
+                         'unit.')
 MULTI_SEQUENTIAL = rule('multi.sequential', REFUSE, '{it}是依次执行的多实例，不执行；请改成并行（三条竖线），或画成回路。',
-                        '{it} is a sequential multi-instance, which is not executed; make it parallel, or draw a loop.')
+                        '{it} is a sequential multi-instance, which is not executed; make it parallel, or '
+                        'draw a loop.')
 MULTI_OUTPUT = rule('multi.output', REFUSE, '{it}要把各份结果收成列表，不执行；结果记在各单位名下。',
                     '{it} would collect results in a list, which is not executed.')
-UNKNOWN_STAGE = rule('stage.unknown', REFUSE, '{it}的阶段“{what}”不在流程的阶段表里{hint}', 'The stage "{what}" of {it} is not among the stages of the process{hint}')
+UNKNOWN_STAGE = rule('stage.unknown', REFUSE, '{it}的阶段“{what}”不在流程的阶段表里{hint}',
+                     'The stage "{what}" of {it} is not among the stages of the process{hint}')
 
 _REPEATABLE = ('userTask', 'serviceTask', 'subProcess', 'callActivity')
 _BINDINGS = {'formRefBinding': Both('表单', 'form'), 'decisionRefBinding': Both('决策表', 'table'),
@@ -84,7 +100,8 @@ def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
             yield from _multi(diagram, element)
         stage = element.properties.get('stage')
         if stage and stage not in diagram.definition.stages:
-            yield UNKNOWN_STAGE.at(diagram.at(element), what=stage, hint=hint(stage, diagram.definition.stages))
+            yield UNKNOWN_STAGE.at(diagram.at(element), what=stage,
+                                   hint=hint(stage, diagram.definition.stages))
     yield from _lanes(diagram)
     for node in diagram.drawn('multiInstanceLoopCharacteristics'):
         if any(local(child) in ('loopDataOutputRef', 'outputDataItem') for child in node):
@@ -108,7 +125,8 @@ def _person(scene: Scene, diagram: Diagram, element: Element) -> Iterator[Findin
     for group in groups:
         if re.fullmatch(r'[$#]\{[^{}]*\}', group):
             continue                                                  # an expression that gives unit and post
-        unit, slash, post = re.sub(r'[$#]\{[^{}]*\}', lambda found: found.group().replace('/', ' '), group).rpartition('/')
+        unit, slash, post = re.sub(r'[$#]\{[^{}]*\}', lambda found: found.group().replace('/', ' '),
+                                   group).rpartition('/')
         if not slash or not unit.strip() or not post.strip() or '/' in unit:
             yield NOT_A_POST.at(spot, what=group)
         elif '{' not in post and post not in POSTS:
@@ -133,7 +151,8 @@ def _service(scene: Scene, diagram: Diagram, element: Element) -> Iterator[Findi
         yield UNKNOWN_TOPIC.at(spot, what=element.topic, hint=hint(element.topic, scene.topics))
     else:
         action = scene.topics[element.topic]
-        required, known = action.get('required', {}), {*action.get('required', {}), *action.get('optional', {})}
+        required, known = action.get('required', {}), {*action.get('required', {}),
+                                                       *action.get('optional', {})}
         for name in required:
             if not element.inputs.get(name):
                 yield INPUT_MISSING.at(spot, topic=element.topic, what=name)
@@ -169,7 +188,7 @@ def _call(scene: Scene, diagram: Diagram, element: Element) -> Iterator[Finding]
 def _circle(scene: Scene, home: str, called: str) -> list[str]:
     """The way by which a called process comes to call the caller, if it does."""
     if home not in scene.ways:
-        ways, todo = {home: home}, [home]                             # from each process, the next on its way home
+        ways, todo = {home: home}, [home]                             # from each process, the next on the way
         for process in todo:
             for other, _ in scene.callers.get(process, ()):
                 if other.id not in ways:
@@ -237,7 +256,8 @@ def _attributes(diagram: Diagram, node: etree._Element) -> Iterator[Finding]:
     if kind in ('serviceTask', 'sendTask') and node.get(CAMUNDA + 'topic') \
             and node.get(CAMUNDA + 'type', 'external') != 'external':
         yield NOT_EXTERNAL.at(spot, what=node.get(CAMUNDA + 'type'))
-    if kind == 'scriptTask' and node.get('scriptFormat', 'duban').strip().lower() not in ('', 'duban', 'python'):
+    if kind == 'scriptTask' and node.get('scriptFormat', 'duban').strip().lower() not in ('', 'duban',
+                                                                                          'python'):
         yield SCRIPT_FORMAT.at(spot, what=node.get('scriptFormat'))
     names = [child.get('name') for child in node.iter(CAMUNDA + 'inputParameter')]
     for name in dict.fromkeys(name for name in names if names.count(name) > 1):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
+XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 HEAD = ('xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
         'xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" '
         'xmlns:camunda="http://camunda.org/schema/1.0/bpmn" '
@@ -14,12 +15,14 @@ TOPICS = {
     'matter.issue': {'required': {}, 'optional': {}, 'returns': ('notice_number',)},
     'facts.set': {'required': {}, 'optional': {'*': '任意名字'}},
 }
-FACTS = frozenset('title lead_unit supervisor_unit co_units approver_post due_at co_due_at issued_at received_at '
-                  'closed_at level level_limit_at extension_pending closing_pending has_basis key_matter'.split())
+FACTS = frozenset('title lead_unit supervisor_unit co_units approver_post due_at co_due_at issued_at '
+                  'received_at '
+                  'closed_at level level_limit_at extension_pending closing_pending has_basis '
+                  'key_matter'.split())
 
 
 def node(kind: str, ident: str | None, *inner: str, **attributes: str | None) -> str:
-    """A BPMN element; ``camunda_x`` becomes ``camunda:x``, ``name`` is made up unless given, None leaves one out."""
+    """A BPMN element; ``camunda_x`` becomes ``camunda:x``, a name is made up, None leaves one out."""
     given = {'id': ident, 'name': f'办{ident}'} | attributes
     text = ''.join(f' {key.rstrip("_").replace("camunda_", "camunda:")}={quoteattr(value)}'
                    for key, value in given.items() if value is not None)
@@ -36,19 +39,23 @@ def end(ident: str = 'done', *inner: str, **attributes: str | None) -> str:
 
 def user(ident: str, *inner: str, **attributes: str | None) -> str:
     """A user task that the gate has nothing against."""
-    return node('userTask', ident, *inner, **{'camunda_candidateGroups': '${lead_unit}/liaison', 'camunda_formRef': 'f'}
+    return node('userTask', ident, *inner, **{'camunda_candidateGroups': '${lead_unit}/liaison',
+                                              'camunda_formRef': 'f'}
                 | attributes)
 
 
-def service(ident: str, *inner: str, inputs: Mapping[str, str] | None = None, **attributes: str | None) -> str:
+def service(ident: str, *inner: str, inputs: Mapping[str, str] | None = None,
+            **attributes: str | None) -> str:
     """A service task; a reminder unless said otherwise."""
     given = {'camunda_type': 'external', 'camunda_topic': 'reminder.send'} | attributes
     if inputs is None:
         wanted = given['camunda_topic'] == 'reminder.send'
         inputs = {'to': '${lead_unit}/liaison', 'text': '请办理'} if wanted else {}
-    mapping = ''.join(f'<camunda:inputParameter name={quoteattr(key)}>{escape(value)}</camunda:inputParameter>'
+    mapping = ''.join(f'<camunda:inputParameter name={quoteattr(key)}>{escape(value)}'
+                      f'</camunda:inputParameter>'
                       for key, value in inputs.items())
-    return node('serviceTask', ident, extension(f'<camunda:inputOutput>{mapping}</camunda:inputOutput>'), *inner, **given)
+    return node('serviceTask', ident, extension(f'<camunda:inputOutput>{mapping}</camunda:inputOutput>'),
+                *inner, **given)
 
 
 def extension(*inner: str) -> str:
@@ -56,7 +63,9 @@ def extension(*inner: str) -> str:
 
 
 def flow(source: str, target: str, condition: str | None = None, **attributes: str | None) -> str:
-    inside = '' if condition is None else f'<bpmn:conditionExpression>{escape(condition)}</bpmn:conditionExpression>'
+    inside = ''
+    if condition is not None:
+        inside = f'<bpmn:conditionExpression>{escape(condition)}</bpmn:conditionExpression>'
     given = {'name': '是' if condition else None, 'sourceRef': source, 'targetRef': target} | attributes
     return node('sequenceFlow', given.pop('id', f'{source}__{target}'), inside, **given)
 
@@ -67,8 +76,9 @@ def chain(*idents: str) -> str:
 
 
 def timer(kind: str, text: str) -> str:
-    return (f'<bpmn:timerEventDefinition><bpmn:time{kind.title()} xsi:type="bpmn:tFormalExpression">{escape(text)}'
-            f'</bpmn:time{kind.title()}></bpmn:timerEventDefinition>')
+    tag = f'bpmn:time{kind.title()}'
+    return (f'<bpmn:timerEventDefinition><{tag} xsi:type="bpmn:tFormalExpression">{escape(text)}</{tag}>'
+            f'</bpmn:timerEventDefinition>')
 
 
 def event(kind: str, ref: str | None = None, **attributes: str) -> str:
@@ -86,7 +96,8 @@ def throw(ident: str, *inner: str, **attributes: str | None) -> str:
 
 
 def boundary(ident: str, host: str, *inner: str, stops: bool = True, **attributes: str | None) -> str:
-    return node('boundaryEvent', ident, *inner, **{'attachedToRef': host, 'cancelActivity': str(stops).lower()} | attributes)
+    return node('boundaryEvent', ident, *inner, **{'attachedToRef': host,
+                                                   'cancelActivity': str(stops).lower()} | attributes)
 
 
 def frame(ident: str, *inner: str, **attributes: str | None) -> str:
@@ -105,17 +116,20 @@ def each(collection: str | None = '${split(co_units)}', variable: str | None = '
          **attributes: str | None) -> str:
     """A multi-instance marker."""
     return node('multiInstanceLoopCharacteristics', None, *inner,
-                **{'name': None, 'camunda_collection': collection, 'camunda_elementVariable': variable} | attributes)
+                **{'name': None, 'camunda_collection': collection, 'camunda_elementVariable': variable}
+                | attributes)
 
 
-def bpmn(*parts: str, ident: str = 'p', roots: str = '', picture: bool = True, head: str = '', executable: str | None = 'true',
+def bpmn(*parts: str, ident: str = 'p', roots: str = '', picture: bool = True, head: str = '',
+         executable: str | None = 'true',
          **attributes: str | None) -> bytes:
     """A whole file with one process. ``roots`` stand beside it; ``picture=False`` leaves the shapes out."""
     process = node('process', ident, *parts, **{'name': '测试流程', 'isExecutable': executable} | attributes)
     shapes = ''.join(f'<bpmndi:BPMNShape bpmnElement={quoteattr(found)}/>'
                      for found in re.findall(r' id="([^"]*)"', process)) if picture else ''
-    drawn = f'<bpmndi:BPMNDiagram><bpmndi:BPMNPlane>{shapes}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>' if picture else ''
-    return (f'<?xml version="1.0" encoding="UTF-8"?>\n<bpmn:definitions {HEAD} {head} id="definitions_{ident}">'
+    drawn = f'<bpmndi:BPMNPlane>{shapes}</bpmndi:BPMNPlane>'
+    drawn = f'<bpmndi:BPMNDiagram>{drawn}</bpmndi:BPMNDiagram>' if picture else ''
+    return (f'{XML}<bpmn:definitions {HEAD} {head} id="definitions_{ident}">'
             f'{roots}{process}{drawn}</bpmn:definitions>').replace('><', '>\n<').encode()
 
 
@@ -143,9 +157,11 @@ def escalation(ident: str = 'es', code: str | None = 'x') -> str:
 def form(ident: str = 'f', *keys: str, **fields: Mapping) -> bytes:
     """A form of text fields; ``fields`` gives a component of another kind by its key."""
     components = [{'type': 'textfield', 'id': f'c_{key}', 'key': key, 'label': key} for key in keys]
-    components += [{'type': 'textfield', 'id': f'c_{key}', 'key': key, 'label': key, **one} for key, one in fields.items()]
+    components += [{'type': 'textfield', 'id': f'c_{key}', 'key': key, 'label': key, **one} for key,
+                   one in fields.items()]
     components.append({'type': 'text', 'id': 'c_text', 'text': '请办理'})
-    return json.dumps({'type': 'default', 'id': ident, 'schemaVersion': 18, 'components': components}).encode()
+    return json.dumps({'type': 'default', 'id': ident, 'schemaVersion': 18,
+                       'components': components}).encode()
 
 
 def table(ident: str, inputs: tuple[str, ...], outputs: tuple[str, ...], *rules: tuple[str, ...],
@@ -156,10 +172,11 @@ def table(ident: str, inputs: tuple[str, ...], outputs: tuple[str, ...], *rules:
     columns += ''.join(f'<output id="o{n}" name="{name}" label="{name}"/>' for n, name in enumerate(outputs))
     rows = ''
     for n, cells in enumerate(rules):
-        cell = ''.join(f'<{kind} id="r{n}c{m}"><text>{escape(text)}</text></{kind}>' for m, text in enumerate(cells)
+        cell = ''.join(f'<{kind} id="r{n}c{m}"><text>{escape(text)}</text></{kind}>' for m,
+                       text in enumerate(cells)
                        for kind in (('inputEntry',) if m < len(inputs) else ('outputEntry',)))
         rows += f'<rule id="r{n}">{cell}</rule>'
-    return (f'<?xml version="1.0" encoding="UTF-8"?>\n<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" '
+    return (f'{XML}<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" '
             f'id="d_{ident}" name="表" namespace="urn:duban"><decision id="{ident}" name="表{ident}">'
             f'<decisionTable id="t_{ident}" hitPolicy="{policy}">{columns}{rows}</decisionTable></decision>'
             f'</definitions>').encode()

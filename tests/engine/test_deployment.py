@@ -1,4 +1,4 @@
-"""Bundles become versions: hashed, kept by content, read once, and never judged again when they are loaded."""
+"""Bundles become versions: hashed, kept by content, read once, never judged again when they are loaded."""
 from datetime import datetime, timezone
 
 import pytest
@@ -8,14 +8,17 @@ from engine import db, deployment, gate
 from engine.db import reading, writing
 from engine.deployment import Deployment, DeploymentFile, Resource
 from engine.errors import NotFound, Refused, Undeployable
-from tests.engine.diagrams import (FACTS, TOPICS, bpmn, end, flow, form, line, node, parameters, service, start, table,
+from tests.engine.diagrams import (FACTS, TOPICS, bpmn, end, flow, form, line, node, parameters, service,
+                                   start, table,
                                    user)
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=timezone.utc)
 FILES = {'p.bpmn': line(user('a'), node('businessRuleTask', 'b', camunda_decisionRef='t'),
-                        service('c', camunda_topic='facts.set', inputs={'noted': '1'}), between=('a', 'b', 'c')),
+                        service('c', camunda_topic='facts.set', inputs={'noted': '1'}),
+                        between=('a', 'b', 'c')),
          'f.form': form('f', 'answer', secret={'properties': {'persist': 'no'}}),
-         't.dmn': table('t', ('level',), ('grade',), ('-', '"A"')), 'parameters.dmn': parameters(warning_days='3', word='"督办"'),
+         't.dmn': table('t', ('level',), ('grade',), ('-', '"A"')),
+         'parameters.dmn': parameters(warning_days='3', word='"督办"'),
          'README.md': '说明'.encode()}
 
 
@@ -51,7 +54,8 @@ def test_a_bundle_is_read_once_whatever_the_order_of_its_files() -> None:
 
 
 def test_trees_are_normalised() -> None:
-    bundle = deployment.read({'p.bpmn': bpmn(start(), user('a'), end(), flow('begin', 'a', id=None), flow('a', 'done'))})
+    bundle = deployment.read({'p.bpmn': bpmn(start(), user('a'), end(), flow('begin', 'a', id=None),
+                                             flow('a', 'done'))})
     assert bundle.processes['p'].flow_between('begin', 'a') == 'begin__a'
     assert bundle.trees['p'].find('.//{*}BPMNDiagram') is None
 
@@ -78,7 +82,8 @@ def test_an_unchanged_bundle_makes_no_version(sqlite: Engine) -> None:
     assert deploy(sqlite, dict(FILES)) == first
     changed = FILES | {'f.form': form('f', 'answer', 'more')}
     assert deploy(sqlite, changed)[1] == 2
-    assert deploy(sqlite, FILES)[1] == 3                              # back to the old one: a new version of its own
+    assert deploy(sqlite,
+                  FILES)[1] == 3                              # back to the old one: a new version of its own
     with reading(sqlite) as session:
         assert [one.number for one in deployment.versions(session, 'gz')] == [3, 2, 1]
         assert session.scalar(select(func.count()).select_from(Resource)) == len(FILES) + 1
@@ -99,8 +104,10 @@ def test_what_the_gate_refuses_is_not_deployed(sqlite: Engine) -> None:
 
 
 def test_repairs_and_warnings_do_not_stop_a_deployment(sqlite: Engine) -> None:
-    repaired = bpmn(start(), user('a', camunda_formRef=None), end(), flow('begin', 'a', id=None), flow('a', 'done'))
-    assert {finding.severity for finding in gate.check({'p.bpmn': repaired}, TOPICS, FACTS)} == {'repair', 'warn'}
+    repaired = bpmn(start(), user('a', camunda_formRef=None), end(), flow('begin', 'a', id=None),
+                    flow('a', 'done'))
+    assert {finding.severity for finding in gate.check({'p.bpmn': repaired}, TOPICS, FACTS)} == {'repair',
+                                                                                                 'warn'}
     assert deploy(sqlite, {'p.bpmn': repaired})[1] == 1
 
 

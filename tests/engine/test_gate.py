@@ -1,4 +1,4 @@
-"""The gate, rule by rule and in both directions: the drawing that is refused, and the one that was put right."""
+"""The gate, rule by rule and in both directions: the drawing that is refused, and the same put right."""
 import random
 import re
 import time
@@ -9,8 +9,10 @@ import pytest
 from engine import gate
 from engine.finding import REFUSE, Finding
 from engine.ledger import FACTS as LEDGER
-from tests.engine.diagrams import (FACTS, TOPICS, boundary, bpmn, call, catch, chain, each, end, error, escalation, event,
-                                   extension, flow, form, frame, line, message, node, parameters, service, signal, start,
+from tests.engine.diagrams import (FACTS, TOPICS, boundary, bpmn, call, catch, chain, each, end, error,
+                                   escalation, event,
+                                   extension, flow, form, frame, line, message, node, parameters, service,
+                                   signal, start,
                                    table, throw, timer, user, xor)
 
 ROUND = {'f.form': form('f', 'answer'), 'parameters.dmn': parameters(warning_days='3'),
@@ -46,9 +48,11 @@ def act(*inner: str, **attributes: str | None) -> bytes:
     return line(service('a', *inner, **attributes), between=('a',))
 
 
-def on(host: str, *inner: str, stops: bool = True, roots: str = '', then: str = '', **attributes: str | None) -> bytes:
+def on(host: str, *inner: str, stops: bool = True, roots: str = '', then: str = '',
+       **attributes: str | None) -> bytes:
     """Something on the border of a host called a, with a reminder behind it."""
-    return line(host, boundary('b', 'a', *inner, stops=stops, **attributes), then or service('urge'), flow('b', 'urge'),
+    return line(host, boundary('b', 'a', *inner, stops=stops, **attributes), then or service('urge'),
+                flow('b', 'urge'),
                 between=('a',), roots=roots)
 
 
@@ -61,7 +65,8 @@ def rings(kind: str, text: str, stops: bool = False) -> bytes:
 
 
 def decides(*flows: str, default: str | None = None, kind: str = 'exclusiveGateway', more: str = '') -> bytes:
-    return bpmn(start(), node(kind, 'g', default=default), user('a'), user('b'), end(), flow('begin', 'g'), *flows,
+    return bpmn(start(), node(kind, 'g', default=default), user('a'), user('b'), end(), flow('begin', 'g'),
+                *flows,
                 chain('a', 'done'), chain('b', 'done'), more)
 
 
@@ -89,12 +94,14 @@ FLOWABLE = 'xmlns:flowable="http://flowable.org/bpmn"'
 
 
 def lanes(**members: str) -> str:
-    return node('laneSet', 'lanes', *(node('lane', f'lane_{name}', *(f'<bpmn:flowNodeRef>{ref}</bpmn:flowNodeRef>'
+    return node('laneSet', 'lanes', *(node('lane', f'lane_{name}',
+                                           *(f'<bpmn:flowNodeRef>{ref}</bpmn:flowNodeRef>'
                                                                     for ref in listed.split()), name=name)
                                       for name, listed in members.items()))
 
 
-CHAIN = {f'c{n}.bpmn': bpmn(start(), call('a', f'c{n + 1}' if n < 400 else 'p'), end(), chain('begin', 'a', 'done'), ident=f'c{n}',
+CHAIN = {f'c{n}.bpmn': bpmn(start(), call('a', f'c{n + 1}' if n < 400 else 'p'), end(),
+                            chain('begin', 'a', 'done'), ident=f'c{n}',
                               picture=False) for n in range(401)}
 
 FILES = [
@@ -113,15 +120,18 @@ FILES = [
          line(user('a'), between=('a',), roots='<bpmn:process id="q" isExecutable="false"/>')),
     Case('process.stem', {'q.bpmn': one()}, {'p.bpmn': one()}),
     Case('process.marked_executable', line(user('a'), between=('a',), executable=None), one()),
-    Case('process.too_deep', {'p.bpmn': line(call('a', 'c0'), user('b'), boundary('x', 'a', event('error', 'er')), chain('x', 'done'),
+    Case('process.too_deep', {'p.bpmn': line(call('a', 'c0'), user('b'),
+                                             boundary('x', 'a', event('error', 'er')), chain('x', 'done'),
                                              between=('a', 'b'), roots=error()), **CHAIN}, one()),
     Case('table.stem', {'p.bpmn': one(), 'other.dmn': table('u', ('level',), ('grade',), ('-', '1'))},
          {'p.bpmn': one(), 'u.dmn': table('u', ('level',), ('grade',), ('-', '1'))}),
     Case('form.stem', {'p.bpmn': one(), 'other.form': form('g')}, {'p.bpmn': one(), 'g.form': form('g')}),
-    Case('platform.zeebe', line(user('a', extension('<zeebe:userTask/>')), between=('a',), head=ZEEBE), one()),
+    Case('platform.zeebe', line(user('a', extension('<zeebe:userTask/>')), between=('a',), head=ZEEBE),
+         one()),
     Case('platform.zeebe', line(user('a'), between=('a',), head='modeler:executionPlatform="Camunda Cloud"'),
          line(user('a'), between=('a',), head=f'{ZEEBE} modeler:executionPlatform="Camunda Platform"')),
-    Case('platform.other', line(user('a', **{'flowable:assignee': 'x'}), between=('a',), head=FLOWABLE), one()),
+    Case('platform.other', line(user('a', **{'flowable:assignee': 'x'}), between=('a',), head=FLOWABLE),
+         one()),
     Case('picture.missing', line(user('a'), between=('a',), picture=False), one()),
     Case('picture.invisible', one().replace(b'<bpmndi:BPMNShape bpmnElement="a"/>', b''), one()),
 ]
@@ -129,16 +139,21 @@ FILES = [
 WORDS = [
     Case('element.unknown', line('<bpmn:userTaks id="a"/>', between=()), one()),
     Case('element.complex_gateway', decides(YES, NO, kind='complexGateway'), decides(YES, NO)),
-    Case('element.event_gateway', bpmn(start(), node('eventBasedGateway', 'g'), catch('a', DATE), catch('b', DATE), end(),
-                                       chain('begin', 'g', 'a', 'done'), chain('g', 'b', 'done')), on(user('a'), DATE)),
-    Case('element.ad_hoc', line(node('adHocSubProcess', 'a', user('z')), between=('a',)), line(work(), between=('a',))),
+    Case('element.event_gateway', bpmn(start(), node('eventBasedGateway', 'g'), catch('a', DATE),
+                                       catch('b', DATE), end(),
+                                       chain('begin', 'g', 'a', 'done'), chain('g', 'b', 'done')),
+         on(user('a'), DATE)),
+    Case('element.ad_hoc', line(node('adHocSubProcess', 'a', user('z')), between=('a',)),
+         line(work(), between=('a',))),
     Case('element.transaction', line(work().replace('subProcess', 'transaction'), between=('a',)),
          line(work(), between=('a',))),
     Case('element.choreography', line(user('a'), between=('a',), roots='<bpmn:choreography id="c"/>'), one()),
     Case('element.data_store', line(node('dataStoreReference', 'd'), user('a'), between=('a',)), one()),
-    Case('element.data_object', line(node('dataObjectReference', 'd', dataObjectRef='o'), node('dataObject', 'o'), user('a'),
+    Case('element.data_object', line(node('dataObjectReference', 'd', dataObjectRef='o'),
+                                     node('dataObject', 'o'), user('a'),
                                      between=('a',)), one()),
-    Case('element.data_flow', one('<bpmn:dataInputAssociation><bpmn:sourceRef>d</bpmn:sourceRef></bpmn:dataInputAssociation>'),
+    Case('element.data_flow',
+         one('<bpmn:dataInputAssociation><bpmn:sourceRef>d</bpmn:sourceRef></bpmn:dataInputAssociation>'),
          one()),
     Case('element.resource', one('<bpmn:potentialOwner/>'), one()),
     Case('element.standard_loop', one('<bpmn:standardLoopCharacteristics loopMaximum="-1"/>'), one()),
@@ -146,33 +161,41 @@ WORDS = [
     Case('element.compensation', one(isForCompensation='true'), one(isForCompensation='false')),
     Case('attribute.unknown', one(asignee='x'), one()),
     Case('attribute.unknown', one(camunda_candidateGroup='x'), one()),
-    Case('attribute.boolean', on(user('a'), DATE, cancelActivity='no'), on(user('a'), DATE, cancelActivity='0')),
+    Case('attribute.boolean', on(user('a'), DATE, cancelActivity='no'),
+         on(user('a'), DATE, cancelActivity='0')),
     Case('attribute.quantity', one(startQuantity='2'), one(startQuantity='1')),
     Case('attribute.behavior', one(each(behavior='None')), one(each(behavior='All'))),
-    Case('attribute.instantiate', line(node('receiveTask', 'a', messageRef='m', instantiate='true'), between=('a',),
+    Case('attribute.instantiate', line(node('receiveTask', 'a', messageRef='m', instantiate='true'),
+                                       between=('a',),
                                        roots=message()),
          line(node('receiveTask', 'a', messageRef='m'), between=('a',), roots=message())),
     Case('attribute.parallel_events', on(user('a'), DATE, parallelMultiple='true'), on(user('a'), DATE)),
-    Case('attribute.event_ref', on(user('a'), '<bpmn:eventDefinitionRef>x</bpmn:eventDefinitionRef>'), on(user('a'), DATE)),
-    Case('expression.language', decides(YES.replace('<bpmn:conditionExpression', '<bpmn:conditionExpression language="groovy"'),
+    Case('attribute.event_ref', on(user('a'), '<bpmn:eventDefinitionRef>x</bpmn:eventDefinitionRef>'),
+         on(user('a'), DATE)),
+    Case('expression.language', decides(YES.replace('<bpmn:conditionExpression',
+                                                    '<bpmn:conditionExpression language="groovy"'),
                                         NO, default='no'), decides(YES, NO, default='no')),
     Case('camunda.listener', one(extension('<camunda:taskListener event="create" class="x.Y"/>')), one()),
-    Case('camunda.listener', act(extension('<camunda:executionListener event="start" expression="${x}"/>')), act()),
+    Case('camunda.listener', act(extension('<camunda:executionListener event="start" expression="${x}"/>')),
+         act()),
     Case('camunda.connector', act(extension('<camunda:connector/>')), act()),
     Case('camunda.form_data', one(extension('<camunda:formData/>')), one()),
     Case('camunda.input_place', one(extension('<camunda:inputOutput><camunda:inputParameter name="x">1'
                                               '</camunda:inputParameter></camunda:inputOutput>')),
          one(extension('<camunda:inputOutput><camunda:outputParameter name="x">1</camunda:outputParameter>'
                        '</camunda:inputOutput>'))),
-    Case('camunda.mapping_nested', act().replace(b'>\xe8\xaf\xb7\xe5\x8a\x9e\xe7\x90\x86<', b'><camunda:list/><'), act()),
-    Case('camunda.call_out', two(line(call('a', 'q', extension('<camunda:out source="x" target="y"/>')), between=('a',)), Q),
+    Case('camunda.mapping_nested', act().replace(b'>\xe8\xaf\xb7\xe5\x8a\x9e\xe7\x90\x86<',
+                                                 b'><camunda:list/><'), act()),
+    Case('camunda.call_out', two(line(call('a', 'q', extension('<camunda:out source="x" target="y"/>')),
+                                      between=('a',)), Q),
          two(line(call('a', 'q', extension('<camunda:out variables="all"/>')), between=('a',)), Q)),
     Case('camunda.attribute', one(camunda_assignee='张三'), one()),
     Case('camunda.attribute', act(camunda_class='x.Y'), act()),
     Case('camunda.attribute', act(camunda_delegateExpression='${x}'), act()),
     Case('camunda.attribute', act(camunda_resultVariable='x'), act()),
     Case('camunda.ignored', one(camunda_asyncBefore='true'), one(camunda_asyncBefore='false')),
-    Case('camunda.ignored', act(extension('<camunda:failedJobRetryTimeCycle>R3/PT10M</camunda:failedJobRetryTimeCycle>')),
+    Case('camunda.ignored',
+         act(extension('<camunda:failedJobRetryTimeCycle>R3/PT10M</camunda:failedJobRetryTimeCycle>')),
          act()),
     Case('camunda.attribute_place', act(camunda_candidateGroups='a/liaison'), act()),
     Case('camunda.attribute_place', one(extension('<camunda:in source="x" target="y"/>')), one()),
@@ -185,44 +208,55 @@ SHAPE = [
     Case('id.missing', line(user('a'), user(None), between=('a',)), one()),
     Case('id.bad', line(user('a b'), between=('a b',)), line(user('a_b'), between=('a_b',))),
     Case('id.reserved', line(user('Root'), between=('Root',)), line(user('root'), between=('root',))),
-    Case('flow.id_given', bpmn(start(), end(), flow('begin', 'done', id=None)), bpmn(start(), end(), flow('begin', 'done'))),
+    Case('flow.id_given', bpmn(start(), end(), flow('begin', 'done', id=None)),
+         bpmn(start(), end(), flow('begin', 'done'))),
     Case('flow.dangling', line(user('a'), flow('a', 'nowhere'), between=('a',)), one()),
-    Case('flow.moved', line(work(), user('y'), between=('a', 'y')).replace(b'</bpmn:subProcess>', b'', 1).replace(
+    Case('flow.moved', line(work(), user('y'), between=('a', 'y')).replace(b'</bpmn:subProcess>', b'',
+                                                                           1).replace(
         b'<bpmn:sequenceFlow id="s__z"', b'</bpmn:subProcess>\n<bpmn:sequenceFlow id="s__z"', 1),
          line(work(), user('y'), between=('a', 'y'))),
     Case('flow.crosses_frame', line(work(), user('y'), flow('z', 'y'), between=('a', 'y')),
          line(work(), user('y'), between=('a', 'y'))),
     Case('flow.into_start', line(user('a'), flow('a', 'begin'), between=('a',)), one()),
     Case('flow.out_of_end', line(user('a'), flow('done', 'a'), between=('a',)), one()),
-    Case('flow.into_boundary', line(user('a'), boundary('b', 'a', DATE), chain('b', 'done'), flow('a', 'b'), between=('a',)),
+    Case('flow.into_boundary', line(user('a'), boundary('b', 'a', DATE), chain('b', 'done'), flow('a', 'b'),
+                                    between=('a',)),
          on(user('a'), DATE)),
-    Case('flow.split_added', bpmn(start(), user('a'), user('b'), end(), chain('begin', 'a', 'done'), chain('begin', 'b', 'done')),
-         bpmn(start(), node('parallelGateway', 'g'), user('a'), user('b'), end(), chain('begin', 'g', 'a', 'done'),
+    Case('flow.split_added', bpmn(start(), user('a'), user('b'), end(), chain('begin', 'a', 'done'),
+                                  chain('begin', 'b', 'done')),
+         bpmn(start(), node('parallelGateway', 'g'), user('a'), user('b'), end(),
+              chain('begin', 'g', 'a', 'done'),
               chain('g', 'b', 'done'))),
     Case('boundary.no_host', on(user('c'), DATE), on(user('a'), DATE)),
-    Case('boundary.host_elsewhere', line(work(), boundary('b', 'z', DATE), service('urge'), flow('b', 'urge'), between=('a',)),
+    Case('boundary.host_elsewhere', line(work(), boundary('b', 'z', DATE), service('urge'), flow('b', 'urge'),
+                                         between=('a',)),
          on(work(), DATE)),
     Case('boundary.no_way', line(user('a'), boundary('b', 'a', DATE), between=('a',)), on(user('a'), DATE)),
     Case('default.dangling', decides(YES, NO, default='nowhere'), decides(YES, NO, default='no')),
-    Case('lane.dangling', line(lanes(督查室='a gone'), user('a'), between=('a',)), line(lanes(督查室='a'), user('a'), between=('a',))),
+    Case('lane.dangling', line(lanes(督查室='a gone'), user('a'), between=('a',)),
+         line(lanes(督查室='a'), user('a'), between=('a',))),
     Case('lane.twice', line(lanes(督查室='a', 牵头单位='a'), user('a'), between=('a',)),
          line(lanes(督查室='a'), user('a'), between=('a',))),
     Case('ref.dangling', on(user('a'), MESSAGE), on(user('a'), MESSAGE, roots=message())),
-    Case('ref.no_name', on(user('a'), MESSAGE, roots=message(name='')), on(user('a'), MESSAGE, roots=message())),
+    Case('ref.no_name', on(user('a'), MESSAGE, roots=message(name='')),
+         on(user('a'), MESSAGE, roots=message())),
     Case('start.missing', bpmn(user('a'), end(), chain('a', 'done')), one()),
     Case('start.two', line(start('also'), user('a'), flow('also', 'a'), between=('a',)), one()),
     Case('frame.no_end', line(frame('a', start('s'), user('z'), chain('s', 'z', 'z')), between=('a',)),
          line(work(), between=('a',))),
     Case('frame.end_given', line(frame('a', start('s'), user('z'), chain('s', 'z')), between=('a',)),
          line(work(), between=('a',))),
-    Case('gateway.no_condition', decides(YES, NO, flow('g', 'b', id='maybe'), default='no'), decides(YES, NO, default='no')),
+    Case('gateway.no_condition', decides(YES, NO, flow('g', 'b', id='maybe'), default='no'),
+         decides(YES, NO, default='no')),
     Case('gateway.no_default', decides(YES, flow('g', 'b', '${level != 1}')), decides(YES, NO, default='no')),
-    Case('gateway.no_default', bpmn(start(), user('a'), user('b'), end(), chain('begin', 'a'), chain('b', 'done'),
+    Case('gateway.no_default', bpmn(start(), user('a'), user('b'), end(), chain('begin', 'a'),
+                                    chain('b', 'done'),
                                     flow('a', 'b', '${level == 1}')),
          bpmn(start(), user('a', default='no'), user('b'), end(), chain('begin', 'a'), chain('b', 'done'),
               flow('a', 'b', '${level == 1}'), flow('a', 'done', id='no'))),
     Case('gateway.default_given', decides(YES, NO), decides(YES, NO, default='no')),
-    Case('gateway.always', decides(YES, NO, kind='inclusiveGateway'), decides(YES, NO, kind='inclusiveGateway', default='no')),
+    Case('gateway.always', decides(YES, NO, kind='inclusiveGateway'),
+         decides(YES, NO, kind='inclusiveGateway', default='no')),
     Case('gateway.default_condition', decides(YES, flow('g', 'b', '${level == 2}', id='no'), default='no'),
          decides(YES, NO, default='no')),
     Case('gateway.same_condition', decides(YES, flow('g', 'b', '${level == 1}', id='also'), NO, default='no'),
@@ -235,121 +269,165 @@ SHAPE = [
     Case('link.no_name', line(throw('a', event('link')), between=('a',)), line(throw('a'), between=('a',))),
     Case('link.unmatched', bpmn(start(), throw('a', event('link', name='l')), end(), flow('begin', 'a')),
          line(throw('a'), between=('a',))),
-    Case('link.two_targets', bpmn(start(), throw('a', event('link', name='l')), catch('b', event('link', name='l')),
-                                  catch('c', event('link', name='l')), end(), flow('begin', 'a'), chain('b', 'done'),
+    Case('link.two_targets', bpmn(start(), throw('a', event('link', name='l')),
+                                  catch('b', event('link', name='l')),
+                                  catch('c', event('link', name='l')), end(), flow('begin', 'a'),
+                                  chain('b', 'done'),
                                   chain('c', 'done')),
-         bpmn(start(), throw('a', event('link', name='l')), catch('b', event('link', name='l')), end(), flow('begin', 'a'),
+         bpmn(start(), throw('a', event('link', name='l')), catch('b', event('link', name='l')), end(),
+              flow('begin', 'a'),
               chain('b', 'done'))),
-    Case('link.flow', line(throw('a', event('link', name='l')), catch('b', event('link', name='l')), flow('b', 'done'),
+    Case('link.flow', line(throw('a', event('link', name='l')), catch('b', event('link', name='l')),
+                           flow('b', 'done'),
                            between=('a',)), line(throw('a'), between=('a',))),
-    Case('link.joined', bpmn(start(), throw('a', event('link', name='l')), catch('b', event('link', name='l')), end(),
+    Case('link.joined', bpmn(start(), throw('a', event('link', name='l')),
+                             catch('b', event('link', name='l')), end(),
                              flow('begin', 'a'), chain('b', 'done')), line(throw('a'), between=('a',))),
 ]
 
 PATHS = [
     Case('path.unreached', line(user('a'), user('b'), between=('a',)), one()),
     Case('path.unreached', line(user('a'), user('b'), flow('b', 'done'), between=('a',)), one()),
-    Case('path.no_way_out', line(frame('a', start('s'), user('z'), end('e'), chain('s', 'z', 'z'), user('y'), chain('y', 'e')),
+    Case('path.no_way_out', line(frame('a', start('s'), user('z'), end('e'), chain('s', 'z', 'z'), user('y'),
+                                       chain('y', 'e')),
                                  between=('a',)), line(work(), between=('a',))),
     Case('path.never_waits', bpmn(start(), xor('g', default='no'), service('a'), end(), flow('begin', 'g'),
-                                  flow('g', 'a', '${level == 1}'), flow('g', 'done', id='no'), flow('a', 'g')),
+                                  flow('g', 'a', '${level == 1}'), flow('g', 'done', id='no'),
+                                  flow('a', 'g')),
          bpmn(start(), xor('g', default='no'), user('a'), end(), flow('begin', 'g'),
               flow('g', 'a', '${level == 1}'), flow('g', 'done', id='no'), flow('a', 'g'))),
-    Case('path.never_waits', two(bpmn(start(), xor('g', default='no'), call('a', 'q'), end(), flow('begin', 'g'),
-                                      flow('g', 'a', '${level == 1}'), flow('g', 'done', id='no'), flow('a', 'g')),
+    Case('path.never_waits', two(bpmn(start(), xor('g', default='no'), call('a', 'q'), end(),
+                                      flow('begin', 'g'),
+                                      flow('g', 'a', '${level == 1}'), flow('g', 'done', id='no'),
+                                      flow('a', 'g')),
                                  bpmn(start(), service('z'), end(), chain('begin', 'z', 'done'), ident='q')),
          two(bpmn(start(), xor('g', default='no'), call('a', 'q'), end(), flow('begin', 'g'),
                   flow('g', 'a', '${level == 1}'), flow('g', 'done', id='no'), flow('a', 'g')), Q)),
-    Case('path.never_waits', bpmn(start(), xor('g', default='no'), user('a', each()), end(), flow('begin', 'g'),
-                                  flow('g', 'a', '${level == 1}'), flow('g', 'done', id='no'), flow('a', 'g')),
+    Case('path.never_waits', bpmn(start(), xor('g', default='no'), user('a', each()), end(),
+                                  flow('begin', 'g'),
+                                  flow('g', 'a', '${level == 1}'), flow('g', 'done', id='no'),
+                                  flow('a', 'g')),
          bpmn(start(), xor('g', default='no'), user('a', each()), user('b'), end(), flow('begin', 'g'),
               flow('g', 'a', '${level == 1}'), flow('g', 'done', id='no'), chain('a', 'b', 'g'))),
     Case('path.only_dates', bpmn(start(), xor('g', default='no'), catch('a', DATE), end(), flow('begin', 'g'),
                                  flow('g', 'a', '${level == 1}'), flow('g', 'done', id='no'), flow('a', 'g')),
          bpmn(start(), xor('g', default='no'), catch('a', timer('date', '${workdays(entered_at, 5)}')), end(),
-              flow('begin', 'g'), flow('g', 'a', '${level == 1}'), flow('g', 'done', id='no'), flow('a', 'g'))),
+              flow('begin', 'g'), flow('g', 'a', '${level == 1}'), flow('g', 'done', id='no'),
+              flow('a', 'g'))),
     Case('path.only_dates', line(work(), boundary('b', 'a', DATE), flow('b', 'a'), between=('a',)),
          line(work(), boundary('b', 'a', MESSAGE), flow('b', 'a'), between=('a',), roots=message())),
-    Case('path.deadlock', bpmn(start(), xor('g', default='no'), user('a'), user('b'), node('parallelGateway', 'j'), end(),
+    Case('path.deadlock', bpmn(start(), xor('g', default='no'), user('a'), user('b'),
+                               node('parallelGateway', 'j'), end(),
                                flow('begin', 'g'), YES, NO, chain('a', 'j', 'done'), chain('b', 'j')),
          bpmn(start(), xor('g', default='no'), user('a'), user('b'), xor('j'), end(),
               flow('begin', 'g'), YES, NO, chain('a', 'j', 'done'), chain('b', 'j'))),
     Case('path.doubled', bpmn(start(), node('parallelGateway', 'g'), user('a'), user('b'), user('c'), end(),
                               chain('begin', 'g', 'a', 'c', 'done'), chain('g', 'b', 'c')),
-         bpmn(start(), node('parallelGateway', 'g'), user('a'), user('b'), node('parallelGateway', 'j'), user('c'), end(),
+         bpmn(start(), node('parallelGateway', 'g'), user('a'), user('b'), node('parallelGateway', 'j'),
+              user('c'), end(),
               chain('begin', 'g', 'a', 'j', 'c', 'done'), chain('g', 'b', 'j'))),
-    Case('cycle.opens_task', on(user('a'), timer('cycle', '${every_workdays(1)}'), stops=False, then=user('urge')),
+    Case('cycle.opens_task', on(user('a'), timer('cycle', '${every_workdays(1)}'), stops=False,
+                                then=user('urge')),
          on(user('a'), timer('cycle', '${every_workdays(1)}'), stops=False)),
-    Case('cycle.opens_task', two(on(user('a'), timer('cycle', 'R/P1D'), stops=False, then=call('urge', 'q')), Q),
+    Case('cycle.opens_task', two(on(user('a'), timer('cycle', 'R/P1D'), stops=False, then=call('urge', 'q')),
+                                 Q),
          on(user('a'), timer('date', '${workdays(due_at, -3)}'), stops=False, then=user('urge'))),
-    Case('repeat.gateway', line(user('a'), boundary('b', 'a', timer('cycle', 'R/P1D'), stops=False), service('x'), service('y'),
-                                node('parallelGateway', 'g'), chain('b', 'g', 'x'), flow('g', 'y'), between=('a',)),
+    Case('repeat.gateway', line(user('a'), boundary('b', 'a', timer('cycle', 'R/P1D'), stops=False),
+                                service('x'), service('y'),
+                                node('parallelGateway', 'g'), chain('b', 'g', 'x'), flow('g', 'y'),
+                                between=('a',)),
          line(user('a'), boundary('b', 'a', timer('cycle', 'R/P1D'), stops=False), service('x'), service('y'),
               chain('b', 'x', 'y'), between=('a',))),
 ]
 
 EVENTS = [
-    Case('event.start_timer', bpmn(start('begin', DATE), user('a'), end(), chain('begin', 'a', 'done')), one()),
-    Case('event.start_kind', bpmn(start('begin', SIGNAL), user('a'), end(), chain('begin', 'a', 'done'), roots=signal()), one()),
-    Case('event.frame_start', line(frame('a', start('s', MESSAGE), user('z'), end('e'), chain('s', 'z', 'e')), between=('a',),
+    Case('event.start_timer', bpmn(start('begin', DATE), user('a'), end(), chain('begin', 'a', 'done')),
+         one()),
+    Case('event.start_kind', bpmn(start('begin', SIGNAL), user('a'), end(), chain('begin', 'a', 'done'),
+                                  roots=signal()), one()),
+    Case('event.frame_start', line(frame('a', start('s', MESSAGE), user('z'), end('e'), chain('s', 'z', 'e')),
+                                   between=('a',),
                                    roots=message()), line(work(), between=('a',))),
-    Case('event.sub_process', line(user('a'), frame('x', start('s', MESSAGE), user('z'), end('e'), chain('s', 'z', 'e'),
-                                                    triggeredByEvent='true'), between=('a',), roots=message()), one()),
-    *(Case('event.sub_process', line(user('a'), frame('x', start('s', kind, isInterrupting=stops), user('z'), end('e'),
-                                                      chain('s', 'z', 'e'), triggeredByEvent='true'), between=('a',),
+    Case('event.sub_process', line(user('a'), frame('x', start('s', MESSAGE), user('z'), end('e'),
+                                                    chain('s', 'z', 'e'),
+                                                    triggeredByEvent='true'), between=('a',),
+                                   roots=message()), one()),
+    *(Case('event.sub_process', line(user('a'), frame('x', start('s', kind, isInterrupting=stops), user('z'),
+                                                      end('e'),
+                                                      chain('s', 'z', 'e'), triggeredByEvent='true'),
+                                     between=('a',),
                                      roots=signal() + error() + escalation()), one())
       for kind in (ERROR, ESCALATION, SIGNAL, DATE) for stops in ('true', 'false')),
     Case('event.conditional', on(user('a'), event('conditional')), on(user('a'), DATE)),
-    Case('event.conditional', line(catch('a', event('conditional')), between=('a',)), waits('date', '${morning(due_at)}')),
-    Case('event.compensation', line(throw('a', event('compensate')), between=('a',)), line(throw('a'), between=('a',))),
-    Case('event.compensation', line(user('a'), end('x', event('compensate')), flow('a', 'x'), between=('a',)), one()),
+    Case('event.conditional', line(catch('a', event('conditional')), between=('a',)),
+         waits('date', '${morning(due_at)}')),
+    Case('event.compensation', line(throw('a', event('compensate')), between=('a',)),
+         line(throw('a'), between=('a',))),
+    Case('event.compensation', line(user('a'), end('x', event('compensate')), flow('a', 'x'), between=('a',)),
+         one()),
     Case('event.cancel', line(user('a'), end('x', event('cancel')), flow('a', 'x'), between=('a',)), one()),
     Case('event.several', on(user('a'), DATE, MESSAGE, roots=message()), on(user('a'), DATE)),
     Case('event.nothing', line(catch('a'), between=('a',)), waits('date', '${morning(due_at)}')),
     Case('event.nothing', on(user('a')), on(user('a'), DATE)),
     Case('event.misplaced', line(throw('a', DATE), between=('a',)), line(throw('a'), between=('a',))),
-    Case('event.misplaced', line(catch('a', event('terminate')), between=('a',)), waits('date', '${morning(due_at)}')),
+    Case('event.misplaced', line(catch('a', event('terminate')), between=('a',)),
+         waits('date', '${morning(due_at)}')),
     Case('event.no_ref', on(user('a'), event('message')), on(user('a'), MESSAGE, roots=message())),
     Case('event.no_ref', line(node('receiveTask', 'a'), between=('a',)),
          line(node('receiveTask', 'a', messageRef='m'), between=('a',), roots=message())),
-    Case('event.no_ref', on(ends_with(event('error')), ERROR, roots=error()), on(ends_with(ERROR), ERROR, roots=error())),
+    Case('event.no_ref', on(ends_with(event('error')), ERROR, roots=error()),
+         on(ends_with(ERROR), ERROR, roots=error())),
     Case('event.error_not_interrupting', on(ends_with(ERROR), ERROR, stops=False, roots=error()),
          on(ends_with(ERROR), ERROR, roots=error())),
-    Case('event.error_on_task', on(user('a'), ERROR, roots=error()), on(ends_with(ERROR), ERROR, roots=error())),
+    Case('event.error_on_task', on(user('a'), ERROR, roots=error()),
+         on(ends_with(ERROR), ERROR, roots=error())),
     Case('event.error_on_task', on(service('a'), ESCALATION, roots=escalation()),
          on(ends_with(ESCALATION), ESCALATION, roots=escalation())),
-    Case('event.uncaught', line(ends_with(ERROR), between=('a',), roots=error()), on(ends_with(ERROR), ERROR, roots=error())),
-    Case('event.uncaught', on(ends_with(ERROR), event('error', 'other'), roots=error() + error('other', 'other')),
+    Case('event.uncaught', line(ends_with(ERROR), between=('a',), roots=error()),
+         on(ends_with(ERROR), ERROR, roots=error())),
+    Case('event.uncaught', on(ends_with(ERROR), event('error', 'other'),
+                              roots=error() + error('other', 'other')),
          on(ends_with(ERROR), event('error'), roots=error())),
-    Case('event.uncaught', two(line(call('a', 'q'), between=('a',)), bpmn(start(), end('x', ERROR), flow('begin', 'x'),
+    Case('event.uncaught', two(line(call('a', 'q'), between=('a',)),
+                               bpmn(start(), end('x', ERROR), flow('begin', 'x'),
                                                                           ident='q', roots=error())),
-         two(on(call('a', 'q'), ERROR, roots=error()), bpmn(start(), end('x', ERROR), flow('begin', 'x'), ident='q',
+         two(on(call('a', 'q'), ERROR, roots=error()), bpmn(start(), end('x', ERROR), flow('begin', 'x'),
+                                                            ident='q',
                                                             roots=error()))),
     Case('event.never_thrown', on(work(), ERROR, roots=error()), on(ends_with(ERROR), ERROR, roots=error())),
-    Case('event.runs_on', on(frame('a', start('s'), throw('t', ESCALATION), service('v'), end('e'), chain('s', 't', 'v', 'e')),
+    Case('event.runs_on', on(frame('a', start('s'), throw('t', ESCALATION), service('v'), end('e'),
+                                   chain('s', 't', 'v', 'e')),
                              ESCALATION, roots=escalation()),
          on(frame('a', start('s'), throw('t', ESCALATION), user('v'), end('e'), chain('s', 't', 'v', 'e')),
             ESCALATION, roots=escalation())),
-    Case('event.runs_on', on(frame('a', start('s0'), frame('i', start('s'), end('e', ERROR), flow('s', 'e')), service('v'),
+    Case('event.runs_on', on(frame('a', start('s0'), frame('i', start('s'), end('e', ERROR), flow('s', 'e')),
+                                   service('v'),
                                    end('e0'), chain('s0', 'i', 'v', 'e0')), ERROR, roots=error()),
          on(frame('a', start('s0'), frame('i', start('s'), end('e', ERROR), flow('s', 'e')), user('v'),
                   end('e0'), chain('s0', 'i', 'v', 'e0')), ERROR, roots=error())),
-    Case('event.runs_on', on(frame('a', start('s'), throw('t', SIGNAL), service('v'), end('e'), chain('s', 't', 'v', 'e')),
+    Case('event.runs_on', on(frame('a', start('s'), throw('t', SIGNAL), service('v'), end('e'),
+                                   chain('s', 't', 'v', 'e')),
                              SIGNAL, roots=signal()),
          on(frame('a', start('s'), throw('t', SIGNAL), service('v'), end('e'), chain('s', 't', 'v', 'e')),
             SIGNAL, stops=False, roots=signal())),
     Case('signal.unheard', line(throw('a', SIGNAL), between=('a',), roots=signal()),
-         bpmn(start(), user('a'), boundary('b', 'a', SIGNAL), throw('t', SIGNAL), end(), chain('begin', 'a', 'done'),
+         bpmn(start(), user('a'), boundary('b', 'a', SIGNAL), throw('t', SIGNAL), end(),
+              chain('begin', 'a', 'done'),
               chain('begin', 't', 'done'), chain('b', 'done'), roots=signal())),
     Case('signal.unsent', on(user('a'), SIGNAL, roots=signal()),
-         bpmn(start(), user('a'), boundary('b', 'a', SIGNAL), throw('t', SIGNAL), end(), chain('begin', 'a', 'done'),
+         bpmn(start(), user('a'), boundary('b', 'a', SIGNAL), throw('t', SIGNAL), end(),
+              chain('begin', 'a', 'done'),
               chain('begin', 't', 'done'), chain('b', 'done'), roots=signal())),
-    Case('signal.end_split', bpmn(start(), user('a'), boundary('b', 'a', SIGNAL), user('c'), end(), end('t', SIGNAL),
-                                  chain('begin', 'a', 'done'), chain('begin', 'c', 't'), chain('b', 'done'), roots=signal()),
+    Case('signal.end_split', bpmn(start(), user('a'), boundary('b', 'a', SIGNAL), user('c'), end(),
+                                  end('t', SIGNAL),
+                                  chain('begin', 'a', 'done'), chain('begin', 'c', 't'), chain('b', 'done'),
+                                  roots=signal()),
          one()),
-    Case('boundary.fires_once', on(user('a'), MESSAGE, stops=False, roots=message()), on(user('a'), MESSAGE, roots=message())),
+    Case('boundary.fires_once', on(user('a'), MESSAGE, stops=False, roots=message()),
+         on(user('a'), MESSAGE, roots=message())),
     Case('boundary.multi_interrupting', on(work(each()), DATE), on(work(each()), DATE, stops=False)),
-    Case('message.topic', line(throw('a', event('message', 'm', camunda_topic='reminder.send', camunda_type='external')),
+    Case('message.topic', line(throw('a', event('message', 'm', camunda_topic='reminder.send',
+                                                camunda_type='external')),
                                between=('a',), roots=message()),
          line(throw('a', event('message', 'm', camunda_topic='message.send', camunda_type='external')),
               between=('a',), roots=message())),
@@ -361,11 +439,14 @@ EVENTS = [
 
 WORK = [
     Case('task.nobody', one(camunda_candidateGroups=None), one()),
-    Case('task.not_a_post', one(camunda_candidateGroups='liaison'), one(camunda_candidateGroups='gov/deputy')),
-    Case('task.not_a_post', one(camunda_candidateGroups='a/b/liaison'), one(camunda_candidateGroups='${approver_post}')),
+    Case('task.not_a_post', one(camunda_candidateGroups='liaison'),
+         one(camunda_candidateGroups='gov/deputy')),
+    Case('task.not_a_post', one(camunda_candidateGroups='a/b/liaison'),
+         one(camunda_candidateGroups='${approver_post}')),
     Case('task.several_posts', one(camunda_candidateGroups='gov/deputy, gov/principal'),
          one(camunda_candidateGroups="${earliest(due_at, co_due_at)}/head")),
-    Case('task.unknown_post', one(camunda_candidateGroups='gov/deputi'), one(camunda_candidateGroups='gov/deputy')),
+    Case('task.unknown_post', one(camunda_candidateGroups='gov/deputi'),
+         one(camunda_candidateGroups='gov/deputy')),
     Case('task.other_lane', line(lanes(督查室='a', 牵头单位='b'), user('a'), user('b'), between=('a', 'b')),
          line(lanes(督查室='', 牵头单位='a b'), user('a'), user('b'), between=('a', 'b'))),
     Case('task.no_form', one(camunda_formRef=None), one()),
@@ -387,88 +468,118 @@ WORK = [
          line(node('businessRuleTask', 'a', camunda_decisionRef='t'), between=('a',))),
     Case('decision.missing', line(node('businessRuleTask', 'a', camunda_decisionRef='u'), between=('a',)),
          line(node('businessRuleTask', 'a', camunda_decisionRef='t'), between=('a',))),
-    Case('decision.result', line(node('businessRuleTask', 'a', camunda_decisionRef='t', camunda_mapDecisionResult='resultList'),
+    Case('decision.result', line(node('businessRuleTask', 'a', camunda_decisionRef='t',
+                                      camunda_mapDecisionResult='resultList'),
                                  between=('a',)),
-         line(node('businessRuleTask', 'a', camunda_decisionRef='t', camunda_mapDecisionResult='singleResult'),
+         line(node('businessRuleTask', 'a', camunda_decisionRef='t',
+                   camunda_mapDecisionResult='singleResult'),
               between=('a',))),
     Case('call.none', line(call('a', None), between=('a',)), two(line(call('a', 'q'), between=('a',)), Q)),
     Case('call.missing', line(call('a', 'q'), between=('a',)), two(line(call('a', 'q'), between=('a',)), Q)),
     Case('call.message_start', two(line(call('a', 'q'), between=('a',)), bpmn(
         start('begin', MESSAGE), user('z'), end(), chain('begin', 'z', 'done'), ident='q', roots=message())),
          two(line(call('a', 'q'), between=('a',)), Q)),
-    Case('call.circle', two(line(call('a', 'q'), between=('a',)), bpmn(start(), user('z'), call('y', 'p'), end(),
-                                                                     chain('begin', 'z', 'y', 'done'), ident='q')),
+    Case('call.circle', two(line(call('a', 'q'), between=('a',)),
+                            bpmn(start(), user('z'), call('y', 'p'), end(),
+                                                                     chain('begin', 'z', 'y', 'done'),
+                                 ident='q')),
          two(line(call('a', 'q'), between=('a',)), Q)),
-    Case('script.format', line(node('scriptTask', 'a', '<bpmn:script>x = 1</bpmn:script>', scriptFormat='groovy'), between=('a',)),
-         line(node('scriptTask', 'a', '<bpmn:script>x = 1</bpmn:script>', scriptFormat='duban'), between=('a',))),
+    Case('script.format', line(node('scriptTask', 'a', '<bpmn:script>x = 1</bpmn:script>',
+                                    scriptFormat='groovy'), between=('a',)),
+         line(node('scriptTask', 'a', '<bpmn:script>x = 1</bpmn:script>', scriptFormat='duban'),
+              between=('a',))),
     Case('script.empty', line(node('scriptTask', 'a'), between=('a',)),
          line(node('scriptTask', 'a', '<bpmn:script>x = 1</bpmn:script>'), between=('a',))),
     Case('task.passes', line(node('manualTask', 'a'), between=('a',)), one()),
     Case('task.passes_guarded', on(node('task', 'a'), DATE), on(user('a'), DATE)),
     Case('task.message_guarded', on(node('receiveTask', 'a', messageRef='m'), DATE, roots=message()),
          line(node('receiveTask', 'a', messageRef='m'), between=('a',), roots=message())),
-    Case('multi.kind', line(node('businessRuleTask', 'a', each(), camunda_decisionRef='t'), between=('a',)), one(each())),
+    Case('multi.kind', line(node('businessRuleTask', 'a', each(), camunda_decisionRef='t'), between=('a',)),
+         one(each())),
     Case('multi.no_collection', one(each(None)), one(each())),
-    Case('multi.cardinality', one(each(None, None, '<bpmn:loopCardinality>3</bpmn:loopCardinality>')), one(each())),
+    Case('multi.cardinality', one(each(None, None, '<bpmn:loopCardinality>3</bpmn:loopCardinality>')),
+         one(each())),
     Case('multi.no_variable', one(each(variable=None)), one(each())),
     Case('multi.sequential', one(each(isSequential='true')), one(each(isSequential='false'))),
     Case('multi.output', one(each(None, None, '<bpmn:loopDataInputRef>co_units</bpmn:loopDataInputRef>',
-                                  '<bpmn:inputDataItem name="unit"/>', '<bpmn:loopDataOutputRef>x</bpmn:loopDataOutputRef>')),
-         one(each(None, None, '<bpmn:loopDataInputRef>co_units</bpmn:loopDataInputRef>', '<bpmn:inputDataItem name="unit"/>'))),
-    Case('stage.unknown', one(extension('<camunda:properties><camunda:property name="stage" value="签收"/></camunda:properties>')),
-         line(extension('<camunda:properties><camunda:property name="stages" value="签收"/></camunda:properties>'),
-              user('a', extension('<camunda:properties><camunda:property name="stage" value="签收"/></camunda:properties>')),
+                                  '<bpmn:inputDataItem name="unit"/>',
+                                  '<bpmn:loopDataOutputRef>x</bpmn:loopDataOutputRef>')),
+         one(each(None, None, '<bpmn:loopDataInputRef>co_units</bpmn:loopDataInputRef>',
+                  '<bpmn:inputDataItem name="unit"/>'))),
+    Case('stage.unknown', one(extension('<camunda:properties><camunda:property name="stage" '
+                                        'value="签收"/></camunda:properties>')),
+         line(extension('<camunda:properties><camunda:property name="stages" '
+                        'value="签收"/></camunda:properties>'),
+              user('a', extension('<camunda:properties><camunda:property name="stage" '
+                                  'value="签收"/></camunda:properties>')),
               between=('a',))),
 ]
 
 LANGUAGE = [
-    *(Case('expression.syntax', decides(flow('g', 'a', wrong), NO, default='no'), decides(YES, NO, default='no'))
-      for wrong in ('${level >}', '${level = 1}', '${import os}', '${level.__class__}', '${9**9**9}', '${level == 1')),
+    *(Case('expression.syntax', decides(flow('g', 'a', wrong), NO, default='no'),
+           decides(YES, NO, default='no'))
+      for wrong in ('${level >}', '${level = 1}', '${import os}', '${level.__class__}', '${9**9**9}',
+                    '${level == 1')),
     Case('expression.syntax', one(camunda_candidateGroups='${lead unit}/liaison'), one()),
-    Case('expression.syntax', line(node('scriptTask', 'a', '<bpmn:script>while true: pass</bpmn:script>'), between=('a',)),
+    Case('expression.syntax', line(node('scriptTask', 'a', '<bpmn:script>while true: pass</bpmn:script>'),
+                                   between=('a',)),
          line(node('scriptTask', 'a', '<bpmn:script>x = 1</bpmn:script>'), between=('a',))),
-    Case('expression.unknown_name', decides(flow('g', 'a', '${levle == 1}'), NO, default='no'), decides(YES, NO, default='no')),
+    Case('expression.unknown_name', decides(flow('g', 'a', '${levle == 1}'), NO, default='no'),
+         decides(YES, NO, default='no')),
     Case('expression.unknown_name', one(camunda_candidateGroups='${lead_unlt}/liaison'), one()),
     Case('expression.unknown_name', one(camunda_candidateGroups='${unit}/liaison'),
          one(each(), camunda_candidateGroups='${unit}/liaison')),
-    Case('expression.unknown_name', waits('duration', '${entered_at}'), waits('date', '${workdays(entered_at, 1)}')),
-    Case('expression.unknown_name', {'p.bpmn': one(), 'u.dmn': table('u', ('levle',), ('grade',), ('-', '1'))},
+    Case('expression.unknown_name', waits('duration', '${entered_at}'),
+         waits('date', '${workdays(entered_at, 1)}')),
+    Case('expression.unknown_name', {'p.bpmn': one(), 'u.dmn': table('u', ('levle',), ('grade',),
+                                                                     ('-', '1'))},
          {'p.bpmn': one(), 'u.dmn': table('u', ('level',), ('grade',), ('-', '1'))}),
-    Case('expression.unknown_name', {'p.bpmn': one(), 'g.form': form('g', x={'conditional': {'hide': '=levle = 1'}})},
+    Case('expression.unknown_name',
+         {'p.bpmn': one(), 'g.form': form('g', x={'conditional': {'hide': '=levle = 1'}})},
          {'p.bpmn': one(), 'g.form': form('g', x={'conditional': {'hide': '=level = 1'}})}),
-    Case('expression.unknown_function', waits('date', '${workday(due_at, 1)}'), waits('date', '${workdays(due_at, 1)}')),
-    Case('expression.unknown_function', {'p.bpmn': one(), 'u.dmn': table('u', ('level',), ('grade',), ('-', 'workday(1)'))},
+    Case('expression.unknown_function', waits('date', '${workday(due_at, 1)}'),
+         waits('date', '${workdays(due_at, 1)}')),
+    Case('expression.unknown_function', {'p.bpmn': one(),
+                                         'u.dmn': table('u', ('level',), ('grade',), ('-', 'workday(1)'))},
          {'p.bpmn': one(), 'u.dmn': table('u', ('level',), ('grade',), ('-', 'now()'))}),
-    Case('expression.unknown_parameter', waits('date', PARAMETER % 'warn_days'), waits('date', PARAMETER % 'warning_days')),
+    Case('expression.unknown_parameter', waits('date', PARAMETER % 'warn_days'),
+         waits('date', PARAMETER % 'warning_days')),
     Case('timer.empty', waits('date', ''), waits('date', '${morning(due_at)}')),
     Case('timer.kind', waits('date', 'P7D'), waits('duration', 'P7D')),
     Case('timer.kind', waits('duration', '${workdays(due_at, 1)}'), waits('date', '${workdays(due_at, 1)}')),
     Case('timer.kind', rings('cycle', 'P1D'), rings('cycle', 'R/P1D')),
     Case('timer.kind', rings('cycle', 'R3/P0D'), rings('cycle', 'R3/P1D')),
-    Case('timer.kind', rings('cycle', 'R3/P1D/2026-01-01T09:00:00Z'), rings('cycle', 'R3/2026-01-01T09:00:00Z/P1D')),
+    Case('timer.kind', rings('cycle', 'R3/P1D/2026-01-01T09:00:00Z'),
+         rings('cycle', 'R3/2026-01-01T09:00:00Z/P1D')),
     Case('timer.kind', waits('date', '${every_workdays(1)}'), rings('cycle', '${every_workdays(1)}')),
     Case('timer.kind', waits('duration', '${"P1X"}'), waits('duration', '${"P1D"}')),
     Case('timer.naive', waits('date', '2026-01-01T09:00:00'), waits('date', '2026-01-01T09:00:00+08:00')),
     Case('timer.naive', waits('date', '${"2026-01-01"}'), waits('date', '${"2026-01-01T09:00:00Z"}')),
-    Case('timer.day_only', waits('date', '${day_after(due_at, 1)}'), waits('date', '${workdays(day_after(due_at, 1), 0)}')),
+    Case('timer.day_only', waits('date', '${day_after(due_at, 1)}'),
+         waits('date', '${workdays(day_after(due_at, 1), 0)}')),
     Case('timer.negative', waits('duration', '-PT1H'), waits('duration', 'PT1H')),
     Case('timer.cron', rings('cycle', '0 0 9 * * ?'), rings('cycle', 'R/P1D')),
     Case('timer.cron', rings('cycle', '@daily'), rings('cycle', 'R/PT24H')),
     Case('timer.now', waits('date', '${workdays(now(), 1)}'), waits('date', '${workdays(entered_at, 1)}')),
     *(Case('timer.now', waits('date', f'${{{text}}}'), waits('date', '${workdays(entered_at, 1)}'))
-      for text in ('after_days(today(), 1)', "next_report(issued_at, 'month')", 'workdays(issued_at, days_left(due_at))')),
-    Case('expression.unknown_parameter', {'p.bpmn': one(), 'u.dmn': table('u', ('level',), ('grade',), ('-', "param('x')"))},
+      for text in ('after_days(today(), 1)', "next_report(issued_at, 'month')",
+                   'workdays(issued_at, days_left(due_at))')),
+    Case('expression.unknown_parameter', {'p.bpmn': one(),
+                                          'u.dmn': table('u', ('level',), ('grade',), ('-', "param('x')"))},
          {'p.bpmn': one(), 'u.dmn': table('u', ('level',), ('grade',), ('-', "param('warning_days')"))}),
     Case('timer.cycle_place', waits('cycle', 'R/P1D'), rings('cycle', 'R/P1D')),
     Case('timer.cycle_place', rings('cycle', 'R/P1D', stops=True), rings('duration', 'P1D', stops=True)),
     Case('name.number', one(name='5天内办理'), one(name='五天内办理')),
-    Case('name.number', line(catch('a', timer('date', '${workdays(due_at, -3)}'), name='到期前5个工作日'), between=('a',)),
+    Case('name.number', line(catch('a', timer('date', '${workdays(due_at, -3)}'), name='到期前5个工作日'),
+                             between=('a',)),
          line(catch('a', timer('date', '${workdays(due_at, -3)}'), name='到期前3个工作日'), between=('a',))),
-    Case('name.same_date', line(user('a'), boundary('b', 'a', DATE), boundary('c', 'a', DATE), chain('b', 'done'),
+    Case('name.same_date', line(user('a'), boundary('b', 'a', DATE), boundary('c', 'a', DATE),
+                                chain('b', 'done'),
                                 chain('c', 'done'), between=('a',)), on(user('a'), DATE)),
     Case('name.unknown_parameter', one(name='到期前{warn_days}天'), one(name='到期前{warning_days}天')),
     Case('name.missing', one(name=''), one()),
-    Case('name.flow', decides(YES, NO, default='no'), decides(YES, flow('g', 'b', id='no', name='否'), default='no')),
+    Case('name.flow', decides(YES, NO, default='no'), decides(YES, flow('g', 'b', id='no', name='否'),
+                                                              default='no')),
 ]
 
 CASES = [*FILES, *WORDS, *SHAPE, *PATHS, *EVENTS, *WORK, *LANGUAGE]
@@ -479,7 +590,8 @@ def test_a_rule_finds_the_fault_and_nothing_where_it_was_mended(case: Case) -> N
     rule, = (rule for rule in gate.rules() if rule.code == case.code)
     found = [finding for finding in check(case.wrong) if finding.code == case.code]
     assert found, f'{case.code} is not found; {sorted(codes(case.wrong))}'
-    assert all(finding.severity == rule.severity and finding.zh and finding.en and finding.file for finding in found)
+    assert all(finding.severity == rule.severity and finding.zh and finding.en and finding.file
+               for finding in found)
     right = check(case.right)
     assert case.code not in {finding.code for finding in right}
     assert [finding for finding in right if finding.severity == REFUSE] == []
@@ -492,7 +604,8 @@ def test_every_rule_is_proven() -> None:
 def test_a_finding_names_the_element_its_file_and_its_line() -> None:
     data = one(name='办理并\n签收', camunda_candidateGroups=None)
     finding, = (finding for finding in check(data) if finding.severity == REFUSE)
-    assert (finding.code, finding.file, finding.element, finding.name) == ('task.nobody', 'p.bpmn', 'a', '办理并签收')
+    assert (finding.code, finding.file, finding.element, finding.name) == ('task.nobody', 'p.bpmn', 'a',
+                                                                           '办理并签收')
     assert data.decode().splitlines()[finding.line - 1].startswith('<bpmn:userTask id="a"')
     assert finding.zh == '用户任务“办理并签收”（a）没有写明由谁办理，请填候选组，如${lead_unit}/liaison。'
     assert finding.en.startswith('user task "办理并签收" (a) does not say who does it')
@@ -508,7 +621,8 @@ def test_a_slip_of_the_pen_is_answered_with_the_right_word() -> None:
 
 
 def test_refusals_come_first_then_files_and_lines() -> None:
-    found = check({'p.bpmn': line(user('a', camunda_candidateGroups=None, name=''), user('b'), between=('a',)),
+    found = check({'p.bpmn': line(user('a', camunda_candidateGroups=None, name=''), user('b'),
+                                  between=('a',)),
                    'o.bpmn': bpmn(user('x'), ident='o')})
     order = ['refuse', 'repair', 'warn']
     assert found == sorted(found, key=lambda one: (order.index(one.severity), one.file, one.line or 0))
@@ -518,21 +632,24 @@ def test_refusals_come_first_then_files_and_lines() -> None:
 def test_a_fact_that_is_a_day_is_told_from_a_moment() -> None:
     found = {finding.code for finding in check(waits('date', '${due_at}'), LEDGER)}
     assert 'timer.day_only' in found
-    assert 'timer.day_only' not in {finding.code for finding in check(waits('date', '${workdays(due_at, 0)}'), LEDGER)}
+    assert 'timer.day_only' not in {finding.code for finding in check(waits('date', '${workdays(due_at, 0)}'),
+                                                                      LEDGER)}
     assert 'timer.day_only' not in {finding.code for finding in check(waits('date', '${issued_at}'), LEDGER)}
 
 
 def test_what_a_form_or_table_writes_may_be_read() -> None:
     reads = decides(flow('g', 'a', "${answer == 'yes' && grade == 'A' && x == 1}"), NO, default='no',
                     more=node('businessRuleTask', 't1', camunda_decisionRef='t')
-                    + service('s1', camunda_topic='facts.set', inputs={'x': '1'}) + chain('a', 't1', 's1', 'done'))
+                    + service('s1', camunda_topic='facts.set', inputs={'x': '1'})
+                    + chain('a', 't1', 's1', 'done'))
     assert 'expression.unknown_name' not in codes(reads)
     private = {'f.form': form('f', answer={'properties': {'persist': 'no'}}), 'p.bpmn': reads}
     assert 'expression.unknown_name' in codes(private)
 
 
 def test_what_a_caller_hands_in_may_be_read_by_the_called() -> None:
-    q = bpmn(start(), user('z', camunda_candidateGroups='${who}/liaison'), end(), chain('begin', 'z', 'done'), ident='q')
+    q = bpmn(start(), user('z', camunda_candidateGroups='${who}/liaison'), end(), chain('begin', 'z', 'done'),
+             ident='q')
     handed = call('a', 'q', extension('<camunda:in source="lead_unit" target="who"/>'))
     assert 'expression.unknown_name' in codes(two(line(call('a', 'q'), between=('a',)), q))
     assert check(two(line(handed, between=('a',)), q)) == []
@@ -544,13 +661,16 @@ def test_a_drawing_that_does_not_hold_together_is_not_judged_for_its_ways() -> N
 
 
 def test_findings_inside_tables_and_forms_name_their_file() -> None:
-    found = check({'p.bpmn': one(), 'u.dmn': table('u', ('level',), ('grade',), ('1', '1'), ('1', '2'), policy='UNIQUE'),
+    found = check({'p.bpmn': one(), 'u.dmn': table('u', ('level',), ('grade',), ('1', '1'), ('1', '2'),
+                                                   policy='UNIQUE'),
                    'g.form': form('g', x={'type': 'mystery'})})
     assert {finding.file for finding in found if finding.severity == REFUSE} == {'u.dmn', 'g.form'}
 
 
-@pytest.mark.parametrize('data', [b'', b'\0' * 100, b'<a>' * 200, b'\xff\xfe<', b'{"a":', one()[:200], one().replace(b'id=', b'di='),
-                                  one().replace(b'>', b'><!-- -->'), b'<?xml version="1.0" encoding="UTF-16"?><a/>'])
+@pytest.mark.parametrize('data', [b'', b'\0' * 100, b'<a>' * 200, b'\xff\xfe<', b'{"a":', one()[:200],
+                                  one().replace(b'id=', b'di='),
+                                  one().replace(b'>', b'><!-- -->'),
+                                  b'<?xml version="1.0" encoding="UTF-16"?><a/>'])
 @pytest.mark.parametrize('ending', ['bpmn', 'dmn', 'form'])
 def test_any_bytes_end_in_findings(data: bytes, ending: str) -> None:
     assert check({f'x.{ending}': data})
@@ -570,20 +690,23 @@ def test_a_hundred_nested_frames_and_a_thousand_steps_are_judged_in_time() -> No
 
 SAMPLE = bpmn(
     lanes(督查室='begin issue decide archive', 牵头单位='sign handle co join'),
-    start('begin', name='收到任务'), service('issue', camunda_topic='matter.issue'), throw('issued', event('message', 'm')),
+    start('begin', name='收到任务'), service('issue', camunda_topic='matter.issue'),
+    throw('issued', event('message', 'm')),
     user('sign', name='签收', camunda_dueDate='${workdays(issued_at, 1)}'),
     boundary('not_signed', 'sign', timer('cycle', '${every_workdays(1)}'), stops=False, name='每个工作日催签'),
     service('urge'), node('parallelGateway', 'split'), user('handle'),
     boundary('withdrawn', 'handle', event('message', 'm'), name='已撤回'), end('gone'),
     frame('co', each(), start('cs'), user('report', camunda_candidateGroups='${unit}/liaison'),
-          boundary('co_due', 'report', timer('date', '${workdays(co_due_at, 0)}'), stops=False), service('urge_co'), end('ce'),
+          boundary('co_due', 'report', timer('date', '${workdays(co_due_at, 0)}'), stops=False),
+          service('urge_co'), end('ce'),
           chain('cs', 'report', 'ce'), chain('co_due', 'urge_co')),
     node('parallelGateway', 'join'), node('businessRuleTask', 'grade', camunda_decisionRef='t'),
     catch('wait', timer('date', '${overdue_at(due_at)}')), xor('decide', default='no'), call('close', 'q'),
     node('scriptTask', 'count', '<bpmn:script>rounds = 1</bpmn:script>'), end('archive'),
     chain('begin', 'issue', 'issued', 'sign', 'split', 'handle', 'join', 'grade', 'wait', 'decide'),
     chain('split', 'co', 'join'), chain('not_signed', 'urge'), chain('withdrawn', 'gone'),
-    flow('decide', 'close', "${grade == 'A'}"), flow('decide', 'count', id='no', name='否'), chain('count', 'sign'),
+    flow('decide', 'close', "${grade == 'A'}"), flow('decide', 'count', id='no', name='否'),
+    chain('count', 'sign'),
     chain('close', 'archive'), roots=message('m', 'matter_issued'))
 
 
@@ -603,14 +726,18 @@ def mutated(data: bytes, dice: random.Random) -> bytes:
         cut = min(len(text), place + dice.randint(1, 40))
         text = dice.choice((
             lambda: text[:attribute.start()] + text[attribute.end():],
-            lambda: text[:attribute.start()] + re.sub('"[^"]*"', '"x"', attribute[0]) + text[attribute.end():],
-            lambda: text[:attribute.start()] + re.sub('"[^"]*"', re.search('"[^"]*"', other[0])[0].replace('\\', r'\\'),
+            lambda: text[:attribute.start()] + re.sub('"[^"]*"', '"x"', attribute[0])
+            + text[attribute.end():],
+            lambda: text[:attribute.start()] + re.sub('"[^"]*"',
+                                                      re.search('"[^"]*"', other[0])[0].replace('\\', r'\\'),
                                                       attribute[0]) + text[attribute.end():],
             lambda: text[:tag.start()] + text[tag.end():],
             lambda: text[:tag.start()] + tag[0] + text[tag.start():],
             lambda: text[:place] + text[cut:],
-            lambda: text[:place] + dice.choice(('${', '}', '<', '&amp;', '"', '\u4e2d', '\0', 'PT', '-1')) + text[place:],
-            lambda: text[:tag.start()] + tag[0].replace('Task', 'Event').replace('Gateway', 'Task') + text[tag.end():],
+            lambda: text[:place] + dice.choice(('${', '}', '<', '&amp;', '"', '\u4e2d', '\0', 'PT', '-1'))
+            + text[place:],
+            lambda: text[:tag.start()] + tag[0].replace('Task', 'Event').replace('Gateway', 'Task')
+            + text[tag.end():],
         ))()
     return text.encode(errors='replace')
 

@@ -6,7 +6,8 @@ from engine import definition
 from engine.definition import CAMUNDA, Definition
 from engine.finding import Finding
 from engine.normalise import normalise
-from tests.engine.diagrams import (bpmn, boundary, catch, chain, each, end, event, flow, form, frame, line, message, node,
+from tests.engine.diagrams import (bpmn, boundary, catch, chain, each, end, event, flow, form, frame, line,
+                                   message, node,
                                    service, signal, start, throw, timer, user, xor)
 from tests.engine.walker import Walker
 
@@ -41,14 +42,16 @@ def test_picture_pools_and_notes_are_left_out() -> None:
 
 
 def test_a_flow_without_id_gets_one() -> None:
-    found, findings = rewritten(bpmn(start(), user('a'), end(), flow('begin', 'a', id=None), flow('a', 'done', id=None)))
+    found, findings = rewritten(bpmn(start(), user('a'), end(), flow('begin', 'a', id=None),
+                                     flow('a', 'done', id=None)))
     assert codes(findings) == ['flow.id_given'] * 2
     assert found.flow_between('begin', 'a') == 'begin__a'
     assert '“begin__a”' in findings[0].zh
 
 
 def test_a_flow_outside_its_frame_is_moved_in() -> None:
-    found, findings = rewritten(line(frame('work', start('s'), user('a'), end('e'), flow('s', 'a')), flow('a', 'e'),
+    found, findings = rewritten(line(frame('work', start('s'), user('a'), end('e'), flow('s', 'a')),
+                                     flow('a', 'e'),
                                      between=('work',)))
     assert codes(findings) == ['flow.moved']
     assert found.flows['a__e'].scope == 'work'
@@ -57,7 +60,8 @@ def test_a_flow_outside_its_frame_is_moved_in() -> None:
 @pytest.mark.parametrize('ident', ['Start', 'End', 'Root', 'p.EndJoin', 'a.BoundaryEventSplit', 'a [child]'])
 def test_names_of_the_library_are_given_another_inside(ident: str) -> None:
     data = bpmn(start(), node('userTask', ident, camunda_candidateGroups='a/liaison'), end(),
-                chain('begin', ident, 'done'), boundary('late', ident, timer('date', '${due_at}')), flow('late', 'done'))
+                chain('begin', ident, 'done'), boundary('late', ident, timer('date', '${due_at}')),
+                flow('late', 'done'))
     tree, findings = normalise(etree.fromstring(data))
     assert codes(findings) == ['id.reserved']
     ids = {one.get('id') for one in tree.iter() if one.get('id')}
@@ -77,7 +81,8 @@ def test_a_process_that_does_not_say_so_is_executable() -> None:
 
 
 def test_yes_and_no_are_written_in_one_way() -> None:
-    data = line(user('a'), boundary('late', 'a', timer('date', '${due_at}'), cancelActivity='0'), flow('late', 'done'),
+    data = line(user('a'), boundary('late', 'a', timer('date', '${due_at}'), cancelActivity='0'),
+                flow('late', 'done'),
                 between=('a',), executable='1')
     tree, _ = normalise(etree.fromstring(data))
     assert tree.find('{*}process').get('isExecutable') == 'true'
@@ -93,7 +98,8 @@ def test_undefined_and_manual_tasks_pass_as_their_platform_does(kind: str) -> No
 
 def test_a_send_task_throws_or_acts() -> None:
     found, findings = rewritten(line(
-        node('sendTask', 'a', messageRef='m'), node('sendTask', 'b', camunda_type='external', camunda_topic='reminder.send'),
+        node('sendTask', 'a', messageRef='m'), node('sendTask', 'b', camunda_type='external',
+                                                    camunda_topic='reminder.send'),
         between=('a', 'b'), roots=message('m', 'told')))
     assert findings == []
     assert (found.elements['a'].kind, found.elements['a'].message) == ('intermediateThrowEvent', 'told')
@@ -102,15 +108,18 @@ def test_a_send_task_throws_or_acts() -> None:
 
 
 def test_a_receive_task_waits_for_its_message() -> None:
-    found, _ = rewritten(line(node('receiveTask', 'a', messageRef='m'), between=('a',), roots=message('m', 'told')))
+    found, _ = rewritten(line(node('receiveTask', 'a', messageRef='m'), between=('a',),
+                              roots=message('m', 'told')))
     assert (found.elements['a'].kind, found.elements['a'].event) == ('intermediateCatchEvent', 'message')
     assert found.heard == {'told'}
 
 
 def test_link_events_become_flows() -> None:
     found, findings = rewritten(bpmn(
-        start(), user('a'), throw('go', event('link', name='l')), user('b'), throw('go_too', event('link', name='l')),
-        catch('come', event('link', name='l')), user('c'), end(), chain('begin', 'a', 'go'), chain('b', 'go_too'),
+        start(), user('a'), throw('go', event('link', name='l')), user('b'),
+        throw('go_too', event('link', name='l')),
+        catch('come', event('link', name='l')), user('c'), end(), chain('begin', 'a', 'go'),
+        chain('b', 'go_too'),
         chain('come', 'c', 'done')))
     assert codes(findings) == ['link.joined'] * 2
     assert [element.id for element in found.following('go')] == ['come']
@@ -122,7 +131,8 @@ def test_link_events_become_flows() -> None:
 @pytest.mark.parametrize('parts', [
     (throw('go', event('link', name='l')),),
     (throw('go', event('link', name='l')), catch('x', event('link', name='other'))),
-    (throw('go', event('link', name='l')), catch('x', event('link', name='l')), catch('y', event('link', name='l')))])
+    (throw('go', event('link', name='l')), catch('x', event('link', name='l')),
+     catch('y', event('link', name='l')))])
 def test_a_link_without_one_other_half_is_left_for_the_gate(parts: tuple[str, ...]) -> None:
     found, findings = rewritten(bpmn(start(), *parts, flow('begin', 'go')))
     assert findings == []
@@ -140,14 +150,16 @@ def test_a_signal_end_throws_then_ends() -> None:
 
 
 def test_the_only_flow_without_condition_is_the_default() -> None:
-    found, findings = rewritten(bpmn(start(), xor('g'), end(), flow('begin', 'g'), flow('g', 'done', '${level == 1}', id='x'),
+    found, findings = rewritten(bpmn(start(), xor('g'), end(), flow('begin', 'g'),
+                                     flow('g', 'done', '${level == 1}', id='x'),
                                      flow('g', 'done', id='y')))
     assert codes(findings) == ['gateway.default_given']
     assert found.elements['g'].default == 'y'
 
 
 def test_an_inclusive_flow_without_condition_is_always_taken() -> None:
-    found, findings = rewritten(bpmn(start(), node('inclusiveGateway', 'g', default='z'), end(), flow('begin', 'g'),
+    found, findings = rewritten(bpmn(start(), node('inclusiveGateway', 'g', default='z'), end(),
+                                     flow('begin', 'g'),
                                      flow('g', 'done', '${level == 1}', id='x'), flow('g', 'done', id='y'),
                                      flow('g', 'done', id='z')))
     assert codes(findings) == ['gateway.always']
@@ -156,7 +168,8 @@ def test_an_inclusive_flow_without_condition_is_always_taken() -> None:
 
 def test_several_flows_out_of_a_task_are_a_parallel_split() -> None:
     found, findings = rewritten(bpmn(start(), user('a'), user('b'), user('c'), end(), chain('begin', 'a'),
-                                     flow('a', 'b', id='x'), flow('a', 'c', id='y'), chain('b', 'done'), chain('c', 'done')))
+                                     flow('a', 'b', id='x'), flow('a', 'c', id='y'), chain('b', 'done'),
+                                     chain('c', 'done')))
     assert codes(findings) == ['flow.split_added']
     assert '并行' in findings[0].zh and findings[0].element == 'a'
     split, = found.following('a')
@@ -167,7 +180,8 @@ def test_several_flows_out_of_a_task_are_a_parallel_split() -> None:
 def test_conditional_flows_out_of_a_task_are_an_inclusive_split() -> None:
     found, findings = rewritten(bpmn(
         start(), user('a', default='z'), user('b'), user('c'), user('d'), end(), chain('begin', 'a'),
-        flow('a', 'b', '${level == 1}', id='x'), flow('a', 'c', id='y'), flow('a', 'd', id='z'), chain('b', 'done'),
+        flow('a', 'b', '${level == 1}', id='x'), flow('a', 'c', id='y'), flow('a', 'd', id='z'),
+        chain('b', 'done'),
         chain('c', 'done'), chain('d', 'done')))
     assert codes(findings) == ['flow.split_added']
     split, = found.following('a')
@@ -177,7 +191,8 @@ def test_conditional_flows_out_of_a_task_are_an_inclusive_split() -> None:
 
 
 def test_conditions_out_of_a_start_event_are_looked_at() -> None:
-    found, _ = rewritten(bpmn(start(default='y'), user('a'), end(), flow('begin', 'a', '${level == 1}', id='x'),
+    found, _ = rewritten(bpmn(start(default='y'), user('a'), end(),
+                              flow('begin', 'a', '${level == 1}', id='x'),
                               flow('begin', 'done', id='y'), chain('a', 'done')))
     split, = found.following('begin')
     assert (split.kind, split.default) == ('inclusiveGateway', 'y')
@@ -189,22 +204,26 @@ def test_an_empty_condition_is_none() -> None:
 
 
 def test_a_frame_without_end_event_ends_behind_its_last_step() -> None:
-    found, findings = rewritten(line(frame('work', start('s'), user('a'), chain('s', 'a')), between=('work',)))
+    found, findings = rewritten(line(frame('work', start('s'), user('a'), chain('s', 'a')),
+                                     between=('work',)))
     assert codes(findings) == ['frame.end_given']
     finish, = found.following('a')
     assert (finish.kind, finish.parent, finish.inserted) == ('endEvent', 'work', 'a')
 
 
 def test_both_notations_of_a_multi_instance_become_one() -> None:
-    marker = each(None, None, '<bpmn:loopDataInputRef>co_units</bpmn:loopDataInputRef>', '<bpmn:inputDataItem name="unit"/>')
+    marker = each(None, None, '<bpmn:loopDataInputRef>co_units</bpmn:loopDataInputRef>',
+                  '<bpmn:inputDataItem name="unit"/>')
     tree, findings = normalise(etree.fromstring(line(user('a', marker), between=('a',))))
     written = tree.find('.//{*}multiInstanceLoopCharacteristics')
     assert (findings, len(written)) == ([], 0)
-    assert (written.get(CAMUNDA + 'collection'), written.get(CAMUNDA + 'elementVariable')) == ('co_units', 'unit')
+    assert (written.get(CAMUNDA + 'collection'), written.get(CAMUNDA + 'elementVariable')) == ('co_units',
+                                                                                               'unit')
 
 
 def test_both_ways_to_name_a_form_become_one() -> None:
-    data = line(user('a', camunda_formRef=None, camunda_formKey='camunda-forms:deployment:sign.form'), between=('a',))
+    data = line(user('a', camunda_formRef=None, camunda_formKey='camunda-forms:deployment:sign.form'),
+                between=('a',))
     tree, _ = normalise(etree.fromstring(data))
     task = tree.find('.//{*}userTask')
     assert (task.get(CAMUNDA + 'formRef'), task.get(CAMUNDA + 'formKey')) == ('sign', None)
@@ -225,7 +244,8 @@ def test_a_file_without_process_is_handed_back() -> None:
 # The rewritten diagram on the library itself.
 
 def test_a_link_is_walked() -> None:
-    walker = Walker(bpmn(start(), user('a'), throw('go', event('link', name='l')), catch('come', event('link', name='l')),
+    walker = Walker(bpmn(start(), user('a'), throw('go', event('link', name='l')),
+                         catch('come', event('link', name='l')),
                          user('b'), end(), chain('begin', 'a', 'go'), chain('come', 'b', 'done')))
     walker.done('a')
     assert walker.open == ['b']
@@ -234,8 +254,10 @@ def test_a_link_is_walked() -> None:
 
 
 def test_a_signal_end_is_heard() -> None:
-    walker = Walker(bpmn(start(), node('parallelGateway', 'g'), user('a'), boundary('b', 'a', event('signal', 'sg')), user('c'),
-                         user('d'), end(), end('told', event('signal', 'sg')), chain('begin', 'g', 'a', 'done'),
+    walker = Walker(bpmn(start(), node('parallelGateway', 'g'), user('a'),
+                         boundary('b', 'a', event('signal', 'sg')), user('c'),
+                         user('d'), end(), end('told', event('signal', 'sg')),
+                         chain('begin', 'g', 'a', 'done'),
                          chain('g', 'd', 'told'), chain('b', 'c', 'done'), roots=signal()))
     walker.done('d')
     assert walker.open == ['c']
@@ -253,8 +275,10 @@ def test_several_flows_out_of_a_task_are_all_taken() -> None:
 
 @pytest.mark.parametrize('level, opened', [(1, ['b', 'c']), (2, ['b']), (9, ['d'])])
 def test_conditional_flows_are_taken_where_they_hold_in_every_round(level: int, opened: list[str]) -> None:
-    walker = Walker(bpmn(start(), user('a', default='z'), user('b'), user('c'), user('d'), end(), chain('begin', 'a'),
-                         flow('a', 'b', '${level < 3}'), flow('a', 'c', '${level == 1}'), flow('a', 'd', id='z'),
+    walker = Walker(bpmn(start(), user('a', default='z'), user('b'), user('c'), user('d'), end(),
+                         chain('begin', 'a'),
+                         flow('a', 'b', '${level < 3}'), flow('a', 'c', '${level == 1}'),
+                         flow('a', 'd', id='z'),
                          chain('b', 'done'), chain('c', 'done'), chain('d', 'a')))
     for _ in range(3):
         walker.done('a', level=9)
@@ -265,8 +289,10 @@ def test_conditional_flows_are_taken_where_they_hold_in_every_round(level: int, 
 
 
 def test_reserved_names_frames_without_end_and_passing_tasks_are_walked() -> None:
-    walker = Walker(bpmn(start('Start'), node('manualTask', 'm'), frame('work', start('s'), user('End'), chain('s', 'End')),
-                         node('sendTask', 'tell', messageRef='m1'), node('receiveTask', 'wait', messageRef='m1'), end(),
+    walker = Walker(bpmn(start('Start'), node('manualTask', 'm'),
+                         frame('work', start('s'), user('End'), chain('s', 'End')),
+                         node('sendTask', 'tell', messageRef='m1'),
+                         node('receiveTask', 'wait', messageRef='m1'), end(),
                          chain('Start', 'm', 'work', 'tell', 'wait', 'done'), roots=message('m1', 'told')))
     assert walker.open == ['End']
     walker.done('End')
@@ -278,7 +304,8 @@ def test_reserved_names_frames_without_end_and_passing_tasks_are_walked() -> Non
 
 
 def test_a_boundary_finds_the_task_that_was_renamed() -> None:
-    walker = Walker(bpmn(start(), user('Root'), boundary('late', 'Root', timer('duration', 'P1D')), user('b'), end(),
+    walker = Walker(bpmn(start(), user('Root'), boundary('late', 'Root', timer('duration', 'P1D')), user('b'),
+                         end(),
                          chain('begin', 'Root', 'done'), chain('late', 'b', 'done')))
     walker.later(days=2)
     assert walker.open == ['b']

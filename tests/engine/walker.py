@@ -1,4 +1,4 @@
-"""Walks a small diagram on the real library: open tasks by element, saved and loaded again before every step."""
+"""Walks a small diagram on the real library, saved and loaded again before every step."""
 from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 from typing import Any
