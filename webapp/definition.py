@@ -11,15 +11,17 @@ from sqlalchemy import func, select
 from engine import definition, deployment, directory, parameter
 from engine.definition import Definition
 from engine.deployment import Bundle, Deployment
-from engine.errors import NotFound, Refused
+from engine.errors import NotFound
+from engine.finding import one_line
 from engine.instance import Instance
 from engine.usertask import UserTask
 from webapp import auth
 from webapp.db import db
+from webapp.fact import Words
 
 bp = Blueprint('definition', __name__)
 
-_PLACE = re.compile(r'(?<!\$)\{(\w+)\}')
+_PLACE, _POST = re.compile(r'(?<!\$)\{(\w+)\}'), re.compile('〔[^〕]*〕$')
 
 
 def current() -> Bundle | None:
@@ -68,8 +70,14 @@ def params(bundle: Bundle | None) -> dict[str, Any]:
 
 
 def named(text: str, values: Mapping[str, Any]) -> str:
-    """A name of the drawing with this government's values in its places, as the viewer draws it."""
-    return _PLACE.sub(lambda place: str(values.get(place[1], place[0])), text or '')
+    """A name of the drawing for a page: on one line, this government's values in its places, and without the post in
+    brackets that a drawing needs where it has no lanes."""
+    return _PLACE.sub(lambda place: str(values.get(place[1], place[0])), _POST.sub('', one_line(text or '')))
+
+
+def words(bundle: Bundle | None) -> Words:
+    """What facts and answers are called in this version."""
+    return Words(bundle, directory.names(db.session, current_user.tenant.id))
 
 
 @bp.get('/process')
@@ -79,7 +87,9 @@ def index() -> str:
     bundle = current()
     if bundle is None:
         return render_template('definition/none.html')
-    return render_template('definition/index.html', bundle=bundle, running=_instances(),
+    first, called = lifecycle(bundle), _callers(bundle)
+    return render_template('definition/index.html', bundle=bundle, running=_instances(), called=called,
+                           processes=sorted(bundle.processes.values(), key=lambda one: (one != first, one.id in called)),
                            versions=deployment.versions(db.session, current_user.tenant.id))
 
 
@@ -100,9 +110,8 @@ def show(process: str) -> str:
         named=lambda text: named(text, values), rules=definition.rules(drawn),
         tables=[bundle.tables[name] for name in _used(elements, 'decision') if name in bundle.tables],
         forms=[(element, bundle.forms[element.form]) for element in elements if element.form in bundle.forms],
-        callers=[other for other in bundle.processes.values()
-                 if any(element.called == process for element in other.elements.values())],
-        standing=_standing(process, elements), running=_instances(), versions=versions, counted=_by_version(process))
+        callers=_callers(bundle).get(process, []),
+        words=words(bundle), standing=_standing(process, elements), running=_instances(), versions=versions, counted=_by_version(process))
 
 
 @bp.get('/process/table/<table>')
@@ -112,7 +121,7 @@ def table(table: str) -> str:
     bundle = deployment.bundle(db.session, _version().id)
     if table not in bundle.tables:
         abort(404)
-    return render_template('definition/table.html', table=bundle.tables[table])
+    return render_template('definition/table.html', table=bundle.tables[table], words=words(bundle))
 
 
 @bp.get('/process/<int:deployment_id>/<process>.xml')
@@ -142,6 +151,16 @@ def _version() -> Deployment:
     if made is None:
         raise NotFound('没有这一版流程。')
     return made
+
+
+def _callers(bundle: Bundle) -> dict[str, list[Definition]]:
+    """Which processes call each process that is called."""
+    found: dict[str, dict[str, Definition]] = {}
+    for process in bundle.processes.values():
+        for element in process.elements.values():
+            if element.called:
+                found.setdefault(element.called, {})[process.id] = process
+    return {name: list(callers.values()) for name, callers in found.items()}
 
 
 def _used(elements: list, part: str) -> list[str]:

@@ -47,8 +47,8 @@ def pictures(matter: Matter, bundle: Bundle | None, process: str | None = None) 
     states = select(Instance.id, Instance.status).where(Instance.matter_id == matter.id)
     status, waiting = dict(db.session.execute(states).all()), _waiting(matter.id)
     return [Picture(instance, bundle.processes[name], matter.deployment_id, status.get(instance, 'done'),
-                    _walk(bundle.processes[name], way, {(process, element) for key, process, element in waiting
-                                                        if key == instance}))
+                    _walk(bundle.processes[name], way, {row.element for row in waiting
+                                                        if (row.instance_id, row.process) == (instance, name)}))
             for (instance, name), way in ways.items() if name in bundle.processes]
 
 
@@ -60,21 +60,21 @@ def _waiting(matter_id: UUID) -> Sequence[Any]:
     return db.session.execute(tasks.union(timers)).all()
 
 
-def _walk(process: Definition, way: Iterable[Any], waiting: set[tuple[str, str]]) -> dict[str, Any]:
-    """The ids of the drawing: what was walked and how often, by which flows, and where it waits; a call waits as
-    long as the process that it calls."""
+def _walk(process: Definition, way: Iterable[Any], waiting: set[str]) -> dict[str, Any]:
+    """The ids of the drawing: what was walked and how often, by which flows, and where tasks, timers and calls wait."""
     nodes: dict[str, int] = {}
     flows: dict[str, None] = {}
+    called: set[str] = set()
     for row in way:
-        if row.kind in _PASSED and _is_drawn(process, row.element):
-            nodes[row.element] = nodes.get(row.element, 0) + 1
+        element = process.elements.get(row.element)
+        if element is None or element.inserted:
+            continue
         flows |= dict.fromkeys(flow for flow in orjson.loads(row.data).get('flows', ())
                                if flow in process.flows and not process.flows[flow].inserted)
-    called = {name for name, _element in waiting}
+        if row.kind in _PASSED:
+            nodes[row.element] = nodes.get(row.element, 0) + 1
+        if element.called:
+            (called.add if row.kind == Kind.NODE_ENTERED else called.discard)(row.element)
     now = [element.id for element in process.elements.values() if element.kind != 'boundaryEvent' and not element.inserted
-           and ((process.id, element.id) in waiting or element.called in called)]
+           and (element.id in waiting or element.id in called)]
     return {'nodes': nodes, 'flows': list(flows), 'now': now}
-
-
-def _is_drawn(process: Definition, element: str) -> bool:
-    return element in process.elements and not process.elements[element].inserted

@@ -25,7 +25,7 @@ LABELS = {
     'closing_requested_at': later('申请办结'), 'closed_at': later('办结'), 'result': later('结果'),
     'grade': later('评价等级'), 'late': later('逾期'), 'late_reports': later('迟报次数'),
     'milestone_missed': later('阶段进度没有达到'), 'progress_percent': later('完成比例'), 'points': later('累计扣分'),
-    'honours_lost': later('取消评优资格'), 'assumed': later('演示时补的'), 'stage': later('阶段'), 'lamp': later('亮灯'),
+    'honours_lost': later('取消评优资格'), 'assumed': later('资料说明'), 'stage': later('阶段'), 'lamp': later('亮灯'),
     'reported_at': later('报送结果'), 'waived': later('不再等')}
 LAMPS = {'green': later('绿灯'), 'yellow': later('黄灯'), 'red': later('红灯'), 'grey': later('灰灯'),
          'blue': later('蓝灯')}
@@ -58,14 +58,20 @@ class Words(NamedTuple):
         if isinstance(value, bool):
             return _('是') if value else _('否')
         if isinstance(value, list):
-            return _('、').join(self.value(key, one, form) for one in value)
+            return _('；').join(self.value(key, one, form) for one in value)
         if isinstance(value, dict):
-            return _('，').join(f'{self.label(name, form)}：{self.value(name, one, form)}' for name, one in value.items())
+            return _('，').join(f'{self._column(key, name, form)}：{self.value(name, one, form)}' for name, one in value.items())
         if key in _WORDS and value in _WORDS[key]:
             return str(_WORDS[key][value])
         if isinstance(value, (date, datetime)):
             return say.stamp(value) if isinstance(value, datetime) else say.row(value)
         return self._text(key, str(value), form)
+
+    def _column(self, key: str, name: str, form: str | None) -> str:
+        """What a column of a list of rows is called."""
+        field = self.field(key, form)
+        column = next((child for child in field.children if child.key == name), None) if field else None
+        return column.label.source if column and column.label else self.label(name, form)
 
     def _text(self, key: str, text: str, form: str | None) -> str:
         if _MOMENT.fullmatch(text):

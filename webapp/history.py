@@ -13,14 +13,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engine import directory, history
 from engine.db import writing
-from engine.deployment import Bundle, Deployment
+from engine.deployment import Deployment
 from engine.errors import Refused
 from engine.history import Event, Kind
 from engine.ledger import Matter
 from webapp import auth, definition, diagram, ledger, pager, trail
 from webapp.db import db
 from webapp.diagram import Picture
-from webapp.fact import Words
 
 bp = Blueprint('history', __name__)
 
@@ -57,7 +56,7 @@ def index() -> str:
     shown = pager.page_of(_count(conditions))
     found = db.session.scalars(select(Event).where(*conditions).order_by(Event.seq.desc())
                                .limit(shown.size).offset(shown.offset)).all()
-    return render_template('history/index.html', page=shown, lines=trail.lines(found, words(None)), groups=TENANT_GROUPS,
+    return render_template('history/index.html', page=shown, lines=trail.lines(found, definition.words(None)), groups=TENANT_GROUPS,
                            chosen=chosen, verdict=history.verify(db.session, chain), last=last_verified(),
                            versions=_numbers())
 
@@ -94,7 +93,7 @@ def show(matter_id: UUID) -> str:
                                .limit(shown.size).offset(shown.offset)).all()
     return render_template(
         'history/show.html', matter=matter, verdict=history.verify(db.session, str(matter_id)), pictures=drawn,
-        picture=_picture_asked(drawn), params=definition.params(bundle), lines=trail.lines(found, words(bundle)), page=shown,
+        picture=_picture_asked(drawn), params=definition.params(bundle), lines=trail.lines(found, definition.words(bundle)), page=shown,
         groups=GROUPS, chosen=chosen, actors=_actors(str(matter_id)), versions=_numbers(),
         names=directory.names(db.session, current_user.tenant.id))
 
@@ -111,11 +110,6 @@ def download(matter_id: UUID) -> Response:
     answer = Response(body, mimetype='application/x-ndjson')
     answer.headers.set('Content-Disposition', 'attachment', filename=f'{matter.code or matter_id}.jsonl')
     return answer
-
-
-def words(bundle: Bundle | None) -> Words:
-    """The words in which events of this version are told."""
-    return Words(bundle, directory.names(db.session, current_user.tenant.id))
 
 
 def last_verified() -> Event | None:

@@ -32,12 +32,15 @@ def show(matter_id: UUID) -> str:
     """The matter's page."""
     matter = ledger.found(matter_id)
     bundle = definition.of(matter.deployment_id)
-    process = definition.lifecycle(bundle)
-    tasks, words = open_tasks(matter), trace.words(bundle)
-    drawn = diagram.pictures(matter, bundle, process.id) if process else []
+    drawn = diagram.pictures(matter, bundle)
+    picture, words = drawn[0] if drawn else None, definition.words(bundle)
+    tasks = open_tasks(matter)
+    mine = _mine(tasks)
+    tasks = sorted(tasks, key=lambda task: (task not in mine, task.process != 'extension' or not matter.extension_pending,
+                                            picture is None or task.instance_id != picture.instance_id, bool(task.token)))
     return render_template(
-        'matter/show.html', matter=matter, tasks=tasks, mine=_mine(tasks), words=words, names=words.names,
-        next=outlook.outlook(matter, timers(matter), bundle), stages=stages(matter, bundle), picture=drawn[0] if drawn else None,
+        'matter/show.html', matter=matter, tasks=tasks, mine=[task for task in tasks if task in mine], words=words, names=words.names,
+        next=outlook.outlook(matter, timers(matter), tasks, drawn, bundle), stages=stages(matter, bundle), picture=picture,
         made=db.session.get(Deployment, matter.deployment_id), params=definition.params(bundle),
         named=lambda text: definition.named(text, definition.params(bundle)),
         lines=trail.lines(history.events(db.session, str(matter_id), newest_first=True, limit=RECENT, kinds=trace.TOLD),

@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 from engine import directory
 from engine.actions.notice import Notice
 from engine.errors import NotFound
+from engine.instance import Instance
 from engine.ledger import Matter
 from engine.usertask import UserTask
 from webapp import auth, definition, ledger, matter as room, pager
@@ -47,9 +48,17 @@ def show(notice_id: UUID) -> str:
     task = db.session.scalar(
         select(UserTask).where(UserTask.instance_id == notice.instance_id, UserTask.state == 'open',
                                UserTask.process == 'notice').limit(1)) if notice.state == 'draft' else None
-    return render_template('notice/show.html', notice=notice, matter=matter, task=task, states=STATES,
+    return render_template('notice/show.html', notice=notice, matter=matter, task=task, states=STATES, body=_body(notice),
                            named=lambda text: definition.named(text, definition.params(definition.of(matter.deployment_id))),
                            names=directory.names(db.session, current_user.tenant.id))
+
+
+def _body(notice: Notice) -> str:
+    """The text: as issued, or as far as the draft has come; of what was not issued no text counts."""
+    if notice.state == 'draft':
+        drafted = db.session.scalar(select(Instance.vars).where(Instance.id == notice.instance_id))
+        return str((drafted or {}).get('notice_text') or '')
+    return notice.body if notice.state == 'issued' else ''
 
 
 def _seen(query: Select) -> Select:

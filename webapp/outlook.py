@@ -13,8 +13,10 @@ from engine.errors import Broken
 from engine.expression import ExpressionError
 from engine.job import Timer
 from engine.ledger import FACTS, Facts, Matter
+from engine.usertask import UserTask
 from webapp import definition, say
 from webapp.db import db
+from webapp.diagram import Picture
 
 
 class Step(NamedTuple):
@@ -25,9 +27,10 @@ class Step(NamedTuple):
 
 
 class Outlook(NamedTuple):
-    """A moment, the timer that rings then, the lamp that the matter shows from then on, and what the drawing does."""
+    """A moment, the timer that rings then, the lamp that the matter shows from then on, and what the drawing does; or,
+    without a moment, what is on its way beside the matter already."""
 
-    at: datetime
+    at: datetime | None
     when: str
     lamp: str
     steps: list[Step]
@@ -66,9 +69,11 @@ class Place:
             return {}
 
 
-def outlook(matter: Matter, timers: Sequence[Timer], bundle: Bundle | None) -> Outlook | None:
-    """What follows if the matter is left alone: after its deadline when that lies ahead, else at its next timer."""
-    if bundle is None or not timers:
+def outlook(matter: Matter, timers: Sequence[Timer], tasks: Sequence[UserTask], pictures: Sequence[Picture],
+            bundle: Bundle | None) -> Outlook | None:
+    """What follows if the matter is left alone: after its deadline when that lies ahead; else what is on its way beside
+    it; else its next timer."""
+    if bundle is None:
         return None
     place, values = Place(matter, bundle), definition.params(bundle)
     seen = sorted({(at, element.id): (at, process, element) for at, process, element in _ahead(timers, place)}.values(),
@@ -76,6 +81,9 @@ def outlook(matter: Matter, timers: Sequence[Timer], bundle: Bundle | None) -> O
     pressing = [one for one in seen if _counts(one[1], one[2])]
     end = matter.due_at and datetime.combine(matter.due_at, time.max, clock.zone(current_user.tenant.zone))
     after = [one for one in pressing if end and end >= current_user.now and one[0] > end]
+    beside = _beside(tasks, pictures, place, values)
+    if beside and not after:
+        return Outlook(None, '', '', beside, False)
     chosen = next(iter(after or pressing or seen), None)
     if chosen is None:
         return None
@@ -83,6 +91,16 @@ def outlook(matter: Matter, timers: Sequence[Timer], bundle: Bundle | None) -> O
     lamp = Place(matter, bundle, at).answers('lamp', place.scope).get('lamp', '')
     return Outlook(at, definition.named(element.name, values), lamp,
                    [_step(target, place, values) for target in _targets(process, element, place)], bool(after))
+
+
+def _beside(tasks: Sequence[UserTask], pictures: Sequence[Picture], place: Place, values: Mapping[str, Any]) -> list[Step]:
+    """The calls that are open in the processes beside the lifecycle, with who has the task in them."""
+    calls = [(picture, picture.process.elements[name]) for picture in pictures[1:] if picture.status == 'running'
+             for name in picture.walk['now'] if picture.process.elements[name].called]
+    return [Step(definition.named(element.name, values),
+                 [f'{definition.named(task.name, values)}：{place.functions["post_name"](f"{task.unit}/{task.post}")}'
+                  for task in tasks if (task.instance_id, task.process) == (picture.instance_id, element.called)])
+            for picture, element in calls]
 
 
 def _ahead(timers: Sequence[Timer], place: Place) -> Iterator[tuple[datetime, Definition, Element]]:

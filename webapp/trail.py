@@ -68,9 +68,8 @@ def _line(event: Event, words: Words, values: Mapping[str, Any]) -> Line:
 def _plain(told: _Told) -> _Tale:
     data, words = told.data, told.words
     changes = []
-    if 'old' in data and 'new' in data:
-        key = str(data.get('name', ''))
-        changes.append(Change(_('值') if key else _('时间'), words.value(key, data['new']), words.value(key, data['old'])))
+    if 'old' in data and 'new' in data and told.event.kind != Kind.PARAMETER_CHANGED:     # its title says both
+        changes.append(Change(_('时间'), words.value('', data['new']), words.value('', data['old'])))
     if data.get('reason') and str(data['reason']) not in told.event.summary:
         changes.append(Change(_('理由'), str(data['reason'])))
     return told.event.summary or told.name or told.event.kind, changes + _stands_for(data), False
