@@ -92,7 +92,7 @@ class Diagram {
     badge.className = 'times';
     badge.textContent = times;
     badge.title = `走过${times}次`;
-    this.viewer.get('overlays').add(node, 'times', { position: { bottom: 9, left: -9 }, html: badge });
+    this.viewer.get('overlays').add(node, 'times', { position: { bottom: 22, left: -9 }, html: badge });
   }
 
   // The scale at which the whole width is seen, at most life size.
