@@ -27,6 +27,8 @@ NAV = (
     ('incident.index', later('故障')),
     ('health.index', later('运行')),
 )
+# Rooms without a word of their own, and under which word a reader finds them.
+UNDER = {'intake': 'usertask', 'message': 'usertask', 'matter': 'ledger'}
 # Nobody reads more than five words of navigation: what each post sees, in the order above.
 _DESK, _LEDGER = 'usertask.index', 'ledger.index'
 SEES = {
@@ -103,11 +105,12 @@ def _draw() -> Shell:
 
 
 def _items() -> list[Item]:
-    names, here = dict(NAV), (request.endpoint or '').partition('.')[0]
+    names, room = dict(NAV), (request.endpoint or '').partition('.')[0]
+    room = UNDER.get(room, room)
     shown = []
     for endpoint in SEES[current_user.post]:
         if auth.admits(endpoint):
-            current = 'page' if endpoint == request.endpoint else 'true' if endpoint.startswith(f'{here}.') else None
+            current = 'page' if endpoint == request.endpoint else 'true' if endpoint.startswith(f'{room}.') else None
             text = desk() if endpoint == 'usertask.index' else str(names[endpoint])
             shown.append(Item(url_for(endpoint), text, current))
     return shown

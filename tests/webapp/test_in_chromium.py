@@ -1,0 +1,133 @@
+"""The desk in a real browser: the form's script, a phone's width, and what axe has to say; with the script off as well."""
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from werkzeug.serving import make_server
+
+from tests.webapp.browser import Browser
+from tests.webapp.conftest import PASSWORD
+from tests.webapp.test_usertask import register, waiting
+
+RULES = {'runOnly': ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[str]:
+    """The application behind a real port."""
+    server = make_server('127.0.0.1', 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f'http://127.0.0.1:{server.server_port}'
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def visit(chromium: Any, site: str) -> Iterator[Callable[..., Any]]:
+    """`visit('gz-fgw-liaison', '/tasks', width=360)`: a page on which that account is signed in; errors fail the test."""
+    contexts, complaints = [], []
+
+    def open_as(login: str, path: str, width: int = 1280, script: bool = True) -> Any:
+        context = chromium.new_context(viewport={'width': width, 'height': 800}, java_script_enabled=script, base_url=site)
+        contexts.append(context)
+        page = context.new_page()
+        page.on('pageerror', lambda error: complaints.append(str(error)))
+        page.on('console', lambda said: complaints.append(said.text) if 'Security Policy' in said.text else None)
+        page.goto('/sign-in')
+        page.fill('#u', login)
+        page.fill('#p', PASSWORD)
+        page.click('main button')
+        page.goto(path)
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+@pytest.fixture
+def planning(app: Flask, browse: Callable[[str], Browser]) -> str:
+    """The address of the list 四合一, which has conditions and rows."""
+    register(app, has_basis=True)
+    liaison = browse('gz-fgw-liaison')
+    liaison.get(waiting(app, '签收'))
+    liaison.submit()
+    page = liaison.get('/tasks')
+    return page.one('//p[@class="due"]/parent::li//a').get('href')
+
+
+def test_fields_appear_as_one_answers(visit: Callable[..., Any], planning: str) -> None:
+    page = visit('gz-fgw-liaison', planning)
+    page.check('input[name=answer][value=accept]')
+    assert page.is_visible('#deploy_note') and page.is_hidden('#return_reason')
+    page.check('input[name=answer][value=return]')
+    assert page.is_hidden('#deploy_note') and page.is_visible('#return_reason')
+    assert page.is_disabled('#deploy_note') and page.is_enabled('#return_reason')
+
+
+def test_rows_are_added_in_place(visit: Callable[..., Any], planning: str) -> None:
+    page = visit('gz-fgw-liaison', planning)
+    page.check('input[name=answer][value=accept]')
+    rows = page.locator('[data-row]')
+    first = rows.nth(0).locator('input,textarea').first
+    first.fill('清理')
+    page.click('[data-more]')
+    assert rows.count() == 2 and page.url.endswith(planning)
+    second = rows.nth(1).locator('input,textarea').first
+    assert second.input_value() == '' and second.get_attribute('name') == first.get_attribute('name').replace('-0-', '-1-')
+    assert second.evaluate('part => part === document.activeElement') and '第2行' in rows.nth(1).inner_text()
+    assert page.evaluate('new Set([...document.querySelectorAll("[id]")].map(e => e.id)).size'
+                         ' === document.querySelectorAll("[id]").length')
+
+
+def test_the_draft_is_kept_while_one_types(visit: Callable[..., Any], planning: str) -> None:
+    page = visit('gz-fgw-liaison', planning)
+    page.check('input[name=answer][value=accept]')
+    with page.expect_response(lambda answer: answer.request.method == 'POST', timeout=10_000):
+        page.fill('#deploy_note', '已开会研究。')
+    page.wait_for_function('document.querySelector("[data-saved]").textContent.includes("草稿已保存")')
+    page.reload()
+    assert page.input_value('#deploy_note') == '已开会研究。'
+
+
+def test_a_refused_form_is_read_from_its_top(visit: Callable[..., Any], planning: str) -> None:
+    page = visit('gz-fgw-liaison', planning)
+    page.check('input[name=answer][value=accept]')
+    page.click('.bar .go')
+    assert page.locator('.errsum').evaluate('part => part === document.activeElement')
+    page.locator('.errsum a').first.click()
+    assert page.evaluate('document.activeElement.matches("input,textarea,select")')
+
+
+def test_without_the_script_everything_still_works(visit: Callable[..., Any], planning: str) -> None:
+    page = visit('gz-fgw-liaison', planning, script=False)
+    page.check('input[name=answer][value=return]')
+    page.click('.bar .go')
+    assert '请填写退办理由' in page.inner_text('.errsum')
+    page.fill('#return_reason', '不属于本单位职责，应由省司法厅承办。')
+    page.click('.bar .go')
+    assert '裁定退办' in page.inner_text('.note')
+
+
+@pytest.mark.parametrize('width', [360, 1280])
+def test_nobody_is_kept_out_and_nothing_overflows(app: Flask, visit: Callable[..., Any], planning: str, width: int) -> None:
+    register(app, title='修改完善权力清单')
+    approval = waiting(app, '立项审批')
+    for login, path in (('gz-fgw-liaison', '/tasks'), ('gz-fgw-liaison', planning), ('gz-fgw-liaison', '/tasks/done'),
+                        ('gz-fgw-liaison', '/messages'), ('gz-gov-principal', approval), ('gz-office-officer', '/intake'),
+                        ('gz-gov-principal', '/nowhere')):
+        page = visit(login, path, width)
+        assert page.evaluate('document.documentElement.scrollWidth') <= width, path
+        found = Axe().run(page, options=RULES).response['violations']
+        assert not found, (path, [(one['id'], one['nodes'][0]['html']) for one in found])
+        if width == 360:
+            small = page.evaluate('''() => [...document.querySelectorAll("main button, main .btn, header a, input, select")]
+                .filter(e => e.offsetParent && !e.matches(".vh, [type=checkbox], [type=radio], [type=hidden]"))
+                .filter(e => e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML.slice(0, 80))''')
+            assert not small, (path, small)
