@@ -6,14 +6,19 @@
     参数 warning_days = 5                             a parameter of this government
     日 2020-09-25 09:30                               the clock goes on, a worker alive: every deadline rings in time
     睡到 2020-12-20 09:00                             the clock jumps, as after an outage; then the worker wakes
+    睡着到 2020-12-20 09:00                           the clock jumps, and no worker wakes
     过 3个工作日
     立项 office/officer                               a matter begins; the answers of `register` follow, indented
       title = 清理地方性法规并公布保留目录
+    立项 office/officer 照例                          … with the answers of usual.answers, overridden by those below
     办 fgw/liaison sign                               a post completes a task (element id); answers follow, indented
+    办 fgw/liaison plan 照例                          … with the usual answers; `名字 = 略` leaves one of them out
+                                                      `= 现在` and `= 今天` are what the government's clock says
     办 gxt/liaison co_report 于 unit=gxt              … the one whose token says so
     开 fgw/liaison extension                          a process beside the matter begins
     消息 co_waived / 撤销 gov/principal 理由
     改 due_at = 2020-10-30 因 领导批示                a fact is corrected
+    协办 gxt co_due_at = 2020-06-12                   one co-unit's own date
     历 2020-06-29 休 / 历 2020-06-28 班               the calendar changes, open deadlines follow
     不准 fgw/liaison extension 期限                   the attempt is refused with a sentence that holds these words
     看 lamp = yellow                                  a fact (or variable) of the matter
@@ -23,6 +28,7 @@
     看 提醒 fgw/liaison 请签收 1次 / 看 提醒 … 代替15次
     看 通知 督办 draft 1件
     看 扣分 fgw 0.5
+    看 在走 escalation 1份 / 看 在走 extension 0份    how many instances of a process run
     看 事件 due.change …                              a trail event whose kind and summary hold these words
     看 轨迹完整 / 看 结束
 
@@ -48,7 +54,7 @@ from engine.errors import Refused
 from engine.history import SYSTEM, Actor, Event
 from engine.instance import Instance
 from engine.job import Timer
-from engine.ledger import FACTS, Matter
+from engine.ledger import FACTS, CoUnit, Matter
 from engine.usertask import UserTask
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -99,7 +105,7 @@ class Teller:
         """The whole story."""
         for number, words, answers in lines(self.path):
             try:
-                self._one(words, answers)
+                self._one(*self._usual(words, answers))
             except AssertionError as error:
                 raise AssertionError(f'{self.path.name} 第{number}行：{words}\n{error}') from error
             except Refused as error:
@@ -167,6 +173,12 @@ class Teller:
         name, _, value = (part.strip() for part in told.partition('='))
         self._do(lambda session: instance.change_facts(session, self.matter, SYSTEM, {name: parse(value)}, reason))
 
+    def correct_share(self, rest: str, _: dict) -> None:
+        unit, name, _, value = rest.split()
+        with db.writing(self.engine) as session:
+            setattr(session.get(CoUnit, (self.matter, unit)), name, date.fromisoformat(value))
+        self._do(lambda session: instance.rearm(session, self.matter))
+
     def change_calendar(self, rest: str, _: dict) -> None:
         day, kind = rest.split()
         with db.writing(self.engine) as session:
@@ -176,6 +188,7 @@ class Teller:
 
     def refuse(self, rest: str, answers: dict) -> None:
         post, what, *words = rest.split()
+        where = [words.pop(0), words.pop(0)] if words[:1] == ['于'] else []
         try:
             if what in self._processes():
                 self.begin(f'{post} {what}', answers)
@@ -184,8 +197,8 @@ class Teller:
             elif what == '撤销':
                 self.withdraw(f'{post} 理由', answers)
             else:
-                self.complete(f'{post} {what}', answers)
-        except (Refused, AssertionError) as refusal:
+                self.complete(' '.join([post, what, *where]), answers)
+        except Refused as refusal:
             assert all(word in str(refusal) for word in words), f'拒绝的话是：{refusal}'
         else:
             raise AssertionError('没有被拒绝')
@@ -250,6 +263,12 @@ class Teller:
             Points.tenant == self.tenant, Points.unit == unit))
         assert -total == float(points), -total
 
+    def see_running(self, rest: str) -> None:
+        process, count = rest.split()
+        found = self.session.scalars(select(Instance.id).where(
+            Instance.matter_id == self.matter, Instance.process == process, Instance.status == 'running')).all()
+        assert len(found) == int(count.rstrip('份')), len(found)
+
     def see_event(self, rest: str) -> None:
         kind, _, words = rest.partition(' ')
         found = [event for event in history.events(self.session, str(self.matter)) if event.kind == kind]
@@ -266,6 +285,19 @@ class Teller:
         assert not running, f'还在走：{running}，待办：{self._open()}'
 
     # -- small things -----------------------------------------------------------------------------------------------------
+    def _usual(self, words: str, answers: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """A line with the word 照例, with the usual answers of its element under its own; 现在 and 今天 as they are."""
+        told = words.split(' ')
+        if '照例' in told:
+            told.remove('照例')
+            words, answers = ' '.join(told), {**USUAL['register' if '立项' in told else told[2]], **answers}
+        if not {'现在', '今天'}.isdisjoint(each for each in answers.values() if isinstance(each, str)):
+            with db.reading(self.engine) as session:
+                now = clock.now(session.get(Tenant, self.tenant)).astimezone(clock.zone()).isoformat()
+            answers = {name: {'现在': now, '今天': now[:10]}.get(value, value) if isinstance(value, str) else value
+                       for name, value in answers.items()}
+        return words, {name: value for name, value in answers.items() if value != '略'}
+
     def _do(self, think: Any) -> Any:
         return db.carry_out(self.engine, think)
 
@@ -284,11 +316,12 @@ class Teller:
         unit, _, name = post.partition('/')
         query = select(UserTask).where(UserTask.matter_id == self.matter, UserTask.element == element,
                                        UserTask.state == 'open')
-        found = session.scalars(query).all()
-        mine = [task for task in found if (task.unit, task.post) == (unit, name)] or found
+        mine = session.scalars(query).all()
         if where:
             key, _, value = where[-1].partition('=')
             mine = [task for task in mine if (task.token or {}).get(key) == value]
+        if len(mine) > 1:
+            mine = [task for task in mine if (task.unit, task.post) == (unit, name)]
         assert len(mine) == 1, f'{element}：{len(mine)}件；现在的待办：{self._open(session=session)}'
         return mine[0].id
 
@@ -320,10 +353,11 @@ class Teller:
 
 VERBS = {'故事': 'call', '依据': 'cite', '政府': 'govern', '参数': 'set_parameter', '日': 'live_until', '过': 'pass_days',
          '睡到': 'sleep_until', '睡着到': 'sleep_on', '立项': 'register', '办': 'complete', '开': 'begin', '消息': 'send',
-         '撤销': 'withdraw', '改': 'correct', '历': 'change_calendar', '不准': 'refuse', '看': 'see'}
+         '撤销': 'withdraw', '改': 'correct', '协办': 'correct_share',
+         '历': 'change_calendar', '不准': 'refuse', '看': 'see'}
 SIGHTS = {'待办': 'see_task', '无待办': 'see_no_task', '期限': 'see_timer', '无期限': 'see_no_timer', '响过': 'see_fired',
           '提醒': 'see_message', '通知': 'see_notice', '扣分': 'see_points', '事件': 'see_event', '轨迹完整': 'see_whole',
-          '结束': 'see_end'}
+          '在走': 'see_running', '结束': 'see_end'}
 
 
 def lines(path: Path) -> Iterator[tuple[int, str, dict[str, Any]]]:
@@ -354,6 +388,8 @@ def parse(text: str) -> Any:
 
 
 WORDS = {'是': True, '否': False, '无': None}
+USUAL = {element: answers for _, element, answers in lines(Path(__file__).parent / 'usual.answers')}
+"""The answers of a step that a story does not care about."""
 
 
 def moment(text: str) -> datetime:
