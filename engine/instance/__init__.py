@@ -29,11 +29,14 @@ def start(session: Session, tenant_id: str, process: str, actor: Actor, values: 
     alone. `answers` ({element: answer}) completes the tasks that wait first, in the same step.
 
     :raises NotFound: no such tenant, matter or process, or nothing is deployed.
+    :raises Refused: the matter is not issued yet, or has ended.
     :raises Conflict: the matter already has a running instance of this process.
     :raises Invalid: an answer does not fit its form.
     """
     if matter_id is not None:
         step = _beside(session, matter_id, actor)
+        if step.facts.row['status'] != 'open':
+            raise Refused('这件事没有在办，不能开“{name}”。', name=step.bundle.processes[process].name)
         if step._running(process):
             raise Conflict('这件事已经有一份“{name}”在办，不能再开一份。', name=step.bundle.processes[process].name)
         step.refresh_due()
