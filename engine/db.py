@@ -87,7 +87,8 @@ def writing(engine: Engine) -> Iterator[Session]:
     SQLite's own waiting is unfair: one process runs, the others starve for seconds. So writers of a SQLite file
     queue on a file lock, which the kernel hands on in turn and frees when a process dies.
     """
-    with _queue(engine), Session(engine.execution_options(duban_begin='BEGIN IMMEDIATE')) as session:
+    with _queue(engine), Session(engine) as session:
+        session.connection(execution_options={'duban_begin': 'BEGIN IMMEDIATE'})
         yield session
         session.commit()
 

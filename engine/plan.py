@@ -1,9 +1,10 @@
 """What a step wants to write, gathered while it thinks, written with one statement per kind."""
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -61,7 +62,7 @@ class Plan:
                 if connection.execute(statement, alike).rowcount != len(alike):
                     raise Conflict()
         for table in sorted(self.inserts, key=_order):
-            connection.execute(table.insert(), self.inserts[table])
+            connection.execute(_insert(table), self.inserts[table])
         for statement, rows in self.changes.items():
             connection.execute(statement, rows)
 
@@ -72,6 +73,12 @@ def _alike(rows: list[dict]) -> list[list[dict]]:
     for row in rows:
         groups.setdefault(tuple(sorted(row)), []).append(row)
     return list(groups.values())
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    """Kept, because a statement that is made anew has to be recognised anew before it is found compiled."""
+    return table.insert()
 
 
 _positions: dict[Table, int] = {}

@@ -73,7 +73,7 @@ def _beside(session: Session, matter_id: UUID, actor: Actor) -> Step:
     if row is None:
         raise NotFound('没有找到这件事项。')
     matter = rows.part(row, 'm_')
-    return Step(session, rows.part(row, 't_'), actor, matter['deployment_id'], matter)
+    return Step(session, rows.part(row, 't_'), actor, matter['deployment_id'], matter, first_due=row['first_due'])
 
 
 def _answer_first(step: Step, live: Live, element: str, actor: Actor, answer: dict) -> None:
@@ -114,6 +114,8 @@ def complete(session: Session, task_id: UUID, actor: Actor, answer: dict[str, An
         actor = step.actor = Actor(actor.name, actor.unit, actor.post, actor.account_id, for_name)
     step.refresh_due()
     _answer(step, live, task_id, actor, answer)
+    if row['drafted']:
+        step.plan.change(rows.FORGET, {'b_task': task_id})
     return step.finish()
 
 

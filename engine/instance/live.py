@@ -170,7 +170,8 @@ class Live:
             actor, answer = self.answers.get(key, (SYSTEM, None))
             plan.change(rows.CLOSE, {'b_id': key, 'b_state': 'done' if answer is not None else 'cancelled',
                                      'b_at': step.now, 'b_by': actor.said, 'b_answer': answer})
-            plan.change(rows.FORGET, {'b_task': key})
+            if answer is None:
+                plan.change(rows.FORGET, {'b_task': key})
         for key, task in opened.items():
             plan.insert(TASK, self._task_row(key, task.node))
         if step.revision and not self.new:

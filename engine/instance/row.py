@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Uuid, bindparam, select
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Uuid, bindparam, exists, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, Json, Utc
@@ -51,13 +51,22 @@ def _labelled(table: Any, prefix: str) -> list:
 
 _everything = [*_labelled(INSTANCE, 'i_'), *_labelled(MATTER, 'm_'), *(column.label(f't_{column.name}')
                                                                        for column in [TENANT.c.id, *_clock])]
+def _first_due(*others: Any) -> Any:
+    """When the first timer of the row's matter is due, so that a step need not ask."""
+    return (select(func.min(TIMER.c.due_at)).where(TIMER.c.matter_id == MATTER.c.id, *others)
+            .scalar_subquery().label('first_due'))
+
+
 _joined = (INSTANCE.join(TENANT, TENANT.c.id == INSTANCE.c.tenant)
            .outerjoin(MATTER, MATTER.c.id == INSTANCE.c.matter_id))
 
-BY_TASK = (select(*_everything, *_labelled(TASK, 'u_')).select_from(_joined.join(TASK, TASK.c.instance_id == INSTANCE.c.id))
-           .where(TASK.c.id == bindparam('key')))
-BY_INSTANCES = select(*_everything).select_from(_joined).where(INSTANCE.c.id.in_(bindparam('keys', expanding=True)))
-MATTER_ONLY = (select(*_labelled(MATTER, 'm_'), *(column.label(f't_{column.name}') for column in [TENANT.c.id, *_clock]))
+BY_TASK = (select(*_everything, *_labelled(TASK, 'u_'), _first_due(),
+                  exists().where(DRAFT.c.task_id == TASK.c.id).label('drafted'))
+           .select_from(_joined.join(TASK, TASK.c.instance_id == INSTANCE.c.id)).where(TASK.c.id == bindparam('key')))
+BY_INSTANCES = (select(*_everything, _first_due(TIMER.c.instance_id != INSTANCE.c.id)).select_from(_joined)
+                .where(INSTANCE.c.id.in_(bindparam('keys', expanding=True))))
+MATTER_ONLY = (select(*_labelled(MATTER, 'm_'), *(column.label(f't_{column.name}') for column in [TENANT.c.id, *_clock]),
+                      _first_due())
                .select_from(MATTER.join(TENANT, TENANT.c.id == MATTER.c.tenant)).where(MATTER.c.id == bindparam('key')))
 SIBLINGS = select(INSTANCE).where(INSTANCE.c.matter_id == bindparam('matter'), INSTANCE.c.status == 'running')
 DUE = select(TIMER.c.instance_id).distinct().where(TIMER.c.matter_id == bindparam('matter'),
@@ -77,7 +86,10 @@ MOVE = TIMER.update().where(TIMER.c.id == bindparam('b_id')).values(due_at=bindp
 SHARE = (CO_UNIT.update().where(CO_UNIT.c.matter_id == bindparam('b_matter'), CO_UNIT.c.unit == bindparam('b_unit')))
 
 
+_parts = {prefix: [(column.name, prefix + column.name) for column in columns] for prefix, columns in (
+    ('i_', INSTANCE.columns), ('m_', MATTER.columns), ('t_', [TENANT.c.id, *_clock]))}
+
+
 def part(row: Any, prefix: str) -> dict[str, Any]:
-    """The columns of one table out of a joined row."""
-    cut = len(prefix)
-    return {key[cut:]: value for key, value in row.items() if key.startswith(prefix)}
+    """The columns of one table out of a joined row: ``i_`` instance, ``m_`` matter, ``t_`` tenant."""
+    return {name: row[label] for name, label in _parts[prefix]}

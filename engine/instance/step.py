@@ -26,8 +26,9 @@ class Step:
     """The thinking half of a step. Make it from a joined row (`row.part`), move instances, then call `finish`."""
 
     def __init__(self, session: Session, tenant: Mapping[str, Any], actor: Actor, deployment_id: int,
-                 matter: Mapping[str, Any] | None, *, new: bool = False) -> None:
+                 matter: Mapping[str, Any] | None, *, new: bool = False, first_due: datetime | None = None) -> None:
         self.session, self.actor, self.deployment_id = session, actor, deployment_id
+        self.connection, self._first_due = session.connection(), first_due
         self.tenant_id, self.zone = tenant['id'], clock.zone(tenant['zone'])
         self.recorded_at = clock.utcnow()
         self.now: datetime = tenant['virtual_at'] or self.recorded_at
@@ -56,7 +57,7 @@ class Step:
         """The step around one stored instance, which is loaded."""
         instance, matter = rows.part(row, 'i_'), rows.part(row, 'm_')
         step = cls(session, rows.part(row, 't_'), actor, instance['deployment_id'],
-                   matter if matter['id'] is not None else None)
+                   matter if matter['id'] is not None else None, first_due=row['first_due'])
         return step, step.load(instance)
 
     def load(self, instance: dict[str, Any]) -> Live:
@@ -88,20 +89,20 @@ class Step:
 
     def refresh_due(self) -> None:
         """Lateness first: fire everything of this matter that is due now, before anything else happens."""
-        due = set()
-        if self.facts is not None and not self.facts.new:
-            due = set(self.session.connection().scalars(rows.DUE, {'matter': self.facts.row['id'], 'now': self.now}))
-        for key in due - self.lives.keys():
-            self._wake(key)
-        for live in list(self.lives.values()):
-            if not live.new and any(at <= self.now for at in live.had_armed.values()):
-                live.run.refresh()
-        self.settle()
+        if self._first_due is not None and self._first_due <= self.now:
+            due = self.connection.scalars(rows.DUE, {'matter': self.facts.row['id'], 'now': self.now})
+            for key in set(due) - self.lives.keys():
+                self._wake(key)
+        late = [live for live in self.lives.values() if any(at <= self.now for at in live.had_armed.values())]
+        for live in late:
+            live.run.refresh()
+        if late:
+            self.settle()
 
     def siblings(self) -> dict[UUID, dict]:
         """The other running instances of the matter, as rows."""
         if self._siblings is None:
-            found = [] if self.facts is None or self.facts.new else self.session.connection().execute(
+            found = [] if self.facts is None or self.facts.new else self.connection.execute(
                 rows.SIBLINGS, {'matter': self.facts.row['id']}).mappings()
             self._siblings = {row['id']: dict(row) for row in found}
         return self._siblings
@@ -126,7 +127,7 @@ class Step:
             seen = self.revision
             self._wake_timed()
             for live in list(self.lives.values()):
-                if live.run.armed_any() and not live.run.done:
+                if live.run.stale() and not live.run.done:
                     live.run.refresh()
 
     def _wake_timed(self) -> None:
@@ -196,7 +197,7 @@ class Step:
     def shares(self) -> dict[str, dict]:
         """The co-units' rows of the matter, as expressions see them, by unit."""
         if self._shares is None:
-            found = [] if self.facts is None or self.facts.new else self.session.connection().execute(
+            found = [] if self.facts is None or self.facts.new else self.connection.execute(
                 rows.SHARES, {'matter': self.facts.row['id']}).mappings()
             self._shares = {row['unit']: {name: self.text(row[name]) for name in
                                           ('co_due_at', 'duty', 'reported_at', 'waived')} for row in found}

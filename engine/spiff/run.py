@@ -20,7 +20,7 @@ from engine.finding import one_line
 from engine.spiff import codec
 from engine.spiff.library import Library
 from engine.spiff.specs import Message, drawn
-from engine.spiff.timers import due
+from engine.spiff.timers import LiveDate, due
 from engine.spiff.tree import Tree, compact, everything
 
 _MOST_NODES = 2000          # of one step; a diagram that walks on without waiting is stopped here
@@ -196,9 +196,10 @@ class Run:
         return {task.id: Open(task.id, self._node(task)) for task in everything(self.tree)
                 if task._state == TaskState.READY and task.task_spec.manual and task.id not in known}
 
-    def armed_any(self) -> bool:
-        """Whether any timer waits here."""
-        return next(self._timers(), None) is not None
+    def stale(self) -> bool:
+        """Whether a date waits here that was not read since something it may depend on changed."""
+        return any(self._read.get(task.id) != self.host.revision for task in self._timers()
+                   if isinstance(task.task_spec.event_definition, LiveDate))
 
     def armed(self) -> dict[UUID, Armed]:
         """Timers that wait for a moment."""
