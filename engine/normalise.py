@@ -45,8 +45,8 @@ _GATEWAY = {'inclusiveGateway': Both('包容', 'inclusive'), 'parallelGateway': 
 _SCENERY = frozenset({'textAnnotation', 'association', 'group', 'incoming', 'outgoing'})
 
 
-def normalise(tree: etree._Element | etree._ElementTree, file: str = '') -> tuple[etree._Element,
-                                                                                  list[Finding]]:
+def normalise(tree: etree._Element | etree._ElementTree,
+              file: str = '') -> tuple[etree._Element, list[Finding]]:
     """A rewritten copy of a diagram's root, and what was changed. The tree given is left alone; any is taken.
 
     In the copy: one process, no picture; every node and flow has an id of its own and stands in its
