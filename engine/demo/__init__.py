@@ -92,9 +92,10 @@ def _open(session: Session, office: Mapping, offices: Mapping, files: Mapping[st
             directory.add_post(session, tenant.id, code, post, offices['posts'][post])
             login = f'{tenant.id}-{code}-{post}'
             directory.add_account(session, tenant.id, code, post, login, hashed)
-            loaded.accounts.append({'tenant': office['name'], 'login': login, 'name': f'{name}·{offices["posts"][post]}',
-                                    'shown': (tenant.id, f'{code}/{post}') in _SHOWN})
-    owner = Actor(directory.post_name(session, tenant.id, f'{office["owner"]}'), *office['owner'].split('/'))
+            loaded.accounts.append({
+                'tenant': office['name'], 'login': login, 'name': f'{name}·{offices["posts"][post]}',
+                'shown': (tenant.id, f'{code}/{post}') in _SHOWN})
+    owner = Actor(directory.post_name(session, tenant.id, office['owner']), *office['owner'].split('/'))
     history.record(session, tenant.id, owner, Kind.ACCOUNT_ADDED, '建演示账号，每个岗位一个', {'document': office['document']})
     topics = {topic: action.parameters() for topic, action in actions.known().items()}
     made = deployment.deploy(session, tenant.id, files, owner.said, '首次发布', opens, topics, FACTS)

@@ -1,30 +1,30 @@
-"""The command line: every verb, in Chinese and as JSON, with its exit code; refusals are one sentence, never a trace."""
+"""The command line: every verb, in Chinese and as JSON, with its exit code; a refusal is one sentence."""
 import io
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy.orm import Session
 
-from engine import db
+from engine import db, deployment, directory, workcal
 from engine.__main__ import main
-from engine.directory import Tenant
+from engine.directory import Tenant, Unit
 
 ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = [str(ROOT / 'workflows'), str(ROOT / 'forms')]
 STARTS = datetime.fromisoformat('2020-05-07T09:00:00+08:00')
 POSTS = {'gov/principal': ('县政府', '主要领导'), 'gov/deputy': ('县政府', '分管领导'), 'office/officer': ('县政府办', '督查员'),
          'office/head': ('县政府办', '督查室负责人'), 'fgj/liaison': ('发改局', '联络员'), 'fgj/chief': ('发改局', '单位负责人')}
 REGISTER = {'source': 'meeting', 'basis': '县政府常务会议纪要第5号', 'has_basis': False, 'leader_post': 'gov/deputy',
             'received_at': '2020-05-07T08:40:00+08:00', 'title': '制定项目时间进度表', 'requirement': '5月底前报送项目时间进度表',
             'evidence': '时间进度表', 'matter_class': 'important', 'due_at': '2020-05-31', 'lead_unit': 'fgj'}
-
-Duban = Callable[..., Any]
+AGREED = '{"approval": "agreed"}'
 
 
 class Shell:
@@ -61,17 +61,33 @@ def duban(database: str, capsys: pytest.CaptureFixture, monkeypatch: pytest.Monk
 
 
 @pytest.fixture
-def office(duban: Shell, database: str) -> Shell:
-    """… and a small government in it, whose clock can be moved."""
-    duban('init', '--tenant', 'zx', '--name', '某县', '--level', '县')
-    for post, (unit, name) in POSTS.items():
-        kind = '政府' if post.startswith('gov') else '部门'
-        duban('account', 'add', post, '--unit-name', unit, '--unit-kind', kind, '--post-name', name, stdin='不外传的密码 1\n')
-    engine = db.connect(database)
+def office(server: Any, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
+    """A shell with a small government in the database, whose clock can be moved."""
+    url = server.fresh(ready=True)
+    engine = db.connect(url)
     with db.writing(engine) as session:
-        session.execute(update(Tenant).values(demo=True, virtual_at=STARTS))
+        _found(session)
     engine.dispose()
-    return duban
+    monkeypatch.setenv('DATABASE_URL', url)
+    yield Shell(capsys, monkeypatch)
+    server.drop(url)
+
+
+def _found(session: Session) -> None:
+    session.add(Tenant(id='zx', name='某县', level='县', covered_until=STARTS.date(), demo=True, virtual_at=STARTS))
+    session.flush()
+    workcal.seed(session, session.get(Tenant, 'zx'))
+    for reference, (unit_name, post_name) in POSTS.items():
+        unit, post = reference.split('/')
+        if session.get(Unit, ('zx', unit)) is None:
+            directory.add_unit(session, 'zx', unit, unit_name, '政府' if unit == 'gov' else '部门')
+        directory.add_post(session, 'zx', unit, post, post_name)
+        directory.add_account(session, 'zx', unit, post, f'zx-{unit}-{post}', 'nobody signs in')
+    files = {path.name: path.read_bytes() for folder in SHIPPED for path in Path(folder).iterdir()
+             if path.suffix in ('.bpmn', '.dmn', '.form')}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deployment.gate, 'check', lambda *_: [])           # the shipped files have tests of their own
+        deployment.deploy(session, 'zx', files, '命令行', '', STARTS, {}, {})
 
 
 def begin(duban: Shell, **changes: Any) -> dict[str, Any]:
@@ -93,7 +109,8 @@ def test_an_empty_database_is_told_as_such(duban: Shell) -> None:
 
 
 def test_accounts_are_added_with_units_and_posts(office: Shell) -> None:
-    said = office('account', 'add', 'czj/liaison', '--unit-name', '财政局', '--post-name', '联络员', '--login', 'czj', stdin='不外传的密码 2\n')
+    said = office('account', 'add', 'czj/liaison', '--unit-name', '财政局', '--post-name', '联络员', '--login', 'czj',
+                  stdin='不外传的密码 2\n')
     assert said == '账号建好了：财政局·联络员，登录名 czj\n'
     assert '密码至少8个字符' in office.refused('account', 'add', 'czj/liaison', '--login', 'x', stdin='短\n')
     assert '岗位要写成 单位代码/岗位' in office.refused('account', 'add', 'czj', stdin='不外传的密码 3\n')
@@ -104,7 +121,7 @@ def test_a_matter_goes_on_from_hand_to_hand(office: Shell) -> None:
     made = begin(office)
     assert made['code'] == 'DB-2020-001' and [one['post'] for one in made['opened']] == ['gov/principal']
     assert [one['element'] for one in office.json('tasks', '--post', 'gov/principal')] == ['approve']
-    said = office('complete', 'DB-2020-001/approve', '--as', 'gov/principal', '--data', '{"approval": "agreed"}')
+    said = office('complete', 'DB-2020-001/approve', '--as', 'gov/principal', '--data', AGREED)
     assert '已办：DB-2020-001 制定项目时间进度表' in said and '现在由发改局·联络员办：签收' in said
     task = office.json('tasks', '--matter', 'DB-2020-001')[0]
     assert (task['element'], task['post'], task['title']) == ('sign', 'fgj/liaison', '制定项目时间进度表')
@@ -125,18 +142,18 @@ def test_what_is_refused_is_said_at_the_field(office: Shell) -> None:
 
 def test_another_post_may_not(office: Shell) -> None:
     begin(office)
-    sentence = office.refused('complete', 'DB-2020-001/approve', '--as', 'fgj/liaison', '--data', '{"approval": "agreed"}')
+    sentence = office.refused('complete', 'DB-2020-001/approve', '--as', 'fgj/liaison', '--data', AGREED)
     assert '这一步由县政府·主要领导办，发改局·联络员不能代办' in sentence
 
 
 def test_a_task_is_done_once(office: Shell) -> None:
     task = begin(office)['opened'][0]['task']
-    office('complete', task, '--as', 'gov/principal', '--data', '{"approval": "agreed"}')
-    assert '刚刚已经有人办了这一步' in office.refused('complete', task, '--as', 'gov/principal', '--data', '{"approval": "agreed"}')
+    office('complete', task, '--as', 'gov/principal', '--data', AGREED)
+    assert '刚刚已经有人办了这一步' in office.refused('complete', task, '--as', 'gov/principal', '--data', AGREED)
     assert '现在没有“approve”这个任务等人办' in office.refused('complete', 'DB-2020-001/approve', '--as', 'gov/principal')
 
 
-@pytest.mark.parametrize('words, sentence', [
+REFUSED = [
     (['start', 'matter', '--as', 'nobody'], '没有“nobody”这个岗位'),
     (['start', 'nothing', '--as', 'office/officer'], '没有叫“nothing”的流程'),
     (['start', 'matter', '--as', 'office/officer', '--data', '{'], '--data 不是完整的 JSON（第1行）'),
@@ -154,10 +171,13 @@ def test_a_task_is_done_once(office: Shell) -> None:
     (['clock', 'advance', '2020-05-01'], '时钟只能往前走'),
     (['calendar', 'import', 'nowhere.csv'], '读不了文件 nowhere.csv'),
     (['check', 'nowhere'], '读不了文件 nowhere'),
-    (['deploy', str(ROOT / 'tests')], '里没有流程图')])
-def test_every_refusal_is_one_sentence(office: Shell, words: list[str], sentence: str) -> None:
-    assert sentence in office.refused(*words)
-    assert sentence in office.json(*words)['error']
+    (['deploy', str(ROOT / 'tests')], '里没有流程图')]
+
+
+def test_every_refusal_is_one_sentence(office: Shell) -> None:
+    for words, sentence in REFUSED:
+        assert sentence in office.refused(*words)
+        assert sentence in office.json(*words)['error']
 
 
 @pytest.mark.parametrize('words, sentence', [
@@ -195,7 +215,7 @@ def test_parameters_are_shown_and_changed(office: Shell) -> None:
 
 def test_a_calendar_is_imported_and_deadlines_follow(office: Shell, tmp_path: Path) -> None:
     made = begin(office)
-    office('complete', 'DB-2020-001/approve', '--as', 'gov/principal', '--data', '{"approval": "agreed"}')
+    office('complete', 'DB-2020-001/approve', '--as', 'gov/principal', '--data', AGREED)
     file = tmp_path / 'days.csv'
     file.write_text('日期,安排,说明\n2020-05-27,休,防汛演练\n', encoding='utf-8')
     assert '改了1天' in office('calendar', 'import', str(file), '--source', '某县通知') and '时限已重新计算' in office.out
@@ -207,7 +227,8 @@ def test_a_calendar_is_imported_and_deadlines_follow(office: Shell, tmp_path: Pa
 
 def test_messages_reach_the_processes_of_a_matter(office: Shell) -> None:
     begin(office)
-    said = office('message', 'due_changed', '--matter', 'DB-2020-001', '--data', '{"due_at": "2020-06-30"}', '--as', 'office/officer')
+    said = office('message', 'due_changed', '--matter', 'DB-2020-001', '--data', '{"due_at": "2020-06-30"}',
+                  '--as', 'office/officer')
     assert '消息 due_changed 已发出' in said
     changed = [event for event in office.json('trace', 'DB-2020-001') if event['kind'] == 'fact.changed'][-1]
     assert changed['data']['due_at'] == {'old': '2020-05-31', 'new': '2020-06-30'}
@@ -215,13 +236,12 @@ def test_messages_reach_the_processes_of_a_matter(office: Shell) -> None:
 
 
 def test_bundles_are_checked_and_deployed(office: Shell, tmp_path: Path) -> None:
-    shipped = [str(ROOT / 'workflows'), str(ROOT / 'forms')]
-    assert '可以发布' in office('check', *shipped) and office.code == 0
-    assert office.json('deploy', *shipped)['version'] == 1, 'nothing changed'
+    assert '可以发布' in office('check', *SHIPPED) and office.code == 0
+    assert office.json('deploy', *SHIPPED)['version'] == 1, 'nothing changed'
     form = json.loads((ROOT / 'forms' / 'sign.form').read_text())
     form['properties']['verb'] = '收到'
     (tmp_path / 'sign.form').write_text(json.dumps(form))
-    for folder in shipped:
+    for folder in SHIPPED:
         for path in Path(folder).glob('*.*'):
             if path.suffix in ('.bpmn', '.dmn', '.form') and path.name != 'sign.form':
                 (tmp_path / path.name).write_bytes(path.read_bytes())
@@ -233,9 +253,44 @@ def test_bundles_are_checked_and_deployed(office: Shell, tmp_path: Path) -> None
     assert '没有待处理的故障' in office('incidents')
 
 
-def test_several_governments_must_be_told_apart(office: Shell, database: str) -> None:
+BROKEN = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+  id="d" targetNamespace="urn:duban">
+  <process id="broken" name="走不下去" isExecutable="true">
+    <startEvent id="begun" name="开始"><outgoing>f1</outgoing></startEvent>
+    <userTask id="receive" name="收下" camunda:formRef="sign" camunda:candidateGroups="${number(title)}/liaison">
+      <incoming>f1</incoming><outgoing>f2</outgoing></userTask>
+    <endEvent id="ended" name="结束"><incoming>f2</incoming></endEvent>
+    <sequenceFlow id="f1" sourceRef="begun" targetRef="receive"/>
+    <sequenceFlow id="f2" sourceRef="receive" targetRef="ended"/>
+  </process>
+</definitions>"""
+
+
+def test_a_diagram_that_fails_becomes_an_incident(office: Shell, tmp_path: Path) -> None:
+    (tmp_path / 'broken.bpmn').write_text(BROKEN)
+    office('deploy', str(tmp_path), *SHIPPED)
+    assert office.code == 0, office.err
+    office('start', 'broken', '--as', 'office/officer', '--data', '{"title": "不是数字"}')
+    assert office.code == 3 and '流程走不下去了，什么都没有改动' in office.err and '故障号' in office.err
+    found = office.json('incidents')
+    assert [(one['verb'], one['state'] if 'state' in one else 'open') for one in found] == [('start', 'open')]
+    assert '不是数字' in office('incidents')
+    assert '请办理人再提交一次' in office('retry', str(found[0]['id']))
+    assert '没有待处理的故障' in office('incidents')
+
+
+def test_a_wrong_address_of_the_database_is_said(duban: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    for address in ('nonsense', 'oracle+nothing://x/y'):
+        monkeypatch.setenv('DATABASE_URL', address)
+        assert 'DATABASE_URL 写得不对' in duban.refused('tasks')
+    monkeypatch.setenv('DATABASE_URL', 'sqlite:////nowhere/at/all.sqlite3')
+    assert '数据库用不了' in duban.refused('tasks')
+
+
+def test_several_governments_must_be_told_apart(office: Shell) -> None:
     begin(office)
-    engine = db.connect(database)
+    engine = db.connect(os.environ['DATABASE_URL'])
     with db.writing(engine) as session:
         session.add(Tenant(id='ax', name='另一县', level='县', covered_until=STARTS.date()))
     engine.dispose()

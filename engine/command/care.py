@@ -1,0 +1,37 @@
+"""What an operator looks after: failures, and the loop of timers."""
+import argparse
+
+from sqlalchemy import Engine
+
+from engine import incident, worker
+from engine.command.answer import Answer
+from engine.db import reading
+from engine.history import Actor
+
+_TOLD = ('id', 'tenant', 'process', 'element', 'name', 'cause', 'expression', 'values', 'advice', 'verb', 'tries',
+         'opened_at')
+
+
+def incidents(engine: Engine, args: argparse.Namespace) -> Answer:
+    """What failed and waits for an operator."""
+    with reading(engine) as session:
+        found = incident.open_incidents(session, args.tenant)
+        rows = [{name: getattr(one, name) for name in _TOLD} for one in found]
+    lines = [line for row in rows for line in (
+        f'{row["id"]}号 {row["tenant"]} {row["process"] or ""}/{row["element"] or ""} {row["name"] or ""}：'
+        f'{row["cause"]}',
+        *([f'  表达式 {row["expression"]}，当时的值 {row["values"]}'] if row['expression'] else []),
+        *([f'  办法：{row["advice"]}'] if row['advice'] else []))]
+    return Answer(rows, lines or '没有待处理的故障。')
+
+
+def retry(engine: Engine, args: argparse.Namespace) -> Answer:
+    """Go on with what failed, after the fix."""
+    sentence = incident.retry(engine, args.id, Actor('命令行'))
+    return Answer({'incident': args.id, 'said': sentence}, sentence)
+
+
+def work(engine: Engine, args: argparse.Namespace) -> Answer:
+    """Fire due timers, until told to stop or until nothing is due."""
+    worker.work(engine, until_idle=args.until_idle)
+    return Answer({'idle': True}, '到期的都办了。' if args.until_idle else '定时任务停下了。')

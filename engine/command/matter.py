@@ -1,0 +1,128 @@
+"""Matters: begin one, see and finish tasks, send messages, read the trail and prove it."""
+import argparse
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from sqlalchemy import Engine, select
+
+from engine import directory, history, incident, instance
+from engine.command import where
+from engine.command.answer import DONE, REFUSED, Answer
+from engine.db import reading
+from engine.history import Actor
+from engine.ledger import Matter
+from engine.usertask import UserTask
+
+
+def start(engine: Engine, args: argparse.Namespace) -> Answer:
+    """Begin a process; `matter` opens a matter of its own."""
+    data, answers = where.data(args.data), where.data(args.answers)
+    with reading(engine) as session:
+        matter = where.matter(session, args.matter, args.tenant) if args.matter else None
+        tenant = where.tenant(session, matter.tenant if matter else args.tenant)
+        actor = where.actor(session, tenant.id, args.as_post)
+        tenant_id, matter_id = tenant.id, matter and matter.id
+    plan = incident.carry_out_or_open(
+        engine, lambda session: instance.start(session, tenant_id, args.process, actor, data, matter_id=matter_id,
+                                               answers=answers), tenant_id=tenant_id, verb='start')
+    return _after(engine, tenant_id, plan, '已开始')
+
+
+def _after(engine: Engine, tenant_id: str, plan: Any, what: str) -> Answer:
+    """What follows from a step: the tasks that it opened, and for whom."""
+    with reading(engine) as session:
+        matter = session.get(Matter, plan.matter_id) if plan.matter_id else None
+        opened = [{'task': str(row['id']), 'element': row['element'], 'name': _flat(row['name']),
+                   'post': f'{row["unit"]}/{row["post"]}',
+                   'said': directory.post_name(session, tenant_id, f'{row["unit"]}/{row["post"]}')}
+                  for row in plan.opened]
+        data = {'instance': str(plan.instance_id), 'matter': str(plan.matter_id) if plan.matter_id else None,
+                'code': matter and matter.code, 'opened': opened}
+        head = f'{what}：{matter.code} {matter.title or "（还没有名称）"}' if matter else what
+        return Answer(data, [head, *(f'  现在由{row["said"]}办：{row["name"]}（{row["task"]}）' for row in opened)])
+
+
+def _flat(name: str) -> str:
+    """A drawn name without the line breaks of its box."""
+    return name.replace('\n', '')
+
+
+def tasks(engine: Engine, args: argparse.Namespace) -> Answer:
+    """Open tasks, the most urgent first."""
+    with reading(engine) as session:
+        matter = where.matter(session, args.matter, args.tenant) if args.matter else None
+        tenant = where.tenant(session, matter.tenant if matter else args.tenant)
+        query = select(UserTask, Matter).outerjoin(Matter, Matter.id == UserTask.matter_id).where(
+            UserTask.tenant == tenant.id, UserTask.state == 'open')
+        if args.post:
+            actor = where.actor(session, tenant.id, args.post)
+            query = query.where(UserTask.unit == actor.unit, UserTask.post == actor.post)
+        if matter:
+            query = query.where(UserTask.matter_id == matter.id)
+        rows = session.execute(query.order_by(UserTask.due_at.is_(None), UserTask.due_at, UserTask.opened_at)
+                               .limit(args.limit)).all()
+        found = [{'task': str(task.id), 'matter': about and about.code, 'title': about and about.title,
+                  'element': task.element, 'name': _flat(task.name), 'post': f'{task.unit}/{task.post}',
+                  'due_at': task.due_at, 'opened_at': task.opened_at} for task, about in rows]
+        lines = [f'{row["task"]}  {where.local(row["due_at"], tenant)}  {row["post"]}  {row["name"]}  '
+                 f'{row["matter"] or ""} {row["title"] or ""}'.rstrip() for row in found]
+        return Answer(found, lines or '没有等人办的任务。')
+
+
+def complete(engine: Engine, args: argparse.Namespace) -> Answer:
+    """Finish a task as a post."""
+    data = where.data(args.data)
+    with reading(engine) as session:
+        task = where.task(session, args.task, args.tenant)
+        actor = where.actor(session, task.tenant, args.as_post)
+        task_id, tenant_id, instance_id = task.id, task.tenant, task.instance_id
+    plan = incident.carry_out_or_open(engine, lambda session: instance.complete(session, task_id, actor, data),
+                                      tenant_id=tenant_id, verb='complete', instance_id=instance_id)
+    return _after(engine, tenant_id, plan, '已办')
+
+
+def message(engine: Engine, args: argparse.Namespace) -> Answer:
+    """Send a message to a matter's processes; facts in --data are written first, as a step of its own."""
+    data = where.data(args.data)
+    with reading(engine) as session:
+        matter = where.matter(session, args.matter, args.tenant)
+        actor = where.actor(session, matter.tenant, args.as_post) if args.as_post else Actor('命令行')
+        matter_id, tenant_id = matter.id, matter.tenant
+    if data:
+        incident.carry_out_or_open(engine, lambda session: instance.change_facts(
+            session, matter_id, actor, data, f'随消息 {args.name} 写入'), tenant_id=tenant_id, verb='change_facts')
+    plan = incident.carry_out_or_open(
+        engine, lambda session: instance.message(session, matter_id, args.name, actor), tenant_id=tenant_id,
+        verb='message')
+    return _after(engine, tenant_id, plan, f'消息 {args.name} 已发出')
+
+
+def trace(engine: Engine, args: argparse.Namespace) -> Answer:
+    """Every event of a matter, in order."""
+    with reading(engine) as session:
+        matter = where.matter(session, args.reference, args.tenant)
+        tenant = directory.tenant(session, matter.tenant)
+        found = [{'seq': one.seq, 'at': one.at, 'recorded_at': one.recorded_at, 'actor': one.actor, 'kind': one.kind,
+                  'process': one.process, 'element': one.element, 'name': one.name, 'summary': one.summary,
+                  'data': orjson.loads(one.data), 'deployment': one.deployment_id, 'hash': one.hash.hex()}
+                 for one in history.events(session, str(matter.id))]
+        lines = [f'{row["seq"]:>4}  {where.local(row["at"], tenant)}  {row["actor"]}  {row["kind"]}  '
+                 f'{_event(row)}'.rstrip() for row in found]
+        return Answer(found, [f'{matter.code} {matter.title}', *lines])
+
+
+def _event(row: Mapping[str, Any]) -> str:
+    """Where it happened and what it was, in one line, nothing said twice."""
+    name, summary = (' '.join((text or '').split()) for text in (row['name'], row['summary']))
+    return summary if name in summary else f'{name} {summary}'.strip()
+
+
+def verify(engine: Engine, args: argparse.Namespace) -> Answer:
+    """Recompute the hashes of the trail: of one matter, of one government, or of all."""
+    with reading(engine) as session:
+        matter = where.matter(session, args.matter, args.tenant) if args.matter else None
+        found = history.verify(session, str(matter.id) if matter else None, None if matter else args.tenant)
+    said = '轨迹完整' if found.whole else f'轨迹有改：{found.fault}'
+    return Answer(vars(found), f'{said}（{found.chains}条链，{found.events}条记录，{found.alg} {found.head[:16]}）',
+                  DONE if found.whole else REFUSED)

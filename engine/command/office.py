@@ -1,0 +1,212 @@
+"""A government's own affairs: its beginning, clock, calendar, parameters and accounts."""
+import argparse
+import getpass
+import re
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, func, inspect, select
+from sqlalchemy.orm import Session
+
+from engine import clock, demo, deployment, directory, history, incident, instance, parameter, schema, worker, workcal
+from engine.command import where
+from engine.command.answer import Answer
+from engine.command.bundle import publish
+from engine.db import reading, writing
+from engine.directory import Tenant
+from engine.errors import NotFound, Refused
+from engine.history import Actor, Kind
+
+_SPAN = re.compile(r'P?T?(\d{1,5})([dhmDHM天时分])')
+_PARTS = {'d': 'days', '天': 'days', 'h': 'hours', '时': 'hours', 'm': 'minutes', '分': 'minutes'}
+
+
+def init(engine: Engine, args: argparse.Namespace) -> Answer:
+    """Make the tables; fill them with the demo, or with one government of one's own."""
+    if engine.url.database and engine.dialect.name == 'sqlite':
+        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+    if inspect(engine).has_table(Tenant.__tablename__):
+        with reading(engine) as session:
+            if session.scalar(select(func.count()).select_from(Tenant)):
+                raise Refused('这个数据库已经有内容，没有改动：{url}', url=engine.url.render_as_string())
+    schema.create(engine)
+    if args.demo:
+        loaded = demo.load(engine, where.files(_shipped()), said=None if args.json else _progress)
+        return Answer(loaded.data(), loaded.lines())
+    if args.tenant:
+        return _found(engine, args)
+    return Answer({'tables': True}, '表建好了，里面还没有内容。建一个政府：duban init --tenant 代码 --name 名称 --level 市')
+
+
+def _found(engine: Engine, args: argparse.Namespace) -> Answer:
+    """A government of one's own, on real time, with the shipped diagrams and the published calendar."""
+    files = where.files(_shipped())
+    with writing(engine) as session:
+        tenant = Tenant(id=args.tenant, name=args.name or args.tenant, level=args.level,
+                        covered_until=clock.utcnow().date())
+        session.add(tenant)
+        session.flush()
+        workcal.seed(session, tenant)
+        publish(session, tenant, files, Actor('命令行'), '首次发布')
+        name = tenant.name
+    return Answer({'tenant': args.tenant}, f'{name}建好了，流程已发布。接着用 duban account add 建单位、岗位和账号。')
+
+
+def _shipped() -> list[str]:
+    """The folders of the diagrams and forms that come with Duban."""
+    root = Path(__file__).resolve().parents[2]
+    return [str(root / 'workflows'), str(root / 'forms')]
+
+
+def _progress(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def clock_show(engine: Engine, args: argparse.Namespace) -> Answer:
+    """Which day it is in a government."""
+    with reading(engine) as session:
+        return _clock(where.tenant(session, args.tenant))
+
+
+def clock_set(engine: Engine, args: argparse.Namespace) -> Answer:
+    """Put a demo's clock somewhere; what falls due on the way fires afterwards, as after an outage."""
+    with reading(engine) as session:
+        tenant = where.tenant(session, args.tenant)
+        actor, moment = where.hand(session, tenant, args), None if args.to == 'real' else _moment(args.to, tenant)
+    worker.set_clock(engine, tenant.id, moment, actor)
+    return _moved(engine, tenant.id)
+
+
+def clock_advance(engine: Engine, args: argparse.Namespace) -> Answer:
+    """Move a demo's clock on, firing every deadline at its own moment."""
+    with reading(engine) as session:
+        tenant = where.tenant(session, args.tenant)
+        actor, target = where.hand(session, tenant, args), _target(args, tenant)
+    worker.advance(engine, tenant.id, target, actor)
+    return _moved(engine, tenant.id)
+
+
+def _target(args: argparse.Namespace, tenant: Tenant) -> Any:
+    if args.verb == 'next':
+        return 'next'
+    if args.verb == 'workdays':
+        return 'workdays', args.count
+    span = _SPAN.fullmatch(args.by)
+    if span is None:
+        return _moment(args.by, tenant)
+    return clock.now(tenant) + timedelta(**{_PARTS[span[2].lower()]: int(span[1])})
+
+
+def _moment(text: str, tenant: Tenant) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused('时间要写成 2020-09-30、2020-09-30T09:00，或者 3d、12h；您写的是{text}', text=text) from None
+    if len(text) <= 10:
+        moment = moment.replace(hour=9)
+    return moment if moment.tzinfo else moment.replace(tzinfo=clock.zone(tenant.zone))
+
+
+def _moved(engine: Engine, tenant_id: str) -> Answer:
+    with reading(engine) as session:
+        return _clock(directory.tenant(session, tenant_id))
+
+
+def _clock(tenant: Tenant) -> Answer:
+    now = clock.now(tenant).astimezone(clock.zone(tenant.zone))
+    kind = '演示时钟' if tenant.virtual_at else '真实时间'
+    return Answer({'tenant': tenant.id, 'now': now, 'virtual': tenant.virtual_at is not None},
+                  f'{tenant.name}现在是{now:%Y-%m-%d} 周{"一二三四五六日"[now.weekday()]} {now:%H:%M}（{kind}）')
+
+
+def calendar_import(engine: Engine, args: argparse.Namespace) -> Answer:
+    """Enter a year's arrangement of working days; open deadlines follow."""
+    content = where.content(Path(args.file))
+    with writing(engine) as session:
+        tenant = where.tenant(session, args.tenant)
+        changed = workcal.import_file(session, tenant, content, args.source)
+        days = [{'day': day.day, 'before': day.before, 'after': day.after, 'note': day.note} for day in changed.days]
+        if days or changed.covered_until != changed.was_covered_until:
+            history.record(session, tenant.id, where.hand(session, tenant, args), Kind.CALENDAR_CHANGED,
+                           f'导入工作日历{len(days)}天，定到{changed.covered_until}',
+                           {'file': Path(args.file).name, 'days': [{**day, 'day': str(day['day'])} for day in days]})
+        tenant_id, until = tenant.id, changed.covered_until
+    moved = _rearm(engine, tenant_id) if changed.moved else 0
+    return Answer({'days': days, 'covered_until': until, 'rearmed': moved},
+                  f'改了{len(days)}天，日历已定到{until}；{moved}件事项的时限已重新计算。')
+
+
+def _rearm(engine: Engine, tenant_id: str) -> int:
+    """Compute a government's open deadlines anew, one matter after the other; how many matters."""
+    with reading(engine) as session:
+        waiting = instance.matters_with_timers(session, tenant_id)
+    for key in waiting:
+        incident.carry_out_or_open(engine, lambda session, key=key: instance.rearm(session, key), tenant_id=tenant_id,
+                                   verb='rearm')
+    return len(waiting)
+
+
+def param_get(engine: Engine, args: argparse.Namespace) -> Answer:
+    """One parameter of a government, or all."""
+    with reading(engine) as session:
+        tenant = where.tenant(session, args.tenant)
+        bundle = _bundle(session, tenant)
+        found = ([parameter.get(session, tenant, args.name, bundle)] if args.name
+                 else parameter.settings(session, tenant, bundle))
+        lines = [f'{one.name} = {parameter.said(one.value)}{"（本地）" if one.own else ""}  {one.label}（{one.unit}）'
+                 for one in found]
+        return Answer([one._asdict() for one in found], lines)
+
+
+def param_set(engine: Engine, args: argparse.Namespace) -> Answer:
+    """Give a government its own value of a parameter; open deadlines follow."""
+    with writing(engine) as session:
+        tenant = where.tenant(session, args.tenant)
+        value = None if args.default else args.value
+        if value is None and not args.default:
+            raise Refused('写明新的值，或者用 --default 回到默认值')
+        made = parameter.change(session, tenant.id, args.name, value, where.hand(session, tenant, args),
+                                _bundle(session, tenant))
+        tenant_id = tenant.id
+    moved = _rearm(engine, tenant_id)
+    return Answer({**made._asdict(), 'rearmed': moved},
+                  f'{made.label}：现在是{parameter.said(made.value)}；{moved}件事项的时限已重新计算。')
+
+
+def _bundle(session: Session, tenant: Tenant) -> Any:
+    current = deployment.current(session, tenant.id)
+    if current is None:
+        raise NotFound('{tenant}还没有发布流程，先用 duban deploy 发布。', tenant=tenant.name)
+    return deployment.bundle(session, current.id)
+
+
+def account_add(engine: Engine, args: argparse.Namespace) -> Answer:
+    """An account for a post; unit and post are entered when their names are given."""
+    unit, slash, post = args.post.partition('/')
+    if not slash:
+        raise Refused('岗位要写成 单位代码/岗位，例如 office/officer；您写的是{post}', post=args.post)
+    hashed = directory.hash_password(_password(args))
+    with writing(engine) as session:
+        tenant = where.tenant(session, args.tenant)
+        if args.unit_name and session.get(directory.Unit, (tenant.id, unit)) is None:
+            directory.add_unit(session, tenant.id, unit, args.unit_name, args.unit_kind)
+        if args.post_name and session.get(directory.Post, (tenant.id, unit, post)) is None:
+            directory.add_post(session, tenant.id, unit, post, args.post_name)
+        login = args.login or f'{tenant.id}-{unit}-{post}'
+        made = directory.add_account(session, tenant.id, unit, post, login, hashed)
+        name = directory.post_name(session, tenant.id, args.post)
+        history.record(session, tenant.id, where.hand(session, tenant, args), Kind.ACCOUNT_ADDED,
+                       f'建账号：{name}（{login}）', {'login': login, 'post': args.post})
+        return Answer({'account': made.id, 'login': login, 'post': args.post}, f'账号建好了：{name}，登录名 {login}')
+
+
+def _password(args: argparse.Namespace) -> str:
+    """From standard input when it is not a terminal, else asked twice; never from the command, where others see it."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip('\n')
+    first = getpass.getpass('密码：')
+    if first != getpass.getpass('再输一次：'):
+        raise Refused('两次输入的密码不一样，没有建账号')
+    return first

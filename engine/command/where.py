@@ -1,0 +1,133 @@
+"""What a command names (a government, a post, a matter, a task, data, files): found, or refused with a sentence."""
+import argparse
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import clock, directory
+from engine.directory import Tenant
+from engine.errors import NotFound, Refused
+from engine.history import Actor
+from engine.ledger import Matter
+from engine.usertask import UserTask
+
+SUFFIXES = ('.bpmn', '.dmn', '.form')
+
+
+def tenant(session: Session, wanted: str | None) -> Tenant:
+    """The government that --tenant names, or the only one there is."""
+    if wanted:
+        return directory.tenant(session, wanted)
+    known = list(session.scalars(select(Tenant).order_by(Tenant.id).limit(20)))
+    if not known:
+        raise Refused('还没有一个政府，先运行 duban init')
+    if len(known) > 1:
+        raise Refused('有{count}个政府，请用 --tenant 写明是哪一个：{known}', count=len(known),
+                      known='、'.join(f'{one.id}（{one.name}）' for one in known))
+    return known[0]
+
+
+def actor(session: Session, tenant_id: str, reference: str) -> Actor:
+    """The post "unit/post" as whom a command acts.
+
+    :raises NotFound: the government has no such post.
+    """
+    unit, _, post = reference.partition('/')
+    if session.get(directory.Post, (tenant_id, unit, post)) is None:
+        raise NotFound('没有“{reference}”这个岗位，要写成 单位代码/岗位，例如 office/officer', reference=reference)
+    return Actor(directory.post_name(session, tenant_id, reference), unit, post)
+
+
+def hand(session: Session, tenant: Tenant, args: argparse.Namespace) -> Actor:
+    """Who turns the screws: the post of --as, else whoever sits at the machine."""
+    return actor(session, tenant.id, args.as_post) if getattr(args, 'as_post', None) else Actor('命令行')
+
+
+def matter(session: Session, reference: str, tenant: str | None) -> Matter:
+    """A matter by its code (DB-2020-005) or its id; a code that several governments use needs --tenant."""
+    key = _uuid(reference)
+    query = select(Matter).where(Matter.id == key) if key else select(Matter).where(Matter.code == reference)
+    found = list(session.scalars(query.where(Matter.tenant == tenant) if tenant else query))
+    if not found:
+        raise NotFound('没有找到事项“{reference}”，可以写编号（DB-2020-005）或者 id', reference=reference)
+    if len(found) > 1:
+        raise Refused('有{count}个政府用编号“{reference}”，请用 --tenant 写明：{known}', count=len(found),
+                      reference=reference, known='、'.join(sorted(one.tenant for one in found)))
+    return found[0]
+
+
+def task(session: Session, reference: str, tenant: str | None) -> UserTask:
+    """A task by its id, or as "DB-2020-005/sign": the open task of that element."""
+    if key := _uuid(reference):
+        found = session.get(UserTask, key)
+        if found is None:
+            raise NotFound('没有找到任务“{reference}”', reference=reference)
+        return found
+    code, slash, element = reference.rpartition('/')
+    if not slash:
+        raise Refused('任务要写 id，或者 事项编号/环节，例如 DB-2020-005/sign；您写的是{reference}', reference=reference)
+    about = matter(session, code, tenant)
+    unit, _, element = element.rpartition('@')
+    query = select(UserTask).where(UserTask.matter_id == about.id, UserTask.element == element,
+                                   UserTask.state == 'open')
+    open_tasks = list(session.scalars(query.where(UserTask.unit == unit) if unit else query))
+    if not open_tasks:
+        raise NotFound('事项{code}现在没有“{element}”这个任务等人办', code=code, element=element)
+    if len(open_tasks) > 1:
+        raise Refused('“{element}”有{count}家要办，请写成 {code}/单位@{element}：{known}', element=element, code=code,
+                      count=len(open_tasks), known='、'.join(sorted(one.unit for one in open_tasks)))
+    return open_tasks[0]
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def data(text: str | None) -> dict[str, Any]:
+    """The object after --data: JSON, or @file, or - for standard input."""
+    if text is None:
+        return {}
+    if text == '-':
+        raw: str | bytes = sys.stdin.buffer.read()
+    else:
+        raw = content(Path(text[1:])) if text.startswith('@') else text
+    try:
+        found = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise Refused('--data 不是完整的 JSON（第{line}行）：{cause}', line=error.lineno, cause=error.msg) from None
+    if not isinstance(found, dict):
+        raise Refused('--data 要写成一个对象，例如 {example}', example='{"title": "…"}')
+    return found
+
+
+def content(path: Path) -> bytes:
+    """What stands in a file."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Refused('读不了文件 {path}：{cause}', path=path, cause=error.strerror) from None
+
+
+def files(paths: list[str]) -> dict[str, bytes]:
+    """Diagrams, tables and forms: the files named, and those in the folders named."""
+    found: dict[str, bytes] = {}
+    for path in map(Path, paths):
+        inside = sorted(one for one in path.rglob('*') if one.suffix in SUFFIXES) if path.is_dir() else [path]
+        found.update((one.name, content(one)) for one in inside)
+    if not found:
+        raise Refused('{paths} 里没有流程图（.bpmn）、决策表（.dmn）或表单（.form）', paths='、'.join(paths))
+    return found
+
+
+def local(moment: datetime | None, tenant: Tenant) -> str:
+    """A moment as the government's clock shows it."""
+    return moment.astimezone(clock.zone(tenant.zone)).strftime('%Y-%m-%d %H:%M') if moment else '—'
