@@ -236,10 +236,12 @@ def _heads(session: Session, chain: str | None, tenant: str | None) -> Iterator[
         query = select(own.id, own.head_seq, own.head_hash).where(own.head_seq > 0)
         if tenant:
             query = query.where((own.id if name == 'tenant' else own.tenant) == tenant)
+        if chain and chain.startswith('tenant:') != (name == 'tenant'):
+            continue
+        if chain:
+            query = query.where(own.id == (chain.removeprefix('tenant:') if name == 'tenant' else UUID(chain)))
         for row in session.execute(query):
-            chain_name = f'tenant:{row.id}' if name == 'tenant' else str(row.id)
-            if chain in (None, chain_name):
-                yield chain_name, (row.head_seq, row.head_hash)
+            yield f'tenant:{row.id}' if name == 'tenant' else str(row.id), (row.head_seq, row.head_hash)
 
 
 def events(session: Session, chain: str, *, newest_first: bool = False, limit: int | None = None,

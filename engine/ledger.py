@@ -67,6 +67,7 @@ class Matter(Base):
     assumed: Mapped[str | None] = mapped_column(String(300), default='')   # what the source does not say (demo data)
     __table_args__ = (
         Index('ledger_code', 'tenant', 'code', unique=True),
+        Index('ledger_all', 'tenant', 'due_at'),
         Index('ledger_due', 'tenant', 'status', 'due_at'),
         Index('ledger_lamp', 'tenant', 'status', 'lamp', 'due_at'),
         Index('ledger_lead', 'tenant', 'lead_unit', 'due_at'),
@@ -83,6 +84,7 @@ class CoUnit(Base):
     duty: Mapped[str | None] = mapped_column(Text)
     reported_at: Mapped[datetime | None] = mapped_column(Utc)
     waived: Mapped[bool] = mapped_column(Boolean, default=False)
+    __table_args__ = (Index('co_unit_unit', 'unit', 'matter_id'),)
 
 
 _HOUSEKEEPING = {'id', 'tenant', 'deployment_id', 'version', 'head_seq', 'head_hash', 'status'}
