@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import Blueprint, jsonify, render_template
 from flask_login import current_user
-from sqlalchemy import func, inspect, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from engine import clock, worker
-from engine.db import Base, writing
+from engine import clock, schema, worker
+from engine.db import writing
 from engine.incident import Incident
 from engine.job import Timer
 from engine.worker import Heartbeat
@@ -73,7 +73,7 @@ def _writable() -> bool:
 
 def _schema() -> bool:
     try:
-        return set(Base.metadata.tables) <= set(inspect(db.engine).get_table_names())
+        return schema.complete(db.engine)
     except SQLAlchemyError:
         return False
 

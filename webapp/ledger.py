@@ -1,5 +1,5 @@
 """台账: every matter that this post may see, filtered, sorted, fifteen to a page; the address holds the filter."""
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 from uuid import UUID
@@ -111,10 +111,10 @@ class Filter:
 def index() -> str:
     """The list, with how many matters carry each lamp, and in whose hands each row is. `print` lists all rows at once."""
     asked, counted, printed = Filter.asked(), counts(), 'print' in request.args
-    found = ids(asked)
-    shown = pager.page_of(len(found[:MOST]))
-    on_page = found[:MOST] if printed else found[shown.offset:shown.offset + shown.size]
-    total = total_of(asked, counted) if asked.plain else len(found) if len(found) <= MOST else None
+    found = None if asked.plain else matching(asked)
+    total = counted.get(asked.status, 0) if found is None else len(found) if len(found) <= MOST else None
+    shown = pager.page_of(MOST if total is None else min(total, MOST))
+    on_page = window(asked, found, MOST if printed else shown.size, 0 if printed else shown.offset)
     current = definition.current()
     return render_template(
         'ledger/print.html' if printed else 'ledger/index.html', asked=asked, counts=counted, page=shown, total=total,
@@ -123,10 +123,18 @@ def index() -> str:
         statuses=STATUS, lamps=LAMPS, classes=CLASSES)
 
 
-def ids(asked: Filter) -> Sequence[UUID]:
-    """The matters of a list in its order, at most one more than are listed: one walk gives the rows and their number."""
-    return db.session.scalars(select(Matter.id).where(*asked.conditions()).order_by(*asked.order())
-                              .limit(MOST + 1)).all()
+def matching(asked: Filter) -> Sequence[UUID]:
+    """Matters that fulfil a filter, in no order: all of them, or one more than are listed. It stops early when there are
+    many, so that a long list never costs a walk over everything."""
+    return db.session.scalars(select(Matter.id).where(*asked.conditions()).limit(MOST + 1)).all()
+
+
+def window(asked: Filter, found: Sequence[UUID] | None, size: int, offset: int) -> Sequence[UUID]:
+    """The matters of one page in the order asked for; of `found` where these are all."""
+    few = found is not None and len(found) <= MOST
+    conditions = [Matter.id.in_(found)] if few else asked.conditions()
+    return db.session.scalars(select(Matter.id).where(*conditions).order_by(*asked.order())
+                              .limit(size).offset(offset)).all()
 
 
 def rows(keys: Sequence[UUID]) -> list[Matter]:
@@ -157,11 +165,6 @@ def counts() -> dict[str, int]:
             if name:
                 found[name] = found.get(name, 0) + number
     return found
-
-
-def total_of(asked: Filter, counted: Mapping[str, int]) -> int:
-    """The number of matters of a list that asks for a status only, from the counts that were read anyway."""
-    return counted.get(asked.status, 0)
 
 
 def found(matter_id: UUID) -> Matter:
