@@ -33,6 +33,12 @@ class Sqlite:
             shutil.copy(template, file)
         return f'sqlite:///{file}'
 
+    def copy(self, url: str) -> str:
+        """The URL of a copy of the database at `url`, to which nobody is connected."""
+        file = self._folder / f'{next(self._number)}.sqlite3'
+        shutil.copy(url.removeprefix('sqlite:///'), file)
+        return f'sqlite:///{file}'
+
     def drop(self, url: str) -> None:
         """Forget the database at `url`."""
         for file in self._folder.glob(Path(url).name + '*'):
@@ -72,19 +78,24 @@ class PostgreSql:
 
     def fresh(self, ready: bool) -> str:
         """The URL of a database nobody has used: with all tables when `ready`, else empty."""
-        name = f'd{next(self._number)}'
         if ready and not self._has_template:
             self._run(sql.SQL('CREATE DATABASE ready'))
             self._make_tables(self._url('ready'))
             self._has_template = True
-        template = sql.Identifier('ready' if ready else 'template0')
-        self._run(sql.SQL('CREATE DATABASE {} TEMPLATE {}').format(sql.Identifier(name), template))
+        return self._create('ready' if ready else 'template0')
+
+    def copy(self, url: str) -> str:
+        """The URL of a copy of the database at `url`, to which nobody is connected."""
+        return self._create(_name(url))
+
+    def _create(self, template: str) -> str:
+        name = f'd{next(self._number)}'
+        self._run(sql.SQL('CREATE DATABASE {} TEMPLATE {}').format(sql.Identifier(name), sql.Identifier(template)))
         return self._url(name)
 
     def drop(self, url: str) -> None:
         """Forget the database at `url`, whoever still holds it."""
-        name = url.split('?')[0].rsplit('/', 1)[1]
-        self._run(sql.SQL('DROP DATABASE {} WITH (FORCE)').format(sql.Identifier(name)))
+        self._run(sql.SQL('DROP DATABASE {} WITH (FORCE)').format(sql.Identifier(_name(url))))
 
     def close(self) -> None:
         """Stop the cluster and remove its folder."""
@@ -118,6 +129,10 @@ def postgresql_programs() -> Path | None:
     found = shutil.which('initdb')
     folders += [Path(found).parent] if found else []
     return next((f for f in folders if (f / 'initdb').exists() and (f / 'postgres').exists()), None)
+
+
+def _name(url: str) -> str:
+    return url.split('?')[0].rsplit('/', 1)[1]
 
 
 def _version(folder: Path) -> list[int]:

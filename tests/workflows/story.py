@@ -124,7 +124,12 @@ class Teller:
 
     def govern(self, rest: str, _: dict) -> None:
         self.tenant, _, at = rest.partition(' ')
-        office(self.engine, self.tenant, moment(at))
+        with db.reading(self.engine) as session:
+            known = session.get(Tenant, self.tenant) is not None
+        if known:
+            worker.set_clock(self.engine, self.tenant, moment(at), SYSTEM)
+        else:
+            office(self.engine, self.tenant, moment(at))
 
     def set_parameter(self, rest: str, _: dict) -> None:
         name, _, value = (part.strip() for part in rest.partition('='))
