@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from engine import actions, db, deployment, directory, schema, workcal
@@ -44,12 +44,8 @@ def govern(session: Session, tenant: str, name: str) -> None:
     session.flush()
 
 
-@pytest.fixture(scope='session')
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with the governments 贵州 and 长治; tests work on copies of it."""
-    file = tmp_path_factory.mktemp('web') / 'template.db'
-    engine = db.connect(f'sqlite:///{file}')
-    schema.create(engine)
+def furnish(engine: Engine) -> None:
+    """The governments 贵州 and 长治 with the shipped diagrams, tables and forms, in an empty database."""
     files = {path.name: path.read_bytes() for folder in ('workflows', 'forms')
              for path in (ROOT / folder).iterdir() if path.suffix in ('.bpmn', '.dmn', '.form')}
     topics = {topic: action.parameters() for topic, action in actions.known().items()}
@@ -57,6 +53,15 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for tenant, name in (('gz', '贵州省'), ('cz', '长治市')):
             govern(session, tenant, name)
             deployment.deploy(session, tenant, files, '系统', '', NOW, topics, FACTS)
+
+
+@pytest.fixture(scope='session')
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with both governments; tests work on copies of it."""
+    file = tmp_path_factory.mktemp('web') / 'template.db'
+    engine = db.connect(f'sqlite:///{file}')
+    schema.create(engine)
+    furnish(engine)
     engine.dispose()
     return file
 

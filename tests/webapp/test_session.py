@@ -1,15 +1,18 @@
 """Sign-in: who comes in, who is locked out, what the cookie is worth, and that all of it is on the trail."""
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import Engine, select, update
 
 from engine import clock, db, history
 from engine.directory import Account, set_password
 from tests.webapp.browser import Browser
-from tests.webapp.conftest import PASSWORD
+from tests.webapp.conftest import PASSWORD, furnish
+from tests.webapp.test_intake import REGISTER
+from webapp import create_app
 from webapp.session import local_path
 
 WRONG = {'username': 'gz-fgw-liaison', 'password': 'not-this-one'}
@@ -126,6 +129,32 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(browser: Browser) -> No
 def test_a_form_without_its_token_is_refused(app: Flask, browser: Browser) -> None:
     assert browser.post('/sign-in', RIGHT, status=400).h1 == '这一页放得太久了'
     assert kinds(app) == []
+
+
+def test_both_databases_serve_the_same_pages(engine: Engine, tmp_path: Path) -> None:
+    furnish(engine)
+    app = create_app({'DATABASE_URL': engine.url.render_as_string(hide_password=False), 'SECRET_KEY': 'k' * 40,
+                      'VAR_DIR': str(tmp_path)})
+    officer = Browser(app)
+    officer.get('/sign-in')
+    for _time in range(2):
+        officer.submit(WRONG, status=422)
+    officer.submit({'username': 'gz-office-officer', 'password': PASSWORD})
+    officer.get('/intake')
+    officer.submit({'secret': 'no'})
+    assert '现在由省政府·主要领导办“立项审批”' in officer.submit(REGISTER).text
+    leader = Browser(app)
+    leader.get('/sign-in')
+    leader.submit({'username': 'gz-gov-principal', 'password': PASSWORD})
+    address = leader.page.one('//p[@class="due"]/parent::li//a/@href')
+    leader.get(address)
+    assert '签收' in leader.submit(press='同意立项').text
+    leader.post(address, {'approval': 'agreed'}, status=409)
+    assert officer.submit(form='//aside//form', press='前进1个工作日').path == '/tasks'
+    with db.reading(engine) as session:
+        assert history.verify(session).whole
+    with app.app_context():
+        app.extensions['sqlalchemy'].engine.dispose()
 
 
 def test_the_demo_shows_its_accounts_on_the_door(browser: Browser) -> None:
