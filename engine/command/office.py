@@ -3,6 +3,7 @@ import argparse
 import getpass
 import re
 import sys
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -139,13 +140,17 @@ def calendar_import(engine: Engine, args: argparse.Namespace) -> Answer:
 
 
 def _rearm(engine: Engine, tenant_id: str) -> int:
-    """Compute a government's open deadlines anew, one matter after the other; how many matters."""
+    """Compute a government's open deadlines anew, one matter after the other; how many matters. One that fails is an
+    incident of its own and does not hold up the others."""
     with reading(engine) as session:
         waiting = instance.matters_with_timers(session, tenant_id)
+    done = 0
     for key in waiting:
-        incident.carry_out_or_open(engine, lambda session, key=key: instance.rearm(session, key), tenant_id=tenant_id,
-                                   verb='rearm')
-    return len(waiting)
+        with suppress(Refused):
+            incident.carry_out_or_open(engine, lambda session, key=key: instance.rearm(session, key),
+                                       tenant_id=tenant_id, verb='rearm')
+            done += 1
+    return done
 
 
 def param_get(engine: Engine, args: argparse.Namespace) -> Answer:
