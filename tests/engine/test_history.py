@@ -1,0 +1,153 @@
+"""The trail cannot be changed unseen: the database refuses, and whoever gets round it is found."""
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Engine, delete, func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from engine import db, history
+from engine.history import EMPTY, Event, digest
+from engine.ledger import Matter
+from tests.workflows.story import Teller
+
+EVENT = Event.__table__
+STORY = '''故事 两件事项
+依据 P01-23
+政府 gz 2020-05-07 09:00
+立项 office/officer 照例
+立项 office/officer 照例
+  title = 建立健全重点企业和项目库
+办 fgw/liaison sign
+办 fgw/liaison plan 照例
+'''
+
+
+@pytest.fixture
+def told(engine: Engine, tmp_path: Path) -> Iterator[tuple[Engine, str, str]]:
+    """Two matters with their chains: the engine, the one to tamper with, the other."""
+    path = tmp_path / 'two.story'
+    path.write_text(STORY)
+    teller = Teller(engine, path)
+    teller.tell()
+    with db.reading(engine) as session:
+        other = session.scalars(select(Matter.id).where(Matter.id != teller.matter)).one()
+    yield engine, str(teller.matter), str(other)
+
+
+def rows(connection: Connection, chain: str) -> list[dict]:
+    """The events of a chain, in order."""
+    return [dict(row) for row in connection.execute(
+        select(EVENT).where(EVENT.c.chain == chain).order_by(EVENT.c.seq)).mappings()]
+
+
+def at(chain: str, seq: int):
+    return (EVENT.c.chain == chain) & (EVENT.c.seq == seq)
+
+
+def edit(connection: Connection, chain: str, _: str) -> None:
+    connection.execute(update(EVENT).where(at(chain, 3)).values(actor='别人'))
+
+
+def edit_and_seal(connection: Connection, chain: str, _: str) -> None:
+    row = rows(connection, chain)[2] | {'actor': '别人'}
+    connection.execute(update(EVENT).where(at(chain, 3)).values(actor='别人', hash=digest(row)))
+
+
+def rewrite_all(connection: Connection, chain: str, _: str) -> None:
+    head = EMPTY
+    for row in rows(connection, chain):
+        row |= {'actor': '别人' if row['seq'] == 3 else row['actor'], 'prev': head}
+        head = digest(row)
+        connection.execute(update(EVENT).where(at(chain, row['seq'])).values(actor=row['actor'], prev=row['prev'], hash=head))
+
+
+def delete_middle(connection: Connection, chain: str, _: str) -> None:
+    connection.execute(delete(EVENT).where(at(chain, 4)))
+
+
+def cut_tail(connection: Connection, chain: str, _: str) -> None:
+    connection.execute(delete(EVENT).where(at(chain, len(rows(connection, chain)))))
+
+
+def add(connection: Connection, chain: str, _: str) -> None:
+    last = rows(connection, chain)[-1]
+    row = last | {'seq': last['seq'] + 1, 'prev': last['hash'], 'actor': '别人'}
+    connection.execute(insert(EVENT).values(**row | {'hash': digest(row)}))
+
+
+def swap(connection: Connection, chain: str, _: str) -> None:
+    for old, new in ((3, 9003), (4, 3), (9003, 4)):
+        connection.execute(update(EVENT).where(at(chain, old)).values(seq=new))
+
+
+def replay(connection: Connection, chain: str, other: str) -> None:
+    count = len(rows(connection, chain))
+    connection.execute(insert(EVENT).values(**rows(connection, other)[-1] | {'chain': chain, 'seq': count + 1}))
+
+
+def remove_chain(connection: Connection, chain: str, _: str) -> None:
+    connection.execute(delete(EVENT).where(EVENT.c.chain == chain))
+
+
+def strange_chain(connection: Connection, _: str, other: str) -> None:
+    row = rows(connection, other)[0] | {'chain': 'strange'}
+    connection.execute(insert(EVENT).values(**row | {'hash': digest(row)}))
+
+
+HERE = (edit, edit_and_seal, rewrite_all, delete_middle, cut_tail, add, swap, replay, remove_chain)
+
+
+def get_round(engine: Engine, mutate: Callable, chain: str, other: str) -> None:
+    """What an administrator of the database could do: take the triggers away, then write."""
+    with engine.begin() as connection:
+        if engine.dialect.name == 'sqlite':
+            connection.execute(text('DROP TRIGGER event_no_update'))
+            connection.execute(text('DROP TRIGGER event_no_delete'))
+        else:
+            connection.execute(text('ALTER TABLE event DISABLE TRIGGER USER'))
+        mutate(connection, chain, other)
+
+
+def test_an_honest_trail_is_whole(told: tuple[Engine, str, str]) -> None:
+    engine, chain, other = told
+    with db.reading(engine) as session:
+        every = history.verify(session)
+        count = session.scalar(select(func.count()).select_from(EVENT))
+        assert every.whole and every.fault is None and every.events == count and every.chains >= 3
+        assert history.verify(session, tenant='gz').events == count
+        one = history.verify(session, chain)
+        assert one.whole and one.chains == 1 and one.head == rows(session.connection(), chain)[-1]['hash'].hex()
+        assert one.alg == history.ALGORITHM
+
+
+@pytest.mark.parametrize('mutate', HERE, ids=lambda mutate: mutate.__name__)
+def test_tampering_is_found(told: tuple[Engine, str, str], mutate: Callable) -> None:
+    engine, chain, other = told
+    get_round(engine, mutate, chain, other)
+    with db.reading(engine) as session:
+        verdict = history.verify(session, chain)
+        assert not verdict.whole and chain in verdict.fault
+        assert not history.verify(session).whole
+        assert not history.verify(session, tenant='gz').whole
+        assert history.verify(session, other).whole                # and only this one
+
+
+def test_a_chain_that_nobody_owns_is_found(told: tuple[Engine, str, str]) -> None:
+    engine, chain, other = told
+    get_round(engine, strange_chain, chain, other)
+    with db.reading(engine) as session:
+        verdict = history.verify(session)
+        assert not verdict.whole and 'strange' in verdict.fault
+
+
+@pytest.mark.parametrize('statement', [update(EVENT).values(actor='别人'), delete(EVENT)], ids=['update', 'delete'])
+def test_the_database_refuses(told: tuple[Engine, str, str], statement) -> None:
+    engine, chain, _ = told
+    with pytest.raises(DBAPIError, match='轨迹只能追加'), engine.begin() as connection:
+        connection.execute(statement)
+    if engine.dialect.name == 'postgresql':
+        with pytest.raises(DBAPIError, match='轨迹只能追加'), engine.begin() as connection:
+            connection.execute(text('TRUNCATE event'))
+    with db.reading(engine) as session:
+        assert history.verify(session, chain).whole
