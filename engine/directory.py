@@ -223,7 +223,8 @@ def _held(session: Session, tenant_id: str) -> set[tuple[str, str]]:
     return {(unit, post) for unit, post in rows}
 
 
-def acting_for(session: Session, tenant_id: str, held: tuple[str, str], asked: tuple[str, str], day: date) -> str | None:
+def acting_for(session: Session, tenant_id: str, held: tuple[str, str], asked: tuple[str, str],
+               day: date) -> str | None:
     """As whom the post `held` may do what `asked` is asked to do: None as itself, else the name it stands in for.
 
     :raises Forbidden: it is neither the post nor one of its substitutes on that day.

@@ -55,15 +55,16 @@ def waiting(session: Session, about: Matter) -> dict[str, UserTask]:
 def test_every_government_stands_on_its_first_day(session: Session) -> None:
     here = {tenant.id: clock.now(tenant).astimezone(clock.zone(tenant.zone)).strftime('%Y-%m-%d %H:%M')
             for tenant in session.scalars(select(Tenant))}
-    assert here == {'gz': '2020-05-07 09:00', 'cz': '2022-01-29 09:00', 'zs': '2013-04-26 09:00', 'ms': '2022-04-01 09:00',
-                    'xs': '2017-06-01 09:00'}
+    assert here == {'gz': '2020-05-07 09:00', 'cz': '2022-01-29 09:00', 'zs': '2013-04-26 09:00',
+                    'ms': '2022-04-01 09:00', 'xs': '2017-06-01 09:00'}
 
 
 def test_all_34_matters_are_there_one_for_each_unit(session: Session, loaded: Any) -> None:
     titles = set(session.scalars(select(Matter.title)))
     assert len(ROWS) == 34 and titles == {row['title'] for row in ROWS}
     assert session.scalar(select(func.count()).select_from(Matter)) == loaded[1].matters == 72
-    leads = list(session.scalars(select(Matter.lead_unit).where(Matter.code.like('DB-2020-001-%')).order_by(Matter.code)))
+    leads = list(session.scalars(
+        select(Matter.lead_unit).where(Matter.code.like('DB-2020-001-%')).order_by(Matter.code)))
     assert leads == ['city_a', 'city_b', 'city_c', 'dept_a', 'dept_b', 'dept_c']
 
 
@@ -84,12 +85,13 @@ def test_what_a_document_does_not_say_is_marked(session: Session) -> None:
 @pytest.mark.parametrize('tenant, code, missing', [
     ('ms', 'DB-2022-008', {'due_at', 'lead_unit'}), ('ms', 'DB-2022-004', {'lead_unit'}),
     ('gz', 'DB-2020-008', {'due_at'}), ('xs', 'DB-2017-001', {'due_at'})])
-def test_a_draft_without_lead_unit_or_deadline_is_refused(session: Session, tenant: str, code: str, missing: set) -> None:
+def test_a_draft_without_lead_unit_or_deadline_is_refused(session: Session, tenant: str, code: str,
+                                                          missing: set) -> None:
     draft = matter(session, tenant, code)
     assert draft.status == 'draft' and draft.title
     task = waiting(session, draft)['register']
-    kept = {name: getattr(draft, name) for name in ('source', 'basis', 'title', 'requirement', 'evidence', 'matter_class',
-                                                    'lead_unit', 'leader_post')}
+    kept = {name: getattr(draft, name) for name in (
+        'source', 'basis', 'title', 'requirement', 'evidence', 'matter_class', 'lead_unit', 'leader_post')}
     answer = {**{name: value for name, value in kept.items() if value}, 'received_at': '2020-05-07T08:40:00+08:00',
               'has_basis': True}
     if draft.due_at:
@@ -101,8 +103,9 @@ def test_a_draft_without_lead_unit_or_deadline_is_refused(session: Session, tena
 
 
 def test_relative_deadlines_are_counted_on_the_working_calendar(session: Session) -> None:
-    assert matter(session, 'xs', 'DB-2017-004-01').due_at == date(2017, 6, 5)     # two working days after a Thursday
-    assert matter(session, 'ms', 'DB-2022-009').due_at == date(2022, 4, 11)       # five, over Qingming, one Saturday worked
+    two_after_a_thursday, five_over_qingming = date(2017, 6, 5), date(2022, 4, 11)
+    assert matter(session, 'xs', 'DB-2017-004-01').due_at == two_after_a_thursday
+    assert matter(session, 'ms', 'DB-2022-009').due_at == five_over_qingming
 
 
 def test_the_matter_that_began_in_january_is_red_and_its_notice_drafted(session: Session) -> None:

@@ -52,7 +52,8 @@ def test_work_goes_only_to_units_that_somebody_can_answer_for(session: Session) 
 
 
 def test_leaders_are_the_posts_of_the_government(session: Session) -> None:
-    assert directory.options(session, 'gz', 'leaders', DAY) == [('gov/deputy', '省政府·分管领导'), ('gov/principal', '省政府·主要领导')]
+    assert directory.options(session, 'gz', 'leaders', DAY) == [('gov/deputy', '省政府·分管领导'),
+                                                               ('gov/principal', '省政府·主要领导')]
     assert ('fgw/chief', '省发展改革委·单位负责人') in directory.options(session, 'gz', 'posts', DAY)
     with pytest.raises(NotFound, match='没有叫“people”的选项'):
         directory.options(session, 'gz', 'people', DAY)

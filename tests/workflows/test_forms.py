@@ -1,4 +1,4 @@
-"""The shipped forms: each is read without a complaint, draws with real values, and refuses what is missing in Chinese."""
+"""The shipped forms: read without a complaint, drawn with real values, and what is missing is refused in Chinese."""
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -26,8 +26,8 @@ POSTS = {'gov/deputy': '省政府·分管领导', 'gov/principal': '省政府·�
 MATTER = {
     'title': '清理地方性法规并公布保留目录', 'basis': '黔府办发〔2020〕12号 二（四）', 'source': 'central', 'has_basis': True,
     'requirement': '将不合时宜的废除，将确有必要的保留，\n并按行业分类汇总：9月底前公布', 'evidence': '清理结果表和公布网址',
-    'matter_class': 'important', 'key_matter': True, 'lead_unit': 'fgw', 'co_units': 'gxt,sft', 'supervisor_unit': 'office',
-    'leader_post': 'gov/deputy', 'due_at': '2020-09-30', 'review_at': None, 'long_term': False, 'co_due_at': '2020-09-28',
+    'matter_class': 'important', 'key_matter': True, 'lead_unit': 'fgw', 'co_units': 'gxt,sft',
+    'supervisor_unit': 'office', 'leader_post': 'gov/deputy', 'due_at': '2020-09-30', 'review_at': None, 'long_term': False, 'co_due_at': '2020-09-28',
     'signed_at': '2020-09-27T08:00:00+08:00', 'progress_percent': 70, 'extension_count': 0, 'level': 1,
     'level_label': '督办', 'level_limit_at': '2020-09-25', 'points': 0.5, 'late_reports': 1, 'grade': 'C',
     'closing_requested_at': '2020-09-27T09:00:00+08:00', 'closed_at': '2020-09-27T09:05:00+08:00', 'own_cycle': ''}
@@ -262,7 +262,8 @@ def test_a_deadline_on_a_rest_day_names_the_last_working_day() -> None:
 
 def test_the_proposed_grade_stands_ready_and_a_refusal_needs_none() -> None:
     form = FORMS['closing_deputy']
-    grade = next(one for top in form.fields_for(None, scope(), functions()) for one in top.walk() if one.key == 'proposed')
+    drawn = [one for top in form.fields_for(None, scope(), functions()) for one in top.walk()]
+    grade = next(one for one in drawn if one.key == 'proposed')
     assert [option.value for option in grade.options if option.selected] == ['B']
     assert [option.label for option in grade.options] == ['落实好', '落实较好', '基本落实', '落实不力', '落实较差']
     refusal = {'deputy_agrees': False, 'opinion': '还差两个行业'}
