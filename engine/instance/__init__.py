@@ -131,8 +131,9 @@ def fire_all(session: Session, instance_ids: Iterable[UUID]) -> list[tuple[UUID,
     Instances of the same matter share its row, so only the first of them is thought through; the caller comes back
     for the others.
     """
-    outcome, matters = [], set()
-    for row in session.connection().execute(rows.BY_INSTANCES, {'keys': list(instance_ids)}).mappings():
+    outcome: list[tuple[UUID, Plan | Exception]] = []
+    matters, keys = set(), list(instance_ids)
+    for row in _readable(session, keys, outcome):
         if row['m_id'] is not None:
             if row['m_id'] in matters:
                 continue
@@ -142,6 +143,17 @@ def fire_all(session: Session, instance_ids: Iterable[UUID]) -> list[tuple[UUID,
         except Exception as error:                       # told by the worker as an incident of this instance alone
             outcome.append((row['i_id'], error))
     return outcome
+
+
+def _readable(session: Session, keys: list[UUID], outcome: list) -> list[Mapping[str, Any]]:
+    """The rows of these instances; where one cannot be read, the others all the same."""
+    try:
+        return session.connection().execute(rows.BY_INSTANCES, {'keys': keys}).mappings().all()
+    except Exception as error:
+        if len(keys) == 1:
+            outcome.append((keys[0], error))
+            return []
+        return [row for key in keys for row in _readable(session, [key], outcome)]
 
 
 def _fire(session: Session, row: Mapping[str, Any]) -> Plan:

@@ -1,4 +1,5 @@
 """One loaded instance within a step: what its run asks for, and what it wants to have written."""
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -6,6 +7,7 @@ from uuid import UUID
 
 from engine import actions, expression, spiff
 from engine.errors import Broken
+from engine.finding import one_line
 from engine.history import SYSTEM, TIMER, Actor, Kind
 from engine.instance import row as rows
 from engine.instance.row import INSTANCE, TASK
@@ -14,6 +16,7 @@ from engine.ledger import FACTS
 from engine.spiff import Node
 
 _LONGEST = 2000             # characters of a text that an instance keeps; longer ones stay with the task that was answered
+_PLACE = re.compile(r'\{(\w+)\}')
 _SHARES = {'co_due_at', 'duty', 'reported_at', 'waived'}
 
 
@@ -85,6 +88,10 @@ class Live:
 
     def scope(self, token: Mapping[str, Any]) -> Scope:
         return Scope(self, token)
+
+    def label(self, name: str | None) -> str:
+        """A drawn name on one line, with the tenant's value in the place of ``{warning_days}``."""
+        return _PLACE.sub(lambda place: str(self.functions['param'](place[1])), one_line(name))
 
     def write(self, values: Mapping[str, Any], node: Node | None = None) -> None:
         """Keep scalars where they live: a co-unit's row inside its element, the ledger row for facts, else here."""

@@ -24,12 +24,22 @@ def dump(tree: Tree, extra: dict) -> bytes:
         'x': extra, 'd': tree.data, 'l': _hex(tree.last_task), 'c': tree.completed, 't': _rows(tree),
         's': [(key.hex, sub.spec.name, _hex(sub.last_task), sub.completed, _rows(sub))
               for key, sub in tree.subprocesses.items()]})
+    return packed(body)
+
+
+def packed(body: bytes) -> bytes:
+    """JSON as it is stored."""
     return b'\x01' + _pack.compress(body) if len(body) > _PACK_ABOVE else b'\x00' + body
+
+
+def plain(blob: bytes) -> bytes:
+    """What is stored as JSON."""
+    return _unpack.decompress(blob[1:]) if blob[0] else blob[1:]
 
 
 def load(blob: bytes, specs: tuple[Any, dict]) -> tuple[Tree, dict]:
     """The tree on its specifications, and the owner's `extra`."""
-    body = orjson.loads(_unpack.decompress(blob[1:]) if blob[0] else blob[1:])
+    body = orjson.loads(plain(blob))
     spec, called = specs
     tree = Tree(spec, called, deserializing=True)
     _grow(tree, body['t'])

@@ -16,7 +16,6 @@ from SpiffWorkflow.exceptions import WorkflowException
 
 from engine import expression
 from engine.errors import Broken, Conflict
-from engine.finding import one_line
 from engine.spiff import codec
 from engine.spiff.library import Library
 from engine.spiff.specs import Message, drawn
@@ -65,6 +64,7 @@ class Host(Protocol):
     revision: int                                          # grows whenever a fact, a parameter or the calendar changes
 
     def scope(self, token: Mapping[str, Any]) -> Mapping[str, Any]: ...
+    def label(self, name: str | None) -> str: ...
     def write(self, values: dict[str, Any], node: Node) -> None: ...
     def act(self, node: Node) -> None: ...
     def decide(self, node: Node) -> None: ...
@@ -317,7 +317,7 @@ class Run:
             sources = [self._before(other) for other in task.workflow.tasks.values() if other.task_spec is spec]
         parent = task.parent
         stands_for = parent.internal_data.get('stands_for', 1) if parent is not None else 1
-        return Node(self.library.home[task.workflow.spec.name], drawn(spec) or spec.name, one_line(spec.bpmn_name),
+        return Node(self.library.home[task.workflow.spec.name], drawn(spec) or spec.name, self.host.label(spec.bpmn_name),
                     [source for source in sources if source], task.data, getattr(spec, 'extensions', {}), stands_for)
 
     def _before(self, task: Any) -> str | None:
@@ -326,9 +326,18 @@ class Run:
             above = above.parent
         return None if above is None else drawn(above.task_spec)
 
+    def _values(self, spec: Any, texts: list[str]) -> dict[str, Any]:
+        """What the conditions of a gateway read."""
+        task = next(task for task in everything(self.tree) if task.task_spec is spec
+                    and task._state & (TaskState.READY | TaskState.STARTED | TaskState.ERROR))
+        scope = self.host.scope(task.data)
+        return {name: scope.get(name) for text in texts for name in sorted(expression.compile(text).names)}
+
     def _broken(self, error: WorkflowException) -> Broken:
         spec = getattr(error, 'task_spec', None)
         if isinstance(spec, ExclusiveGateway):
+            texts = [condition.args[0] for condition, _ in spec.cond_task_specs if condition is not None]
             return Broken(f'网关“{spec.bpmn_name or drawn(spec)}”的条件一个也不成立，也没有默认的去向',
-                          element=drawn(spec), name=spec.bpmn_name, advice='给网关画一条默认流，或改好条件后重试')
+                          element=drawn(spec), name=spec.bpmn_name, expression='；'.join(texts),
+                          values=self._values(spec, texts), advice='给网关画一条默认流，或改好条件后重试')
         return Broken(str(error), element=spec and drawn(spec), name=spec and spec.bpmn_name)

@@ -28,6 +28,9 @@ class Walker:
     def functions(self) -> dict[str, Any]:
         return {'now': self.now.isoformat, 'split': lambda text: text.split(',') if text else []}
 
+    def label(self, name: str | None) -> str:
+        return name or ''
+
     def scope(self, token: dict[str, Any]) -> dict[str, Any]:
         return {**self.values, **token}
 
