@@ -124,20 +124,22 @@ class Form:
         A fresh field shows what is on record under its key, else the default. Raises ``Broken`` when an
         expression of the form fails.
         """
-        standing = self._standing(values or {}, scope, functions)
+        standing = self._standing(values, scope, functions)
         return Drawing(Sheet(self.components, standing, scope, functions), errors or {}, self.layout).top()
 
-    def _standing(self, filled: Mapping[str, Any], scope: Scope, functions: Functions) -> dict[str, Any]:
+    def _standing(self, values: Mapping[str, Any] | None, scope: Scope,
+                  functions: Functions) -> dict[str, Any]:
         """What stands in the controls: what was filled in, else what is on record, else the default.
 
         A browser posts nothing for what is not ticked, so that a form once filled in has it unticked. What is
         hidden is not posted either, and keeps its first value.
         """
+        filled = values or {}
         sheet = Sheet(self.components, filled, scope, functions)
         standing: dict[str, Any] = {}
         for one in sheet.holders():
-            ticked = one.kind in TICKED and bool(filled) and sheet.shown(one)
-            if one.key in filled or ticked:
+            unticked = one.kind in TICKED and values is not None and sheet.shown(one)
+            if one.key in filled or unticked:
                 # Nobody can untick a radio without a script: where one must be empty, it comes back so.
                 emptied = one.kind == 'radio' and not sheet.shown(one)
                 standing[one.key] = None if emptied else filled.get(one.key)

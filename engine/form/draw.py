@@ -156,7 +156,7 @@ class Drawing:
         drawn = Drawn(_control_kind(one), one.id, prefix + one.key, sheet.label(one), sheet.text(one.hint),
                       required=one.required, errors=self.errors.get(prefix + one.key, []), height=one.height,
                       prefix=one.prefix, suffix=one.suffix, attributes=dict(_attributes(sheet, one)),
-                      short=one.kind == 'number' or one.kind in MOMENT)
+                      short=one.kind in ('number', 'date', 'time'))
         drawn.optional = not one.required and one.kind != 'checkbox' and one.key not in self.needed
         if one.kind in CHOICE:
             drawn.options = list(_choices(sheet, one, raw))

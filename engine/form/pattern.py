@@ -1,15 +1,19 @@
 """Patterns that a form may ask a text to match: JavaScript's notation, and only those that answer quickly.
 
-Python's matcher can be kept busy for ever by a short text when a repeated group can match it in many ways;
-such patterns are refused when the file is read, and a pattern is never shown a long text.
+Python's matcher tries every way in which a pattern may match; a short pattern can have more ways than there
+is time. So the ways are counted when the file is read, and a pattern is never shown a long text.
 """
 import re
 from functools import lru_cache
 
+from engine.form.field import MOST_MATCHED
+
 MOST_PATTERN = 300
+MOST_WAYS = 200_000_000
 _FEW = 5
 _REPEAT = re.compile(r'(\*|\+|\?|\{(\d+)(,(\d*))?\})\??')
 _HEAD = re.compile(r'\?(:|=|!|<=|<!|<\w+>)')
+_SLOW = '检查起来可能很慢，请写得简单一些'
 
 
 @lru_cache(maxsize=256)
@@ -22,56 +26,68 @@ def compiled(pattern: str) -> re.Pattern[str]:
         found = re.compile(translated, re.ASCII)  # \d and \w mean ASCII in JavaScript
     except (re.error, RecursionError, OverflowError) as error:
         raise ValueError(f'写得不对（{error}）') from None
-    _quick(pattern)
+    starts = 1 if pattern.startswith('^') else MOST_MATCHED
+    if _Ways(pattern).count() * starts > MOST_WAYS:
+        raise ValueError(f'里不定的地方太多，{_SLOW}')
     return found
 
 
-def _quick(pattern: str) -> None:
-    """Raises for a group repeated often that may match in several ways, and for too many open repeats."""
-    open_repeats, varies = 0, [False]
-    position, closed = 0, False  # closed: what was just read is a group that may match in several ways
-    while position < len(pattern):
-        if repeat := _REPEAT.match(pattern, position):
-            low, high = _bounds(repeat)
-            if closed and high > _FEW:
-                raise ValueError('里重复的括号里又有重复或“|”，检查起来可能很慢，请写得简单一些')
-            open_repeats += high > _FEW and high != low
-            varies[-1] = varies[-1] or high != low
-            position, closed = repeat.end(), False
-        else:
-            position, closed = _past(pattern, position, varies)
-    if open_repeats > (3 if pattern.startswith('^') else 2):
-        raise ValueError('里不定长的重复太多，检查起来可能很慢，请写得简单一些')
+class _Ways:
+    """Counts, generously, in how many ways a pattern may try to match a text of the longest length."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern, self.position = pattern, 0
+        self.open: list[list[int]] = [[1, 1]]  # of each open bracket: the ways so far, the branches between |
+        self.last = 1  # the ways of what was just read, when it is a group
+
+    def count(self) -> int:
+        """The ways of the whole pattern."""
+        while self.position < len(self.pattern):
+            repeat = _REPEAT.match(self.pattern, self.position)
+            if repeat:
+                self._repeated(*_bounds(repeat))
+                self.position, self.last = repeat.end(), 1
+            else:
+                self._sign(self.pattern[self.position])
+                self.position += 1
+        ways, branches = self.open[0]
+        return ways * branches
+
+    def _repeated(self, low: int, high: int) -> None:
+        if self.last > 1 and high > _FEW:
+            raise ValueError(f'里重复的括号里又有重复或“|”，{_SLOW}')
+        self.open[-1][0] *= self.last ** max(high - 1, 0) * (high - low + 1)
+
+    def _sign(self, sign: str) -> None:
+        self.last = 1
+        if sign == '\\':
+            self.position += 1
+            following = self.pattern[self.position:self.position + 1]
+            if following.isdigit() and following != '0':
+                raise ValueError('用了反向引用，请改写')
+        elif sign == '[':
+            self._past_class()
+        elif sign == '(':
+            self.open.append([1, 1])
+            if head := _HEAD.match(self.pattern, self.position + 1):
+                self.position = head.end() - 1
+        elif sign == '|':
+            self.open[-1][1] += 1
+        elif sign == ')' and len(self.open) > 1:
+            ways, branches = self.open.pop()
+            self.last = ways * branches
+            self.open[-1][0] *= self.last
+
+    def _past_class(self) -> None:
+        self.position += 1
+        while self.position < len(self.pattern) and self.pattern[self.position] != ']':
+            self.position += 2 if self.pattern[self.position] == '\\' else 1
 
 
-def _past(pattern: str, position: int, varies: list[bool]) -> tuple[int, bool]:
-    """Past one sign that is no repeat; ``varies``: may each open bracket match in several ways."""
-    sign, closed = pattern[position], False
-    if sign == '\\':
-        position += 1
-        if pattern[position:position + 1].isdigit() and pattern[position] != '0':
-            raise ValueError('用了反向引用，请改写')
-    elif sign == '[':
-        position += 1
-        while position < len(pattern) and pattern[position] != ']':
-            position += 2 if pattern[position] == '\\' else 1
-    elif sign == '(':
-        varies.append(False)
-        if head := _HEAD.match(pattern, position + 1):
-            position = head.end() - 1
-    elif sign == '|':
-        varies[-1] = True
-    elif sign == ')' and len(varies) > 1:
-        closed = varies.pop()
-        varies[-1] = varies[-1] or closed
-    return position + 1, closed
-
-
-def _bounds(repeat: re.Match[str]) -> tuple[int, float]:
+def _bounds(repeat: re.Match[str]) -> tuple[int, int]:
     if repeat[1] in '*+?':
-        return {'*': (0, float('inf')), '+': (1, float('inf')), '?': (0, 1)}[repeat[1]]
-    low = int(repeat[2])
+        return {'*': (0, MOST_MATCHED), '+': (1, MOST_MATCHED), '?': (0, 1)}[repeat[1]]
+    low = min(int(repeat[2]), MOST_MATCHED)
     if not repeat[3]:
         return low, low
-    return low, int(repeat[4]) if repeat[4] else float('inf')
-
+    return low, min(int(repeat[4]), MOST_MATCHED) if repeat[4] else MOST_MATCHED

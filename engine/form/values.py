@@ -52,13 +52,15 @@ def take(field: Field, raw: Any, options: Sequence[Option], offset: str) -> Any:
     """
     if field.kind in MANY_OF:
         return _many(field, raw, options)
-    if isinstance(raw, (list, tuple)) and len(raw) == 1:
+    if blank(raw):
+        raw = None
+    elif isinstance(raw, (list, tuple)) and len(raw) == 1:
         raw = raw[0]
     if isinstance(raw, (list, tuple, dict)):
         raise Unfit('只能填一个值')
     if field.kind == 'checkbox':
         return _tick(raw)
-    if blank(raw):
+    if raw is None:
         return None
     if field.kind in ONE_OF:
         return _chosen(raw, options)
