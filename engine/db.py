@@ -14,6 +14,7 @@ from sqlalchemy.types import TypeDecorator
 from engine.errors import Conflict
 
 T = TypeVar('T')
+_TRIES = 5                  # of one who lost a race
 
 
 class Base(DeclarativeBase):
@@ -109,18 +110,30 @@ def _queue(engine: Engine) -> Iterator[None]:
 
 def carry_out(engine: Engine, think: Callable[[Session], T]) -> T:
     """One step: `think` reads and returns a plan (anything with ``flush(session)``); it is written in one short
-    transaction. A lost race is thought through once more, then refused.
+    transaction.
 
-    :raises Conflict: somebody else changed the same thing twice in a row.
+    Who loses a race (for a matter, for the next number of a series) thinks again inside the transaction that writes.
+    On SQLite nobody can be faster then; on PostgreSQL a few tries are enough.
+
+    :raises Conflict: `think` says so, or somebody else was faster every time.
     """
-    for last in (False, True):
-        with reading(engine) as session:
+    with reading(engine) as session:
+        plan = think(session)
+    try:
+        with writing(engine) as session:
+            plan.flush(session)
+        return plan
+    except Conflict:
+        return _again(engine, think, _TRIES)
+
+
+def _again(engine: Engine, think: Callable[[Session], T], tries: int) -> T:
+    try:
+        with writing(engine) as session:
             plan = think(session)
-        try:
-            with writing(engine) as session:
-                plan.flush(session)
-            return plan
-        except Conflict:
-            if last:
-                raise
-    raise AssertionError('unreachable')
+            plan.flush(session)
+        return plan
+    except Conflict:
+        if tries == 1:
+            raise
+        return _again(engine, think, tries - 1)

@@ -19,6 +19,7 @@ T = TypeVar('T')
 _WAIT = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=25))
 """Pauses before a failed timer is tried again by itself; after the last one it waits for an operator."""
 _NEVER = timedelta(days=36500)
+_PLACE = [getattr(instance.Instance, name) for name in ('id', 'tenant', 'matter_id', 'process')]   # its state may be what fails
 
 
 class Incident(Base):
@@ -64,7 +65,7 @@ def open_(engine: Engine, error: Exception, *, tenant_id: str, verb: str, instan
     """
     broken = error if isinstance(error, Broken) else Broken(f'{type(error).__name__}: {error}')
     with writing(engine) as session:
-        found = session.get(instance.Instance, instance_id) if instance_id else None
+        found = session.execute(select(*_PLACE).where(instance.Instance.id == instance_id)).one_or_none()
         known = session.scalars(select(Incident).where(
             Incident.instance_id == instance_id, Incident.state == 'open', Incident.verb == verb,
             Incident.cause == broken.cause)).first() if instance_id else None

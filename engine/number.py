@@ -36,7 +36,7 @@ _TAKE = (_table.update().where(_table.c.tenant == bindparam('b_tenant'), _table.
 def take(session: Session, plan: Plan, tenant: str, kind: str, year: int, given: int) -> int:
     """The next number of a series; `given` were already taken in this plan. Written with the plan, so a step that is
     undone leaves no gap, and two steps that took the same number cannot both be written."""
-    row = session.get(Series, (tenant, kind, year))
+    row = session.get(Series, (tenant, kind, year), with_for_update=True)     # PostgreSQL: wait for who takes one now
     last = row.last if row else 0
     if row is None and not given:
         plan.insert(_table, {'tenant': tenant, 'kind': kind, 'year': year, 'last': 1})
