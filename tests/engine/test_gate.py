@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import pytest
 
-from engine import gate
+from engine import deployment, gate
 from engine.finding import REFUSE, Finding
 from engine.ledger import FACTS as LEDGER
+from engine.spiff import Library
 from tests.engine.diagrams import (FACTS, TOPICS, boundary, bpmn, call, catch, chain, each, end, error,
                                    escalation, event,
                                    extension, flow, form, frame, line, message, node, parameters, service,
@@ -30,8 +31,12 @@ class Case(NamedTuple):
     right: Files
 
 
+def bundle(files: Files) -> dict[str, bytes]:
+    return ROUND | ({'p.bpmn': files} if isinstance(files, bytes) else files)
+
+
 def check(files: Files, facts: object = FACTS) -> list[Finding]:
-    return gate.check(ROUND | ({'p.bpmn': files} if isinstance(files, bytes) else files), TOPICS, facts)
+    return gate.check(bundle(files), TOPICS, facts)
 
 
 def codes(files: Files) -> set[str]:
@@ -595,6 +600,7 @@ def test_a_rule_finds_the_fault_and_nothing_where_it_was_mended(case: Case) -> N
     right = check(case.right)
     assert case.code not in {finding.code for finding in right}
     assert [finding for finding in right if finding.severity == REFUSE] == []
+    Library(deployment.read(bundle(case.right)))                      # what is let through, the engine can read
 
 
 def test_every_rule_is_proven() -> None:
@@ -748,4 +754,6 @@ def test_a_damaged_diagram_ends_in_findings_or_is_sound(seed: int) -> None:
     begun = time.process_time()
     found = check({'p.bpmn': data, 'q.bpmn': Q})
     assert all(isinstance(finding, Finding) and finding.zh for finding in found)
+    if not any(finding.severity == REFUSE for finding in found):
+        Library(deployment.read(bundle({'p.bpmn': data, 'q.bpmn': Q})))
     assert time.process_time() - begun < 5
