@@ -59,7 +59,8 @@ def rewrite_all(connection: Connection, chain: str, _: str) -> None:
     for row in rows(connection, chain):
         row |= {'actor': '别人' if row['seq'] == 3 else row['actor'], 'prev': head}
         head = digest(row)
-        connection.execute(update(EVENT).where(at(chain, row['seq'])).values(actor=row['actor'], prev=row['prev'], hash=head))
+        connection.execute(update(EVENT).where(at(chain, row['seq'])).values(
+            actor=row['actor'], prev=row['prev'], hash=head))
 
 
 def delete_middle(connection: Connection, chain: str, _: str) -> None:

@@ -19,13 +19,14 @@ STEP = '''<bpmn:userTask id="consult" name="会商" camunda:formRef="consult" ca
 </bpmn:userTask>
 <bpmn:sequenceFlow id="consult__split" sourceRef="consult" targetRef="split"/>
 '''
-SHAPES = '''<bpmndi:BPMNShape id="consult_di" bpmnElement="consult"><dc:Bounds x="1382" y="630" width="100" height="80"/>
-</bpmndi:BPMNShape>
+SHAPES = '''<bpmndi:BPMNShape id="consult_di" bpmnElement="consult">
+  <dc:Bounds x="1382" y="630" width="100" height="80"/></bpmndi:BPMNShape>
 <bpmndi:BPMNEdge id="consult__split_di" bpmnElement="consult__split">
   <di:waypoint x="1432" y="630"/><di:waypoint x="1432" y="615"/></bpmndi:BPMNEdge>
 '''
 FORM = {'type': 'default', 'id': 'consult', 'components': [{
-    'type': 'textarea', 'id': 'consult_result', 'key': 'consult_result', 'label': '会商结果', 'validate': {'required': True}}]}
+    'type': 'textarea', 'id': 'consult_result', 'key': 'consult_result', 'label': '会商结果',
+    'validate': {'required': True}}]}
 FIRST = '''故事 第一版上的事项
 依据 P01-43
 政府 gz 2020-05-07 09:00
