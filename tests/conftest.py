@@ -26,6 +26,11 @@ MISSING = {fixture: sentence for fixture, found, sentence in (
 ) if not found}
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`python3 run.py soak --seeds 100`: how many random walks are gone."""
+    parser.addoption('--seeds', type=int, default=1000, help='random walks of the soak (default: 1000)')
+
+
 def pytest_sessionstart() -> None:
     """Where everything is wanted (CI, --all), a missing program is a failure."""
     if MISSING and os.environ.get('DUBAN_TEST_ALL') == '1':
