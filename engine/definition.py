@@ -157,6 +157,7 @@ class Definition:
     flows: Mapping[str, Flow]
     lanes: tuple[Lane, ...]
     stages: tuple[str, ...]
+    starter: str
     thrown: frozenset[str]
     heard: frozenset[str]
     starts: frozenset[str]
@@ -273,6 +274,7 @@ class _Reader:
         self.named = {kind: {node.get('id'): node for node in root if local(node) == kind}
                       for kind in ('message', 'signal', 'error', 'escalation')}
         self.nodes: list[tuple[etree._Element, str | None]] = []
+        self.seen: set[str] = set()
         self.flow_nodes: list[tuple[etree._Element, str | None]] = []
         self.drawn = {node.get('id'): node.get(DRAWN) for node in process.iter() if node.get(DRAWN)}
         self._collect(process, None)
@@ -282,12 +284,16 @@ class _Reader:
     def _collect(self, scope: etree._Element, parent: str | None) -> None:
         for node in scope:
             kind = local(node)
-            if kind == 'sequenceFlow' and node.get('id'):
+            known = kind == 'sequenceFlow' or kind in FLOW_NODES
+            if not known or not node.get('id') or _ident(node) in self.seen:
+                continue
+            self.seen.add(_ident(node))                               # of two with one id, the first is read
+            if kind == 'sequenceFlow':
                 self.flow_nodes.append((node, parent))
-            elif kind in FLOW_NODES and node.get('id'):
-                self.nodes.append((node, parent))
-                if kind in FRAMES:
-                    self._collect(node, _ident(node))
+                continue
+            self.nodes.append((node, parent))
+            if kind in FRAMES:
+                self._collect(node, _ident(node))
 
     def _lanes(self, node: etree._Element) -> Iterator[Lane]:
         for lane_set in node:
@@ -321,6 +327,7 @@ class _Reader:
             id=process.get('id', ''), name=one_line(process.get('name', '')),
             documentation=_documentation(process),
             properties=properties, elements=elements, flows=flows, lanes=self.lanes, line=process.sourceline,
+            starter=_camunda(self.process, 'candidateStarterGroups'),
             stages=tuple(part.strip() for part in re.split('[,，、]', properties.get('stages', ''))
                          if part.strip()),
             thrown=frozenset(element.message for element in said if element.kind in throwing),

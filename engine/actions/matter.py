@@ -37,7 +37,8 @@ def _share(act: Act) -> None:
     """One row per co-unit with its own date (A20); units that are no longer named keep a row that is waived."""
     named, kept = act.functions['split'](act.fact('co_units')), act.co_units()
     for unit in named:
-        act.write_co_unit(unit, {'waived': False} if unit in kept else {'co_due_at': act.fact('co_due_at')})
+        own = kept.get(unit, {}).get('co_due_at')
+        act.write_co_unit(unit, {'waived': False, 'co_due_at': own or act.fact('co_due_at')})
     for unit in kept.keys() - set(named):
         act.write_co_unit(unit, {'waived': True})
 

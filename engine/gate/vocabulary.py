@@ -126,7 +126,7 @@ _EXECUTED = {
     'decisionRefBinding': ('businessRuleTask',), 'mapDecisionResult': ('businessRuleTask',),
     'type': ('serviceTask', 'sendTask', 'messageEventDefinition'),
     'topic': ('serviceTask', 'sendTask', 'messageEventDefinition'), 'calledElementBinding': ('callActivity',),
-    'collection': ('multiInstanceLoopCharacteristics',),
+    'collection': ('multiInstanceLoopCharacteristics',), 'candidateStarterGroups': ('process',),
     'elementVariable': ('multiInstanceLoopCharacteristics',),
 }
 _HARMLESS = frozenset({'historyTimeToLive', 'versionTag', 'modelerTemplate', 'modelerTemplateVersion',
@@ -138,7 +138,6 @@ _IGNORED = {
     'asyncBefore': _IN_STEP, 'asyncAfter': _IN_STEP, 'async': _IN_STEP,
     'jobPriority': Both('定时任务按到期先后办理', 'jobs are done in the order in which they fall due'),
     'taskPriority': Both('动作在本步内立即执行', 'actions are carried out within the step'),
-    'candidateStarterGroups': Both('谁能发起由页面权限决定', 'who may start it is decided by the page'),
     'candidateStarterUsers': Both('谁能发起由页面权限决定', 'who may start it is decided by the page'),
     'formRefVersion': _LIKE_ALL, 'decisionRefVersion': _LIKE_ALL, 'calledElementVersion': _LIKE_ALL,
     'decisionRefVersionTag': _LIKE_ALL, 'calledElementVersionTag': _LIKE_ALL,

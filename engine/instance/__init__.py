@@ -3,19 +3,20 @@
 The edge writes it: ``db.carry_out(engine, lambda session: instance.complete(session, …))``.
 """
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import deployment, directory, number
+from engine import deployment, directory, expression, number
 from engine.errors import Conflict, Forbidden, NotFound, Refused
 from engine.history import TIMER, Actor, Kind
 from engine.instance import row as rows
 from engine.instance.live import Live, Scope
 from engine.instance.row import Instance
-from engine.instance.step import Step, begin, options
+from engine.instance.step import FactsOnly, Step, begin, options
 from engine.instance.view import TaskView, blank_view, view
 from engine.plan import Plan
 
@@ -29,23 +30,12 @@ def start(session: Session, tenant_id: str, process: str, actor: Actor, values: 
     alone. `answers` ({element: answer}) completes the tasks that wait first, in the same step.
 
     :raises NotFound: no such tenant, matter or process, or nothing is deployed.
+    :raises Forbidden: the diagram names another post as its starter.
     :raises Refused: the matter is not issued yet, or has ended.
     :raises Conflict: the matter already has a running instance of this process.
     :raises Invalid: an answer does not fit its form.
     """
-    if matter_id is not None:
-        step = _beside(session, matter_id, actor)
-        if step.facts.row['status'] != 'open':
-            raise Refused('这件事没有在办，不能开“{name}”。', name=step.bundle.processes[process].name)
-        if step._running(process):
-            raise Conflict('这件事已经有一份“{name}”在办，不能再开一份。', name=step.bundle.processes[process].name)
-        step.refresh_due()
-    else:
-        tenant = directory.tenant(session, tenant_id)
-        current = deployment.current(session, tenant_id)
-        if current is None:
-            raise NotFound('{tenant}还没有发布流程，先用 duban deploy 发布。', tenant=tenant.name)
-        step = begin(session, tenant, actor, current.id, _keeps_a_matter(session, current.id, process))
+    step = _alone(session, tenant_id, process, actor) if matter_id is None else _join(session, matter_id, process, actor)
     given = dict(values or {})
     if step.facts is not None and step.facts.new:
         given.setdefault('supervisor_unit', actor.unit or None)
@@ -61,11 +51,35 @@ def start(session: Session, tenant_id: str, process: str, actor: Actor, values: 
     return plan
 
 
-def _keeps_a_matter(session: Session, deployment_id: int, process: str) -> bool:
-    definition = deployment.bundle(session, deployment_id).processes.get(process)
+def _alone(session: Session, tenant_id: str, process: str, actor: Actor) -> Step:
+    """The step around something new: a matter, where the process has stages, or an instance without one."""
+    tenant = directory.tenant(session, tenant_id)
+    current = deployment.current(session, tenant_id)
+    if current is None:
+        raise NotFound('{tenant}还没有发布流程，先用 duban deploy 发布。', tenant=tenant.name)
+    definition = deployment.bundle(session, current.id).processes.get(process)
     if definition is None:
         raise NotFound('没有叫“{process}”的流程。', process=process)
-    return bool(definition.stages)
+    return begin(session, tenant, actor, current.id, bool(definition.stages))
+
+
+def _join(session: Session, matter_id: UUID, process: str, actor: Actor) -> Step:
+    """The step around a running matter, for a process that begins beside it."""
+    step = _beside(session, matter_id, actor)
+    definition = step.bundle.processes.get(process)
+    if definition is None:
+        raise NotFound('没有叫“{process}”的流程。', process=process)
+    if step.facts.row['status'] != 'open':
+        raise Refused('这件事没有在办，不能开“{name}”。', name=definition.name)
+    if step.running(process):
+        raise Conflict('这件事已经有一份“{name}”在办，不能再开一份。', name=definition.name)
+    if definition.starter:
+        starter = expression.template(definition.starter).render(FactsOnly(step.facts), step.functions)
+        for_name = directory.acting_for(session, step.tenant_id, (actor.unit, actor.post),
+                                        tuple(starter.split('/')), step.today)
+        step.actor = replace(actor, for_name=for_name)
+    step.refresh_due()
+    return step
 
 
 def _beside(session: Session, matter_id: UUID, actor: Actor) -> Step:
@@ -109,9 +123,8 @@ def complete(session: Session, task_id: UUID, actor: Actor, answer: dict[str, An
         raise Conflict()
     step, live = Step.of(session, row, actor)
     for_name = directory.acting_for(session, step.tenant_id, (actor.unit, actor.post), (row['u_unit'], row['u_post']),
-                                    step.now.astimezone(step.zone).date())
-    if for_name:
-        actor = step.actor = Actor(actor.name, actor.unit, actor.post, actor.account_id, for_name)
+                                    step.today)
+    actor = step.actor = replace(actor, for_name=for_name)
     step.refresh_due()
     _answer(step, live, task_id, actor, answer)
     if row['drafted']:
@@ -174,7 +187,7 @@ def rearm(session: Session, matter_id: UUID) -> Plan:
     """Read every open deadline of a matter again, after the calendar or a parameter changed."""
     step = _beside(session, matter_id, TIMER)
     for key in step.siblings():
-        step._wake(key)
+        step.wake(key)
     for live in list(step.lives.values()):
         live.run.refresh()
     step.revision += 1
@@ -200,7 +213,7 @@ def change_facts(session: Session, matter_id: UUID, actor: Actor, values: Mappin
     step = _beside(session, matter_id, actor)
     changed = {name: {'old': change[0], 'new': change[1]} for name, value in values.items()
                if (change := step.facts.write(name, value))}
-    step._chain_event(Kind.FACT_CHANGED, reason, changed, actor)
+    step.tell(Kind.FACT_CHANGED, reason, changed, actor)
     step.revision += 1
     return step.finish()
 
@@ -221,9 +234,9 @@ def withdraw(session: Session, matter_id: UUID, actor: Actor, reason: str) -> Pl
         raise Forbidden('撤销立项由批准立项的{post}决定。', post=step.functions['post_name'](allowed))
     facts.write('result', 'withdrawn')
     facts.write('closed_at', step.functions['now']())
-    step._chain_event(Kind.MATTER_WITHDRAWN, f'撤销立项：{reason}', {'reason': reason}, actor)
+    step.tell(Kind.MATTER_WITHDRAWN, f'撤销立项：{reason}', {'reason': reason}, actor)
     for key in step.siblings():
-        live = step._wake(key)
+        live = step.wake(key)
         if live.row['process'] == 'matter':
             step.end(live, reason)
     step.messages.append('matter_closed')

@@ -94,11 +94,17 @@ class Live:
         return _PLACE.sub(lambda place: str(self.functions['param'](place[1])), one_line(name))
 
     def write(self, values: Mapping[str, Any], node: Node | None = None) -> None:
-        """Keep scalars where they live: a co-unit's row inside its element, the ledger row for facts, else here."""
+        """Keep scalars where they live: a co-unit's row inside its element, the ledger row for facts, else here.
+
+        The list `co_shares` ({unit, co_due_at, duty}) is kept as the rows of these co-units.
+        """
         changed: dict[str, Any] = {}
         token = node.token if node else {}
         for name, value in values.items():
-            if 'unit' in token and name in _SHARES and self.step.facts is not None:
+            if name == 'co_shares' and self.step.facts is not None:
+                for share in value or ():
+                    self.step.write_share(share['unit'], {key: share[key] for key in _SHARES & share.keys()})
+            elif 'unit' in token and name in _SHARES and self.step.facts is not None:
                 self.step.write_share(token['unit'], {name: value})
             elif name in FACTS and self.step.facts is not None:
                 old_new = self.step.facts.write(name, value)

@@ -4,7 +4,7 @@ It reads and thinks; what it wants to write is a plan. Instances of one matter a
 matter's facts and its chain, and hear each other's messages within the step.
 """
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -32,6 +32,7 @@ class Step:
         self.tenant_id, self.zone = tenant['id'], clock.zone(tenant['zone'])
         self.recorded_at = clock.utcnow()
         self.now: datetime = tenant['virtual_at'] or self.recorded_at
+        self.today: date = self.now.astimezone(self.zone).date()
         self.bundle = deployment.bundle(session, deployment_id)
         self.facts = Facts(matter, self.zone, new=new) if matter is not None else None
         self.plan, self.revision = Plan(), 0
@@ -92,7 +93,7 @@ class Step:
         if self._first_due is not None and self._first_due <= self.now:
             due = self.connection.scalars(rows.DUE, {'matter': self.facts.row['id'], 'now': self.now})
             for key in set(due) - self.lives.keys():
-                self._wake(key)
+                self.wake(key)
         late = [live for live in self.lives.values() if any(at <= self.now for at in live.had_armed.values())]
         for live in late:
             live.run.refresh()
@@ -107,7 +108,8 @@ class Step:
             self._siblings = {row['id']: dict(row) for row in found}
         return self._siblings
 
-    def _wake(self, key: UUID) -> Live | None:
+    def wake(self, key: UUID) -> Live | None:
+        """Load a running sibling; None when there is none of this id."""
         row = self.siblings().get(key)
         return self.load(row) if row is not None else None
 
@@ -140,26 +142,27 @@ class Step:
         if reading - own or self._siblings:
             for key, row in self.siblings().items():
                 if row['process'] in reading:
-                    self._wake(key)
+                    self.wake(key)
 
     def _deliver(self, message: str) -> None:
         heard = False
         for key, row in list(self.siblings().items()):
             if key not in self.lives and f',{message},' in row['hears']:
-                self._wake(key)
+                self.wake(key)
         for live in list(self.lives.values()):
             if live.row['status'] == 'running' and message in live.run.hears():
                 for node in live.run.catch(message):
                     live.event(Kind.MESSAGE_CAUGHT, SYSTEM, message, {'message': message}, node)
                 heard = True
         for process in spiff.library(self.bundle).starters.get(message, ()):
-            if not self._running(process):
+            if not self.running(process):
                 self.start(process, message=message)
                 heard = True
         if not heard:
-            self._chain_event(Kind.MESSAGE_UNHEARD, message, {'message': message})
+            self.tell(Kind.MESSAGE_UNHEARD, message, {'message': message})
 
-    def _running(self, process: str) -> bool:
+    def running(self, process: str) -> bool:
+        """Whether the matter has a running instance of a process."""
         return any(live.row['process'] == process and live.row['status'] == 'running' and not live.run.done
                    for live in self.lives.values()) or any(
             row['process'] == process and key not in self.lives for key, row in self.siblings().items())
@@ -168,7 +171,7 @@ class Step:
         """End the matter's running instances of a process where they stand."""
         for key, row in list(self.siblings().items()):
             if row['process'] == process:
-                self._wake(key)
+                self.wake(key)
         for live in self.lives.values():
             if live.row['process'] == process and live.row['status'] == 'running' and not live.run.done:
                 self.end(live, why)
@@ -242,7 +245,8 @@ class Step:
             self._chains[name] = Chain(name, self.tenant_id, row['head_seq'], row['head_hash'])
         return self._chains[name]
 
-    def _chain_event(self, kind: Kind, summary: str, data: Mapping, actor: Actor = SYSTEM) -> None:
+    def tell(self, kind: Kind, summary: str, data: Mapping, actor: Actor = SYSTEM) -> None:
+        """One event of the matter that belongs to no instance of it."""
         if self.facts is not None:
             self._chain(str(self.facts.row['id']), self.facts.row).add(
                 actor, kind, self.now, summary, data, recorded_at=self.recorded_at, deployment_id=self.deployment_id)
@@ -280,7 +284,7 @@ class Step:
         outcome = self.decide(table, FactsOnly(self.facts))
         change = self.facts.write('lamp', outcome.values['lamp'])
         if change:
-            self._chain_event(Kind.LAMP_CHANGED, '', {'lamp': {'old': change[0], 'new': change[1]},
+            self.tell(Kind.LAMP_CHANGED, '', {'lamp': {'old': change[0], 'new': change[1]},
                                                       'rules': outcome.rules})
 
     def _heads(self) -> None:
@@ -340,5 +344,4 @@ def begin(session: Session, tenant: Any, actor: Actor, deployment_id: int, matte
 
 def options(step: Step) -> dict[str, Any]:
     """The functions that a form may call: the step's own, and ``options(name)`` out of the directory."""
-    today = step.now.astimezone(step.zone).date()
-    return {**step.functions, 'options': lambda name: directory.options(step.session, step.tenant_id, name, today)}
+    return {**step.functions, 'options': lambda name: directory.options(step.session, step.tenant_id, name, step.today)}

@@ -5,12 +5,12 @@
   co_units = ["gxt", "sft"]
   co_duty = 工信厅报企业名单，司法厅报法规目录
   co_due_at = 2020-06-30
+  co_shares = [{"unit": "gxt", "co_due_at": "2020-06-12"}]     # 工信厅的提前
 看 提醒 gxt/liaison 立项通知 1次
 看 提醒 sft/liaison 立项通知 1次
 办 fgw/liaison sign
 办 fgw/liaison plan 照例
   consult_note = 已与两家会商分工
-协办 gxt co_due_at = 2020-06-12            # 工信厅的提前
 办 gxt/liaison co_sign
 办 sft/liaison co_sign 于 unit=sft
 看 期限 matter.co_due 2020-06-15 09:00

@@ -5,6 +5,7 @@
 办 fgw/liaison sign
 办 fgw/liaison plan 照例
 日 2020-09-21 10:00
+不准 gxt/liaison extension 办               # 只有牵头单位能申请
 开 fgw/liaison extension
 不准 fgw/liaison apply 照例               # 新的期限要在原期限以后
   new_due_at = 2020-09-30

@@ -18,7 +18,6 @@
     开 fgw/liaison extension                          a process beside the matter begins
     消息 co_waived / 撤销 gov/principal 理由
     改 due_at = 2020-10-30 因 领导批示                a fact is corrected
-    协办 gxt co_due_at = 2020-06-12                   one co-unit's own date
     历 2020-06-29 休 / 历 2020-06-28 班               the calendar changes, open deadlines follow
     不准 fgw/liaison extension 期限                   the attempt is refused with a sentence that holds these words
     看 lamp = yellow                                  a fact (or variable) of the matter
@@ -177,12 +176,6 @@ class Teller:
         told, _, reason = rest.partition(' 因 ')
         name, _, value = (part.strip() for part in told.partition('='))
         self._do(lambda session: instance.change_facts(session, self.matter, SYSTEM, {name: parse(value)}, reason))
-
-    def correct_share(self, rest: str, _: dict) -> None:
-        unit, name, _, value = rest.split()
-        with db.writing(self.engine) as session:
-            setattr(session.get(CoUnit, (self.matter, unit)), name, date.fromisoformat(value))
-        self._do(lambda session: instance.rearm(session, self.matter))
 
     def change_calendar(self, rest: str, _: dict) -> None:
         day, kind = rest.split()
@@ -358,7 +351,7 @@ class Teller:
 
 VERBS = {'故事': 'call', '依据': 'cite', '政府': 'govern', '参数': 'set_parameter', '日': 'live_until', '过': 'pass_days',
          '睡到': 'sleep_until', '睡着到': 'sleep_on', '立项': 'register', '办': 'complete', '开': 'begin', '消息': 'send',
-         '撤销': 'withdraw', '改': 'correct', '协办': 'correct_share',
+         '撤销': 'withdraw', '改': 'correct', 
          '历': 'change_calendar', '不准': 'refuse', '看': 'see'}
 SIGHTS = {'待办': 'see_task', '无待办': 'see_no_task', '期限': 'see_timer', '无期限': 'see_no_timer', '响过': 'see_fired',
           '提醒': 'see_message', '通知': 'see_notice', '扣分': 'see_points', '事件': 'see_event', '轨迹完整': 'see_whole',
