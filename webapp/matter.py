@@ -36,7 +36,7 @@ def show(matter_id: UUID) -> str:
     picture, words = drawn[0] if drawn else None, definition.words(bundle)
     tasks = open_tasks(matter)
     mine = _mine(tasks)
-    tasks = sorted(tasks, key=lambda task: (task not in mine, task.process != 'extension' or not matter.extension_pending,
+    tasks = sorted(tasks, key=lambda task: (task.process != 'extension' or not matter.extension_pending, task not in mine,
                                             picture is None or task.instance_id != picture.instance_id, bool(task.token)))
     return render_template(
         'matter/show.html', matter=matter, tasks=tasks, mine=[task for task in tasks if task in mine], words=words, names=words.names,

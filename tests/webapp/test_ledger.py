@@ -1,0 +1,141 @@
+"""台账: what each post sees, in what order, how it is filtered, and that a large one stays cheap."""
+from collections.abc import Callable
+from datetime import date
+from urllib.parse import unquote
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from engine import db
+from engine.ledger import CoUnit, Matter, blank
+from tests.webapp.browser import Browser, Page
+from tests.webapp.matters import advance, engine_of, handled, issued_notice, register
+
+Browse = Callable[[str], Browser]
+
+
+def titles(page: Page) -> list[str]:
+    return page.texts('//table[contains(@class, "ledger")]/tbody/tr/th')
+
+
+def rows(app: Flask, *given: dict, tenant: str = 'gz') -> list[UUID]:
+    """Ledger rows as they are, without a process behind them."""
+    keys = [uuid4() for _ in given]
+    with db.writing(engine_of(app)) as session:
+        for number, (key, facts) in enumerate(zip(keys, given), 1):
+            co_units = facts.pop('shares', ())
+            usual = {'status': 'open', 'stage': '承办', 'code': f'DB-2020-{number:03}', 'lead_unit': 'fgw'}
+            session.execute(Matter.__table__.insert(), {**blank(tenant, key, 1), **usual, **facts})
+            session.add_all(CoUnit(matter_id=key, unit=unit) for unit in co_units)
+    return keys
+
+
+@pytest.fixture
+def several(app: Flask) -> None:
+    """Five matters of two units, one of them long-term, one closed, one a draft."""
+    rows(app, {'title': '甲', 'due_at': date(2020, 9, 11), 'lamp': 'red', 'level': 2, 'level_label': '催办'},
+         {'title': '乙', 'due_at': date(2020, 9, 30), 'lamp': 'yellow', 'lead_unit': 'sft', 'stage': '签收'},
+         {'title': '丙', 'long_term': True, 'review_at': date(2020, 12, 31), 'shares': ('sft',)},
+         {'title': '丁', 'status': 'closed', 'lamp': 'blue', 'stage': '销号'},
+         {'title': '戊', 'status': 'draft', 'stage': '立项', 'lead_unit': None, 'code': None})
+
+
+def test_what_is_pressing_comes_first_and_long_term_last(several: None, browse: Browse) -> None:
+    page = browse('gz-office-officer').get('/ledger')
+    assert titles(page) == ['甲', '乙', '丙']
+    assert '在办3件：红灯1、黄灯1、绿灯1、灰灯0；立项中1件；已办结1件' in page.text.replace(' ', '')
+    assert page.one('//caption').text == '在办，第1—3件，共3件'
+    cells = page.texts('//table[contains(@class, "ledger")]/tbody/tr[1]/td')
+    assert cells[0] == '红灯' and cells[5] == '2020-09-11 周五' and cells[6:] == ['超11', '催办']
+    assert page.texts('//tbody/tr[2]/td')[6] == '剩3' and '复核' in page.texts('//tbody/tr[3]/td')[5]
+
+
+def test_every_filter_narrows_and_stays_in_the_address(several: None, browse: Browse) -> None:
+    officer = browse('gz-office-officer')
+    for query, found in (('unit=sft', ['乙']), ('stage=签收', ['乙']), ('lamp=red', ['甲']), ('lamp=red&lamp=yellow', ['甲', '乙']),
+                         ('level=2', ['甲']), ('level=0', ['乙', '丙']), ('q=丙', ['丙']), ('q=db-2020-002', ['乙']),
+                         ('status=closed', ['丁']), ('status=draft', ['戊']), ('status=nonsense', ['甲', '乙', '丙'])):
+        page = officer.get(f'/ledger?{query}')
+        assert titles(page) == found, query
+        assert all(query.split('&')[0] in unquote(link) for link in page.all('//thead//a/@href')) or 'status=' in query
+    assert '没有符合条件的事项' in officer.get('/ledger?q=%25').text
+    assert len(titles(officer.get('/ledger?status=all'))) == 5
+
+
+def test_heads_sort_and_say_so(several: None, browse: Browse) -> None:
+    officer = browse('gz-office-officer')
+    page = officer.get('/ledger?sort=code')
+    assert titles(page) == ['甲', '乙', '丙'] and page.one('//th[@aria-sort]').get('aria-sort') == 'ascending'
+    page = officer.get(page.one('//th[@aria-sort]/a/@href'))
+    assert titles(page) == ['丙', '乙', '甲'] and page.one('//th[@aria-sort]').get('aria-sort') == 'descending'
+    assert titles(officer.get('/ledger?sort=level'))[0] == '甲'
+    assert titles(officer.get('/ledger?sort=unit')) == ['甲', '丙', '乙']
+
+
+def test_a_unit_sees_its_own_matters_only(several: None, browse: Browse) -> None:
+    assert titles(browse('gz-sft-liaison').get('/ledger')) == ['乙', '丙']
+    assert titles(browse('gz-fgw-chief').get('/ledger')) == ['甲', '丙']
+    assert '在办2件' in browse('gz-sft-liaison').get('/ledger').text
+    assert titles(browse('cz-office-officer').get('/ledger?status=all')) == []
+
+
+def test_the_operator_reads_codes_only(several: None, browse: Browse) -> None:
+    operator = browse('gz-office-operator')
+    page = operator.get('/ledger')
+    assert titles(page) == ['DB-2020-001', 'DB-2020-002', 'DB-2020-003'] and '甲' not in page.text
+    assert not page.all('//tbody//a') and titles(operator.get('/ledger?q=甲')) == []
+
+
+def test_in_whose_hands_each_matter_is(app: Flask, browse: Browse) -> None:
+    matter_id = handled(app)
+    register(app, title='还要批的', has_basis=False)
+    page = browse('gz-office-officer').get('/ledger')
+    assert page.texts('//tbody/tr/td[contains(@class, "all")]') == ['省发展改革委·联络员']
+    assert page.one('//tbody/tr/th/a/@href') == f'/matter/{matter_id}'
+    draft = browse('gz-office-officer').get('/ledger?status=draft')
+    assert draft.texts('//tbody/tr/td')[0] == '草稿'
+    assert draft.texts('//tbody/tr/td[contains(@class, "all")]') == ['省政府·主要领导']
+
+
+def test_a_level_is_shown_once_its_notice_is_issued(app: Flask, browse: Browse) -> None:
+    matter_id = handled(app)
+    advance(app, 2020, 11, 3)
+    officer = browse('gz-office-officer')
+    assert officer.get('/ledger').texts('//tbody/tr/td')[0] == '红灯' and '督办' not in officer.page.texts('//tbody/tr/td')[-1]
+    issued_notice(app, matter_id)
+    assert officer.get('/ledger').texts('//tbody/tr/td')[-1] == '督办'
+    assert titles(officer.get('/ledger?level=1')) == ['建立健全重点企业和项目库']
+
+
+def test_a_legal_date_on_a_rest_day_names_the_last_working_day(app: Flask, browse: Browse) -> None:
+    rows(app, {'title': '周日到期', 'due_at': date(2020, 11, 1)}, {'title': '没有公布', 'due_at': date(2030, 1, 31)})
+    page = browse('gz-office-officer').get('/ledger')
+    assert '最后一个工作日10月30日 周五' in page.texts('//tbody/tr[1]/td')[5]
+    assert '暂定' in page.texts('//tbody/tr[2]/td')[5]
+
+
+def test_long_lists_are_paged_and_capped(app: Flask, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows(app, *({'title': f'第{n}件', 'due_at': date(2020, 10, 1)} for n in range(40)))
+    officer = browse('gz-office-officer')
+    page = officer.get('/ledger?page=2')
+    assert titles(page)[0] == '第15件' and page.one('//caption').text == '在办，第16—30件，共40件'
+    assert len(titles(officer.get('/ledger?print=1'))) == 40
+    monkeypatch.setattr('webapp.ledger.MOST', 20)
+    page = officer.get('/ledger?q=第&page=9')
+    assert page.one('//caption').text == '在办，第16—20件，共20件以上' and '只列出前20件' in page.text
+
+
+def test_the_print_has_no_pager_and_names_the_office(several: None, browse: Browse) -> None:
+    page = browse('gz-office-officer').get('/ledger?print=1&status=all')
+    assert page.h1 == '贵州省督办事项台账' and page.one('//body').get('class') == 'wide'
+    assert len(titles(page)) == 5 and not page.all('//nav[@class="pager"] | //main//form')
+
+
+def test_a_page_takes_few_statements_however_many_rows(app: Flask, several: None, browse: Browse) -> None:
+    officer, seen = browse('gz-office-officer'), []
+    officer.get('/ledger')
+    event.listen(engine_of(app), 'after_cursor_execute', lambda *given: seen.append(given[2]))
+    officer.get('/ledger?q=甲&sort=stage')
+    assert len(seen) <= 9, '\n'.join(seen)
