@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
 from flask_login import current_user
 from sqlalchemy import ColumnElement, UnaryExpression, func, or_, select

@@ -62,7 +62,6 @@ class Live:
         self.step, self.row, self.new = step, row, row.get('state') is None
         self.vars: dict[str, Any] = dict(row['vars'] or {})
         self.answers: dict[UUID, tuple[Actor, dict]] = {}
-        self._sent: dict[Any, dict] = {}
         library = spiff.library(step.bundle)
         if self.new:
             self.had_open, self.had_armed = set(), {}

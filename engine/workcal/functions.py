@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from engine.errors import Refused
-from engine.workcal.calendar import PERIODS, Calendar, end_of
+from engine.workcal.calendar import Calendar, end_of
 
 MORNING = time(9)                       # offices open: where a rule names a day, the day's action starts here
 NAMES = ('workdays', 'morning', 'after_days', 'months', 'overdue_at', 'day_after', 'period_end',

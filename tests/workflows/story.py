@@ -53,7 +53,7 @@ from engine.errors import Refused
 from engine.history import SYSTEM, Actor, Event
 from engine.instance import Instance
 from engine.job import Timer
-from engine.ledger import FACTS, CoUnit, Matter
+from engine.ledger import FACTS, Matter
 from engine.usertask import UserTask
 
 ROOT = Path(__file__).resolve().parent.parent.parent
