@@ -168,3 +168,9 @@ def test_the_rules_table_says_when_what_who_and_on_what_basis() -> None:
 def test_a_timer_without_name_shows_its_expression() -> None:
     found = read(line(catch('wait', timer('duration', 'P7D'), name=''), between=('wait',)))
     assert definition.rules(found)[0].when == 'P7D'
+
+
+def test_of_two_elements_with_one_id_the_first_is_read() -> None:
+    found = read(line(frame('a', start('s'), frame('a', user('z')), user('b'), end('e')), between=('a',)))
+    assert 'z' not in found.elements
+    assert (found.elements['a'].parent, found.elements['b'].parent) == (None, 'a')
