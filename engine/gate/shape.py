@@ -8,7 +8,7 @@ from lxml import etree
 from engine.definition import ACTIVITIES, BPMN, FLOW_NODES, FRAMES, GATEWAYS, local
 from engine.finding import REFUSE, WARN, WORDS, Both, Finding, rule
 from engine.gate.scene import Diagram
-from engine.normalise import conditional, link_name
+from engine.normalise import link_name
 
 DOUBLE_ID = rule('id.double', REFUSE, '编号“{id}”用了{count}次（{it}是其中之一），请改成不同的编号。',
                  'The id "{id}" is used {count} times ({it} is one of them); give each its own.')

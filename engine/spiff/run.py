@@ -340,4 +340,4 @@ class Run:
             return Broken(f'网关“{spec.bpmn_name or drawn(spec)}”的条件一个也不成立，也没有默认的去向',
                           element=drawn(spec), name=spec.bpmn_name, expression='；'.join(texts),
                           values=self._values(spec, texts), advice='给网关画一条默认流，或改好条件后重试')
-        return Broken(str(error), element=spec and drawn(spec), name=spec and spec.bpmn_name)
+        return Broken(str(error), element=spec and drawn(spec), name=getattr(spec, 'bpmn_name', None))

@@ -12,7 +12,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 
 def drawn(spec: Any) -> str | None:
     """The id that a specification has on the diagram as its owner drew it; None for the library's own helpers."""
-    return spec.extensions['drawn'] if spec.bpmn_id and hasattr(spec, 'extensions') else None
+    return spec.extensions['drawn'] if getattr(spec, 'bpmn_id', None) and hasattr(spec, 'extensions') else None
 
 
 class Automatic(NoneTask):
@@ -62,12 +62,12 @@ class Call(StockCall):
 
 
 class _KeepParentClean:
-    """The library's merge leaves the last child's element in the parent's data."""
+    """The library's merge brings a child's element into the parent's data, where the next child stumbles over it."""
 
     def merge_child(self, workflow: Any, child: Any) -> None:
-        super().merge_child(workflow, child)
         if self.input_item is not None:
-            child.parent.data.pop(self.input_item.bpmn_id, None)
+            child.data.pop(self.input_item.bpmn_id, None)
+        super().merge_child(workflow, child)
 
 
 class ParallelMulti(_KeepParentClean, StockParallel):

@@ -1,7 +1,6 @@
 """The .form file: what may stand in it, what is found wrong with it, and that no file crashes the reader."""
 import time
 from pathlib import Path
-from typing import Any
 
 import orjson
 import pytest

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from engine import expression, form
 from engine.form.condition import followed
 from engine.form.text import Block, Live, Span, blocks
-from tests.engine.forms import (ASK_REASON, ASK_STATUS, CHOICES, FUNCTIONS, NOW, ROWS, ask, check, drawn,
+from tests.engine.forms import (ASK_REASON, ASK_STATUS, CHOICES, FUNCTIONS, NOW, ROWS, ask, drawn,
                                 refused,
                                 sound)
 
