@@ -1,4 +1,4 @@
-"""The web: reads the request, calls a verb of the engine, draws the answer. `create_app` puts the rooms together."""
+"""The web: reads the request, calls a verb of the engine, draws the answer. Here its rooms come together."""
 from collections.abc import Mapping
 from importlib import import_module, util
 from typing import Any
@@ -14,15 +14,15 @@ from webapp import asset, auth, config, errors, page, say
 from webapp.db import db
 
 # One room per noun; each exposes its blueprint as `bp`.
-ROOMS = ('asset', 'session', 'usertask', 'intake', 'message', 'clock', 'matter', 'ledger', 'history', 'notice',
-         'definition', 'calendar', 'parameter', 'health', 'incident')
+ROOMS = ('asset', 'session', 'usertask', 'intake', 'message', 'clock', 'matter', 'ledger', 'history',
+         'notice', 'definition', 'calendar', 'parameter', 'health', 'incident')
 
 POLICY = ("default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
           "frame-ancestors 'none'")
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
-    """The application. `settings` by the names of `config.SETTINGS`; what is not given is read from the environment.
+    """The application. `settings` by the names of `config.SETTINGS`; the others come from the environment.
 
     :raises config.Unusable: a setting cannot be used; the text says what to write.
     """
@@ -47,7 +47,7 @@ def _configure(app: Flask) -> None:
         MAX_FORM_MEMORY_SIZE=app.config['UPLOAD_KB'] * 1024,
         PERMANENT_SESSION_LIFETIME=app.config['IDLE_MINUTES'] * 60,
         SESSION_COOKIE_NAME='duban', SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE='Lax',
-        WTF_CSRF_TIME_LIMIT=None,                                      # as long as the session: a form may stay open
+        WTF_CSRF_TIME_LIMIT=None,           # as long as the session: a form may stay open
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,4 +1,4 @@
-"""Style sheet, scripts and built bundles: named by content, kept by the browser for a year, sent compressed."""
+"""Style sheet, scripts, built bundles: named by content, kept by the browser for a year, sent compressed."""
 import gzip
 import hashlib
 import json
@@ -19,11 +19,13 @@ bp = Blueprint('asset', __name__)
 
 
 def url(name: str) -> str | None:
-    """The address of a static file, with its hash: `duban.css`, `built/viewer.js`. None when it was not built."""
+    """The address of a static file with its hash (`duban.css`, `built/viewer.js`); None: it was not built."""
     if name.startswith('built/'):
         name = f'built/{_manifest().get(name.removeprefix("built/"), "-")}'
     file = STATIC / name
-    return url_for('asset.file', name=name, v=_digest(file, file.stat().st_mtime_ns)) if file.is_file() else None
+    if not file.is_file():
+        return None
+    return url_for('asset.file', name=name, v=_digest(file, file.stat().st_mtime_ns))
 
 
 def _manifest() -> dict[str, str]:
@@ -50,7 +52,7 @@ def _squeezed(file: Path, _changed: int) -> bytes:
 @bp.get('/static/<path:name>')
 @auth.public
 def file(name: str) -> Response:
-    """One static file: the build's compressed sibling where the browser takes it, else compressed here and kept."""
+    """One static file: the build's compressed sibling where the browser takes it, else compressed here."""
     found = safe_join(str(STATIC), name)
     if found is None or not Path(found).is_file():
         abort(404)

@@ -1,4 +1,4 @@
-"""Who is asking, and what that post may open. Deny by default: an endpoint without a declared rule opens for nobody.
+"""Who is asking, and what that post may open. Deny by default: without a declared rule nobody gets in.
 
     @bp.get('/ledger')
     @auth.signed_in                       # or @auth.public, or @auth.requires('officer', 'head')
@@ -16,7 +16,7 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine import clock, history
@@ -96,7 +96,8 @@ def person(account_id: int) -> Person | None:
         select(Account, Tenant, Unit.name, Post.name)
         .join(Tenant, Tenant.id == Account.tenant)
         .join(Unit, (Unit.tenant == Account.tenant) & (Unit.code == Account.unit))
-        .join(Post, (Post.tenant == Account.tenant) & (Post.unit == Account.unit) & (Post.post == Account.post))
+        .join(Post, tuple_(Post.tenant, Post.unit, Post.post)
+              == tuple_(Account.tenant, Account.unit, Account.post))
         .where(Account.id == account_id, Account.active)).first()
     if row is None:
         return None
@@ -114,7 +115,7 @@ def _load(key: str) -> Person | None:
         found = person(int(account_id)) if account_id.isdecimal() else None
     except SQLAlchemyError:
         if g.get('drawing_error'):
-            return None                                                # the page that says so needs no account
+            return None                     # the page that says so needs no account
         raise
     if found is None or not hmac.compare_digest(found.session_key, session_key):
         return None
@@ -137,7 +138,9 @@ def end() -> None:
 def admits(endpoint: str) -> bool:
     """Would this endpoint open for the person that is signed in? False, too, when there is no such page."""
     rule = getattr(current_app.view_functions.get(endpoint), 'rule', None)
-    return rule is not None and (rule is PUBLIC or (current_user.is_authenticated and current_user.post in rule))
+    if rule is None or rule is PUBLIC:
+        return rule is PUBLIC
+    return current_user.is_authenticated and current_user.post in rule
 
 
 def _guard() -> Response | None:
@@ -157,8 +160,10 @@ def _guard() -> Response | None:
 
 
 class Cookies(SecureCookieSessionInterface):
-    """The session cookie is Secure when the settings say so, and always over HTTPS. Static files know no session:
-    with one, `Vary: Cookie` would make the browser fetch them anew for every page."""
+    """The session cookie is Secure when the settings say so, and always over HTTPS.
+
+    Static files know no session: with one, `Vary: Cookie` would make the browser fetch them for every page.
+    """
 
     def open_session(self, app: Flask, request: Request) -> SessionMixin | None:
         return None if request.path.startswith('/static/') else super().open_session(app, request)

@@ -1,4 +1,4 @@
-"""Settings: one table. Each comes from the environment variable of its name, and is checked when the program starts."""
+"""Settings: one table. Each comes from the environment variable of its name and is checked at the start."""
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -57,7 +57,7 @@ def _secret(text: str) -> str:
 
 @dataclass(frozen=True)
 class Setting:
-    """One row of the table: name, value when absent, how the text is read (a ValueError says what to write), meaning."""
+    """One row of the table. `read` makes the value of the text; its ValueError says what to write instead."""
 
     name: str
     default: str

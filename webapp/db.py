@@ -1,4 +1,4 @@
-"""The web's database handle. Reads go through `db.session`; every write through `engine.db`, which owns the commit."""
+"""The web's database handle. Reads go through `db.session`, writes through `engine.db`, which commits."""
 from typing import Any
 
 from flask import Flask
@@ -9,7 +9,7 @@ from engine.db import Base, connect
 
 
 class Database(SQLAlchemy):
-    """Flask-SQLAlchemy on the engine's own connections: WAL, full sync, and the BEGIN that its writers ask for."""
+    """Flask-SQLAlchemy on the engine's own connections: WAL, full sync, the BEGIN that writers ask for."""
 
     def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
         return connect(options.pop('url'), **options)

@@ -34,13 +34,13 @@ def sentence(refusal: errors.Refused) -> str:
     return said.format(**refusal.values) if refusal.values else said
 
 
-def draw(status: int, *, text: str | None = None, incident: str = '', links: list[tuple[str, str]] | None = None
-         ) -> tuple[str, int]:
-    """The error page: `links` are what one can do next (address, words); `incident` is the number to quote."""
+def draw(status: int, *, text: str | None = None, incident: str = '') -> tuple[str, int]:
+    """The error page with what one can do next; `incident` is the number to quote."""
     page.bare()
     title, usual = (str(words) for words in WORDS[status])
-    return render_template('error/error.html', status=status, heading=title, text=text or usual, incident=incident,
-                           links=links or _ways_on(status), draft=g.get('draft_kept', False)), status
+    return render_template(
+        'error/error.html', status=status, heading=title, text=text or usual, incident=incident,
+        links=_ways_on(status), draft=g.get('draft_kept', False)), status
 
 
 def _ways_on(status: int) -> list[tuple[str, str]]:

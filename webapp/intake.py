@@ -1,4 +1,4 @@
-"""立项: the question of secrecy first and alone, then the register form. Nothing is stored before either is answered."""
+"""立项: the question of secrecy first and alone, then the register form; nothing is stored before that."""
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -11,15 +11,15 @@ from engine import incident, instance
 from engine.errors import Invalid
 from engine.instance import TaskView
 from engine.plan import Plan
-from webapp import auth, usertask
+from webapp import auth, form, usertask
 from webapp.db import db
 
 bp = Blueprint('intake', __name__)
 
 
-def _blank(form: str) -> TaskView:
-    """A form before there is a matter: the registering officer's unit supervises until the table says otherwise."""
-    return instance.blank_view(db.session, current_user.tenant.id, form, current_user.actor(),
+def _blank(name: str) -> TaskView:
+    """A form before there is a matter: the officer's own unit supervises until the table says otherwise."""
+    return instance.blank_view(db.session, current_user.tenant.id, name, current_user.actor(),
                                {'supervisor_unit': current_user.unit})
 
 
@@ -28,7 +28,7 @@ def _blank(form: str) -> TaskView:
 def ask() -> str:
     """Is it secret?"""
     cookie.pop('not_secret', None)
-    return usertask.draw(_blank('intake'), None, drafts='')
+    return form.draw(_blank('intake'), None, drafts='')
 
 
 @bp.post('/intake')
@@ -41,7 +41,7 @@ def answer() -> Any:
         view.form.check(given, view.scope, view.functions)
     except Invalid as refusal:
         heading = _('这件事不能在这里登记') if given else ''
-        return usertask.draw(view, given, refusal.fields, drafts='', heading=heading), 422
+        return form.draw(view, given, refusal.fields, drafts='', heading=heading), 422
     cookie['not_secret'] = True
     return redirect(url_for('intake.register'), 303)
 
@@ -52,7 +52,7 @@ def register() -> Any:
     """The register form; whoever has not answered the question is sent back to it."""
     if not cookie.get('not_secret'):
         return redirect(url_for('intake.ask'))
-    return usertask.draw(_blank('register'), None, drafts='button')
+    return form.draw(_blank('register'), None, drafts='button')
 
 
 @bp.post('/intake/register')
@@ -68,16 +68,17 @@ def start() -> Any:
     try:
         plan = _begin(answers={'register': given})
     except Invalid as refusal:
-        return usertask.draw(view, given, refusal.fields, drafts='button'), 422
+        return form.draw(view, given, refusal.fields, drafts='button'), 422
     cookie.pop('not_secret', None)
     flash(usertask.went(_('立项'), plan), 'ok')
     return redirect(url_for('usertask.index'), 303)
 
 
 def _begin(**how: Any) -> Plan:
+    tenant_id, actor = current_user.tenant.id, current_user.actor()
     return incident.carry_out_or_open(
-        db.engine, lambda session: instance.start(session, current_user.tenant.id, 'matter', current_user.actor(), **how),
-        tenant_id=current_user.tenant.id, verb='start')
+        db.engine, lambda session: instance.start(session, tenant_id, 'matter', actor, **how),
+        tenant_id=tenant_id, verb='start')
 
 
 def _draft(given: dict[str, Any]) -> Response:

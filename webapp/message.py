@@ -45,6 +45,7 @@ def index() -> str:
 def read() -> Response:
     """Every message of the post counts as read."""
     with writing(db.engine) as session:
-        session.execute(update(Message).where(*_mine(), Message.read_at.is_(None)).values(read_at=current_user.now))
+        unread_ones = update(Message).where(*_mine(), Message.read_at.is_(None))
+        session.execute(unread_ones.values(read_at=current_user.now))
     flash(_('消息都记为已读。'), 'ok')
     return redirect(url_for('message.index'), 303)

@@ -32,7 +32,8 @@ UNDER = {'intake': 'usertask', 'message': 'usertask', 'matter': 'ledger'}
 # Nobody reads more than five words of navigation: what each post sees, in the order above.
 _DESK, _LEDGER = 'usertask.index', 'ledger.index'
 SEES = {
-    'liaison': (_DESK, _LEDGER), 'chief': (_DESK, _LEDGER), 'principal': (_DESK, _LEDGER), 'deputy': (_DESK, _LEDGER),
+    'liaison': (_DESK, _LEDGER), 'chief': (_DESK, _LEDGER),
+    'principal': (_DESK, _LEDGER), 'deputy': (_DESK, _LEDGER),
     'officer': (_DESK, _LEDGER, 'notice.index', 'definition.index', 'calendar.index'),
     'head': (_DESK, _LEDGER, 'notice.index', 'definition.index', 'calendar.index'),
     'owner': ('definition.index', 'parameter.index', 'calendar.index', _LEDGER),
@@ -52,7 +53,7 @@ class Item:
 
 @dataclass
 class Shell:
-    """What the layout draws around a page. Everything empty: nobody is signed in, or the database cannot be read."""
+    """What the layout draws around a page. Empty: nobody is signed in, or the database cannot be read."""
 
     brand: str
     who: str = ''
@@ -79,11 +80,12 @@ def desk() -> str:
 
 def home() -> str:
     """The first page of this post."""
-    return next((url_for(endpoint) for endpoint in SEES[current_user.post] if auth.admits(endpoint)), '/sign-in')
+    seen = SEES[current_user.post]
+    return next((url_for(endpoint) for endpoint in seen if auth.admits(endpoint)), url_for('message.index'))
 
 
 def href(endpoint: str, **values: Any) -> str | None:
-    """The address of a page, None when it does not open for this post or its room is not built: no dead link."""
+    """The address of a page; None when it does not open for this post or does not exist: no dead link."""
     return url_for(endpoint, **values) if auth.admits(endpoint) else None
 
 
@@ -110,7 +112,8 @@ def _items() -> list[Item]:
     shown = []
     for endpoint in SEES[current_user.post]:
         if auth.admits(endpoint):
-            current = 'page' if endpoint == request.endpoint else 'true' if endpoint.startswith(f'{room}.') else None
+            inside = 'true' if endpoint.startswith(f'{room}.') else None
+            current = 'page' if endpoint == request.endpoint else inside
             text = desk() if endpoint == 'usertask.index' else str(names[endpoint])
             shown.append(Item(url_for(endpoint), text, current))
     return shown
@@ -134,4 +137,5 @@ def here() -> str:
 def install(app: Flask) -> None:
     """Templates write `shell().who`, `version()`, `admits('notice.index')`,
     `href('matter.show', matter_id=…)`, `here()`, `desk()`."""
-    app.jinja_env.globals.update(shell=shell, version=version, admits=auth.admits, desk=desk, here=here, href=href)
+    app.jinja_env.globals.update(shell=shell, version=version, admits=auth.admits, desk=desk, here=here,
+                                 href=href)

@@ -1,4 +1,4 @@
-"""Dates and deadlines as the pages speak them: never a date without its weekday, deadlines in working days (ui.md 6)."""
+"""Dates and deadlines as the pages speak them: no date without its weekday, deadlines in working days."""
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -81,9 +81,14 @@ def kind_of_day(day: date) -> str:
     return _('（调休上班）') if works else _('（放假）')
 
 
+def iso(value: date | datetime) -> str:
+    """For machines: a moment in the government's zone, or a date."""
+    return (local(value) if isinstance(value, datetime) else value).isoformat()
+
+
 @dataclass(frozen=True)
 class Left:
-    """What is left of a deadline: `days` in working days (negative: overdue), the words, the class they are drawn in."""
+    """What is left of a deadline: `days` in working days (negative: overdue), the words, their CSS class."""
 
     days: int
     text: str
@@ -109,7 +114,8 @@ def near_days() -> int:
     if 'near_days' not in g:
         current = deployment.current(db.session, current_user.tenant.id)
         bundle = deployment.bundle(db.session, current.id) if current else None
-        g.near_days = parameter.reader(db.session, current_user.tenant, bundle)('warning_days') if bundle else 0
+        param = parameter.reader(db.session, current_user.tenant, bundle) if bundle else None
+        g.near_days = param('warning_days') if param else 0
     return g.near_days
 
 
@@ -124,11 +130,15 @@ def holidays(days: int = 30) -> str:
     known, now = calendar(), today()
     ahead = [now + timedelta(days=n) for n in range(days + 1)]
     worked = [day for day in ahead if day.weekday() > 4 and known.is_workday(day)]
-    parts = [_('%(days)s放假', days=_run(run)) for run in _rest_runs(ahead) if any(day.weekday() < 5 for day in run)]
+    free = [run for run in _rest_runs(ahead) if any(day.weekday() < 5 for day in run)]
+    parts = [_('%(days)s放假', days=_run(run)) for run in free]
     if worked:
-        parts.append(_('%(days)s上班', days='、'.join(f'{day.month}月{day.day}日（{weekday(day)}）' for day in worked)))
+        named = '、'.join(f'{day.month}月{day.day}日（{weekday(day)}）' for day in worked)
+        parts.append(_('%(days)s上班', days=named))
     said = '，'.join(parts) + _('。时限都按工作日计算。') if parts else _('接下来一个月没有放假和调休。')
-    return said + _('其中%(day)s以后的日历还没有公布。', day=say(known.covered_until)) if ahead[-1] > known.covered_until else said
+    if ahead[-1] > known.covered_until:
+        said += _('其中%(day)s以后的日历还没有公布。', day=say(known.covered_until))
+    return said
 
 
 def _rest_runs(ahead: list[date]) -> list[list[date]]:
@@ -152,9 +162,9 @@ def _run(days: list[date]) -> str:
 
 
 def install(app: Flask) -> None:
-    """The filters `|say`, `|say_long`, `|row`, `|hour`, `|stamp`, `|when`, `|left`, `|iso` of all templates."""
+    """The filters `|say`, `|say_long`, `|row`, `|hour`, `|stamp`, `|when`, `|left`, `|iso`; `holidays()`."""
     for name in (say, say_long, row, hour, stamp, when, left, last_workday, weekday):
         app.jinja_env.filters[name.__name__] = name
     app.jinja_env.globals['holidays'] = holidays
-    app.jinja_env.filters['iso'] = lambda value: (local(value) if isinstance(value, datetime) else value).isoformat()
+    app.jinja_env.filters['iso'] = iso
     app.jinja_env.filters['provisional'] = lambda value: calendar().provisional(day_of(value))

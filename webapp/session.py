@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -22,8 +22,8 @@ bp = Blueprint('session', __name__)
 def local_path(text: str | None) -> str | None:
     """`text` when it is a path of this site, else None: nobody is sent away after signing in."""
     parts = urlsplit(text or '')
-    unsafe = parts.scheme or parts.netloc or not parts.path.startswith('/') or '\\' in text or text.startswith('//')
-    return None if unsafe else text
+    plain = parts.path.startswith('/') and not text.startswith('//') and '\\' not in text
+    return text if plain and not parts.scheme and not parts.netloc else None
 
 
 @bp.get('/')
@@ -45,7 +45,7 @@ def sign_in() -> str | AnyResponse:
 @bp.post('/sign-in')
 @auth.public
 def open_session() -> AnyResponse | tuple[str, int]:
-    """Check name and password; one sentence for every way of failing, so that nobody learns which names exist."""
+    """Check name and password; one sentence for every way of failing, so nobody learns which names exist."""
     login, password = request.form.get('username', '').strip()[:60], request.form.get('password', '')[:200]
     account_id, refusal = _check(login, password)
     if refusal:
@@ -62,16 +62,17 @@ def open_session() -> AnyResponse | tuple[str, int]:
 def sign_out() -> Response | AnyResponse:
     """End the session in this browser."""
     with writing(db.engine) as session:
-        history.record(session, current_user.tenant.id, current_user.actor(), history.Kind.SESSION_CLOSED, _('退出'))
+        history.record(session, current_user.tenant.id, current_user.actor(), history.Kind.SESSION_CLOSED,
+                       _('退出'))
     auth.end()
     flash(_('已退出。'))
     return redirect(url_for('session.sign_in'), 303)
 
 
 def _check(login: str, password: str) -> tuple[int, str]:
-    """The account's id, and why it may not come in ('' when it may). Counting and locking are one transaction.
+    """The account's id, and why it may not come in ('' when it may). Counting and locking: one transaction.
 
-    The slow comparison of hashes runs before it. A right password that arrives after the wrong ones of a burst
+    The slow comparison of hashes runs before it. A right password that arrives when the wrong ones of a burst
     have locked the account is refused as well, so a burst is worth no more guesses than a queue.
     """
     account = db.session.scalar(select(Account).where(Account.login == login, Account.active))
@@ -107,14 +108,16 @@ def _count(account: Account, right: bool) -> bool:
 
 
 def _draw(login: str = '', refusal: str = '') -> str:
-    return render_template('session/sign_in.html', login=login, refusal=refusal, shown=_demo_accounts(db.session))
+    return render_template('session/sign_in.html', login=login, refusal=refusal,
+                           shown=_demo_accounts(db.session))
 
 
 def _demo_accounts(session: Session) -> list[Any]:
-    """The accounts that a demo shows on its door: rows of tenant, unit, post and login. None on real tenants."""
+    """The accounts that a demo shows on its door: rows of tenant, unit, post, login. None on real tenants."""
     return list(session.execute(
         select(Tenant.name.label('tenant'), Unit.name.label('unit'), Post.name.label('post'), Account.login)
         .join(Account, Account.tenant == Tenant.id)
         .join(Unit, (Unit.tenant == Account.tenant) & (Unit.code == Account.unit))
-        .join(Post, (Post.tenant == Account.tenant) & (Post.unit == Account.unit) & (Post.post == Account.post))
+        .join(Post, tuple_(Post.tenant, Post.unit, Post.post)
+              == tuple_(Account.tenant, Account.unit, Account.post))
         .where(Tenant.demo, Account.active).order_by(Tenant.id, Unit.position, Account.id).limit(500)))

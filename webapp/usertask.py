@@ -15,12 +15,11 @@ from engine import clock, directory, incident, instance
 from engine import usertask as tasks
 from engine.db import writing
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
-from engine.form import Drawn, summary
 from engine.instance import TaskView
 from engine.ledger import Matter
 from engine.plan import Plan
 from engine.usertask import Draft, UserTask
-from webapp import auth, message, pager, say
+from webapp import auth, form, message, pager, say
 from webapp import errors as refusals
 from webapp.db import db
 
@@ -28,7 +27,8 @@ bp = Blueprint('usertask', __name__)
 
 # Written out, not bound: only then do both databases see that the partial indexes serve.
 _OPEN, _DONE = literal_column("'open'"), literal_column("'done'")
-_AHEAD, _SHOWN = 200, 5                                                # steps looked back for what others have; rows shown
+_BACK = 200                 # own steps looked back for what others have now
+_SHOWN = 5                  # rows of a short list
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ class Group:
 
 def _posts() -> list[tuple[str, str]]:
     """The posts for which this one acts today, itself first."""
-    return directory.stands_for(db.session, current_user.tenant.id, (current_user.unit, current_user.post), say.today())
+    held = current_user.unit, current_user.post
+    return directory.stands_for(db.session, current_user.tenant.id, held, say.today())
 
 
 def _of(posts: list[tuple[str, str]]) -> ColumnElement:
@@ -60,20 +61,24 @@ def _midnight(days: int) -> datetime:
 @bp.get('/tasks')
 @auth.signed_in
 def index() -> str:
-    """What this post has to do: overdue, due within a few working days, later; what others have; messages; holidays."""
+    """What this post has to do, by what is due; what others have; messages; holidays."""
     posts, near = _posts(), say.near_days()
     today, soon, due = _midnight(0), _midnight(near + 1), UserTask.due_at
-    late, pressing, later, undated = db.session.execute(select(*(
-        _number(posts, part) for part in (due < today, and_(due >= today, due < soon), due >= soon, due.is_(None))))).one()
+    parts = due < today, and_(due >= today, due < soon), due >= soon, due.is_(None)
+    numbers = select(*(_number(posts, part) for part in parts))
+    late, pressing, later, undated = db.session.execute(numbers).one()
     shown = pager.page_of(late + pressing + later + undated)
     rows = _open_tasks(posts, late + pressing + later, shown)
-    groups = [Group('late', _('已超期'), [row for row in rows if row.due_at and row.due_at < today], late),
-              Group('near', _('%(n)s个工作日内', n=near), [row for row in rows if row.due_at and today <= row.due_at < soon],
-                    pressing),
-              Group('later', _('以后'), [row for row in rows if not row.due_at or row.due_at >= soon], later + undated)]
-    return render_template('usertask/index.html', groups=[group for group in groups if group.rows], page=shown,
-                           waiting=_with_others(posts), messages=db.session.execute(message.newest(_SHOWN)).all(),
-                           unread=message.unread(), names=directory.names(db.session, current_user.tenant.id))
+    of = {'late': [row for row in rows if row.due_at and row.due_at < today],
+          'near': [row for row in rows if row.due_at and today <= row.due_at < soon],
+          'later': [row for row in rows if not row.due_at or row.due_at >= soon]}
+    groups = [Group('late', _('已超期'), of['late'], late),
+              Group('near', _('%(n)s个工作日内', n=near), of['near'], pressing),
+              Group('later', _('以后'), of['later'], later + undated)]
+    return render_template(
+        'usertask/index.html', groups=[group for group in groups if group.rows], page=shown,
+        waiting=_with_others(posts), messages=db.session.execute(message.newest(_SHOWN)).all(),
+        unread=message.unread(), names=form.names())
 
 
 def _number(posts: list[tuple[str, str]], part: ColumnElement) -> Any:
@@ -84,28 +89,30 @@ def _number(posts: list[tuple[str, str]], part: ColumnElement) -> Any:
 def _open_tasks(posts: list[tuple[str, str]], dated: int, shown: pager.Page) -> list[Any]:
     """The page's open tasks by due date, those without one last, each with its matter.
 
-    Where a NULL sorts differs between the databases, so the walk along the index is in two parts; nearly always the
-    first is enough. `dated` is how many tasks have a date.
+    Where a NULL sorts differs between the databases, so the walk along the index is in two parts; nearly
+    always the first is enough. `dated` is how many tasks have a date.
     """
-    query = (select(UserTask.id, UserTask.name, UserTask.due_at, UserTask.unit, UserTask.post, Matter.title, Matter.code,
-                    Matter.lamp, Matter.level, Matter.level_label, Matter.status, Matter.supervisor_unit, Draft.saved_at)
-             .outerjoin(Matter, Matter.id == UserTask.matter_id)
-             .outerjoin(Draft, and_(Draft.task_id == UserTask.id, Draft.account_id == current_user.id))
-             .where(_of(posts), UserTask.state == _OPEN))
+    query = (
+        select(UserTask.id, UserTask.name, UserTask.due_at, UserTask.unit, UserTask.post, Matter.title,
+               Matter.code, Matter.lamp, Matter.level, Matter.level_label, Matter.status,
+               Matter.supervisor_unit, Draft.saved_at)
+        .outerjoin(Matter, Matter.id == UserTask.matter_id)
+        .outerjoin(Draft, and_(Draft.task_id == UserTask.id, Draft.account_id == current_user.id))
+        .where(_of(posts), UserTask.state == _OPEN))
     rows: list[Any] = []
     if shown.offset < dated:
-        rows += db.session.execute(query.where(UserTask.due_at.is_not(None)).order_by(UserTask.due_at, UserTask.id)
-                                   .limit(shown.size).offset(shown.offset))
+        first = query.where(UserTask.due_at.is_not(None)).order_by(UserTask.due_at, UserTask.id)
+        rows += db.session.execute(first.limit(shown.size).offset(shown.offset))
     if len(rows) < min(shown.size, shown.total - shown.offset):
-        rows += db.session.execute(query.where(UserTask.due_at.is_(None)).order_by(UserTask.id)
-                                   .limit(shown.size - len(rows)).offset(max(0, shown.offset - dated)))
+        rest = query.where(UserTask.due_at.is_(None)).order_by(UserTask.id)
+        rows += db.session.execute(rest.limit(shown.size - len(rows)).offset(max(0, shown.offset - dated)))
     return rows
 
 
 def _with_others(posts: list[tuple[str, str]]) -> Sequence[Any]:
     """Open tasks of other posts in the processes in which this post has lately done a step."""
     recent = (select(UserTask.instance_id).where(_of(posts), UserTask.state == _DONE)
-              .order_by(UserTask.closed_at.desc()).limit(_AHEAD).subquery())
+              .order_by(UserTask.closed_at.desc()).limit(_BACK).subquery())
     return db.session.execute(
         select(UserTask.name, UserTask.unit, UserTask.post, UserTask.due_at, UserTask.matter_id, Matter.title)
         .outerjoin(Matter, Matter.id == UserTask.matter_id)
@@ -134,13 +141,13 @@ def show(task_id: UUID) -> str:
     if view.task.state != 'open':
         return _closed(view)
     draft = tasks.draft_of(db.session, task_id, current_user.id)
-    return draw(view, draft.answer if draft else None, saved_at=draft.saved_at if draft else None)
+    return form.draw(view, draft.answer if draft else None, saved_at=draft.saved_at if draft else None)
 
 
 @bp.post('/tasks/<uuid:task_id>')
 @auth.signed_in
 def submit(task_id: UUID) -> Any:
-    """Submit, or keep as a draft when that button was pressed. What cannot be submitted is kept as a draft, too."""
+    """Submit, or keep as a draft when that button was pressed; what is refused becomes a draft, too."""
     view = _view(task_id)
     answer = view.form.collect(request.form) if view.form else {}
     if view.task.state != 'open':
@@ -153,7 +160,7 @@ def submit(task_id: UUID) -> Any:
             tenant_id=view.task.tenant, verb='complete', instance_id=view.task.instance_id)
     except Invalid as refusal:
         keep(task_id, answer)
-        return draw(view, answer, refusal.fields, saved_at=current_user.now), 422
+        return form.draw(view, answer, refusal.fields, saved_at=current_user.now), 422
     except Conflict:
         return _taken(_view(task_id, fresh=True), answer)
     except Exception:
@@ -165,7 +172,7 @@ def submit(task_id: UUID) -> Any:
 
 
 def _view(task_id: UUID, *, fresh: bool = False) -> TaskView:
-    """The task for somebody who may see it: who does it, and when it is closed also the unit and the supervision.
+    """The task for somebody who may see it: who does it; once closed, also its unit and the supervision.
 
     :raises NotFound: there is none in this government. :raises Forbidden: it is another post's.
     """
@@ -175,7 +182,8 @@ def _view(task_id: UUID, *, fresh: bool = False) -> TaskView:
     task = view.task
     if task.tenant != current_user.tenant.id:
         raise NotFound('没有找到这件待办。')
-    overseer = current_user.post in (*auth.SUPERVISION, *auth.LEADERS, 'auditor') or current_user.unit == task.unit
+    overseer = current_user.unit == task.unit or current_user.post in (
+        *auth.SUPERVISION, *auth.LEADERS, 'auditor')
     if (task.unit, task.post) in _posts() or (overseer and task.state != 'open'):
         return view
     raise Forbidden('这一步由{post}办。', post=_post_name(task.unit, task.post))
@@ -202,25 +210,6 @@ def _draft(view: TaskView, answer: dict[str, Any]) -> Response:
     return redirect(url_for('usertask.show', task_id=view.task.id, _anchor=place), 303)
 
 
-def draw(view: TaskView, answer: Mapping[str, Any] | None, wrong: Mapping[str, list[str]] | None = None, *,
-         saved_at: datetime | None = None, drafts: str = 'auto', heading: str = '') -> str:
-    """The page of a form: narrow with its question for an approval, else with the matter's facts beside it.
-
-    `wrong` are the sentences of a refusal by field, under `heading`; `drafts` says whether one can be kept: by the
-    script and a button ('auto'), by a button alone ('button'), or not at all ('').
-    """
-    drawn = view.form.fields_for(answer, view.scope, view.functions, wrong) if view.form else []
-    page = view.form.page(view.scope, view.functions) if view.form else None
-    lines = summary(drawn, wrong) if wrong else []
-    heading = heading or _('还有%(n)s处要修改', n=len(lines)) + (_('，内容已存为草稿') if saved_at else '')
-    context = {'page': page, 'drawn': drawn, 'task': view.task, 'matter': view.matter, 'refused': lines,
-               'heading': heading, 'saved_at': saved_at, 'action': request.path, 'drafts': drafts,
-               'names': directory.names(db.session, current_user.tenant.id)}
-    if page is None:
-        return render_template('usertask/plain.html', **context)
-    return render_template('usertask/approval.html' if page.layout == 'approval' else 'usertask/form.html', **context)
-
-
 def went(name: str, plan: Plan) -> str:
     """已提交“申请延期”。现在由省政府办公厅·督查员办“审核延期申请”。"""
     if not plan.opened:
@@ -231,30 +220,11 @@ def went(name: str, plan: Plan) -> str:
 
 
 def _closed(view: TaskView) -> str:
-    return render_template('usertask/closed.html', task=view.task, matter=view.matter, said=_said(view, view.task.answer),
-                           names=directory.names(db.session, current_user.tenant.id))
+    return render_template('usertask/closed.html', task=view.task, matter=view.matter,
+                           said=form.said(view, view.task.answer), names=form.names())
 
 
 def _taken(view: TaskView, answer: dict[str, Any]) -> tuple[str, int]:
-    """Somebody was faster: who, when, what they wrote, and what this person wrote, so that nothing has to be typed twice."""
-    return render_template('usertask/taken.html', task=view.task, matter=view.matter, said=_said(view, answer)), 409
-
-
-def _said(view: TaskView, answer: Mapping[str, Any] | None) -> list[tuple[str, str]]:
-    """An answer in words: label and value of each field that was filled in."""
-    if not view.form or not answer:
-        return []
-    drawn = view.form.fields_for(answer, view.scope, view.functions)
-    return [pair for one in drawn for each in one.walk() if (pair := _pair(each)) and pair[1]]
-
-
-def _pair(one: Drawn) -> tuple[str, str] | None:
-    if not one.key or one.kind == 'rows' or not one.visible:
-        return None
-    if one.kind == 'checkbox':
-        return one.label, _('是') if one.options[0].selected else ''
-    if one.options:
-        return one.label, '、'.join(option.label for option in one.options if option.selected)
-    if one.value and one.attributes.get('type') == 'date':
-        return one.label, say.say_long(one.value)
-    return one.label, f'{one.prefix}{one.value}{one.suffix}' if one.value else ''
+    """Somebody was faster: who and when, and what this person wrote, so that it need not be written again."""
+    return render_template('usertask/taken.html', task=view.task, matter=view.matter,
+                           said=form.said(view, answer)), 409

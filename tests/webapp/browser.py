@@ -1,4 +1,4 @@
-"""A browser for tests that reads every page as a careful person would, and fails the test where it stumbles."""
+"""A browser for tests that reads every page as a careful person would, and fails where it stumbles."""
 from collections import Counter
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +15,8 @@ class Page:
     def __init__(self, answer: TestResponse) -> None:
         self.answer, self.status, self.headers = answer, answer.status_code, answer.headers
         self.path = answer.request.path
-        self.tree = html.document_fromstring(answer.text) if answer.mimetype == 'text/html' and answer.text else None
+        is_page = answer.mimetype == 'text/html' and answer.text
+        self.tree = html.document_fromstring(answer.text) if is_page else None
 
     @property
     def h1(self) -> str:
@@ -43,7 +44,7 @@ class Page:
 
 
 class Browser:
-    """Flask's client, which inspects every page that it fetches and fills forms in from what the page holds."""
+    """Flask's client, which inspects every page that it fetches and fills in forms as a browser would."""
 
     def __init__(self, app: Flask) -> None:
         self.app, self.client, self.page = app, app.test_client(), None
@@ -55,12 +56,12 @@ class Browser:
     def post(self, path: str, data: dict[str, Any] | None = None, status: int = 200) -> Page:
         """Send a form with the token of the page last seen; redirects are followed."""
         token = self.page.all('//input[@name="csrf_token"]/@value') if self.page is not None else []
-        return self._took(self.client.post(path, data={'csrf_token': token[0] if token else '', **(data or {})},
-                                           follow_redirects=True), status)
+        sent = {'csrf_token': token[0] if token else '', **(data or {})}
+        return self._took(self.client.post(path, data=sent, follow_redirects=True), status)
 
     def submit(self, data: dict[str, Any] | None = None, *, form: str = '//main//form[@method="post"]',
                press: str | None = None, status: int = 200) -> Page:
-        """Send the form on the page as a browser would: what it holds, changed by `data`, and the button `press`."""
+        """Send the form on the page: what it holds, changed by `data`, and the button that says `press`."""
         element = self.page.one(form)
         fields: dict[str, Any] = {}
         for name, value in element.form_values():
@@ -69,15 +70,17 @@ class Browser:
             assert element.xpath('.//*[@name=$name]', name=name), f'{self.page.path} has no field {name}'
         if press:
             button = element.xpath('.//button[normalize-space()=$text]', text=press)
-            assert len(button) == 1, f'{self.page.path}: buttons {[b.text_content() for b in element.xpath(".//button")]}'
+            known = [one.text_content() for one in element.xpath('.//button')]
+            assert len(button) == 1, f'{self.page.path}: buttons {known}'
             if button[0].get('name'):
                 fields[button[0].get('name')] = button[0].get('value', '')
-        return self._took(self.client.post(element.get('action') or self.page.path, data={**fields, **(data or {})},
-                                           follow_redirects=True), status)
+        path, sent = element.get('action') or self.page.path, {**fields, **(data or {})}
+        return self._took(self.client.post(path, data=sent, follow_redirects=True), status)
 
     def _took(self, answer: TestResponse, status: int) -> Page:
         self.page = Page(answer)
-        shown = self.page.text[:300] if self.page.tree is not None and self.page.all('//main') else answer.text[:300]
+        drawn = self.page.tree is not None and self.page.all('//main')
+        shown = self.page.text[:300] if drawn else answer.text[:300]
         assert self.page.status == status, f'{self.page.path}: {self.page.status}, expected {status}. {shown}'
         if self.page.tree is not None:
             inspect(self.app, self.page)
@@ -100,9 +103,10 @@ def inspect(app: Flask, page: Page) -> None:
     _controls(page, where)
     _links(app, page, where, ids)
     assert not page.all('//@style | //style | //script[not(@src)]'), f'{where}: inline style or script'
-    assert not [name for name in page.all('//@*/..') if any(key.startswith('on') for key in name.attrib)], where
+    assert not [one for one in page.all('//@*/..') if any(key.startswith('on') for key in one.attrib)], where
     for table in page.all('//table'):
-        assert table.xpath('./caption') and not table.xpath('.//thead//th[not(@scope)]'), f'{where}: table without caption'
+        assert table.xpath('./caption'), f'{where}: a table without a caption'
+        assert not table.xpath('.//thead//th[not(@scope)]'), f'{where}: a table head without scope'
     assert "default-src 'self'" in page.headers['Content-Security-Policy'], where
     for word in ('Traceback', 'None', 'Undefined', '{{', '{%', '非法', '参数错误', '校验失败'):
         assert word not in page.one('//body').text_content(), f'{where} says {word}'
@@ -110,7 +114,8 @@ def inspect(app: Flask, page: Page) -> None:
 
 def _controls(page: Page, where: str) -> None:
     for control in page.all('//input[not(@type="hidden")] | //select | //textarea'):
-        labels = control.xpath('ancestor::label') or page.tree.xpath('//label[@for=$id]', id=control.get('id') or '-')
+        own = control.get('id') or '-'
+        labels = control.xpath('ancestor::label') or page.tree.xpath('//label[@for=$id]', id=own)
         assert labels or control.get('aria-label'), f'{where}: no label for {control.get("name")}'
     for form in page.all('//form[@method="post"]'):
         assert form.xpath('.//input[@name="csrf_token"]/@value'), f'{where}: a form without its token'
@@ -119,8 +124,10 @@ def _controls(page: Page, where: str) -> None:
 
 def _links(app: Flask, page: Page, where: str, ids: set[str]) -> None:
     adapter = app.url_map.bind('localhost')
-    targets = [(address, 'GET') for address in page.all('//a/@href | //link/@href | //script/@src | //img/@src')]
-    targets += [(form.get('action') or page.path, form.get('method', 'get').upper()) for form in page.all('//form')]
+    sources = page.all('//a/@href | //link/@href | //script/@src | //img/@src')
+    targets = [(address, 'GET') for address in sources]
+    targets += [(form.get('action') or page.path, form.get('method', 'get').upper())
+                for form in page.all('//form')]
     for address, method in targets:
         parts = urlsplit(address)
         if parts.scheme or parts.netloc:

@@ -1,4 +1,4 @@
-"""A government for the web's tests, and the browser that reads its pages. Each test has a database of its own."""
+"""Governments for the web's tests, and the browser that reads their pages; a database for each test."""
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timezone
@@ -30,7 +30,8 @@ HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 def govern(session: Session, tenant: str, name: str) -> None:
     """A demo government with four units and every post; logins are tenant-unit-post."""
-    session.add(Tenant(id=tenant, name=name, level='省', demo=True, virtual_at=NOW, covered_until=date(2020, 12, 31)))
+    session.add(Tenant(id=tenant, name=name, level='省', demo=True, virtual_at=NOW,
+                       covered_until=date(2020, 12, 31)))
     session.flush()
     workcal.seed(session, session.get(Tenant, tenant))
     for position, (code, (unit, posts)) in enumerate(UNITS.items()):
@@ -70,7 +71,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def app(template: Path, tmp_path: Path) -> Iterator[Flask]:
     """The application on a copy of the template database."""
     file = tmp_path / 'duban.db'
-    shutil.copy(template, file)                                        # closed: its write-ahead log is folded in
+    shutil.copy(template, file)             # closed: its write-ahead log is folded in
     app = create_app({'DATABASE_URL': f'sqlite:///{file}', 'SECRET_KEY': 'k' * 40, 'VAR_DIR': str(tmp_path),
                       'TESTING': True, 'PROPAGATE_EXCEPTIONS': False})
     yield app
@@ -89,8 +90,8 @@ def browse(app: Flask) -> Callable[[str], Browser]:
     """`browse('gz-fgw-liaison')`: a browser of its own in which that account is signed in."""
     def open_as(login: str) -> Browser:
         with app.test_request_context():
-            account_id = app.extensions['sqlalchemy'].session.scalar(select(Account.id).where(Account.login == login))
-            auth.begin(auth.person(account_id))
+            found = select(Account.id).where(Account.login == login)
+            auth.begin(auth.person(app.extensions['sqlalchemy'].session.scalar(found)))
             from flask import session as cookie
             held = dict(cookie)
         browser = Browser(app)

@@ -1,4 +1,4 @@
-"""Settings: one table, read from the environment, each fault said in a sentence; the README shows the same table."""
+"""Settings: one table, read from the environment, each fault in a sentence; the README shows the table."""
 import os
 from pathlib import Path
 
@@ -15,7 +15,8 @@ def read(tmp_path: Path, **environ: str) -> dict:
 def test_nothing_set_is_enough(tmp_path: Path) -> None:
     settings = read(tmp_path)
     assert set(settings) == {setting.name for setting in config.SETTINGS}
-    assert settings['DATABASE_URL'] == f'sqlite:///{config.ROOT}/var/duban.sqlite3' and settings['PORT'] == 8000
+    assert settings['DATABASE_URL'] == f'sqlite:///{config.ROOT}/var/duban.sqlite3'
+    assert settings['PORT'] == 8000
 
 
 def test_the_secret_is_made_once_and_kept_for_its_owner(tmp_path: Path) -> None:
@@ -28,7 +29,8 @@ def test_the_secret_is_made_once_and_kept_for_its_owner(tmp_path: Path) -> None:
 @pytest.mark.parametrize(('name', 'text', 'advice'), [
     ('PORT', '99999', '要写1到65535之间的整数'), ('THREADS', 'many', '要写1到128之间的整数'),
     ('COOKIE_SECURE', 'perhaps', '要写 yes 或 no'), ('SECRET_KEY', 'short', '至少32个字符'),
-    ('DATABASE_URL', 'nonsense', '要写成 sqlite:///文件 或 postgresql://'), ('DATABASE_URL', 'sqlite://', '要写明 SQLite 文件'),
+    ('DATABASE_URL', 'nonsense', '要写成 sqlite:///文件 或 postgresql://'),
+    ('DATABASE_URL', 'sqlite://', '要写明 SQLite 文件'),
     ('DATABASE_URL', 'mysql://a/b', '只支持 SQLite 和 PostgreSQL')])
 def test_what_cannot_be_used_is_said_in_a_sentence(tmp_path: Path, name: str, text: str, advice: str) -> None:
     with pytest.raises(config.Unusable) as refused:
@@ -45,4 +47,5 @@ def test_all_faults_are_said_at_once(tmp_path: Path) -> None:
 def test_the_readme_shows_the_table() -> None:
     text = (config.ROOT / 'README.md').read_text()
     for setting in config.SETTINGS:
-        assert f'| `{setting.name}` | {f"`{setting.default}`" if setting.default else ""} | {setting.meaning} |' in text
+        default = f'`{setting.default}`' if setting.default else ''
+        assert f'| `{setting.name}` | {default} | {setting.meaning} |' in text

@@ -38,7 +38,8 @@ def test_a_refusal_becomes_its_page(failing: Browser, name: str) -> None:
     assert 'secret' not in page.answer.text and 'Error' not in page.answer.text
 
 
-def test_a_crash_has_a_number_that_the_log_has_too(failing: Browser, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_crash_has_a_number_that_the_log_has_too(failing: Browser,
+                                                   caplog: pytest.LogCaptureFixture) -> None:
     page = failing.get('/fail/crash', status=500)
     number = page.text.rpartition('事件号')[2]
     assert len(number) == 8 and any(number in record.getMessage() for record in caplog.records)

@@ -1,4 +1,4 @@
-"""The desk in a real browser: the form's script, a phone's width, and what axe has to say; with the script off as well."""
+"""The desk in a real browser: the form's script, a phone's width, what axe says; and with the script off."""
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -33,15 +33,16 @@ def site(app: Flask) -> Iterator[str]:
 
 @pytest.fixture
 def visit(chromium: Any, site: str) -> Iterator[Callable[..., Any]]:
-    """`visit('gz-fgw-liaison', '/tasks', width=360)`: a page on which that account is signed in; errors fail the test."""
+    """`visit('gz-fgw-liaison', '/tasks', width=360)`: a page for that account; its errors fail the test."""
     contexts, complaints = [], []
 
     def open_as(login: str, path: str, width: int = 1280, script: bool = True) -> Any:
-        context = chromium.new_context(viewport={'width': width, 'height': 800}, java_script_enabled=script, base_url=site)
+        context = chromium.new_context(
+            viewport={'width': width, 'height': 800}, java_script_enabled=script, base_url=site)
         contexts.append(context)
         page = context.new_page()
         page.on('pageerror', lambda error: complaints.append(str(error)))
-        page.on('console', lambda said: complaints.append(said.text) if 'Security Policy' in said.text else None)
+        page.on('console', lambda said: complaints.extend([said.text] * ('Security Policy' in said.text)))
         page.goto('/sign-in')
         page.fill('#u', login)
         page.fill('#p', PASSWORD)
@@ -84,7 +85,8 @@ def test_rows_are_added_in_place(visit: Callable[..., Any], planning: str) -> No
     page.click('[data-more]')
     assert rows.count() == 2 and page.url.endswith(planning)
     second = rows.nth(1).locator('input,textarea').first
-    assert second.input_value() == '' and second.get_attribute('name') == first.get_attribute('name').replace('-0-', '-1-')
+    assert second.input_value() == ''
+    assert second.get_attribute('name') == first.get_attribute('name').replace('-0-', '-1-')
     assert second.evaluate('part => part === document.activeElement') and '第2行' in rows.nth(1).inner_text()
     assert page.evaluate('new Set([...document.querySelectorAll("[id]")].map(e => e.id)).size'
                          ' === document.querySelectorAll("[id]").length')
@@ -120,11 +122,12 @@ def test_without_the_script_everything_still_works(visit: Callable[..., Any], pl
 
 
 @pytest.mark.parametrize('width', [360, 1280])
-def test_nobody_is_kept_out_and_nothing_overflows(app: Flask, visit: Callable[..., Any], planning: str, width: int) -> None:
+def test_nobody_is_kept_out_and_nothing_overflows(app: Flask, visit: Callable[..., Any], planning: str,
+                                                  width: int) -> None:
     register(app, title='修改完善权力清单')
     approval = waiting(app, '立项审批')
-    pages = {'gz-fgw-liaison': ('/tasks', planning, '/tasks/done', '/messages'), 'gz-gov-principal': (approval, '/nowhere'),
-             'gz-office-officer': ('/intake',)}
+    pages = {'gz-fgw-liaison': ('/tasks', planning, '/tasks/done', '/messages'),
+             'gz-gov-principal': (approval, '/nowhere'), 'gz-office-officer': ('/intake',)}
     for login, paths in pages.items():
         page = visit(login, paths[0], width)
         for path in paths:

@@ -27,7 +27,8 @@ def stored(app: Flask) -> tuple[int, int, int]:
     """How many matters, drafts and events there are."""
     with app.app_context(), db.reading(app.extensions['sqlalchemy'].engine) as session:
         assert history.verify(session).whole
-        return tuple(session.scalar(select(func.count()).select_from(table)) for table in (Matter, Draft, Event))
+        return tuple(session.scalar(select(func.count()).select_from(table))
+                     for table in (Matter, Draft, Event))
 
 
 def answered(officer: Browser) -> Browser:

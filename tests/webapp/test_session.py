@@ -44,7 +44,8 @@ def test_whoever_is_signed_in_needs_no_sign_in_page(browse: Callable[[str], Brow
     assert browse('gz-fgw-liaison').get('/sign-in').path == '/tasks'
 
 
-@pytest.mark.parametrize('entry', [WRONG, {**WRONG, 'username': 'gz-nobody'}, {'username': '', 'password': ''}])
+@pytest.mark.parametrize('entry', [
+    WRONG, {**WRONG, 'username': 'gz-nobody'}, {'username': '', 'password': ''}])
 def test_one_sentence_for_every_way_of_failing(browser: Browser, entry: dict) -> None:
     browser.get('/sign-in')
     page = browser.submit(entry, status=422)
@@ -91,7 +92,8 @@ def test_a_new_password_ends_every_open_session(app: Flask, browse: Callable[[st
     browser = browse('gz-fgw-liaison')
     assert browser.get('/tasks').path == '/tasks'
     with app.app_context(), db.writing(app.extensions['sqlalchemy'].engine) as session:
-        set_password(session.scalar(select(Account).where(Account.login == 'gz-fgw-liaison')), 'another-password')
+        account = session.scalar(select(Account).where(Account.login == 'gz-fgw-liaison'))
+        set_password(account, 'another-password')
     assert browser.get('/tasks').path == '/sign-in'
 
 
@@ -113,8 +115,8 @@ def test_the_page_that_was_asked_for_opens_after_signing_in(browser: Browser) ->
     assert browser.submit(RIGHT).path == '/tasks/done'
 
 
-@pytest.mark.parametrize('elsewhere', ['//evil.example/', 'https://evil.example/', '/\\evil.example', 'javascript:x',
-                                       '\\\\evil', '', None])
+@pytest.mark.parametrize('elsewhere', [
+    '//evil.example/', 'https://evil.example/', '/\\evil.example', 'javascript:x', '\\\\evil', '', None])
 def test_nobody_is_sent_to_another_site(elsewhere: str | None) -> None:
     assert local_path(elsewhere) is None
 
@@ -133,8 +135,8 @@ def test_a_form_without_its_token_is_refused(app: Flask, browser: Browser) -> No
 
 def test_both_databases_serve_the_same_pages(engine: Engine, tmp_path: Path) -> None:
     furnish(engine)
-    app = create_app({'DATABASE_URL': engine.url.render_as_string(hide_password=False), 'SECRET_KEY': 'k' * 40,
-                      'VAR_DIR': str(tmp_path)})
+    url = engine.url.render_as_string(hide_password=False)
+    app = create_app({'DATABASE_URL': url, 'SECRET_KEY': 'k' * 40, 'VAR_DIR': str(tmp_path)})
     officer = Browser(app)
     officer.get('/sign-in')
     for _time in range(2):

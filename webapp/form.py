@@ -1,0 +1,59 @@
+"""A form on a page: drawn to be filled in, or told as what was filled in."""
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from engine import directory
+from engine.form import Drawn, summary
+from engine.instance import TaskView
+from webapp import say
+from webapp.db import db
+
+
+def draw(view: TaskView, answer: Mapping[str, Any] | None, wrong: Mapping[str, list[str]] | None = None, *,
+         saved_at: datetime | None = None, drafts: str = 'auto', heading: str = '') -> str:
+    """The page of a form: narrow with its question for an approval, else with the matter's facts beside it.
+
+    `wrong` are the sentences of a refusal by field, under `heading`; `drafts` says how one can be kept: by
+    the script and a button ('auto'), by a button alone ('button'), or not at all ('').
+    """
+    drawn = view.form.fields_for(answer, view.scope, view.functions, wrong) if view.form else []
+    page = view.form.page(view.scope, view.functions) if view.form else None
+    lines = summary(drawn, wrong) if wrong else []
+    kept = _('，内容已存为草稿') if saved_at else ''
+    context = {'page': page, 'drawn': drawn, 'task': view.task, 'matter': view.matter, 'refused': lines,
+               'heading': heading or _('还有%(n)s处要修改', n=len(lines)) + kept, 'saved_at': saved_at,
+               'action': request.path, 'drafts': drafts, 'names': names()}
+    if page is None:
+        return render_template('usertask/plain.html', **context)
+    name = 'approval' if page.layout == 'approval' else 'form'
+    return render_template(f'usertask/{name}.html', **context)
+
+
+def names() -> directory.Names:
+    """What the reader's government calls its units and posts."""
+    return directory.names(db.session, current_user.tenant.id)
+
+
+def said(view: TaskView, answer: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    """An answer in words: label and value of each field that was filled in."""
+    if not view.form or not answer:
+        return []
+    drawn = view.form.fields_for(answer, view.scope, view.functions)
+    return [pair for one in drawn for each in one.walk() if (pair := _pair(each)) and pair[1]]
+
+
+def _pair(one: Drawn) -> tuple[str, str] | None:
+    if not one.key or one.kind == 'rows' or not one.visible:
+        return None
+    if one.kind == 'checkbox':
+        return one.label, _('是') if one.options[0].selected else ''
+    if one.options:
+        return one.label, '、'.join(option.label for option in one.options if option.selected)
+    if one.value and one.attributes.get('type') == 'date':
+        return one.label, say.say_long(one.value)
+    return one.label, f'{one.prefix}{one.value}{one.suffix}' if one.value else ''
