@@ -6,6 +6,9 @@ from waitress import serve
 
 from webapp import config, create_app
 
+# Up to here a request that is too large gets the application's own page in Chinese; above, the server hangs up.
+LARGEST = 64 << 20
+
 
 def main() -> int:
     """Serve until stopped. A setting that cannot be used is said in one sentence, and nothing starts."""
@@ -18,7 +21,7 @@ def main() -> int:
     host, port = app.config['HOST'], app.config['PORT']
     print(f'督办已启动：http://{"127.0.0.1" if host == "0.0.0.0" else host}:{port}', flush=True)
     serve(app, host=host, port=port, threads=app.config['THREADS'], ident=None,
-          max_request_body_size=2 * app.config['MAX_CONTENT_LENGTH'],
+          max_request_body_size=max(LARGEST, 2 * app.config['MAX_CONTENT_LENGTH']),
           clear_untrusted_proxy_headers=not app.config['PROXIES'])
     return 0
 
