@@ -280,3 +280,12 @@ def test_the_clock_bar_moves_the_demo(app: Flask, signing: str, browse: Browse) 
     officer.submit(form='//aside//form', press='前进到下一个到期')
     with db.reading(sa_engine(app)) as session:
         assert worker.last_beat(session) is None and history.verify(session).whole
+
+
+def test_messages_of_the_post_are_listed_and_read(signing: str, browse: Browse) -> None:
+    liaison = browse('gz-fgw-liaison')
+    assert '消息 1' in liaison.get('/tasks').texts('//nav[@class="tabs"]//a')
+    page = liaison.get('/messages')
+    assert '立项通知' in page.text and '未读' in page.text and page.all('//main//li//a[contains(@href, "/matter/")]')
+    assert '消息都记为已读' in liaison.submit().text and '未读' not in liaison.page.texts('//main//li')[0]
+    assert '还没有消息' in browse('gz-sft-liaison').get('/messages').text
