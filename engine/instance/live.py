@@ -160,6 +160,9 @@ class Live:
     def answer(self, task_id: UUID, actor: Actor, answer: dict[str, Any], keep: Mapping[str, Any]) -> None:
         """A person completes a task: `keep` goes to facts and variables, the whole `answer` stays with the task."""
         node = self.run.node_of(task_id)
+        if task_id not in self.had_open:               # opened and answered in the same step, as at 立项
+            self.step.plan.insert(TASK, {**self._task_row(task_id, node), 'state': 'done', 'closed_at': self.step.now,
+                                         'closed_by': actor.said, 'answer': answer})
         self.event(Kind.TASK_COMPLETED, actor, node.name, {'answer': answer, 'flows': self._flows(node), **_told(node)},
                    node)
         self.answers[task_id] = actor, answer
@@ -185,7 +188,9 @@ class Live:
             if answer is None:
                 plan.change(rows.FORGET, {'b_task': key})
         for key, task in opened.items():
-            plan.insert(TASK, self._task_row(key, task.node))
+            row = self._task_row(key, task.node)
+            plan.insert(TASK, row)
+            step.opened.append({name: row[name] for name in ('id', 'process', 'element', 'name', 'unit', 'post')})
         if step.revision and not self.new:
             self._postpone(still & self.had_open)
         for key in self.had_armed.keys() - armed.keys():
@@ -202,8 +207,6 @@ class Live:
                          name=node.name, expression=camunda.get('candidateGroups'),
                          advice='检查候选组里的单位和岗位，写成 单位/岗位')
         due_at = self._due(camunda.get('dueDate'), node)
-        step.opened.append({'id': key, 'element': node.element, 'name': node.name, 'unit': unit, 'post': post,
-                            'process': node.process})
         self.event(Kind.TASK_OPENED, SYSTEM, node.name,
                    {'to': f'{unit}/{post}', 'due': due_at and step.text(due_at), 'flows': self._flows(node),
                     **_told(node)}, node)
