@@ -188,21 +188,26 @@ def holders(session: Session, tenant_id: str, unit: str, post: str) -> list[Acco
         Account.tenant == tenant_id, Account.unit == unit, Account.post == post, Account.active).order_by(Account.id)))
 
 
-def options(session: Session, tenant_id: str, name: str, day: date) -> list[tuple[str, str]]:
+def options(session: Session, tenant_id: str, name: str, day: date, revision: int | None = None
+            ) -> list[tuple[str, str]]:
     """What a form offers to choose from, as (value, label).
 
     "units" are the units that can be given work on that day: they have a liaison with an account (P00-11).
-    "leaders" are the posts of the government itself, "posts" all posts of the units of that day.
+    "leaders" are the posts of the government itself, "posts" all posts of the units of that day. `revision` as for
+    `names`.
 
     :raises NotFound: no list has this name.
     """
-    called = names(session, tenant_id)
-    current = units(session, tenant_id, day)
+    if revision is None:
+        revision = tenant(session, tenant_id).parameter_revision
+    called = names(session, tenant_id, revision)
+    current = remember(session, NAMES, tenant_id, (revision, day), lambda: [
+        (unit.code, unit.name, unit.kind, unit.position) for unit in units(session, tenant_id, day)])
     if name in ('units', 'co_units'):
         reachable = {unit for unit, post in _held(session, tenant_id) if post == 'liaison'}
-        return [(unit.code, unit.name) for unit in current if unit.code in reachable]
+        return [(code, label) for code, label, _, _ in current if code in reachable]
     if name in ('posts', 'leaders'):
-        order = {unit.code: unit.position for unit in current if name == 'posts' or unit.kind == GOVERNMENT}
+        order = {code: position for code, _, kind, position in current if name == 'posts' or kind == GOVERNMENT}
         return sorted(((reference, called.post(reference)) for reference in called.posts
                        if reference.partition('/')[0] in order),
                       key=lambda option: (order[option[0].partition('/')[0]], option[0]))

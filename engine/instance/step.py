@@ -48,6 +48,7 @@ class Step:
 
     def _functions(self, session: Session, tenant: Mapping[str, Any]) -> dict[str, Any]:
         owner = _Owner(tenant)
+        self.parameter_revision = owner.parameter_revision
         return {**workcal.functions(workcal.load(session, owner), self.now, self.zone),
                 **directory.functions(session, self.tenant_id, owner.parameter_revision),
                 'param': parameter.reader(session, owner, self.bundle)}
@@ -344,4 +345,5 @@ def begin(session: Session, tenant: Any, actor: Actor, deployment_id: int, matte
 
 def options(step: Step) -> dict[str, Any]:
     """The functions that a form may call: the step's own, and ``options(name)`` out of the directory."""
-    return {**step.functions, 'options': lambda name: directory.options(step.session, step.tenant_id, name, step.today)}
+    return {**step.functions, 'options': lambda name: directory.options(step.session, step.tenant_id, name, step.today,
+                                                                        step.parameter_revision)}

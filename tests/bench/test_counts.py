@@ -1,0 +1,38 @@
+"""Counts are promises; times depend on the machine and stand in the figures only."""
+import pytest
+from sqlalchemy import Engine
+
+from engine import worker
+from tests.bench.life import steps, touched
+from tests.bench.meter import Meter
+from tests.faults.case import Case, copies, set_clock
+
+MOST, FURTHER = 12, 6       # statements of a step that touches one instance, and of each further one (house.md 11)
+
+
+def test_each_step_is_one_commit_and_few_statements(office: Engine) -> None:
+    for _, _, _, carry in steps(office):                               # what a process remembers is warm now
+        carry()
+    meter, alone = Meter(office), 0
+    for name, _, _, carry in steps(office):
+        cost = meter.cost(carry)
+        instances = touched(cost.result)
+        assert cost.commits == 1, name
+        assert cost.statements <= MOST + FURTHER * (instances - 1), f'{name}: {cost.statements} for {instances} instances'
+        alone += instances == 1
+    assert alone >= 12, 'most steps touch one instance'
+
+
+def test_a_batch_of_timers_is_one_commit(office: Engine) -> None:
+    copies(office, Case.begin(office).id, 19)
+    set_clock(office, '2020-05-08 10:00')
+    meter = Meter(office)
+    cost = meter.cost(lambda: worker.tick(office))
+    assert cost.result == 20 and cost.commits == 1
+    assert cost.statements <= MOST + 20, f'{cost.statements} for a batch of 20'
+
+
+def test_an_idle_look_is_one_statement(office: Engine) -> None:
+    Case.begin(office)
+    cost = Meter(office).cost(lambda: worker.tick(office))
+    assert (cost.result, cost.statements, cost.commits) == (0, 1, 0)
