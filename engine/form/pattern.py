@@ -10,10 +10,8 @@ from engine.form.field import MOST_MATCHED
 
 MOST_PATTERN = 300
 MOST_WAYS = 200_000_000
-_FEW = 5
 _REPEAT = re.compile(r'(\*|\+|\?|\{(\d+)(,(\d*))?\})\??')
 _HEAD = re.compile(r'\?(:|=|!|<=|<!|<\w+>)')
-_SLOW = '检查起来可能很慢，请写得简单一些'
 
 
 @lru_cache(maxsize=256)
@@ -26,9 +24,8 @@ def compiled(pattern: str) -> re.Pattern[str]:
         found = re.compile(translated, re.ASCII)  # \d and \w mean ASCII in JavaScript
     except (re.error, RecursionError, OverflowError) as error:
         raise ValueError(f'写得不对（{error}）') from None
-    starts = 1 if pattern.startswith('^') else MOST_MATCHED
-    if _Ways(pattern).count() * starts > MOST_WAYS:
-        raise ValueError(f'里不定的地方太多，{_SLOW}')
+    if _Ways(pattern).count() > MOST_WAYS:
+        raise ValueError('里不定的地方太多，检查起来可能很慢，请写得简单一些')
     return found
 
 
@@ -51,12 +48,15 @@ class _Ways:
                 self._sign(self.pattern[self.position])
                 self.position += 1
         ways, branches = self.open[0]
-        return ways * branches
+        anchored = self.pattern.startswith('^') and branches == 1
+        return ways * branches * (1 if anchored else MOST_MATCHED)
 
     def _repeated(self, low: int, high: int) -> None:
-        if self.last > 1 and high > _FEW:
-            raise ValueError(f'里重复的括号里又有重复或“|”，{_SLOW}')
-        self.open[-1][0] *= self.last ** max(high - 1, 0) * (high - low + 1)
+        self._times(self.last ** max(high - 1, 0) * (high - low + 1))
+
+    def _times(self, ways: int) -> None:
+        # More than too many need not be told apart, and would be a number too long to reckon with.
+        self.open[-1][0] = min(self.open[-1][0] * ways, MOST_WAYS + 1)
 
     def _sign(self, sign: str) -> None:
         self.last = 1
@@ -76,7 +76,7 @@ class _Ways:
         elif sign == ')' and len(self.open) > 1:
             ways, branches = self.open.pop()
             self.last = ways * branches
-            self.open[-1][0] *= self.last
+            self._times(self.last)
 
     def _past_class(self) -> None:
         self.position += 1

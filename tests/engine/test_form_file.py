@@ -123,9 +123,10 @@ def test_names_and_calls_for_the_gate():
 
 @pytest.mark.parametrize('pattern', [
     r'(a+)+$', r'(a|aa)+$', r'(a*)*b', r'(\w+\s?)*$', r'((ab)*c?){9,}', r'(a?){30}a{30}',
-    r'.*.*.*.*x', r'(.)\1+',
+    r'.*.*.*.*x', r'^a|.*.*.*x', r'(.)\1+',
     r'a{1,400}a{1,400}a{1,400}a{1,400}b', '^' + 'a?' * 30 + 'a' * 30,
-    '^' + '(a|a)' * 30 + '$', '(' * 200, 'a' * 301, '*', '[z-a]'])
+    '^' + '(a|a)' * 30 + '$', '(' * 45 + 'a?' + '){5}' * 45, '(' * 90 + 'a+' + ')+' * 90, '(' * 200,
+    'a' * 301, '*', '[z-a]'])
 def test_slow_or_wrong_patterns_are_refused(pattern):
     with pytest.raises(ValueError):
         compiled(pattern)
