@@ -1,5 +1,6 @@
 """登录与退出. Five wrong passwords in a row lock the account for a while; both are counted in the database."""
 from datetime import timedelta
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from engine import clock, directory, history
 from engine.db import writing
 from engine.directory import Account, Post, Tenant, Unit
+from engine.errors import Forbidden
 from webapp import auth, page
 from webapp.db import db
 
@@ -50,11 +52,18 @@ def open_session() -> AnyResponse | tuple[str, int]:
     account_id, refusal = _check(login, password)
     if refusal:
         return _draw(login, refusal), 422
-    who = auth.person(account_id)
-    auth.begin(who)
-    with writing(db.engine) as session:
-        history.record(session, who.tenant.id, who.actor(), history.Kind.SESSION_OPENED, _('登录'))
-    return redirect(local_path(request.args.get('next')) or page.home(), 303)
+    return _enter(account_id)
+
+
+@bp.post('/sign-in/demo')
+@auth.public
+def open_demo_session() -> AnyResponse:
+    """Come in as a post of a demo government with one press; real governments have no such door."""
+    account_id = db.session.scalar(select(Account.id).join(Tenant, Tenant.id == Account.tenant).where(
+        Account.login == request.form.get('login', '')[:60], Account.active, Tenant.demo))
+    if account_id is None:
+        raise Forbidden('只有演示用的政府可以不用密码进入。')
+    return _enter(account_id)
 
 
 @bp.post('/sign-out')
@@ -67,6 +76,15 @@ def sign_out() -> Response | AnyResponse:
     auth.end()
     flash(_('已退出。'))
     return redirect(url_for('session.sign_in'), 303)
+
+
+def _enter(account_id: int) -> AnyResponse:
+    """Begin the session, on the trail, and go where the reader wanted to."""
+    who = auth.person(account_id)
+    auth.begin(who)
+    with writing(db.engine) as session:
+        history.record(session, who.tenant.id, who.actor(), history.Kind.SESSION_OPENED, _('登录'))
+    return redirect(local_path(request.args.get('next')) or page.home(), 303)
 
 
 def _check(login: str, password: str) -> tuple[int, str]:
@@ -109,15 +127,18 @@ def _count(account: Account, right: bool) -> bool:
 
 def _draw(login: str = '', refusal: str = '') -> str:
     return render_template('session/sign_in.html', login=login, refusal=refusal,
-                           shown=_demo_accounts(db.session))
+                           door=_door(db.session))
 
 
-def _demo_accounts(session: Session) -> list[Any]:
-    """The accounts that a demo shows on its door: rows of tenant, unit, post, login. None on real tenants."""
-    return list(session.execute(
-        select(Tenant.name.label('tenant'), Unit.name.label('unit'), Post.name.label('post'), Account.login)
+def _door(session: Session) -> list[tuple[str, list[tuple[str, list[Any]]]]]:
+    """What a demo shows on its door: governments, their units, the posts with their logins. Nothing of real ones."""
+    rows = session.execute(
+        select(Tenant.name.label('tenant'), Tenant.level, Unit.name.label('unit'), Post.name.label('post'), Account.login)
         .join(Account, Account.tenant == Tenant.id)
         .join(Unit, (Unit.tenant == Account.tenant) & (Unit.code == Account.unit))
         .join(Post, tuple_(Post.tenant, Post.unit, Post.post)
               == tuple_(Account.tenant, Account.unit, Account.post))
-        .where(Tenant.demo, Account.active).order_by(Tenant.id, Unit.position, Account.id).limit(500)))
+        .where(Tenant.demo, Account.active).order_by(Tenant.id, Unit.position, Account.id).limit(500)).all()
+    rows = sorted(rows, key=lambda row: '省市县'.find(row.level))            # provinces first; the order stays otherwise
+    return [(tenant, [(unit, list(posts)) for unit, posts in groupby(mine, key=lambda row: row.unit)])
+            for tenant, mine in groupby(rows, key=lambda row: row.tenant)]

@@ -62,7 +62,8 @@ class Browser:
     def submit(self, data: dict[str, Any] | None = None, *, form: str = '//main//form[@method="post"]',
                press: str | None = None, status: int = 200) -> Page:
         """Send the form on the page: what it holds, changed by `data`, and the button that says `press`."""
-        element = self.page.one(form)
+        offered = self.page.all(form)
+        element = next((one for one in offered if _holds(one, data or {}, press)), offered[0])
         fields: dict[str, Any] = {}
         for name, value in element.form_values():
             fields.setdefault(name, []).append(value)
@@ -140,3 +141,9 @@ def _links(app: Flask, page: Page, where: str, ids: set[str]) -> None:
             adapter.match(parts.path, method=method)
         except HTTPException as refused:
             raise AssertionError(f'{where}: dead link {method} {address}') from refused
+
+
+def _holds(form: Any, data: dict[str, Any], press: str | None) -> bool:
+    """Whether a form has all these fields and this button."""
+    return (all(form.xpath('.//*[@name=$name]', name=name) for name in data)
+            and bool(press is None or form.xpath('.//button[normalize-space()=$text]', text=press)))
