@@ -52,7 +52,7 @@ def change(name: str) -> Response | tuple[str, int]:
     tenant_id = current_user.tenant.id
     try:
         with writing(db.engine) as session:
-            made = parameter.change(session, tenant_id, name, value, current_user.actor(), bundle, reason)
+            made = parameter.change(session, tenant_id, name, value, current_user.actor(), bundle, reason=reason)
     except NotFound:
         raise
     except Refused as refusal:

@@ -1,0 +1,73 @@
+"""故障: where it stands, what it read, and going on after the fix."""
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from engine import db, incident
+from engine.errors import Broken
+from engine.incident import Incident
+from engine.instance import Instance
+from tests.webapp.browser import Browser
+from tests.webapp.matters import engine_of, handled
+
+Browse = Callable[[str], Browser]
+
+
+@pytest.fixture
+def failed(app: Flask) -> int:
+    """A timer of a matter that could not fire, as the worker writes it down."""
+    matter_id = handled(app)
+    with db.reading(engine_of(app)) as session:
+        key = session.scalars(select(Instance.id).where(Instance.matter_id == matter_id,
+                                                        Instance.process == 'escalation')).one()
+    return incident.open_(engine_of(app), Broken('决策表“督办级别”没有一行适用', element='level_1', name='督办',
+                                                 expression='param("level_4")', values={'notice_level': 4},
+                                                 advice='给决策表补一行'), tenant_id='gz', verb='fire', instance_id=key)
+
+
+def test_the_list_names_what_failed_and_where(failed: int, browse: Browse) -> None:
+    page = browse('gz-office-operator').get('/incident')
+    assert page.texts('//tbody/tr/th') == ['决策表“督办级别”没有一行适用'] and 'DB-2020-001' in page.text
+    assert '建立健全重点企业和项目库' not in page.text
+    assert '有1件故障等着处理' in browse('gz-office-operator').get('/health').text
+
+
+def test_one_failure_has_all_that_mending_needs(failed: int, browse: Browse) -> None:
+    page = browse('gz-office-operator').get(f'/incident/{failed}')
+    assert '怎么办：给决策表补一行' in page.text and 'param("level_4")' in page.text and 'notice_level = 4' in page.text
+    figure = page.one('//div[@class="diagram"]')
+    assert figure.get('data-xml').endswith('/escalation.xml') and '"level_1"' in figure.get('data-walk')
+
+
+def test_it_goes_on_after_the_fix(app: Flask, failed: int, browse: Browse) -> None:
+    operator = browse('gz-office-operator')
+    operator.get(f'/incident/{failed}')
+    page = operator.submit(press='改好了，再试一次')
+    assert '定时任务已重新执行' in page.text and '已处理' in page.text and not page.all('//main//form')
+    assert '没有故障' in operator.get('/incident').text
+    assert '决策表“督办级别”没有一行适用' in operator.get('/incident?state=resolved').text
+    operator.post(f'/incident/{failed}/retry', status=422)
+
+
+def test_a_second_failure_is_told(failed: int, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fire(*_given: object) -> None:
+        raise Broken('决策表“督办级别”没有一行适用')
+    monkeypatch.setattr('engine.instance.fire', fire)
+    operator = browse('gz-office-operator')
+    operator.get(f'/incident/{failed}')
+    page = operator.submit(press='改好了，再试一次')
+    assert '又失败了' in page.text and '试过2次' in page.text
+
+
+def test_who_may_see_and_mend(app: Flask, failed: int, browse: Browse) -> None:
+    owner = browse('gz-office-owner')
+    assert not owner.get(f'/incident/{failed}').all('//main//form')
+    owner.post(f'/incident/{failed}/retry', status=403)
+    browse('gz-office-officer').get('/incident', status=403)
+    browse('cz-office-operator').get(f'/incident/{failed}', status=404)
+    with db.writing(engine_of(app)) as session:
+        session.add(Incident(tenant='gz', cause='没有发布流程', values={}, verb='start',
+                             opened_at=session.get(Incident, failed).opened_at))
+    assert '不属于事项' in owner.get('/incident').text
