@@ -26,7 +26,7 @@ class Parameter(Base):
     tenant: Mapped[str] = mapped_column(String(20), primary_key=True)
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     value: Mapped[Any] = mapped_column(Json)
-    changed_at: Mapped[datetime] = mapped_column(Utc)
+    changed_at: Mapped[datetime] = mapped_column(Utc)                  # in the tenant's time
     changed_by: Mapped[str] = mapped_column(String(120))
 
 
@@ -107,10 +107,10 @@ def change(session: Session, tenant_id: str, name: str, value: Any, actor: Actor
     if value == before.default:
         session.delete(row)
     elif row is None:
-        session.add(Parameter(tenant=tenant_id, name=name, value=value, changed_at=clock.utcnow(),
+        session.add(Parameter(tenant=tenant_id, name=name, value=value, changed_at=clock.now(tenant),
                               changed_by=actor.said))
     else:
-        row.value, row.changed_at, row.changed_by = value, clock.utcnow(), actor.said
+        row.value, row.changed_at, row.changed_by = value, clock.now(tenant), actor.said
     tenant.parameter_revision += 1
     for topic in (TOPIC, directory.NAMES):
         changing(session, topic, tenant_id)
