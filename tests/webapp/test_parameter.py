@@ -29,7 +29,7 @@ def line(page, name: str) -> list[str]:
 
 def test_every_parameter_is_named_and_explained(owner: Browser) -> None:
     page = owner.get('/parameter')
-    assert line(page, 'warning_days') == ['3', '个工作日', '缺省'] and line(page, 'clock_13710')[0] == '否'
+    assert line(page, 'warning_days') == ['3', '个工作日', '默认'] and line(page, 'clock_13710')[0] == '否'
     assert '到期前几个工作日亮黄灯、提醒' in page.text and '其中本级自定0个' in page.text
 
 
@@ -44,8 +44,8 @@ def test_a_changed_parameter_moves_open_deadlines_and_is_on_the_trail(app: Flask
         event, = history.events(session, 'tenant:gz', kinds=[Kind.PARAMETER_CHANGED])
     assert event.actor == '省政府办公厅·流程管理员' and '黔府办函〔2020〕9号' in event.data
     owner.get('/parameter/warning_days')
-    page = owner.submit({'reason': '恢复'}, press='回到缺省')
-    assert line(page, 'warning_days') == ['3', '个工作日', '缺省'] and warning(app, matter_id) == before
+    page = owner.submit({'reason': '恢复'}, press='回到默认')
+    assert line(page, 'warning_days') == ['3', '个工作日', '默认'] and warning(app, matter_id) == before
 
 
 def test_what_does_not_fit_is_said_at_the_field(owner: Browser) -> None:
