@@ -59,7 +59,8 @@ class Live:
     """The host of one run. It gathers rows and events; the step decides when they are written."""
 
     def __init__(self, step: Any, row: dict[str, Any], message: str | None = None) -> None:
-        self.step, self.row, self.new = step, row, row.get('state') is None
+        self.step, self.row, self.new = step, row, row['state'] is None
+        step.lives[row['id']] = self                   # before it moves: what it sends may come back to it
         self.vars: dict[str, Any] = dict(row['vars'] or {})
         self.answers: dict[UUID, tuple[Actor, dict]] = {}
         library = spiff.library(step.bundle)

@@ -16,7 +16,7 @@ from engine.history import EMPTY, SYSTEM, Actor, Chain, Event, Kind
 from engine.instance import row as rows
 from engine.instance.live import Live
 from engine.instance.row import CO_UNIT, MATTER
-from engine.ledger import Facts, blank
+from engine.ledger import FACTS, Facts, blank
 from engine.plan import Plan
 
 _MOST_MESSAGES = 200        # of one step; processes that call each other in a circle are stopped here
@@ -64,9 +64,7 @@ class Step:
 
     def load(self, instance: dict[str, Any]) -> Live:
         """An instance's run, loaded once per step."""
-        if instance['id'] not in self.lives:
-            self.lives[instance['id']] = Live(self, instance)
-        return self.lives[instance['id']]
+        return self.lives.get(instance['id']) or Live(self, instance)
 
     def start(self, process: str, values: Mapping[str, Any] | None = None, message: str | None = None) -> Live:
         """A new instance of a process of this step's bundle.
@@ -81,13 +79,10 @@ class Step:
                'ended_at': None, 'head_seq': 0, 'head_hash': EMPTY}
         given = dict(values or {})
         if self.facts is not None:
-            for name in [name for name in given if name in self.facts.row]:
+            for name in given.keys() & FACTS.keys():
                 self.facts.write(name, given.pop(name))
-        live = Live.__new__(Live)
-        self.lives[row['id']] = live
         row['vars'] = given
-        live.__init__(self, row, message)
-        return live
+        return Live(self, row, message)
 
     def refresh_due(self) -> None:
         """Lateness first: fire everything of this matter that is due now, before anything else happens."""
@@ -285,8 +280,7 @@ class Step:
         outcome = self.decide(table, FactsOnly(self.facts))
         change = self.facts.write('lamp', outcome.values['lamp'])
         if change:
-            self.tell(Kind.LAMP_CHANGED, '', {'lamp': {'old': change[0], 'new': change[1]},
-                                                      'rules': outcome.rules})
+            self.tell(Kind.LAMP_CHANGED, '', {'lamp': {'old': change[0], 'new': change[1]}, 'rules': outcome.rules})
 
     def _heads(self) -> None:
         facts = self.facts
