@@ -137,26 +137,33 @@ def test_workers_killed_often(office: Engine, url: str, seed: int) -> None:
     _killed_while_firing(office, url, kills=10, matters=300, seed=seed)
 
 
+def _drained_slowly(engine: Engine) -> None:
+    """Small batches with a breath between them, so that there is time to be killed on a fast machine, too."""
+    worker.BATCH = 4
+    while worker.tick(engine):
+        time.sleep(0.05)
+
+
 def _killed_while_firing(office: Engine, url: str, *, kills: int, matters: int, seed: int) -> None:
     first = Case.begin(office)
     keys = [first.id, *copies(office, first.id, matters - 1)]
     set_clock(office, LATE)
     office.dispose()
     chance, left = random.Random(seed), kills
-    crew = [born(url, worker.drain) for _ in range(2)]
+    crew = [born(url, _drained_slowly) for _ in range(2)]
     while any(process.is_alive() for process in crew):
-        time.sleep(chance.uniform(0.02, 0.25))
+        time.sleep(chance.uniform(0.01, 0.09))
         victim = chance.randrange(2)
         if left and crew[victim].is_alive():
             crew[victim].kill()
             crew[victim].join()
-            crew[victim], left = born(url, worker.drain), left - 1
+            crew[victim], left = born(url, _drained_slowly), left - 1
     assert [process.exitcode for process in crew] == [0, 0]
     assert left == 0, f'everything had fired with {left} kills to go'
     with db.reading(office) as session:
         assert job.due(session, worker.clock.utcnow(), 1) == []
         told = Counter(session.execute(select(Message.matter_id, Message.unit).where(
-            Message.sent_at == moment(LATE))).tuples().all())
+            Message.sent_at == moment(LATE))).all())
     assert told == {(key, unit): 1 for key in keys for unit in ('fgw', 'office')}, 'told twice, or not at all'
     for key in keys:
         assert Case(office, key).fired() == {'not_signed': 1, 'not_conveyed': 1}

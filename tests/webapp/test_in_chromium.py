@@ -46,7 +46,7 @@ def visit(chromium: Any, site: str) -> Iterator[Callable[..., Any]]:
         page.goto('/sign-in')
         page.fill('#u', login)
         page.fill('#p', PASSWORD)
-        page.click('main button')
+        page.click('main form .go')
         page.goto(path)
         return page
 

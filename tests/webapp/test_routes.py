@@ -9,7 +9,8 @@ from tests.webapp.browser import Browser
 from tests.webapp.conftest import UNITS
 from webapp import auth
 
-PUBLIC = {'asset.file', 'session.sign_in', 'session.open_session', 'health.alive', 'health.ready'}
+PUBLIC = {'asset.file', 'session.sign_in', 'session.open_session', 'session.open_demo_session', 'health.alive',
+          'health.ready'}
 EVERYBODY = [f'gz-{unit}-{post}' for unit, (_name, posts) in UNITS.items() for post in posts]
 
 
