@@ -2,7 +2,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Uuid, func, select, true
+from sqlalchemy import ForeignKey, Index, Integer, String, Uuid, bindparam, func, or_, select, text, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base, Utc
@@ -30,18 +30,23 @@ def due(session: Session, now: datetime, limit: int, tenant_id: str | None = Non
 
     One indexed read, however many timers lie in the future. An instance may appear for several timers but once.
     """
-    owner = Tenant.__table__
-    clock = func.coalesce(owner.c.virtual_at, now, type_=Utc())
-    if session.get_bind().dialect.name == 'postgresql':
-        timers = (select(Timer.instance_id, Timer.due_at).where(Timer.tenant == owner.c.id, Timer.due_at <= clock)
-                  .order_by(Timer.due_at).limit(limit).lateral())
-        query = select(timers.c.instance_id).select_from(owner.join(timers, true())).limit(limit)
-    else:
-        query = (select(Timer.instance_id).select_from(owner.join(Timer.__table__, Timer.tenant == owner.c.id))
-                 .where(Timer.due_at <= clock).limit(limit))
-    if tenant_id is not None:
-        query = query.where(owner.c.id == tenant_id)
-    return list(dict.fromkeys(session.scalars(query)))
+    query = _DUE[session.get_bind().dialect.name]
+    return list(dict.fromkeys(session.connection().scalars(query, {'now': now, 'most': limit, 'tenant': tenant_id})))
+
+
+_OWNER = Tenant.__table__
+_now, _most, _tenant = bindparam('now', type_=Utc()), bindparam('most', type_=Integer()), bindparam('tenant', type_=String())
+_lateral = (select(Timer.instance_id).where(
+    Timer.tenant == _OWNER.c.id, Timer.due_at <= func.coalesce(_OWNER.c.virtual_at, _now, type_=Utc()))
+    .order_by(Timer.due_at).limit(_most).lateral())
+_DUE = {
+    'postgresql': (select(_lateral.c.instance_id).select_from(_OWNER.join(_lateral, true()))
+                   .where(or_(_tenant.is_(None), _OWNER.c.id == _tenant)).limit(_most)),
+    # CROSS JOIN: with any other, SQLite reads all timers of the only tenant instead of the index from its beginning.
+    'sqlite': text('SELECT timer.instance_id FROM tenant CROSS JOIN timer ON timer.tenant = tenant.id '
+                   'AND timer.due_at <= coalesce(tenant.virtual_at, :now) '
+                   'WHERE :tenant IS NULL OR tenant.id = :tenant LIMIT :most')
+    .bindparams(_now, _most, _tenant).columns(Timer.instance_id)}
 
 
 def backlog(session: Session, now: datetime) -> tuple[int, datetime | None]:

@@ -60,20 +60,15 @@ def _hex(task: Any) -> str | None:
 
 
 def _rows(level: Any) -> list:
-    index, rows, order = {}, [], [level.task_tree]
+    tasks, rows, order = level.tasks, [], [(level.task_tree, None, {})]
     while order:
-        task = order.pop()
-        index[task.id] = len(rows)
-        parent = task.parent
-        if parent is None:
-            at, added, removed = None, task.data, None
-        else:
-            at, above, own = index[parent.id], parent.data, task.data
-            added = {key: value for key, value in own.items() if key not in above or above[key] != value}
-            removed = [key for key in above if key not in own]
+        task, at, above = order.pop()
+        own, place = task.data, len(rows)
+        added = {key: value for key, value in own.items() if key not in above or above[key] != value} if own else None
+        removed = [key for key in above if key not in own] if above else None
         rows.append((task.id.hex, at, task.task_spec.name, task._state, task.triggered, task.internal_data or None,
                      added or None, removed or None))
-        order.extend(reversed(task.children))
+        order += [(tasks[child], place, own) for child in reversed(task._children)]
     return rows
 
 
@@ -91,7 +86,7 @@ def _grow(level: Any, rows: list) -> None:
             parent = made[at]
             task._parent = parent.id
             parent._children.append(task.id)
-            task.data = {**parent.data, **(added or {})}
+            task.data = {**parent.data, **added} if added else dict(parent.data)
             for gone in removed or ():
                 del task.data[gone]
         level.tasks[task.id] = task

@@ -219,10 +219,9 @@ class Run:
     def cancelled(self) -> list[Node]:
         """Places that were waiting when this run was loaded and were cancelled since."""
         waiting = TaskState.READY | TaskState.WAITING | TaskState.STARTED
-        now = {task.id: task for task in everything(self.tree)}
-        return [self._node(now[key]) for key, state in self._had.items()
-                if state & waiting and key in now and now[key]._state == TaskState.CANCELLED
-                and drawn(now[key].task_spec) and not isinstance(now[key].task_spec, UnstructuredJoin)]
+        return [self._node(task) for task in everything(self.tree)
+                if task._state == TaskState.CANCELLED and self._had.get(task.id, 0) & waiting
+                and drawn(task.task_spec) and not isinstance(task.task_spec, UnstructuredJoin)]
 
     # -- what specifications and timers ask ---------------------------------------------------------------------------
     @property

@@ -5,11 +5,13 @@ from typing import Any
 from SpiffWorkflow import TaskState
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.specs.control import _EndJoin
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 
-from engine.spiff.specs import drawn
+from engine.spiff.specs import Message, drawn
 
+_OWN_TURN = TimerEventDefinition, Message
 LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 
@@ -62,7 +64,11 @@ class _Scan:
         return found
 
     def update_waiting_tasks(self) -> None:
-        for task in self.get_tasks(state=TaskState.WAITING):
+        """After a task has completed: joins may be complete. Timers and messages are not asked: timers have their turn
+        when the walk has ended, a message is heard when it comes."""
+        waiting = [task for level in self._levels() for task in level.tasks.values() if task._state == TaskState.WAITING
+                   and not isinstance(getattr(task.task_spec, 'event_definition', None), _OWN_TURN)]
+        for task in waiting if len(waiting) < 2 else self._depth_first({task.id for task in waiting}):
             task.task_spec._update(task)
 
 
@@ -108,7 +114,7 @@ def _cut(level: Any) -> None:
     common: list | None = None
     for task in level.tasks.values():
         if task._state & LIVE:
-            path = _path(task)
+            path = _path(level.tasks, task)
             common = path if common is None else _shared(common, path)
     root = level.task_tree
     cut = next((task for task in (level.tasks[key] for key in reversed(common or []))
@@ -127,11 +133,11 @@ def _cut(level: Any) -> None:
         level.last_task = cut
 
 
-def _path(task: Any) -> list:
-    path = []
-    while task is not None:
-        path.append(task.id)
-        task = task.parent
+def _path(tasks: dict, task: Any) -> list:
+    path = [task.id]
+    while task._parent is not None:
+        path.append(task._parent)
+        task = tasks[task._parent]
     return path[::-1]
 
 
@@ -160,12 +166,14 @@ def _drop_finished(tree: Tree) -> None:
     again = True
     while again:
         again = False
-        owners = {key: task for level in (tree, *tree.subprocesses.values()) for key, task in level.tasks.items()}
         for key in list(tree.subprocesses):
-            task = owners.get(key)
+            task = next((level.tasks[key] for level in _all_levels(tree) if key in level.tasks), None)
             if task is None or task._state & TaskState.FINISHED_MASK:
                 del tree.subprocesses[key]
                 again = True
-    alive = {task.id for task in everything(tree)}
-    for key in [key for key in tree.event_manager.tasks if key not in alive]:
+    for key in [key for key in tree.event_manager.tasks if not any(key in level.tasks for level in _all_levels(tree))]:
         del tree.event_manager.tasks[key]
+
+
+def _all_levels(tree: Tree) -> tuple:
+    return tree, *tree.subprocesses.values()

@@ -130,8 +130,8 @@ def pages(engine: Engine, name: str, url: str, folder: str, number: int = 100_00
 def _signed_in(app: Any, login: str) -> Any:
     client = app.test_client()
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get('/sign-in').text)[1]
-    answer = client.post('/sign-in', data={'csrf_token': token, 'login': login, 'password': PASSWORD})
-    assert answer.status_code == 302, answer.text
+    answer = client.post('/sign-in', data={'csrf_token': token, 'username': login, 'password': PASSWORD})
+    assert answer.location, answer.text
     return client
 
 

@@ -1,6 +1,7 @@
 """Counts are promises; times depend on the machine and stand in the figures only."""
-import pytest
-from sqlalchemy import Engine
+from typing import Any
+
+from sqlalchemy import Engine, event, text
 
 from engine import worker
 from tests.bench.life import steps, touched
@@ -36,3 +37,17 @@ def test_an_idle_look_is_one_statement(office: Engine) -> None:
     Case.begin(office)
     cost = Meter(office).cost(lambda: worker.tick(office))
     assert (cost.result, cost.statements, cost.commits) == (0, 1, 0)
+
+
+def test_an_idle_look_reads_the_index_whatever_the_planner_knows(office: Engine) -> None:
+    """With the statistics of a single tenant SQLite once preferred to read every timer there is."""
+    copies(office, Case.begin(office).id, 300)
+    with office.connect().execution_options(isolation_level='AUTOCOMMIT') as connection:
+        connection.execute(text('ANALYZE'))
+    said: list[tuple[str, Any]] = []
+    event.listen(office, 'before_cursor_execute', lambda _c, _cursor, statement, values, *_: said.append((statement, values)))
+    assert worker.tick(office) == 0
+    explain = 'EXPLAIN QUERY PLAN' if office.dialect.name == 'sqlite' else 'EXPLAIN'
+    with office.connect() as connection:
+        plan = ' '.join(map(str, connection.exec_driver_sql(f'{explain} {said[-1][0]}', said[-1][1]).all()))
+    assert 'timer_due' in plan and 'SCAN timer' not in plan and 'Seq Scan on timer' not in plan, plan
