@@ -39,12 +39,14 @@ def index() -> str:
     """The twelve months of a year, what differs from an ordinary week, and the forms to change it."""
     asked = request.args.get('year', '')
     year = int(asked) if asked.isdecimal() and 2000 <= int(asked) <= 2100 else say.today().year
+    last = date(year, 12, 31)
     known = db.session.scalars(select(CalendarDay).where(
-        CalendarDay.tenant == current_user.tenant.id, CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)))
+        CalendarDay.tenant == current_user.tenant.id, CalendarDay.day.between(date(year, 1, 1), last))
         .order_by(CalendarDay.day)).all()
-    return render_template('calendar/index.html', year=year, months=[list(weeks(year, month)) for month in range(1, 13)],
+    return render_template('calendar/index.html', year=year,
+                           months=[list(weeks(year, month)) for month in range(1, 13)],
                            special=[row for row in known if row.working != (row.day.weekday() < 5)],
-                           provisional=say.calendar().provisional(date(year, 12, 31)), until=say.calendar().covered_until)
+                           provisional=say.calendar().provisional(last), until=say.calendar().covered_until)
 
 
 @bp.post('/calendar/day')
@@ -60,8 +62,9 @@ def change() -> Response:
         raise Refused('请选这一天上班、放假，还是照平常。')
     if not note:
         raise Refused('写一句为什么改这一天，例如文号。')
-    return _carry_out(lambda session, tenant: workcal.change(session, tenant, [Row(day, WORKING[word], note[:200])],
-                                                             current_user.name), note[:200], day.year)
+    row = Row(day, WORKING[word], note[:200])
+    return _carry_out(lambda session, tenant: workcal.change(session, tenant, [row], current_user.name),
+                      row.note, day.year)
 
 
 @bp.post('/calendar/import')
@@ -91,22 +94,27 @@ def _carry_out(how, why: str, year: int | None) -> Response:
         with writing(db.engine) as session:
             changed: Changed = how(session, session.get(Tenant, tenant_id))
             if changed.days or changed.covered_until != changed.was_covered_until:
-                history.record(session, tenant_id, current_user.actor(), Kind.CALENDAR_CHANGED, _said(changed, why), _data(changed))
+                history.record(session, tenant_id, current_user.actor(), Kind.CALENDAR_CHANGED,
+                               _said(changed, why), _data(changed))
     except Refused as refusal:
         flash(errors.sentence(refusal), 'warn')
         return redirect(url_for('calendar.index', year=year), 303)
     if not changed.days and changed.covered_until == changed.was_covered_until:
         flash(_('日历本来就是这样，没有改动。'))
     else:
-        flash(_said(changed, why) + '。' + (rearm.rearm(db.engine, tenant_id).said if changed.moved else ''), 'ok')
-    return redirect(url_for('calendar.index', year=year or (changed.days[0].day.year if changed.days else None)), 303)
+        moved = rearm.rearm(db.engine, tenant_id).said if changed.moved else ''
+        flash(f'{_said(changed, why)}。{moved}', 'ok')
+    shown = year or (changed.days[0].day.year if changed.days else None)
+    return redirect(url_for('calendar.index', year=shown), 303)
 
 
 def _said(changed: Changed, why: str) -> str:
     if len(changed.days) == 1:
         day = changed.days[0]
-        return _('工作日历：%(day)s改为%(word)s（%(why)s）', day=say.row(day.day), why=why, word=_('上班') if day.after else _('放假'))
-    return _('工作日历改了%(n)s天，已定到%(until)s（%(why)s）', n=len(changed.days), why=why, until=say.row(changed.covered_until))
+        word = _('上班') if day.after else _('放假')
+        return _('工作日历：%(day)s改为%(word)s（%(why)s）', day=say.row(day.day), why=why, word=word)
+    return _('工作日历改了%(n)s天，已定到%(until)s（%(why)s）', n=len(changed.days), why=why,
+             until=say.row(changed.covered_until))
 
 
 def _data(changed: Changed) -> dict:

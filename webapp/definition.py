@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import func, select
 
-from engine import definition, deployment, directory, parameter
+from engine import definition, deployment, parameter
 from engine.definition import Definition
 from engine.deployment import Bundle, Deployment
 from engine.errors import NotFound
@@ -17,7 +17,7 @@ from engine.instance import Instance
 from engine.usertask import UserTask
 from webapp import auth
 from webapp.db import db
-from webapp.fact import Words
+from webapp.fact import Words, names
 
 bp = Blueprint('definition', __name__)
 
@@ -70,14 +70,14 @@ def params(bundle: Bundle | None) -> dict[str, Any]:
 
 
 def named(text: str, values: Mapping[str, Any]) -> str:
-    """A name of the drawing for a page: on one line, this government's values in its places, and without the post in
-    brackets that a drawing needs where it has no lanes."""
+    """A name of the drawing for a page: on one line, this government's values in its places, and without the
+    post in brackets that a drawing needs where it has no lanes."""
     return _PLACE.sub(lambda place: str(values.get(place[1], place[0])), _POST.sub('', one_line(text or '')))
 
 
 def words(bundle: Bundle | None) -> Words:
     """What facts and answers are called in this version."""
-    return Words(bundle, directory.names(db.session, current_user.tenant.id))
+    return Words(bundle, names())
 
 
 @bp.get('/process')
@@ -88,15 +88,16 @@ def index() -> str:
     if bundle is None:
         return render_template('definition/none.html')
     first, called = lifecycle(bundle), _callers(bundle)
+    ordered = sorted(bundle.processes.values(), key=lambda one: (one != first, one.id in called))
     return render_template('definition/index.html', bundle=bundle, running=_instances(), called=called,
-                           processes=sorted(bundle.processes.values(), key=lambda one: (one != first, one.id in called)),
+                           processes=ordered,
                            versions=deployment.versions(db.session, current_user.tenant.id))
 
 
 @bp.get('/process/<process>')
 @auth.signed_in
 def show(process: str) -> str:
-    """One process of one version: its rules, its picture, its tables and forms, where matters stand, its versions."""
+    """One process of one version: rules, picture, tables, forms, where matters stand, its versions."""
     made = _version()
     bundle = deployment.bundle(db.session, made.id)
     drawn = bundle.processes.get(process)
@@ -111,7 +112,8 @@ def show(process: str) -> str:
         tables=[bundle.tables[name] for name in _used(elements, 'decision') if name in bundle.tables],
         forms=[(element, bundle.forms[element.form]) for element in elements if element.form in bundle.forms],
         callers=_callers(bundle).get(process, []),
-        words=words(bundle), standing=_standing(process, elements), running=_instances(), versions=versions, counted=_by_version(process))
+        words=words(bundle), standing=_standing(process, elements), running=_instances(), versions=versions,
+        counted=_by_version(process))
 
 
 @bp.get('/process/table/<table>')
@@ -127,7 +129,7 @@ def table(table: str) -> str:
 @bp.get('/process/<int:deployment_id>/<process>.xml')
 @auth.signed_in
 def xml(deployment_id: int, process: str) -> Response:
-    """The diagram of a version byte for byte as it was deployed; it never changes, so the browser may keep it."""
+    """The diagram of a version byte for byte as it was deployed; the browser may keep it for good."""
     made = db.session.get(Deployment, deployment_id)
     if made is None or made.tenant != current_user.tenant.id:
         abort(404)
@@ -170,9 +172,9 @@ def _used(elements: list, part: str) -> list[str]:
 def _instances() -> dict[str, dict[str, int]]:
     """How many instances of each process run, are done, were cancelled."""
     found: dict[str, dict[str, int]] = {}
+    each = Instance.process, Instance.status
     for process, status, number in db.session.execute(
-            select(Instance.process, Instance.status, func.count()).where(Instance.tenant == current_user.tenant.id)
-            .group_by(Instance.process, Instance.status)):
+            select(*each, func.count()).where(Instance.tenant == current_user.tenant.id).group_by(*each)):
         found.setdefault(process, {})[status] = number
     return found
 
@@ -189,9 +191,10 @@ def _by_version(process: str) -> dict[int, dict[str, int]]:
 
 
 def _standing(process: str, elements: list) -> list[tuple[str, int]]:
-    """Where open tasks of a process stand: name of the step and how many wait there, in the order of the drawing."""
+    """Where open tasks of a process stand: name of the step and how many wait there, as they are drawn."""
     waiting = dict(db.session.execute(
         select(UserTask.element, func.count()).where(UserTask.tenant == current_user.tenant.id,
                                                      UserTask.process == process, UserTask.state == 'open')
         .group_by(UserTask.element)).all())
-    return [(element.name or element.id, waiting[element.id]) for element in elements if element.id in waiting]
+    return [(element.name or element.id, waiting[element.id]) for element in elements
+            if element.id in waiting]

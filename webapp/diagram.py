@@ -1,4 +1,4 @@
-"""The diagrams that a matter ran on, each with the way it took: nodes and flows walked, and where it stands now."""
+"""The diagrams that a matter ran on, each with the way it took and where it stands now."""
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +21,7 @@ _PASSED = (Kind.NODE_PASSED, Kind.TASK_COMPLETED)
 
 @dataclass(frozen=True)
 class Picture:
-    """One diagram with a way through it; `walk` is what the viewer expects: nodes with how often, flows, now."""
+    """One diagram with a way through it; `walk` is what the viewer expects: nodes, flows, now."""
 
     instance_id: UUID
     process: Definition
@@ -46,10 +46,12 @@ def pictures(matter: Matter, bundle: Bundle | None, process: str | None = None) 
         ways.setdefault((row.instance_id, row.process), []).append(row)
     states = select(Instance.id, Instance.status).where(Instance.matter_id == matter.id)
     status, waiting = dict(db.session.execute(states).all()), _waiting(matter.id)
-    return [Picture(instance, bundle.processes[name], matter.deployment_id, status.get(instance, 'done'),
-                    _walk(bundle.processes[name], way, {row.element for row in waiting
-                                                        if (row.instance_id, row.process) == (instance, name)}))
-            for (instance, name), way in ways.items() if name in bundle.processes]
+    here: dict[tuple[UUID, str], set[str]] = {}
+    for row in waiting:
+        here.setdefault((row.instance_id, row.process), set()).add(row.element)
+    return [Picture(key[0], bundle.processes[key[1]], matter.deployment_id, status.get(key[0], 'done'),
+                    _walk(bundle.processes[key[1]], way, here.get(key, set())))
+            for key, way in ways.items() if key[1] in bundle.processes]
 
 
 def _waiting(matter_id: UUID) -> Sequence[Any]:
@@ -61,7 +63,7 @@ def _waiting(matter_id: UUID) -> Sequence[Any]:
 
 
 def _walk(process: Definition, way: Iterable[Any], waiting: set[str]) -> dict[str, Any]:
-    """The ids of the drawing: what was walked and how often, by which flows, and where tasks, timers and calls wait."""
+    """What was walked and how often, by which flows, and where tasks, timers and calls wait."""
     nodes: dict[str, int] = {}
     flows: dict[str, None] = {}
     called: set[str] = set()
@@ -75,6 +77,6 @@ def _walk(process: Definition, way: Iterable[Any], waiting: set[str]) -> dict[st
             nodes[row.element] = nodes.get(row.element, 0) + 1
         if element.called:
             (called.add if row.kind == Kind.NODE_ENTERED else called.discard)(row.element)
-    now = [element.id for element in process.elements.values() if element.kind != 'boundaryEvent' and not element.inserted
-           and (element.id in waiting or element.id in called)]
+    now = [element.id for element in process.elements.values() if element.id in waiting | called
+           and element.kind != 'boundaryEvent' and not element.inserted]
     return {'nodes': nodes, 'flows': list(flows), 'now': now}

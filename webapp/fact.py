@@ -5,11 +5,14 @@ from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
+from flask_login import current_user
 
+from engine import directory
 from engine.deployment import Bundle
 from engine.directory import Names
 from engine.form import Field
 from webapp import say
+from webapp.db import db
 
 LABELS = {
     'title': later('事项名称'), 'code': later('编号'), 'source': later('任务来源'), 'basis': later('依据'),
@@ -31,10 +34,16 @@ LAMPS = {'green': later('绿灯'), 'yellow': later('黄灯'), 'red': later('红�
          'blue': later('蓝灯')}
 RESULTS = {'closed': later('办结'), 'rejected': later('不予立项'), 'withdrawn': later('已撤销')}
 _WORDS = {'lamp': LAMPS, 'result': RESULTS}
-_UNITS, _POSTS = {'lead_unit', 'co_units', 'supervisor_unit', 'unit', 'to_unit'}, {'leader_post', 'approver_post'}
+_UNITS = {'lead_unit', 'co_units', 'supervisor_unit', 'unit', 'to_unit'}
+_POSTS = {'leader_post', 'approver_post'}
 _DAY = re.compile(r'\d{4}-\d\d-\d\d')
 _MOMENT = re.compile(r'\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*(?:[+-]\d\d:\d\d|Z)')
 _OPTIONAL = re.compile('[（(]选填[）)]$')
+
+
+def names() -> Names:
+    """The names of the units and posts of the signed-in person's government."""
+    return directory.names(db.session, current_user.tenant.id)
 
 
 class Words(NamedTuple):
@@ -44,7 +53,7 @@ class Words(NamedTuple):
     names: Names
 
     def label(self, key: str, form: str | None = None) -> str:
-        """What a fact or an answer is called: our word for it, else the form's own label, else the key itself."""
+        """What a fact or an answer is called: our word for it, else the form's own label, else its key."""
         if key in LABELS:
             return str(LABELS[key])
         field = self.field(key, form)
@@ -60,7 +69,8 @@ class Words(NamedTuple):
         if isinstance(value, list):
             return _('；').join(self.value(key, one, form) for one in value)
         if isinstance(value, dict):
-            return _('，').join(f'{self._column(key, name, form)}：{self.value(name, one, form)}' for name, one in value.items())
+            return _('，').join(f'{self._column(key, name, form)}：{self.value(name, one, form)}'
+                               for name, one in value.items())
         if key in _WORDS and value in _WORDS[key]:
             return str(_WORDS[key][value])
         if isinstance(value, (date, datetime)):
@@ -89,7 +99,7 @@ class Words(NamedTuple):
         return chosen[0] if chosen else self.names.units.get(text, text)
 
     def field(self, key: str, form: str | None = None) -> Field | None:
-        """The form's field of this key; without a form, the first field of this key that offers choices, else any."""
+        """The form's field of this key; without a form, the first that offers choices, else any."""
         if self.bundle is None:
             return None
         if form in self.bundle.forms:

@@ -31,7 +31,7 @@ def alive() -> Response:
 @bp.get('/readyz')
 @auth.public
 def ready() -> tuple[Response, int]:
-    """Can work be done: does the database take writes, is the schema there, does a worker look for due timers?"""
+    """Can work be done: does the database take writes, is the schema there, does a worker live?"""
     checks = {'database': _writable(), 'schema': _schema(), 'worker': _living()}
     good = all(checks.values())
     return jsonify(status='ok' if good else 'unready', checks=checks), 200 if good else 503
@@ -40,7 +40,7 @@ def ready() -> tuple[Response, int]:
 @bp.get('/health')
 @auth.requires('operator', 'owner')
 def index() -> str:
-    """When timers last ran, what is overdue for them, what failed, what the database is, when chains were verified."""
+    """When timers last ran and what is due for them, what failed, the database, the last verification."""
     tenant_id = current_user.tenant.id
     due = db.session.scalar(select(func.count()).select_from(Timer).where(
         Timer.tenant == tenant_id, Timer.due_at <= current_user.now))
@@ -49,8 +49,8 @@ def index() -> str:
     faults = db.session.scalar(select(func.count()).select_from(Incident).where(
         Incident.tenant == tenant_id, Incident.state == 'open'))
     beat = _beat()
-    return render_template('health/index.html', beat=beat, living=_recent(beat), due=due, ahead=ahead, faults=faults,
-                           database=_database(), verified=history.last_verified())
+    return render_template('health/index.html', beat=beat, living=_recent(beat), due=due, ahead=ahead,
+                           faults=faults, database=_database(), verified=history.last_verified())
 
 
 def _beat() -> datetime | None:

@@ -11,21 +11,21 @@ from flask_login import current_user
 from sqlalchemy import ColumnElement, func, select
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import directory, history
+from engine import history
 from engine.db import writing
 from engine.deployment import Deployment
 from engine.errors import Refused
 from engine.history import Event, Kind
 from engine.ledger import Matter
-from webapp import auth, definition, diagram, ledger, pager, trail
+from webapp import auth, definition, diagram, fact, ledger, pager, trail
 from webapp.db import db
 from webapp.diagram import Picture
 
 bp = Blueprint('history', __name__)
 
 GROUPS = {
-    'work': (later('办理与审批'), (Kind.TASK_COMPLETED, Kind.TASK_OPENED, Kind.TASK_CANCELLED, Kind.MATTER_WITHDRAWN,
-                              Kind.INSTANCE_STARTED, Kind.INSTANCE_COMPLETED, Kind.INSTANCE_CANCELLED)),
+    'work': (later('办理与审批'), (Kind.TASK_COMPLETED, Kind.TASK_OPENED, Kind.TASK_CANCELLED,
+                              Kind.INSTANCE_STARTED, Kind.INSTANCE_COMPLETED, Kind.INSTANCE_CANCELLED, Kind.MATTER_WITHDRAWN)),
     'time': (later('时限与亮灯'), (Kind.LAMP_CHANGED, Kind.TIMER_ARMED, Kind.TIMER_MOVED, Kind.TIMER_FIRED,
                               Kind.TIMER_DISARMED, Kind.REMINDER_SENT)),
     'notice': (later('文书与扣分'), (Kind.NOTICE_DRAFTED, Kind.NOTICE_ISSUED, Kind.NOTICE_DECLINED,
@@ -42,23 +42,24 @@ TENANT_GROUPS = {
     'clock': (later('时钟与账号'), (Kind.CLOCK_MOVED, Kind.ACCOUNT_ADDED)),
     'seen': GROUPS['seen'], 'fault': GROUPS['fault']}
 TOLD = (Kind.TASK_COMPLETED, Kind.LAMP_CHANGED, Kind.NOTICE_ISSUED, Kind.NOTICE_DRAFTED, Kind.NOTICE_DECLINED,
-        Kind.NOTICE_WITHDRAWN, Kind.POINTS_RECORDED, Kind.MATTER_WITHDRAWN, Kind.INSTANCE_CANCELLED, Kind.INCIDENT_OPENED)
+        Kind.NOTICE_WITHDRAWN, Kind.POINTS_RECORDED, Kind.MATTER_WITHDRAWN, Kind.INSTANCE_CANCELLED,
+        Kind.INCIDENT_OPENED)
 """What a reader of the matter's page wants to know first; the rest stands in the trace."""
-MOST_VERIFIED = 200_000                          # events that a page recomputes; more are a job for the command line
+MOST_VERIFIED = 200_000                  # events that a page recomputes; more are for the command line
 
 
 @bp.get('/trace')
 @auth.requires('auditor', 'owner', 'head')
 def index() -> str:
-    """The government's own chain: sign-ins, versions, parameters, calendar; what was verified last; find a matter."""
+    """The government's own chain: sign-ins, versions, parameters, calendar; what was verified last."""
     chain = f'tenant:{current_user.tenant.id}'
     chosen, conditions = _asked(chain, TENANT_GROUPS)
     shown = pager.page_of(_count(conditions))
     found = db.session.scalars(select(Event).where(*conditions).order_by(Event.seq.desc())
                                .limit(shown.size).offset(shown.offset)).all()
-    return render_template('history/index.html', page=shown, lines=trail.lines(found, definition.words(None)), groups=TENANT_GROUPS,
-                           chosen=chosen, verdict=history.verify(db.session, chain), last=last_verified(),
-                           versions=_numbers())
+    return render_template('history/index.html', page=shown, lines=trail.lines(found, definition.words(None)),
+                           groups=TENANT_GROUPS, chosen=chosen, last=last_verified(),
+                           verdict=history.verify(db.session, chain),                           versions=_numbers())
 
 
 @bp.post('/trace')
@@ -70,8 +71,9 @@ def verify() -> AnyResponse:
     if number > MOST_VERIFIED:
         raise Refused('一共有{number}条记录，网页上算太慢，请运维员用命令 duban verify 校验。', number=number)
     verdict = history.verify(db.session, tenant=tenant_id)
-    said = (_('校验全部轨迹：%(chains)s条链%(events)s条记录都完整', chains=verdict.chains, events=verdict.events) if verdict.whole
-            else _('校验全部轨迹：有改动，%(fault)s', fault=verdict.fault))
+    said = _('校验全部轨迹：有改动，%(fault)s', fault=verdict.fault)
+    if verdict.whole:
+        said = _('校验全部轨迹：%(chains)s条链%(events)s条记录都完整', chains=verdict.chains, events=verdict.events)
     with writing(db.engine) as session:
         history.record(session, tenant_id, current_user.actor(), Kind.PAGE_VIEWED, said,
                        {'verified': verdict.whole, 'chains': verdict.chains, 'events': verdict.events})
@@ -92,21 +94,22 @@ def show(matter_id: UUID) -> str:
     found = db.session.scalars(select(Event).where(*conditions).order_by(Event.seq)
                                .limit(shown.size).offset(shown.offset)).all()
     return render_template(
-        'history/show.html', matter=matter, verdict=history.verify(db.session, str(matter_id)), pictures=drawn,
-        picture=_picture_asked(drawn), params=definition.params(bundle), lines=trail.lines(found, definition.words(bundle)), page=shown,
-        groups=GROUPS, chosen=chosen, actors=_actors(str(matter_id)), versions=_numbers(),
-        names=directory.names(db.session, current_user.tenant.id))
+        'history/show.html', matter=matter, verdict=history.verify(db.session, str(matter_id)),
+        pictures=drawn, picture=_picture_asked(drawn), params=definition.params(bundle), page=shown,
+        names=fact.names(), lines=trail.lines(found, definition.words(bundle)), groups=GROUPS, chosen=chosen,
+        actors=_actors(str(matter_id)), versions=_numbers())
 
 
 @bp.post('/matter/<uuid:matter_id>/trace')
 @auth.requires(*(post for post in auth.POSTS if post != 'operator'))
 def download(matter_id: UUID) -> Response:
-    """The whole chain as JSON lines, with every column that its hashes cover; the export itself is the last line."""
+    """The whole chain as JSON lines, with every column that its hashes cover; the export is the last."""
     matter = ledger.found(matter_id)
     with writing(db.engine) as session:
         history.record_matter(session, matter_id, current_user.actor(), Kind.LEDGER_EXPORTED, _('下载全部记录'))
-    db.session.rollback()                                              # the export must be among what is read next
-    body = b''.join(orjson.dumps(_exported(event)) + b'\n' for event in history.events(db.session, str(matter_id)))
+    db.session.rollback()                              # the export must be among what is read next
+    found = history.events(db.session, str(matter_id))
+    body = b''.join(orjson.dumps(_exported(event)) + b'\n' for event in found)
     answer = Response(body, mimetype='application/x-ndjson')
     answer.headers.set('Content-Disposition', 'attachment', filename=f'{matter.code or matter_id}.jsonl')
     return answer
@@ -126,7 +129,7 @@ def _note_viewing(matter: Matter) -> None:
     if not newest or (newest[0].kind, newest[0].actor) != (Kind.PAGE_VIEWED, actor.said):
         with writing(db.engine) as session:
             history.record_matter(session, matter.id, actor, Kind.PAGE_VIEWED, _('查看并校验轨迹'))
-        db.session.rollback()                                          # read what was just written
+        db.session.rollback()                          # read what was just written
         db.session.refresh(matter)
 
 
@@ -146,7 +149,8 @@ def _count(conditions: Sequence[ColumnElement[bool]]) -> int:
 
 
 def _actors(chain: str) -> Sequence[str]:
-    return db.session.scalars(select(Event.actor).where(Event.chain == chain).distinct().order_by(Event.actor)).all()
+    query = select(Event.actor).where(Event.chain == chain).distinct().order_by(Event.actor)
+    return db.session.scalars(query).all()
 
 
 def _numbers() -> dict[int, int]:

@@ -1,4 +1,4 @@
-"""台账: every matter that this post may see, filtered, sorted, fifteen to a page; the address holds the filter."""
+"""台账: every matter that this post may see, filtered, sorted, in pages; the address holds the filter."""
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -9,11 +9,10 @@ from flask_babel import lazy_gettext as later
 from flask_login import current_user
 from sqlalchemy import ColumnElement, UnaryExpression, func, or_, select
 
-from engine import directory
 from engine.errors import NotFound
 from engine.ledger import CoUnit, Matter
 from engine.usertask import UserTask
-from webapp import auth, definition, pager
+from webapp import auth, definition, fact, pager
 from webapp.db import db
 
 bp = Blueprint('ledger', __name__)
@@ -30,7 +29,7 @@ _LARGE_FIRST = {'level'}
 
 
 def visible() -> ColumnElement[bool]:
-    """The matters that this post may see: all of its government, or those of its own unit as lead or co-unit."""
+    """The matters that this post may see: all of its government, or its own unit's as lead or co-unit."""
     everything = Matter.tenant == current_user.tenant.id
     if current_user.post not in OUTSIDE:
         return everything
@@ -62,8 +61,9 @@ class Filter:
         """The filter in the address of this request."""
         given = {name: request.args.get(name, '').strip()[:100] for name in
                  ('q', 'unit', 'stage', 'level', 'kind', 'down')}
-        status, sort = request.args.get('status', 'open'), request.args.get('sort', 'due')
-        return cls(**given, status=status if status in STATUS else 'open', sort=sort if sort in SORTS else 'due',
+        status, sort = request.args.get('status'), request.args.get('sort')
+        return cls(**given, status=status if status in STATUS else 'open',
+                   sort=sort if sort in SORTS else 'due',
                    lamp=tuple(lamp for lamp in request.args.getlist('lamp') if lamp in LAMPS))
 
     @property
@@ -88,14 +88,14 @@ class Filter:
             found.append(Matter.status == self.status)
         if self.lamp:
             found.append(Matter.lamp.in_(self.lamp))
-        for column, value in ((Matter.lead_unit, self.unit), (Matter.stage, self.stage), (Matter.matter_class, self.kind)):
-            if value:
-                found.append(column == value)
+        wanted = {Matter.lead_unit: self.unit, Matter.stage: self.stage, Matter.matter_class: self.kind}
+        found += [column == value for column, value in wanted.items() if value]
         if self.level.isdecimal():
             found.append(Matter.level == int(self.level))
         if self.q:
-            named = Matter.code.contains(self.q.upper(), autoescape=True)
-            found.append(or_(named, Matter.title.contains(self.q, autoescape=True)) if reads_content() else named)
+            coded = Matter.code.contains(self.q.upper(), autoescape=True)
+            named = Matter.title.contains(self.q, autoescape=True)
+            found.append(or_(coded, named) if reads_content() else coded)
         return found
 
     def order(self) -> tuple[UnaryExpression, ...]:
@@ -108,7 +108,7 @@ class Filter:
 @bp.get('/ledger')
 @auth.signed_in
 def index() -> str:
-    """The list, with how many matters carry each lamp, and in whose hands each row is. `print` lists all rows at once."""
+    """The list, with how many matters carry each lamp, and who has each. `print` lists all at once."""
     asked, counted, printed = Filter.asked(), counts(), 'print' in request.args
     found = None if asked.plain else matching(asked)
     total = counted.get(asked.status, 0) if found is None else len(found) if len(found) <= MOST else None
@@ -116,15 +116,15 @@ def index() -> str:
     on_page = window(asked, found, MOST if printed else shown.size, 0 if printed else shown.offset)
     current = definition.current()
     return render_template(
-        'ledger/print.html' if printed else 'ledger/index.html', asked=asked, counts=counted, page=shown, total=total,
-        rows=rows(on_page), holders=holders(on_page), names=directory.names(db.session, current_user.tenant.id),
-        content=reads_content(), most=MOST, stages=definition.stages(current), levels=definition.levels(current),
-        statuses=STATUS, lamps=LAMPS, classes=CLASSES)
+        'ledger/print.html' if printed else 'ledger/index.html', asked=asked, counts=counted, page=shown,
+        total=total, rows=rows(on_page), holders=holders(on_page), names=fact.names(),
+        content=reads_content(), most=MOST, stages=definition.stages(current), levels=definition.levels(current), statuses=STATUS,
+        lamps=LAMPS, classes=CLASSES)
 
 
 def matching(asked: Filter) -> Sequence[UUID]:
-    """Matters that fulfil a filter, in no order: all of them, or one more than are listed. It stops early when there are
-    many, so that a long list never costs a walk over everything."""
+    """Matters that fulfil a filter, in no order: all of them, or one more than are listed. It stops early
+    when there are many, so that a long list never costs a walk over everything."""
     return db.session.scalars(select(Matter.id).where(*asked.conditions()).limit(MOST + 1)).all()
 
 
@@ -156,10 +156,11 @@ def holders(keys: Sequence[UUID]) -> dict[UUID, list[str]]:
 
 
 def counts() -> dict[str, int]:
-    """How many matters this post sees of each status and, among those in hand, of each lamp; `all` together."""
+    """How many matters this post sees of each status and, of those in hand, of each lamp; `all` together."""
     found: dict[str, int] = {}
+    each = Matter.status, Matter.lamp
     for status, lamp, number in db.session.execute(
-            select(Matter.status, Matter.lamp, func.count()).where(visible()).group_by(Matter.status, Matter.lamp)):
+            select(*each, func.count()).where(visible()).group_by(*each)):
         for name in ('all', status, lamp if status == 'open' else None):
             if name:
                 found[name] = found.get(name, 0) + number

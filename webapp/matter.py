@@ -1,4 +1,4 @@
-"""One matter: what now, by when, what then; its way, its facts, its notices; and what this post may do about it."""
+"""One matter: what now, by when, what then; its way, facts and notices; what this post may do about it."""
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from engine import directory, history, incident, instance
 from engine.actions.notice import Notice
+from engine.definition import Definition, Element
 from engine.deployment import Bundle, Deployment
 from engine.errors import Refused
 from engine.instance import Instance
@@ -19,6 +20,7 @@ from engine.ledger import CoUnit, Matter
 from engine.usertask import UserTask
 from webapp import auth, definition, diagram, history as trace, ledger, outlook, page, say, trail
 from webapp.db import db
+from webapp.diagram import Picture
 
 bp = Blueprint('matter', __name__)
 
@@ -33,20 +35,16 @@ def show(matter_id: UUID) -> str:
     matter = ledger.found(matter_id)
     bundle = definition.of(matter.deployment_id)
     drawn = diagram.pictures(matter, bundle)
-    picture, words = drawn[0] if drawn else None, definition.words(bundle)
-    tasks = open_tasks(matter)
-    mine = _mine(tasks)
-    tasks = sorted(tasks, key=lambda task: (task.process != 'extension' or not matter.extension_pending, task not in mine,
-                                            picture is None or task.instance_id != picture.instance_id, bool(task.token)))
+    params, words = definition.params(bundle), definition.words(bundle)
+    tasks, mine = _first_things_first(matter, open_tasks(matter), drawn)
+    recent = history.events(db.session, str(matter_id), newest_first=True, limit=RECENT, kinds=trace.TOLD)
     return render_template(
-        'matter/show.html', matter=matter, tasks=tasks, mine=[task for task in tasks if task in mine], words=words, names=words.names,
-        next=outlook.outlook(matter, timers(matter), tasks, drawn, bundle), stages=stages(matter, bundle), picture=picture,
-        made=db.session.get(Deployment, matter.deployment_id), params=definition.params(bundle),
-        named=lambda text: definition.named(text, definition.params(bundle)),
-        lines=trail.lines(history.events(db.session, str(matter_id), newest_first=True, limit=RECENT, kinds=trace.TOLD),
-                          words),
-        units=co_units(matter), notices=notices(matter), extension=may_extend(matter, bundle),
-        may_withdraw=may_withdraw(matter))
+        'matter/show.html', matter=matter, tasks=tasks, mine=mine, words=words, names=words.names,
+        params=params, next=outlook.outlook(matter, timers(matter), tasks, drawn, bundle),
+        stages=stages(matter, bundle), picture=drawn[0] if drawn else None,
+        made=db.session.get(Deployment, matter.deployment_id), lines=trail.lines(recent, words),
+        named=lambda text: definition.named(text, params), units=co_units(matter),
+        notices=notices(matter), extension=may_extend(matter, bundle), may_withdraw=may_withdraw(matter))
 
 
 @bp.post('/matter/<uuid:matter_id>/extension')
@@ -59,8 +57,8 @@ def extend(matter_id: UUID) -> Response:
         raise Refused(why_not or '延期由牵头单位的联络员申请。')
     tenant_id, actor = current_user.tenant.id, current_user.actor()
     plan = incident.carry_out_or_open(
-        db.engine, lambda session: instance.start(session, tenant_id, 'extension', actor, matter_id=matter_id),
-        tenant_id=tenant_id, verb='start')
+        db.engine, lambda session: instance.start(session, tenant_id, 'extension', actor,
+                                                  matter_id=matter_id), tenant_id=tenant_id, verb='start')
     task = next(iter(plan.opened), None)
     flash(_('延期申请已经打开。填好提交以后，先由本单位负责人审核。'), 'ok')
     return redirect((page.href('usertask.show', task_id=task['id']) if task else None)
@@ -83,8 +81,9 @@ def withdraw(matter_id: UUID) -> Response | tuple[str, int]:
     if not reason:
         return _draw_withdraw(matter, _('写一句为什么撤销。')), 422
     actor = current_user.actor()
-    incident.carry_out_or_open(db.engine, lambda session: instance.withdraw(session, matter_id, actor, reason),
-                               tenant_id=current_user.tenant.id, verb='withdraw')
+    incident.carry_out_or_open(
+        db.engine, lambda session: instance.withdraw(session, matter_id, actor, reason),
+        tenant_id=current_user.tenant.id, verb='withdraw')
     flash(_('已撤销立项。牵头和协办单位的待办都停了，已下发的通知书和扣分保留。'), 'ok')
     return redirect(url_for('matter.show', matter_id=matter_id), 303)
 
@@ -97,7 +96,8 @@ def _to_withdraw(matter_id: UUID) -> Matter:
 
 
 def _draw_withdraw(matter: Matter, refusal: str = '') -> str:
-    return render_template('matter/withdraw.html', matter=matter, refusal=refusal, given=request.form.get('reason', ''))
+    return render_template('matter/withdraw.html', matter=matter, refusal=refusal,
+                           given=request.form.get('reason', ''))
 
 
 def open_tasks(matter: Matter) -> Sequence[UserTask]:
@@ -107,10 +107,18 @@ def open_tasks(matter: Matter) -> Sequence[UserTask]:
         .order_by(UserTask.due_at.asc().nulls_last(), UserTask.opened_at)).all()
 
 
-def _mine(tasks: Sequence[UserTask]) -> list[UserTask]:
-    """The tasks that this post may do, for itself or as a substitute."""
-    posts = directory.stands_for(db.session, current_user.tenant.id, (current_user.unit, current_user.post), say.today())
-    return [task for task in tasks if (task.unit, task.post) in posts]
+def _first_things_first(matter: Matter, tasks: Sequence[UserTask],
+                        drawn: Sequence[Picture]) -> tuple[list[UserTask], list[UserTask]]:
+    """The tasks in the order in which a reader asks for them, and those that this post may do (as a
+    substitute, too): a request that is being decided, one's own, the lifecycle's, the shares of co-units."""
+    posts = directory.stands_for(db.session, current_user.tenant.id, (current_user.unit, current_user.post),
+                                 say.today())
+    mine = {task.id for task in tasks if (task.unit, task.post) in posts}
+    asked = 'extension' if matter.extension_pending else ''
+    lifecycle = drawn[0].instance_id if drawn else None
+    ordered = sorted(tasks, key=lambda task: (task.process != asked, task.id not in mine,
+                                              task.instance_id != lifecycle, bool(task.token)))
+    return ordered, [task for task in ordered if task.id in mine]
 
 
 def timers(matter: Matter) -> Sequence[Timer]:
@@ -147,21 +155,29 @@ def may_extend(matter: Matter, bundle: Bundle | None) -> str | None:
     The time limit is the drawing's own: the interrupting timers on the first step of `extension` (P02-01).
     """
     process = bundle.processes.get('extension') if bundle else None
-    if process is None or (current_user.unit, current_user.post) != (matter.lead_unit, 'liaison') or matter.status != 'open':
+    asks = (current_user.unit, current_user.post) == (matter.lead_unit, 'liaison')
+    if process is None or not asks or matter.status != 'open':
         return None
     if matter.due_at is None:
         return _('这件事没有办结时限，不用延期。')
-    if db.session.scalar(select(Instance.id).where(Instance.matter_id == matter.id, Instance.process == 'extension',
-                                                   Instance.status == 'running').limit(1)):
+    running = select(Instance.id).where(Instance.matter_id == matter.id, Instance.process == process.id,
+                                        Instance.status == 'running')
+    if db.session.scalar(running.limit(1)):
         return _('已经有一份延期申请在办。')
     place = outlook.Place(matter, bundle)
-    for start in process.elements.values():
-        if start.kind == 'startEvent' and start.parent is None:
-            for edge in (edge for step in process.following(start.id) for edge in process.boundaries(step.id)):
-                at = place.moment(edge) if edge.interrupting else None
-                if at and at <= current_user.now:
-                    return _('%(why)s：延期要在时限之前申请。', why=definition.named(edge.name, definition.params(bundle)))
+    for edge in _edges(process):
+        at = place.moment(edge)
+        if at and at <= current_user.now:
+            why = definition.named(edge.name, definition.params(bundle))
+            return _('%(why)s：延期要在时限之前申请。', why=why)
     return ''
+
+
+def _edges(process: Definition) -> list[Element]:
+    """What interrupts the first steps of a process."""
+    starts = [start for start in process.inside(None) if start.kind == 'startEvent']
+    return [edge for start in starts for step in process.following(start.id)
+            for edge in process.boundaries(step.id) if edge.interrupting]
 
 
 def may_withdraw(matter: Matter) -> bool:

@@ -1,4 +1,4 @@
-"""通知书: drafts that timers proposed, and what the approvers made of them. Units see what was issued to them."""
+"""通知书: drafts that timers proposed, and what the approvers made of them. Units see what was issued."""
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
@@ -6,13 +6,12 @@ from flask_babel import lazy_gettext as later
 from flask_login import current_user
 from sqlalchemy import Select, func, select
 
-from engine import directory
 from engine.actions.notice import Notice
 from engine.errors import NotFound
 from engine.instance import Instance
 from engine.ledger import Matter
 from engine.usertask import UserTask
-from webapp import auth, definition, ledger, matter as room, pager
+from webapp import auth, definition, fact, ledger, matter as room, pager
 from webapp.db import db
 
 bp = Blueprint('notice', __name__)
@@ -33,8 +32,8 @@ def index() -> str:
     rows = db.session.execute(
         _seen(select(Notice, Matter.title, Matter.code)).where(Notice.state == state)
         .order_by(moment.desc(), Notice.id).limit(shown.size).offset(shown.offset)).all()
-    return render_template('notice/index.html', rows=rows, page=shown, state=state, states=STATES, counts=counted,
-                           names=directory.names(db.session, current_user.tenant.id))
+    return render_template('notice/index.html', rows=rows, page=shown, state=state, states=STATES,
+                           counts=counted, names=fact.names())
 
 
 @bp.get('/notice/<uuid:notice_id>')
@@ -48,9 +47,10 @@ def show(notice_id: UUID) -> str:
     task = db.session.scalar(
         select(UserTask).where(UserTask.instance_id == notice.instance_id, UserTask.state == 'open',
                                UserTask.process == 'notice').limit(1)) if notice.state == 'draft' else None
-    return render_template('notice/show.html', notice=notice, matter=matter, task=task, states=STATES, body=_body(notice),
-                           named=lambda text: definition.named(text, definition.params(definition.of(matter.deployment_id))),
-                           names=directory.names(db.session, current_user.tenant.id))
+    params = definition.params(definition.of(matter.deployment_id))
+    return render_template('notice/show.html', notice=notice, matter=matter, task=task, states=STATES,
+                           body=_body(notice), named=lambda text: definition.named(text, params),
+                           names=fact.names())
 
 
 def _body(notice: Notice) -> str:

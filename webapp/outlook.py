@@ -1,4 +1,4 @@
-"""What happens next if nobody acts: read from the diagrams' own timers and what they lead to, never from a rule in Python."""
+"""What happens next if nobody acts, read from the diagrams' own timers and from what they lead to."""
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time
 from typing import Any, NamedTuple
@@ -27,8 +27,8 @@ class Step(NamedTuple):
 
 
 class Outlook(NamedTuple):
-    """A moment, the timer that rings then, the lamp that the matter shows from then on, and what the drawing does; or,
-    without a moment, what is on its way beside the matter already."""
+    """A moment, the timer that rings then, the lamp that the matter shows from then on, and what the drawing
+    does; or, without a moment, what is on its way beside the matter already."""
 
     at: datetime | None
     when: str
@@ -61,6 +61,10 @@ class Place:
         value = self.value(element.timer.text) if element.timer and element.timer.kind == 'date' else None
         return datetime.fromisoformat(value) if isinstance(value, str) and len(value) > 10 else None
 
+    def post(self, reference: str) -> str:
+        """省发展改革委·联络员 of "fgw/liaison"."""
+        return self.functions['post_name'](reference)
+
     def answers(self, table: str, scope: Mapping[str, Any]) -> dict[str, Any]:
         """What a decision table would answer; nothing when it cannot yet."""
         try:
@@ -71,13 +75,13 @@ class Place:
 
 def outlook(matter: Matter, timers: Sequence[Timer], tasks: Sequence[UserTask], pictures: Sequence[Picture],
             bundle: Bundle | None) -> Outlook | None:
-    """What follows if the matter is left alone: after its deadline when that lies ahead; else what is on its way beside
-    it; else its next timer."""
+    """What follows if the matter is left alone: after its deadline when that lies ahead; else what is on its
+    way beside it; else its next timer."""
     if bundle is None:
         return None
     place, values = Place(matter, bundle), definition.params(bundle)
-    seen = sorted({(at, element.id): (at, process, element) for at, process, element in _ahead(timers, place)}.values(),
-                  key=lambda one: one[0])
+    ahead = {(at, element.id): (at, process, element) for at, process, element in _ahead(timers, place)}
+    seen = sorted(ahead.values(), key=lambda one: one[0])
     pressing = [one for one in seen if _counts(one[1], one[2])]
     end = matter.due_at and datetime.combine(matter.due_at, time.max, clock.zone(current_user.tenant.zone))
     after = [one for one in pressing if end and end >= current_user.now and one[0] > end]
@@ -89,18 +93,22 @@ def outlook(matter: Matter, timers: Sequence[Timer], tasks: Sequence[UserTask], 
         return None
     at, process, element = chosen
     lamp = Place(matter, bundle, at).answers('lamp', place.scope).get('lamp', '')
-    return Outlook(at, definition.named(element.name, values), lamp,
-                   [_step(target, place, values) for target in _targets(process, element, place)], bool(after))
+    steps = [_step(target, place, values) for target in _targets(process, element, place)]
+    return Outlook(at, definition.named(element.name, values), lamp, steps, bool(after))
 
 
-def _beside(tasks: Sequence[UserTask], pictures: Sequence[Picture], place: Place, values: Mapping[str, Any]) -> list[Step]:
+def _beside(tasks: Sequence[UserTask], pictures: Sequence[Picture], place: Place,
+            values: Mapping[str, Any]) -> list[Step]:
     """The calls that are open in the processes beside the lifecycle, with who has the task in them."""
-    calls = [(picture, picture.process.elements[name]) for picture in pictures[1:] if picture.status == 'running'
-             for name in picture.walk['now'] if picture.process.elements[name].called]
-    return [Step(definition.named(element.name, values),
-                 [f'{definition.named(task.name, values)}：{place.functions["post_name"](f"{task.unit}/{task.post}")}'
-                  for task in tasks if (task.instance_id, task.process) == (picture.instance_id, element.called)])
-            for picture, element in calls]
+    found = []
+    for picture in pictures[1:]:
+        elements = picture.process.elements
+        for call in (elements[name] for name in picture.walk['now'] if picture.status == 'running'):
+            asks = [f'{definition.named(task.name, values)}：{place.post(f"{task.unit}/{task.post}")}'
+                    for task in tasks if (task.instance_id, task.process) == (picture.instance_id, call.called)]
+            if call.called:
+                found.append(Step(definition.named(call.name, values), asks))
+    return found
 
 
 def _ahead(timers: Sequence[Timer], place: Place) -> Iterator[tuple[datetime, Definition, Element]]:
@@ -136,25 +144,25 @@ def _targets(process: Definition, element: Element, place: Place) -> list[Elemen
         target = process.elements.get(process.flows[flow_id].target)
         while target is not None and target.kind in GATEWAYS:
             flows = [process.flows[name] for name in target.outgoing]
-            taken = next((flow for flow in flows if flow.condition and place.value(flow.condition) is True), None)
-            usual = taken or next((flow for flow in flows if flow.id == target.default or not flow.condition), None)
-            target = process.elements.get(usual.target) if usual else None
+            true = [flow for flow in flows if flow.condition and place.value(flow.condition) is True]
+            usual = [flow for flow in flows if flow.id == target.default or not flow.condition]
+            target = process.elements.get((true + usual)[0].target) if true or usual else None
         if target is not None:
             found.append(target)
     return found
 
 
 def _step(target: Element, place: Place, values: Mapping[str, Any]) -> Step:
-    """A step with the posts that it asks; of a called process the posts of its own tasks, its tables read ahead."""
+    """A step with the posts that it asks; of a called process those of its tasks, its tables read ahead."""
     name = definition.named(target.name, values)
     called = place.bundle.processes.get(target.called) if target.called else None
     if called is None:
-        return Step(name, [place.functions['post_name'](post) for post in _posts(target, place, place.scope)])
+        return Step(name, [place.post(post) for post in _posts(target, place, place.scope)])
     scope = {**place.scope, **{key: place.value(text) for key, text in target.into.items()}}
     for element in called.elements.values():
         if element.decision:
             scope |= place.answers(element.decision, scope)
-    asked = [(element.name, place.functions['post_name'](post)) for element in called.elements.values()
+    asked = [(element.name, place.post(post)) for element in called.elements.values()
              if element.kind == 'userTask' for post in _posts(element, place, scope)]
     return Step(name, [f'{definition.named(task, values)}：{post}' for task, post in asked])
 

@@ -1,4 +1,4 @@
-"""参数: the numbers and words in which this government differs; each is named and explained by the table of the bundle."""
+"""参数: the numbers and words in which this government differs, as the bundle's table explains them."""
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -29,8 +29,8 @@ def index() -> str:
         return render_template('definition/none.html')
     changed = {row.name: row for row in db.session.scalars(
         select(Parameter).where(Parameter.tenant == current_user.tenant.id))}
-    return render_template('parameter/index.html', settings=parameter.settings(db.session, current_user.tenant, bundle),
-                           changed=changed, said=parameter.said)
+    known = parameter.settings(db.session, current_user.tenant, bundle)
+    return render_template('parameter/index.html', settings=known, changed=changed, said=parameter.said)
 
 
 @bp.get('/parameter/<name>')
@@ -52,7 +52,8 @@ def change(name: str) -> Response | tuple[str, int]:
     tenant_id = current_user.tenant.id
     try:
         with writing(db.engine) as session:
-            made = parameter.change(session, tenant_id, name, value, current_user.actor(), bundle, reason=reason)
+            made = parameter.change(session, tenant_id, name, value, current_user.actor(), bundle,
+                                    reason=reason)
     except NotFound:
         raise
     except Refused as refusal:
@@ -77,5 +78,6 @@ def _found(name: str) -> Setting:
 
 
 def _draw(found: Setting, given: Any = None, refusal: str = '', reason: str = '') -> str:
-    return render_template('parameter/edit.html', setting=found, said=parameter.said, refusal=refusal, missing=reason,
-                           value=parameter.said(found.value) if given is None else given, why=request.form.get('reason', ''))
+    return render_template('parameter/edit.html', setting=found, said=parameter.said, refusal=refusal,
+                           missing=reason, value=parameter.said(found.value) if given is None else given,
+                           why=request.form.get('reason', ''))

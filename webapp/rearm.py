@@ -1,4 +1,4 @@
-"""Deadlines follow a changed calendar or parameter: every matter with an open timer is read again, one after the other."""
+"""Deadlines follow a changed calendar or parameter: every matter with an open timer is read again."""
 import logging
 import threading
 import time
@@ -19,7 +19,7 @@ _log = logging.getLogger('duban.rearm')
 
 
 class Moved(NamedTuple):
-    """What re-reading came to: matters read, timers that have another moment now, matters that are still being read."""
+    """What re-reading came to: matters read, timers that have another moment, matters still being read."""
 
     matters: int
     timers: int
@@ -33,8 +33,8 @@ class Moved(NamedTuple):
 
 
 def rearm(engine: Engine, tenant_id: str) -> Moved:
-    """Read every open deadline of a government again. A large one is finished in the background; until then no harm is
-    done, because a timer reads its date once more before it fires."""
+    """Read every open deadline of a government again. A large one is finished in the background; until then
+    no harm is done, because a timer reads its date once more before it fires."""
     with reading(engine) as session:
         keys = instance.matters_with_timers(session, tenant_id)
     before, until, done = _moments(engine, tenant_id), time.monotonic() + PATIENCE, 0
@@ -55,8 +55,9 @@ def _each(engine: Engine, tenant_id: str, keys: Iterable[UUID]) -> None:
 
 def _one(engine: Engine, tenant_id: str, key: UUID) -> None:
     try:
-        incident.carry_out_or_open(engine, lambda session: instance.rearm(session, key), tenant_id=tenant_id, verb='rearm')
-    except Refused as refusal:                           # told as an incident, or somebody else is moving it just now
+        incident.carry_out_or_open(engine, lambda session: instance.rearm(session, key), tenant_id=tenant_id,
+                                   verb='rearm')
+    except Refused as refusal:                   # told as an incident, or somebody else is moving it just now
         _log.warning('matter %s was not re-armed: %s', key, refusal)
 
 

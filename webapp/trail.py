@@ -1,4 +1,4 @@
-"""How an event of the trail is told to a reader: a title, what changed from what to what, and where on the drawing."""
+"""How an event of the trail is told to a reader: a title, what changed to what, where on the drawing."""
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -35,7 +35,7 @@ class Line:
 
 
 class _Told(NamedTuple):
-    """One event with all that is needed to tell it. `name` is the step's, `form` the form that it was asked with."""
+    """One event with all that is needed to tell it: the step's `name`, the `form` that it was asked with."""
 
     event: Event
     data: Mapping[str, Any]
@@ -68,7 +68,7 @@ def _line(event: Event, words: Words, values: Mapping[str, Any]) -> Line:
 def _plain(told: _Told) -> _Tale:
     data, words = told.data, told.words
     changes = []
-    if 'old' in data and 'new' in data and told.event.kind != Kind.PARAMETER_CHANGED:     # its title says both
+    if 'old' in data and 'new' in data and told.event.kind != Kind.PARAMETER_CHANGED:    # its title says both
         changes.append(Change(_('时间'), words.value('', data['new']), words.value('', data['old'])))
     if data.get('reason') and str(data['reason']) not in told.event.summary:
         changes.append(Change(_('理由'), str(data['reason'])))
@@ -95,11 +95,13 @@ def _answered(told: _Told) -> _Tale:
 def _opened(told: _Told) -> _Tale:
     due = told.data.get('due')
     changes = [Change(_('应办结于'), told.words.value('', due))] if due else []
-    return _('交%(post)s办：%(name)s', post=told.words.names.post(told.data.get('to')) or '', name=told.name), changes, False
+    post = told.words.names.post(told.data.get('to')) or ''
+    return _('交%(post)s办：%(name)s', post=post, name=told.name), changes, False
 
 
 def _changed(told: _Told) -> _Tale:
-    changes = [Change(told.words.label(key), told.words.value(key, one['new']), told.words.value(key, one['old']))
+    said = told.words.value
+    changes = [Change(told.words.label(key), said(key, one['new']), said(key, one['old']))
                for key, one in told.data.items() if isinstance(one, dict) and 'new' in one and 'old' in one]
     usual = _('改变亮灯') if told.event.kind == Kind.LAMP_CHANGED else _('登记台账')
     return told.event.summary or usual, changes + _grounds(told.data), False
@@ -140,7 +142,8 @@ def _of_unit(told: _Told) -> list[Change]:
 
 
 def _spoken(told: _Told) -> _Tale:
-    verbs = {Kind.MESSAGE_SENT: _('发出消息'), Kind.MESSAGE_CAUGHT: _('收到消息'), Kind.MESSAGE_UNHEARD: _('消息没有流程在等')}
+    verbs = {Kind.MESSAGE_SENT: _('发出消息'), Kind.MESSAGE_CAUGHT: _('收到消息'),
+             Kind.MESSAGE_UNHEARD: _('消息没有流程在等')}
     return f'{verbs[told.event.kind]}：{told.name or told.event.summary}', [], False
 
 
@@ -151,7 +154,7 @@ def _reminded(told: _Told) -> _Tale:
 
 _TELLERS: dict[str, Callable[[_Told], _Tale]] = {
     Kind.TASK_COMPLETED: _answered, Kind.TASK_OPENED: _opened, Kind.FACT_CHANGED: _changed,
-    Kind.LAMP_CHANGED: _changed, Kind.DECISION_MADE: _decided, Kind.TIMER_ARMED: _timed, Kind.TIMER_MOVED: _timed,
-    Kind.TIMER_FIRED: _timed, Kind.TIMER_DISARMED: _timed, Kind.NODE_ENTERED: _flowed, Kind.NODE_PASSED: _flowed,
-    Kind.NODE_CANCELLED: _flowed, Kind.MESSAGE_SENT: _spoken, Kind.MESSAGE_CAUGHT: _spoken,
-    Kind.MESSAGE_UNHEARD: _spoken, Kind.REMINDER_SENT: _reminded}
+    Kind.LAMP_CHANGED: _changed, Kind.DECISION_MADE: _decided, Kind.REMINDER_SENT: _reminded,
+    **dict.fromkeys((Kind.TIMER_ARMED, Kind.TIMER_MOVED, Kind.TIMER_FIRED, Kind.TIMER_DISARMED), _timed),
+    **dict.fromkeys((Kind.NODE_ENTERED, Kind.NODE_PASSED, Kind.NODE_CANCELLED), _flowed),
+    **dict.fromkeys((Kind.MESSAGE_SENT, Kind.MESSAGE_CAUGHT, Kind.MESSAGE_UNHEARD), _spoken)}
