@@ -25,7 +25,8 @@ bp = Blueprint('history', __name__)
 
 GROUPS = {
     'work': (later('办理与审批'), (Kind.TASK_COMPLETED, Kind.TASK_OPENED, Kind.TASK_CANCELLED,
-                              Kind.INSTANCE_STARTED, Kind.INSTANCE_COMPLETED, Kind.INSTANCE_CANCELLED, Kind.MATTER_WITHDRAWN)),
+                              Kind.INSTANCE_STARTED, Kind.INSTANCE_COMPLETED, Kind.INSTANCE_CANCELLED,
+                              Kind.MATTER_WITHDRAWN)),
     'time': (later('时限与亮灯'), (Kind.LAMP_CHANGED, Kind.TIMER_ARMED, Kind.TIMER_MOVED, Kind.TIMER_FIRED,
                               Kind.TIMER_DISARMED, Kind.REMINDER_SENT)),
     'notice': (later('文书与扣分'), (Kind.NOTICE_DRAFTED, Kind.NOTICE_ISSUED, Kind.NOTICE_DECLINED,
@@ -59,7 +60,7 @@ def index() -> str:
                                .limit(shown.size).offset(shown.offset)).all()
     return render_template('history/index.html', page=shown, lines=trail.lines(found, definition.words(None)),
                            groups=TENANT_GROUPS, chosen=chosen, last=last_verified(),
-                           verdict=history.verify(db.session, chain),                           versions=_numbers())
+                           verdict=history.verify(db.session, chain), versions=_numbers())
 
 
 @bp.post('/trace')

@@ -118,8 +118,8 @@ def index() -> str:
     return render_template(
         'ledger/print.html' if printed else 'ledger/index.html', asked=asked, counts=counted, page=shown,
         total=total, rows=rows(on_page), holders=holders(on_page), names=fact.names(),
-        content=reads_content(), most=MOST, stages=definition.stages(current), levels=definition.levels(current), statuses=STATUS,
-        lamps=LAMPS, classes=CLASSES)
+        content=reads_content(), most=MOST, stages=definition.stages(current),
+        levels=definition.levels(current), statuses=STATUS, lamps=LAMPS, classes=CLASSES)
 
 
 def matching(asked: Filter) -> Sequence[UUID]:

@@ -104,8 +104,10 @@ def _beside(tasks: Sequence[UserTask], pictures: Sequence[Picture], place: Place
     for picture in pictures[1:]:
         elements = picture.process.elements
         for call in (elements[name] for name in picture.walk['now'] if picture.status == 'running'):
+            inside = [task for task in tasks
+                      if (task.instance_id, task.process) == (picture.instance_id, call.called)]
             asks = [f'{definition.named(task.name, values)}：{place.post(f"{task.unit}/{task.post}")}'
-                    for task in tasks if (task.instance_id, task.process) == (picture.instance_id, call.called)]
+                    for task in inside]
             if call.called:
                 found.append(Step(definition.named(call.name, values), asks))
     return found

@@ -17,8 +17,8 @@ POSTS = {'officer': Actor('省政府办公厅·督查员', 'office', 'officer'),
          'principal': Actor('省政府·主要领导', 'gov', 'principal'),
          'liaison': Actor('省发展改革委·联络员', 'fgw', 'liaison'),
          'chief': Actor('省发展改革委·单位负责人', 'fgw', 'chief')}
-REGISTER = {'source': 'provincial', 'basis': '黔府办发〔2020〕12号', 'leader_post': 'gov/principal', 'has_basis': True,
-            'received_at': '2020-09-25T09:00', 'title': '建立健全重点企业和项目库', 'matter_class': 'important',
+REGISTER = {'source': 'provincial', 'basis': '黔府办发〔2020〕12号', 'leader_post': 'gov/principal',
+            'has_basis': True, 'received_at': '2020-09-25T09:00', 'title': '建立健全重点企业和项目库', 'matter_class': 'important',
             'requirement': '建成省、市、县三级重点企业和项目库。', 'evidence': '项目库清单', 'lead_unit': 'fgw',
             'due_at': '2020-10-30'}
 PLAN = {'answer': 'accept', 'deploy_note': '已开会研究。',
@@ -41,8 +41,8 @@ def answer(app: Flask, matter_id: UUID, element: str, post: str, **given: Any) -
     """The post answers the matter's open task at this element."""
     engine = engine_of(app)
     with db.reading(engine) as session:
-        task = session.scalars(select(UserTask.id).where(UserTask.matter_id == matter_id, UserTask.element == element,
-                                                         UserTask.state == 'open')).one()
+        task = session.scalars(select(UserTask.id).where(
+            UserTask.matter_id == matter_id, UserTask.element == element, UserTask.state == 'open')).one()
     db.carry_out(engine, lambda session: instance.complete(session, task, POSTS[post], given))
 
 
@@ -50,13 +50,15 @@ def handled(app: Flask, **changed: Any) -> UUID:
     """A matter that was signed for and planned: the lead unit works on it."""
     matter_id = register(app, **changed)
     answer(app, matter_id, 'sign', 'liaison')
-    answer(app, matter_id, 'plan', 'liaison', **PLAN, **({'consult_note': '已会商。'} if changed.get('co_units') else {}))
+    consulted = {'consult_note': '已会商。'} if changed.get('co_units') else {}
+    answer(app, matter_id, 'plan', 'liaison', **PLAN, **consulted)
     return matter_id
 
 
 def advance(app: Flask, year: int, month: int, day: int, hour: int = 10) -> None:
     """Move the clock of 贵州 forward to this hour; what falls due on the way fires."""
-    worker.advance(engine_of(app), 'gz', datetime(year, month, day, hour - 8, tzinfo=timezone.utc), POSTS['officer'])
+    target = datetime(year, month, day, hour - 8, tzinfo=timezone.utc)
+    worker.advance(engine_of(app), 'gz', target, POSTS['officer'])
 
 
 def issued_notice(app: Flask, matter_id: UUID) -> UUID:

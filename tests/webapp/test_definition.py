@@ -25,7 +25,8 @@ def second_version(app: Flask) -> None:
     topics = {topic: action.parameters() for topic, action in actions.known().items()}
     with db.writing(engine_of(app)) as session:
         files = deployment.files(session, deployment.current(session, 'gz').id)
-        files['parameters.dmn'] = files['parameters.dmn'].replace('到期前几个工作日亮黄灯'.encode(), '到期前几个工作日就亮黄灯'.encode())
+        table = files['parameters.dmn'].decode().replace('到期前几个工作日亮黄灯', '到期前几个工作日就亮黄灯')
+        files['parameters.dmn'] = table.encode()
         deployment.deploy(session, 'gz', files, '省政府办公厅·流程管理员', '改了一句说明', NOW, topics, FACTS)
 
 
@@ -68,8 +69,8 @@ def test_a_decision_table_is_drawn_in_words(owner: Browser) -> None:
     rows = page.texts('//tbody/tr')
     assert '任意' in rows[0] and '蓝灯' in rows[0] and 'P05-16' in rows[0]
     assert '决策表：督办级别' in owner.get('/process/notice').text
-    for name in ('parameters', 'approver', 'escalation_level', 'supervisor', 'report_cycle', 'verification_mode',
-                 'proposed_grade', 'extension_approver'):
+    for name in ('parameters', 'approver', 'escalation_level', 'supervisor', 'report_cycle',
+                 'verification_mode', 'proposed_grade', 'extension_approver'):
         owner.get(f'/process/table/{name}')
     owner.get('/process/table/nothing', status=404)
 
@@ -79,7 +80,7 @@ def test_versions_stay_readable(app: Flask, owner: Browser) -> None:
     second_version(app)
     page = owner.get('/process/matter')
     assert '在用第2版' in page.text
-    versions = [' '.join(row.text_content().split()) for row in page.all('//section[@aria-labelledby="v"]//tbody/tr')]
+    versions = page.texts('//section[@aria-labelledby="v"]//tbody/tr')
     assert versions[0].startswith('第2版 在用') and '改了一句说明' in versions[0] and versions[1].startswith('第1版 停止新立')
     assert page.texts('//section[@aria-labelledby="v"]//td[@class="num"]') == ['0', '0', '1', '0']
     assert '已不是在用的版本' in owner.get('/process/matter?version=1').text
@@ -92,7 +93,8 @@ def test_the_diagram_is_served_as_it_was_deployed(app: Flask, browse: Browse) ->
     liaison = browse('gz-fgw-liaison')
     address = liaison.get(f'/matter/{handled(app)}').one('//div[@class="diagram"]').get('data-xml')
     answer = liaison.client.get(address)
-    assert answer.data == (ROOT / 'workflows' / 'matter.bpmn').read_bytes() and answer.mimetype == 'application/xml'
+    assert answer.data == (ROOT / 'workflows' / 'matter.bpmn').read_bytes()
+    assert answer.mimetype == 'application/xml'
     assert 'immutable' in answer.headers['Cache-Control'] and 'private' in answer.headers['Cache-Control']
     assert 'attachment' in liaison.client.get(f'{address}?download=1').headers['Content-Disposition']
     assert liaison.client.get(address.replace('matter.xml', 'nothing.xml')).status_code == 404

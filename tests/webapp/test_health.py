@@ -21,7 +21,8 @@ def test_alive_touches_nothing(app: Flask) -> None:
 def test_ready_needs_a_database_that_writes_and_a_living_worker(app: Flask) -> None:
     client = app.test_client()
     answer = client.get('/readyz')
-    assert answer.status_code == 503 and answer.json['checks'] == {'database': True, 'schema': True, 'worker': False}
+    assert answer.status_code == 503
+    assert answer.json['checks'] == {'database': True, 'schema': True, 'worker': False}
     worker.beat(engine_of(app))
     assert (client.get('/readyz').status_code, client.get('/readyz').json['status']) == (200, 'ok')
     with db.writing(engine_of(app)) as session:
@@ -30,7 +31,8 @@ def test_ready_needs_a_database_that_writes_and_a_living_worker(app: Flask) -> N
     with engine_of(app).connect() as connection:
         connection.connection.dbapi_connection.execute('DROP TABLE heartbeat')
     answer = client.get('/readyz')
-    assert answer.status_code == 503 and answer.json['checks'] == {'database': False, 'schema': False, 'worker': False}
+    assert answer.status_code == 503
+    assert answer.json['checks'] == {'database': False, 'schema': False, 'worker': False}
 
 
 def test_the_operator_sees_timers_faults_and_database(app: Flask, browse: Browse) -> None:

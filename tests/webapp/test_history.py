@@ -1,4 +1,4 @@
-"""The trace: every event in words, the way on each diagram, the seal, and that looking and taking away are recorded."""
+"""The trace: every event in words, the way on each diagram, the seal; looking and taking away are recorded."""
 import hashlib
 from collections.abc import Callable
 from uuid import UUID
@@ -58,7 +58,8 @@ def test_the_seal_stands_on_a_whole_chain(app: Flask, trace: str, browse: Browse
     last = events(app, trace)[-1]
     assert page.one('//div[@class="seal"]').text == '轨迹完整'
     assert f'{last.seq}条记录首尾相接' in page.text and '校验时间 2020年9月27日 周日 09:10' in page.text
-    assert page.texts('//section[.//div[@class="seal"]]//p[@class="hash"]')[0].replace(' ', '') == f'{last.alg.upper()}{last.hash.hex()}'
+    shown = page.texts('//section[.//div[@class="seal"]]//p[@class="hash"]')[0].replace(' ', '')
+    assert shown == f'{last.alg.upper()}{last.hash.hex()}'
 
 
 def test_the_seal_breaks_where_somebody_altered_a_word(app: Flask, trace: str, browse: Browse) -> None:
@@ -89,7 +90,8 @@ def test_what_is_taken_away_can_be_verified_without_us(app: Flask, trace: str, b
     officer = browse('gz-office-officer')
     officer.get(trace)
     answered = officer.submit(form='//main//form[@method="post"]').answer
-    assert answered.mimetype == 'application/x-ndjson' and 'attachment' in answered.headers['Content-Disposition']
+    assert answered.mimetype == 'application/x-ndjson'
+    assert 'attachment' in answered.headers['Content-Disposition']
     lines = [orjson.loads(line) for line in answered.data.splitlines()]
     assert lines[-1]['kind'] == Kind.LEDGER_EXPORTED and lines[-1]['actor'] == '省政府办公厅·督查员'
     assert [line['seq'] for line in lines] == list(range(1, len(lines) + 1))
@@ -97,7 +99,8 @@ def test_what_is_taken_away_can_be_verified_without_us(app: Flask, trace: str, b
         assert line['prev'] == before['hash']
     assert hashlib.new(lines[0]['alg']).digest_size == 32
     stored = events(app, trace)[-1]
-    assert digest({column.name: getattr(stored, column.name) for column in stored.__table__.columns}).hex() == lines[-1]['hash']
+    columns = {column.name: getattr(stored, column.name) for column in stored.__table__.columns}
+    assert digest(columns).hex() == lines[-1]['hash']
 
 
 def test_each_process_has_its_picture_with_its_way(app: Flask, trace: str, browse: Browse) -> None:
@@ -108,7 +111,8 @@ def test_each_process_has_its_picture_with_its_way(app: Flask, trace: str, brows
     assert names == ['事项全生命周期（在走）', '期限看护与逐级督办（在走）', '进展报告（在走）', '拟制、审定、下发通知（在走）']
     page = auditor.get(page.all('//nav[@aria-label="这件事的各张流程图"]//a/@href')[1].split('#')[0])
     walk = orjson.loads(page.one('//div[@class="diagram"]').get('data-walk'))
-    assert walk['now'] == ['level_1'] and walk['nodes']['overdue'] == 1 and 'next_level__level_1' in walk['flows']
+    assert walk['now'] == ['level_1'] and walk['nodes']['overdue'] == 1
+    assert 'next_level__level_1' in walk['flows']
     assert page.one('//div[@class="diagram"]').get('data-xml').endswith('/escalation.xml')
 
 
@@ -117,7 +121,8 @@ def test_a_round_walked_twice_counts_two(app: Flask, browse: Browse) -> None:
     answer(app, matter_id, 'approve', 'principal', approval='returned', opinion='补充依据后再报。')
     page = browse('gz-office-officer').get(f'/matter/{matter_id}/trace')
     walk = orjson.loads(page.one('//div[@class="diagram"]').get('data-walk'))
-    assert walk['nodes']['approve'] == 1 and walk['now'] == ['register'] and 'approved__register' in walk['flows']
+    assert walk['nodes']['approve'] == 1 and walk['now'] == ['register']
+    assert 'approved__register' in walk['flows']
 
 
 def test_units_see_the_trace_of_their_matters_only(trace: str, browse: Browse) -> None:
@@ -133,11 +138,13 @@ def test_the_common_chain_tells_sign_ins_and_settings(app: Flask, browser: Brows
     auditor = browse('gz-office-auditor')
     page = auditor.get('/trace')
     assert '登录 省发展改革委·联络员' in page.text and '还没有校验过全部轨迹' in page.text
-    assert '登录' in auditor.get('/trace?kind=session').text and '没有符合条件的记录' in auditor.get('/trace?kind=rule').text
+    assert '登录' in auditor.get('/trace?kind=session').text
+    assert '没有符合条件的记录' in auditor.get('/trace?kind=rule').text
     browse('gz-fgw-liaison').get('/trace', status=403)
 
 
-def test_all_chains_are_verified_on_demand(app: Flask, trace: str, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_chains_are_verified_on_demand(app: Flask, trace: str, browse: Browse,
+                                           monkeypatch: pytest.MonkeyPatch) -> None:
     auditor = browse('gz-office-auditor')
     auditor.get('/trace')
     assert '记录都完整' in auditor.submit(press='校验全部轨迹').text

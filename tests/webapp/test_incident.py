@@ -22,9 +22,9 @@ def failed(app: Flask) -> int:
     with db.reading(engine_of(app)) as session:
         key = session.scalars(select(Instance.id).where(Instance.matter_id == matter_id,
                                                         Instance.process == 'escalation')).one()
-    return incident.open_(engine_of(app), Broken('决策表“督办级别”没有一行适用', element='level_1', name='督办',
-                                                 expression='param("level_4")', values={'notice_level': 4},
-                                                 advice='给决策表补一行'), tenant_id='gz', verb='fire', instance_id=key)
+    broken = Broken('决策表“督办级别”没有一行适用', element='level_1', name='督办', expression='param("level_4")',
+                    values={'notice_level': 4}, advice='给决策表补一行')
+    return incident.open_(engine_of(app), broken, tenant_id='gz', verb='fire', instance_id=key)
 
 
 def test_the_list_names_what_failed_and_where(failed: int, browse: Browse) -> None:

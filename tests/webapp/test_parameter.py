@@ -50,7 +50,8 @@ def test_a_changed_parameter_moves_open_deadlines_and_is_on_the_trail(app: Flask
 
 def test_what_does_not_fit_is_said_at_the_field(owner: Browser) -> None:
     page = owner.submit({'value': '很多', 'reason': '试试'}, press='改成这个值', status=422)
-    assert '您填的是很多' in page.texts('//*[@role="alert"]//li')[0] and page.one('//input[@name="value"]').get('value') == '很多'
+    assert '您填的是很多' in page.texts('//*[@role="alert"]//li')[0]
+    assert page.one('//input[@name="value"]').get('value') == '很多'
     assert page.one('//input[@name="reason"]').get('value') == '试试'
     page = owner.submit({'value': '4', 'reason': ''}, press='改成这个值', status=422)
     assert page.texts('//*[@role="alert"]//li') == ['写一句为什么改。']
