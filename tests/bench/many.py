@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from engine import db, instance, worker
 from engine.directory import Account
 from engine.history import EMPTY, Event
-from engine.instance.row import INSTANCE, MATTER, TIMER
+from engine.instance.row import MATTER, TIMER
 from tests.bench.meter import tell
 from tests.faults.case import BEGIN, Case, copies, set_clock
 from tests.faults.process import answers_of, crew
@@ -147,9 +147,3 @@ def _weight(client: Any, path: str) -> int:
     assert answer.status_code == 200, path
     named = re.findall(r'<(?:link rel="stylesheet" href|script[^>]* src)="(/[^"]+)"', answer.text)
     return sum(len(gzip.compress(each)) for each in [answer.data, *(client.get(one).data for one in named)])
-
-
-def stored(engine: Engine) -> int:
-    """How many instances there are."""
-    with db.reading(engine) as session:
-        return session.scalar(select(func.count()).select_from(INSTANCE))

@@ -4,7 +4,7 @@ from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from statistics import fmean, median
+from statistics import fmean, median, quantiles
 from time import process_time
 from typing import Any
 
@@ -138,7 +138,8 @@ def rounds(engine: Engine, name: str, number: int = 1000) -> None:
         done = session.scalar(select(func.count()).select_from(TASK).where(
             TASK.c.instance_id == key, TASK.c.state == 'done'))
     assert done == 2 * number, f'{2 * number - done} completions were lost'
-    tell(name, 'completion.round_1000_ratio', median(took[-40:]) / median(took[5:45]), 'ratio', '<= 1.2')
+    last, first = (quantiles(part, n=10)[0] for part in (took[-80:], took[5:85]))    # other guests make the rest slower
+    tell(name, 'completion.round_1000_ratio', last / first, 'ratio', '<= 1.2')
     set_clock(engine, BEGIN)
 
 
