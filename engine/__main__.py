@@ -35,7 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
     except Invalid as error:
         return _refuse(args, str(error), {'fields': error.fields})
     except Undeployable as error:
-        return _refuse(args, str(error), {'findings': [as_data(one) for one in error.findings]}, said(error.findings))
+        short = f'有{len(error.findings)}处必须修改，没有发布。'          # said() has just told each of them
+        return _refuse(args, short, {'findings': [as_data(one) for one in error.findings]}, said(error.findings))
     except Failed as error:
         return _refuse(args, str(error), {'incident': error.incident_id}, code=FAILED)
     except Refused as error:

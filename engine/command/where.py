@@ -103,7 +103,7 @@ def data(text: str | None) -> dict[str, Any]:
     try:
         found = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
-        raise Refused('--data 不是完整的 JSON（第{line}行）：{cause}', line=error.lineno, cause=error.msg) from None
+        raise Refused('--data 不是完整的 JSON（第{line}行），请检查引号、逗号和括号。', line=error.lineno) from None
     if not isinstance(found, dict):
         raise Refused('--data 要写成一个对象，例如 {example}', example='{"title": "…"}')
     return found
@@ -113,6 +113,10 @@ def content(path: Path) -> bytes:
     """What stands in a file."""
     try:
         return path.read_bytes()
+    except FileNotFoundError:
+        raise Refused('读不了文件 {path}：没有这个文件', path=path) from None
+    except PermissionError:
+        raise Refused('读不了文件 {path}：没有权限', path=path) from None
     except OSError as error:
         raise Refused('读不了文件 {path}：{cause}', path=path, cause=error.strerror) from None
 

@@ -158,7 +158,8 @@ REFUSED = [
     (['start', 'nothing', '--as', 'office/officer'], '没有叫“nothing”的流程'),
     (['start', 'matter', '--as', 'office/officer', '--data', '{'], '--data 不是完整的 JSON（第1行）'),
     (['start', 'matter', '--as', 'office/officer', '--data', '[]'], '--data 要写成一个对象'),
-    (['start', 'matter', '--as', 'office/officer', '--data', '@nowhere.json'], '读不了文件 nowhere.json'),
+    (['start', 'matter', '--as', 'office/officer', '--data', '{x'], '请检查引号、逗号和括号。'),
+    (['start', 'matter', '--as', 'office/officer', '--data', '@nowhere.json'], '读不了文件 nowhere.json：没有这个文件'),
     (['complete', 'x', '--as', 'office/officer'], '任务要写 id，或者 事项编号/环节'),
     (['complete', 'DB-1999-001/sign', '--as', 'office/officer'], '没有找到事项“DB-1999-001”'),
     (['trace', 'DB-1999-001'], '没有找到事项“DB-1999-001”'),
@@ -170,7 +171,7 @@ REFUSED = [
     (['clock', 'set', 'yesterday'], '时间要写成 2020-09-30'),
     (['clock', 'advance', '2020-05-01'], '时钟只能往前走'),
     (['calendar', 'import', 'nowhere.csv'], '读不了文件 nowhere.csv'),
-    (['check', 'nowhere'], '读不了文件 nowhere'),
+    (['check', 'nowhere'], '读不了文件 nowhere：没有这个文件'),
     (['deploy', str(ROOT / 'tests')], '里没有流程图')]
 
 

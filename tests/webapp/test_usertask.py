@@ -75,6 +75,12 @@ def planning(app: Flask, signing: str, browse: Browse) -> str:
         return f"/tasks/{session.scalars(select(UserTask.id).where(UserTask.element == 'plan')).one()}"
 
 
+def test_marks_in_a_step_s_name_become_inner_ones(signing: str, browse: Browse) -> None:
+    liaison = browse('gz-fgw-liaison')
+    liaison.get(signing)
+    assert '办“研究部署，报送‘四合一’清单”' in liaison.submit().text
+
+
 def test_an_empty_inbox_says_what_is_so(browse: Browse) -> None:
     page = browse('gz-fgw-liaison').get('/tasks')
     assert '都办完了' in page.text and '放假与调休' in page.text
