@@ -11,6 +11,7 @@ from engine import directory
 from engine.deployment import Bundle
 from engine.directory import Names
 from engine.form import Field
+from engine.form.field import as_text
 from webapp import say
 from webapp.db import db
 
@@ -64,6 +65,9 @@ class Words(NamedTuple):
         """A value in words: dates with their weekday, codes by their names, yes and no."""
         if value is None or value == '' or value == []:
             return _('未填')
+        chosen = self._chosen(key, value, form)
+        if chosen:
+            return chosen
         if isinstance(value, bool):
             return _('是') if value else _('否')
         if isinstance(value, list):
@@ -75,7 +79,7 @@ class Words(NamedTuple):
             return str(_WORDS[key][value])
         if isinstance(value, (date, datetime)):
             return say.stamp(value) if isinstance(value, datetime) else say.row(value)
-        return self._text(key, str(value), form)
+        return self._text(key, str(value))
 
     def _column(self, key: str, name: str, form: str | None) -> str:
         """What a column of a list of rows is called."""
@@ -83,7 +87,12 @@ class Words(NamedTuple):
         column = next((child for child in field.children if child.key == name), None) if field else None
         return column.label.source if column and column.label else self.label(name, form)
 
-    def _text(self, key: str, text: str, form: str | None) -> str:
+    def _chosen(self, key: str, value: Any, form: str | None) -> str:
+        """The label of a form's choice."""
+        field = None if isinstance(value, (list, dict)) else self.field(key, form)
+        return next((option.label for option in field.options if option.text == as_text(value)), '') if field else ''
+
+    def _text(self, key: str, text: str) -> str:
         if _MOMENT.fullmatch(text):
             return say.stamp(datetime.fromisoformat(text))
         if _DAY.fullmatch(text):
@@ -94,9 +103,7 @@ class Words(NamedTuple):
             return self.names.post(text) or text
         if key == 'progress_percent':
             return f'{text}%'
-        field = self.field(key, form)
-        chosen = [option.label for option in field.options if option.text == text] if field else []
-        return chosen[0] if chosen else self.names.units.get(text, text)
+        return self.names.units.get(text, text)
 
     def field(self, key: str, form: str | None = None) -> Field | None:
         """The form's field of this key; without a form, the first that offers choices, else any."""

@@ -7,6 +7,7 @@ import orjson
 from flask_babel import gettext as _
 
 from engine import history
+from engine.form.field import as_text
 from engine.history import Event, Kind
 from webapp import definition
 from webapp.fact import Words
@@ -86,7 +87,7 @@ def _answered(told: _Told) -> _Tale:
     for key, value in (told.data.get('answer') or {}).items():
         asked = told.words.field(key, told.form)
         if asked and asked.acts:
-            title, refused = f'{title}：{told.words.value(key, value, told.form)}', str(value) in asked.refused
+            title, refused = f'{title}：{told.words.value(key, value, told.form)}', as_text(value) in asked.refused
         elif value not in (None, '', [], {}):
             changes.append(Change(told.words.label(key, told.form), told.words.value(key, value, told.form)))
     return title, _of_unit(told) + changes, refused

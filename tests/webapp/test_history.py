@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from engine import history
+from engine import db, history, instance
 from engine.history import Kind, digest
 from tests.webapp.browser import Browser
-from tests.webapp.matters import advance, answer, engine_of, handled, register, row
+from tests.webapp.matters import POSTS, advance, answer, engine_of, handled, register, row
 
 Browse = Callable[[str], Browser]
 
@@ -23,7 +23,6 @@ def trace(app: Flask) -> str:
 
 
 def events(app: Flask, trace: str) -> list[history.Event]:
-    from engine import db
     with db.reading(engine_of(app)) as session:
         return history.events(session, trace.split('/')[2])
 
@@ -141,6 +140,23 @@ def test_the_common_chain_tells_sign_ins_and_settings(app: Flask, browser: Brows
     assert '登录' in auditor.get('/trace?kind=session').text
     assert '没有符合条件的记录' in auditor.get('/trace?kind=rule').text
     browse('gz-fgw-liaison').get('/trace', status=403)
+
+
+def test_a_long_common_chain_is_verified_on_demand_only(browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('webapp.history.MOST_AT_ONCE', -1)
+    page = browse('gz-office-auditor').get('/trace')
+    assert not page.all('//div[contains(@class, "seal")]') and '校验全部轨迹' in page.text
+
+
+def test_a_choice_is_told_by_its_label(app: Flask, trace: str, browse: Browse) -> None:
+    matter_id = UUID(trace.split('/')[2])
+    db.carry_out(engine_of(app), lambda session: instance.start(session, 'gz', 'extension', POSTS['liaison'],
+                                                                matter_id=matter_id))
+    answer(app, matter_id, 'apply', 'liaison', new_due_at='2020-11-30', reason='县级数据迟报，需要补报核对。',
+           progress_percent=60, progress_note='省市两级已建成。')
+    answer(app, matter_id, 'chief_review', 'chief', chief_agrees=False, chief_opinion='再抓紧办，先不报。')
+    page = browse('gz-office-officer').get(f'/matter/{matter_id}')
+    assert page.texts('//ol[@class="trail"]/li[@class="warn"]//b')[0].startswith('单位负责人审核：不同意上报')
 
 
 def test_all_chains_are_verified_on_demand(app: Flask, trace: str, browse: Browse,
