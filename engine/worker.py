@@ -1,4 +1,5 @@
 """The loop that fires due timers, and the hands that move a demo tenant's clock. One failing instance never stops it."""
+import gc
 import logging
 import signal
 import threading
@@ -9,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Engine, String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine import clock, directory, history, incident, instance, job, workcal
+from engine import clock, deployment, directory, history, incident, instance, job, spiff, workcal
 from engine.db import Base, Utc, carry_out, reading, writing
 from engine.directory import Tenant
 from engine.errors import Conflict, Refused
@@ -81,12 +82,25 @@ def drain(engine: Engine, tenant_id: str | None = None, said: Any = None) -> int
             said(count)
 
 
+def warm(engine: Engine) -> None:
+    """Read every government's current bundle before the first step, and leave what was read out of the garbage
+    collector's rounds: a step then costs the same from the first on."""
+    with reading(engine) as session:
+        for tenant_id in session.scalars(select(Tenant.id)).all():
+            current = deployment.current(session, tenant_id)
+            if current is not None:
+                spiff.library(deployment.bundle(session, current.id))
+    gc.collect()
+    gc.freeze()
+
+
 def work(engine: Engine, *, until_idle: bool = False) -> None:
     """Fire due timers until told to stop (SIGTERM, Ctrl-C), or, `until_idle`, until nothing is due."""
     if until_idle:
         drain(engine)
         beat(engine)
         return
+    warm(engine)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())

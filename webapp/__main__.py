@@ -4,7 +4,9 @@ import sys
 
 from waitress import serve
 
+from engine import schema, worker
 from webapp import config, create_app
+from webapp.db import db
 
 # Up to here a request that is too large gets the application's own page in Chinese; above, the server hangs up.
 LARGEST = 64 << 20
@@ -18,6 +20,9 @@ def main() -> int:
     except config.Unusable as fault:
         print(fault, file=sys.stderr)
         return 2
+    with app.app_context():
+        if schema.complete(db.engine):
+            worker.warm(db.engine)
     host, port = app.config['HOST'], app.config['PORT']
     print(f'督办已启动：http://{"127.0.0.1" if host == "0.0.0.0" else host}:{port}', flush=True)
     serve(app, host=host, port=port, threads=app.config['THREADS'], ident=None,
