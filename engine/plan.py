@@ -26,6 +26,7 @@ class Plan:
         self.tenant_id: str | None = None
         self.matter_id: UUID | None = None
         self.instance_id: UUID | None = None
+        self.told: list[str] = []                      # what the step did that its doer should hear: a notice, points
         self.opened: list[dict[str, Any]] = []         # the tasks that the step opened: id, element, name, unit, post
 
     def insert(self, table: Table, row: dict) -> None:

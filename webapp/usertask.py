@@ -212,12 +212,12 @@ def _draft(view: TaskView, answer: dict[str, Any]) -> Response:
 
 def went(name: str, plan: Plan) -> str:
     """已提交“申请延期”。现在由省政府办公厅·督查员办“审核延期申请”。"""
-    name = _inner(name)
+    done = _('已提交“%(name)s”', name=_inner(name)) + (f'：{"，".join(plan.told)}' if plan.told else '') + '。'
     if not plan.opened:
-        return _('已提交“%(name)s”。这一段没有要等人办的了，到期由定时任务提醒。', name=name)
+        return done + _('这一段没有要等人办的了，到期由定时任务提醒。')
     holders = '、'.join(_('%(post)s办“%(name)s”', post=_post_name(row['unit'], row['post']),
                          name=_inner(row['name'])) for row in plan.opened[:3])
-    return _('已提交“%(name)s”。现在由%(holders)s。', name=name, holders=holders)
+    return done + _('现在由%(holders)s。', holders=holders)
 
 
 def _inner(name: str) -> str:

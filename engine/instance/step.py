@@ -19,6 +19,7 @@ from engine.instance.row import CO_UNIT, MATTER
 from engine.ledger import FACTS, Facts, blank
 from engine.plan import Plan
 
+_NEWS = frozenset({Kind.NOTICE_ISSUED, Kind.NOTICE_DECLINED, Kind.POINTS_RECORDED})
 _MOST_MESSAGES = 200        # of one step; processes that call each other in a circle are stopped here
 
 
@@ -268,6 +269,8 @@ class Step:
             for event in chain.rows:
                 plan.insert(Event.__table__, event)
         plan.opened, plan.tenant_id = self.opened, self.tenant_id
+        plan.told = [event['summary'] for chain in self._chains.values() for event in chain.rows
+                     if event['kind'] in _NEWS]
         plan.matter_id = self.facts.row['id'] if self.facts else None
         plan.instance_id = next(iter(self.lives), None)
         return plan

@@ -128,7 +128,7 @@ def test_a_decision_goes_where_the_page_said(approval: str, browse: Browse) -> N
     leader = browse('gz-gov-principal')
     leader.get(approval)
     page = leader.submit(press='同意立项')
-    assert page.path == '/tasks' and '已提交“立项审批”。现在由省发展改革委·联络员办“签收”。' in page.text
+    assert page.path == '/tasks' and '已提交“立项审批”：印发立项通知〔2020〕立项字第1号。现在由省发展改革委·联络员办“签收”。' in page.text
     assert '立项审批' in leader.get('/tasks/done').text
     assert '立项审批' in leader.get(approval).h1 and '同意立项' in leader.page.text
 
