@@ -121,6 +121,16 @@ def retry(engine: Engine, incident_id: int, actor: Actor) -> str:
     return '定时任务已重新执行' if verb == 'fire' else '已标为处理完，请办理人再提交一次'
 
 
+def rearm(engine: Engine, tenant_id: str, matter_id: UUID) -> bool:
+    """Read a matter's open deadlines again, after the calendar or a parameter changed. False: it was not possible; an
+    incident tells why, or somebody else is moving the matter just now."""
+    try:
+        carry_out_or_open(engine, lambda session: instance.rearm(session, matter_id), tenant_id=tenant_id, verb='rearm')
+    except Refused:
+        return False
+    return True
+
+
 def open_incidents(session: Session, tenant_id: str | None = None) -> list[Incident]:
     """What waits for an operator, newest first."""
     query = select(Incident).where(Incident.state == 'open').order_by(Incident.opened_at.desc())

@@ -11,7 +11,6 @@ from sqlalchemy import Engine, select
 
 from engine import incident, instance
 from engine.db import reading
-from engine.errors import Refused
 from engine.job import Timer
 
 PATIENCE = 8.0                                   # seconds that a page waits; the rest goes on behind it
@@ -54,11 +53,8 @@ def _each(engine: Engine, tenant_id: str, keys: Iterable[UUID]) -> None:
 
 
 def _one(engine: Engine, tenant_id: str, key: UUID) -> None:
-    try:
-        incident.carry_out_or_open(engine, lambda session: instance.rearm(session, key), tenant_id=tenant_id,
-                                   verb='rearm')
-    except Refused as refusal:                   # told as an incident, or somebody else is moving it just now
-        _log.warning('matter %s was not re-armed: %s', key, refusal)
+    if not incident.rearm(engine, tenant_id, key):
+        _log.warning('matter %s was not re-armed', key)
 
 
 def _moments(engine: Engine, tenant_id: str) -> dict:
