@@ -12,10 +12,10 @@ Nothing (null) behaves as in SQL and FEEL: `<`, `<=`, `>`, `>=` and `in` with nu
 null gives null, `== null` and `empty x` ask for it. A number never equals a text; where the text looks like a
 number the comparison stops, because someone meant the other kind.
 """
-from engine.expression.code import BUILTINS, Code, compile
+from engine.expression.code import BUILTINS, Code, compile, feel
 from engine.expression.refusal import ExpressionError, ExpressionFailed, MissingName, UnknownFunction
 from engine.expression.template import Template, template
 from engine.expression.unary import Test
 
 __all__ = ['BUILTINS', 'Code', 'ExpressionError', 'ExpressionFailed', 'MissingName', 'Template', 'Test',
-           'UnknownFunction', 'compile', 'template']
+           'UnknownFunction', 'compile', 'feel', 'template']

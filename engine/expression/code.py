@@ -119,6 +119,19 @@ def compile(text: str, mode: Mode = 'value') -> Code:
     return read(text, mode, start, max(start, end), feel)
 
 
+@lru_cache(maxsize=KEPT)
+def feel(text: str, mode: Literal['value', 'unary'] = 'value', names: frozenset[str] = frozenset()) -> Code:
+    """Read `text` as FEEL once and keep it: a value, or a decision table's cell. ``names`` are those of the
+    caller's data that no other sign would tell to be one name, such as ``Applicant age``.
+
+    :raises ExpressionError: says what is wrong, at which character, and what to write instead.
+    """
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    if mode == 'value' and text.startswith('=', start) and not text.startswith('==', start):
+        start += 1
+    return read(text, mode, start, max(start, end), feel=True)
+
+
 def read(text: str, mode: Mode, start: int, end: int, feel: bool = False) -> Code:
     """``text[start:end]`` as code; what is refused names places in the whole text."""
     try:
