@@ -69,7 +69,7 @@ class Bundle:
     hash: str
     files: Mapping[str, bytes]
     processes: Mapping[str, Definition]
-    tables: Mapping[str, decision.Table]
+    tables: Mapping[str, decision.Decision]
     forms: Mapping[str, form.Form]
     trees: Mapping[str, etree._Element]
     parameters: Mapping[str, Mapping[str, Any]]
@@ -128,8 +128,7 @@ def _read(key: str, files: Mapping[str, bytes]) -> Bundle:
             process = definition.read(tree)
             processes[process.id], trees[process.id] = process, tree
         elif kind == '.dmn':
-            table = decision.parse(files[name], name)
-            tables[table.id] = table
+            tables |= decision.parse(files[name], name).decisions
         elif kind == '.form':
             one = form.parse(files[name], name)
             forms[one.id] = one

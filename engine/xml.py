@@ -21,10 +21,10 @@ _CAUSES = {
 }
 
 
-def parse_xml(data: bytes, name: str) -> etree._Element:
+def parse_xml(data: bytes, name: str, most: int = MOST_ELEMENTS) -> etree._Element:
     """The root element of ``data``, with line numbers kept; comments and processing instructions are dropped.
 
-    ``name`` is the file's name for the sentence. Refused: larger than 2 MB, more than 20,000 elements, a
+    ``name`` is the file's name for the sentence. Refused: larger than 2 MB, more than ``most`` elements, a
     DOCTYPE (and with it every entity), a file that breaks off, and XML that is not well formed (the line is
     named).
     """
@@ -42,8 +42,8 @@ def parse_xml(data: bytes, name: str) -> etree._Element:
     if root.getroottree().docinfo.internalDTD is not None:
         raise _doctype(name)
     count = sum(1 for _ in root.iter())
-    if count > MOST_ELEMENTS:
-        raise Refused('{name}里有{count}个元素，最多{most}个。请拆成几张图。', name=name, count=count, most=MOST_ELEMENTS)
+    if count > most:
+        raise Refused('{name}里有{count}个元素，最多{most}个。请拆成几张图。', name=name, count=count, most=most)
     return root
 
 

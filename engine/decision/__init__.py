@@ -1,16 +1,14 @@
-"""Decision tables: one DMN table per file, read once, run without side effects, judged before they run.
+"""Decisions: DMN files read once, worked out without side effects, judged before they run.
 
-Cells are S-FEEL unary tests and every expression goes through `engine.expression`. What the table answers
-is a map of outputs and the rows that gave it, each with its note, so that the trail can say on what ground.
+A file holds one decision or several that rest on each other, as tables or boxed expressions. Cells are FEEL
+unary tests, and every expression goes through `engine.expression`. What a decision answers is a map of
+outputs and the rows that gave it, each with its note, so that the trail can say on what ground.
 """
+from engine.decision.graph import Decision, Graph
+from engine.decision.outcome import Hit, NoRule, Outcome, Step
 from engine.decision.problem import Problem
-from engine.decision.read import parse
-from engine.decision.table import Hit, Input, Line, Listing, NoRule, Outcome, Output, Rule, Table
+from engine.decision.read import parse, problems
+from engine.decision.table import Input, Output, Rule, Table
 
-__all__ = ['Hit', 'Input', 'Line', 'Listing', 'NoRule', 'Outcome', 'Output', 'Problem', 'Rule', 'Table',
-           'parse', 'problems']
-
-
-def problems(table: Table) -> list[Problem]:
-    """What is wrong with the table: cells, types, names, ids used twice, rows that overlap."""
-    return list(table.problems)
+__all__ = ['Decision', 'Graph', 'Hit', 'Input', 'NoRule', 'Outcome', 'Output', 'Problem', 'Rule', 'Step',
+           'Table', 'parse', 'problems']

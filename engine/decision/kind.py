@@ -1,40 +1,132 @@
-"""The types of a table's columns, and values as they want them."""
+"""The types of columns, variables and parameters, and values as they want them."""
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from typing import Any
 
-NUMBERS = frozenset({'number', 'integer', 'long', 'double', 'int', 'decimal'})
-MOMENTS = frozenset({'datetime', 'dateandtime'})
-KINDS = NUMBERS | MOMENTS | {'', 'any', 'string', 'boolean', 'date', 'time'}
-WORDS = {**dict.fromkeys(NUMBERS, '数字'), **dict.fromkeys(MOMENTS, '日期和时间'), 'boolean': '真或假',
-         'string': '文字', 'date': '日期', 'time': '时间'}
+from engine.expression import Code, ExpressionError
+
+_SAME = {'any': ('', 'any'), 'number': ('number', 'double', 'decimal', 'float'),
+         'integer': ('integer', 'int', 'long', 'short'), 'string': ('string',), 'boolean': ('boolean',),
+         'date': ('date',), 'time': ('time',), 'moment': ('datetime', 'dateandtime'),
+         'days': ('daytimeduration', 'daysandtimeduration'),
+         'months': ('yearmonthduration', 'yearsandmonthsduration'), 'span': ('duration',),
+         'context': ('context',)}
+BASES = {word: base for base, words in _SAME.items() for word in words}
+"""What each name of a type means, in small letters and without blanks."""
+WORDS = {'number': '数字', 'integer': '整数', 'string': '文字', 'boolean': '真或假', 'date': '日期', 'time': '时间',
+         'moment': '日期和时间', 'days': '天数时长（P3D）', 'months': '年月时长（P1Y）', 'span': '时长', 'context': '一组资料'}
 _NUMBER = re.compile(r'[-+]?\d{1,15}(\.\d{1,10})?')
 _DAY = re.compile(r'\d{4}-\d\d-\d\d')
+_TIME = re.compile(r'\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?')
+_MONTHS = re.compile(r'-?P(?=\d)(\d+Y)?(\d+M)?')
+_DAYS = re.compile(r'-?P(?=[\dT])(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?')
 
 
-def coerced(value: Any, kind: str) -> Any:
-    """``value`` as its column's type wants it, None as None; raises ``ValueError`` with a Chinese reason."""
-    if value is None or kind in ('', 'any'):
-        return value
-    found = _coerced(value, kind)
-    if found is None:
-        raise ValueError(f'要是{WORDS[kind]}，现在是{say(value)}')
-    return found
+@dataclass(frozen=True)
+class Kind:
+    """A type. ``many``: a list of such values; ``allowed``: the cell that each must meet; ``fields``: those
+    of a context, which may have others, too."""
+
+    base: str = 'any'
+    many: bool = False
+    allowed: Code | None = None
+    fields: Mapping[str, 'Kind'] = field(default_factory=dict)
+
+    def taken(self, value: Any) -> Any:
+        """``value`` as this type wants it, None as None; raises ``ValueError`` with a Chinese reason."""
+        if value is None:
+            return None
+        if self.many:
+            return [self._one(each) for each in (value if isinstance(value, list) else [value])]
+        if isinstance(value, list) and len(value) == 1 and self.base != 'any':
+            value = value[0]
+        return self._one(value)
+
+    def _one(self, value: Any) -> Any:
+        if value is None:
+            return None
+        found = value if self.base == 'any' else _BY_BASE[self.base](value)
+        if found is None:
+            raise ValueError(f'要是{WORDS[self.base]}，现在是{say(value)}')
+        if self.fields:
+            found = found | {name: kind.taken(found.get(name)) for name, kind in self.fields.items()}
+        if self.allowed is not None and not meets(self.allowed, found):
+            raise ValueError(f'{say(found)}不在允许的取值里：{self.allowed.text}')
+        return found
 
 
-def _coerced(value: Any, kind: str) -> Any:
-    """None when it is of another type."""
+ANY = Kind()
+
+
+def meets(cell: Code, value: Any) -> bool:
+    """Whether a value is among those that a list of allowed ones names; one that it cannot judge is not."""
+    try:
+        return bool(cell.evaluate({}, {}, value))
+    except ExpressionError:
+        return False
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        return float(value) if '.' in value else int(value)
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _integer(value: Any) -> Any:
+    found = _number(value)
+    return int(found) if found is not None and found == int(found) else None
+
+
+def _boolean(value: Any) -> Any:
+    return value if isinstance(value, bool) else {'true': True, 'false': False}.get(str(value))
+
+
+def _string(value: Any) -> Any:
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if kind in NUMBERS:
-        if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
-            return float(value) if '.' in value else int(value)
-        return value if number else None
-    if kind == 'boolean':
-        return value if isinstance(value, bool) else {'true': True, 'false': False}.get(str(value))
-    if kind == 'string':
-        return value if isinstance(value, str) else str(value) if number else None
-    if not isinstance(value, str) or (kind != 'time' and not _DAY.match(value)):
-        return None
-    return value[:10] if kind == 'date' else value
+    return value if isinstance(value, str) else str(value) if number else None
+
+
+def _date(value: Any) -> Any:
+    return value[:10] if isinstance(value, str) and _DAY.match(value) and _reads(date, value[:10]) else None
+
+
+def _moment(value: Any) -> Any:
+    return value if isinstance(value, str) and _DAY.match(value) and _reads(datetime, value) else None
+
+
+def _time(value: Any) -> Any:
+    return value if isinstance(value, str) and _TIME.fullmatch(value) and _reads(time, value) else None
+
+
+def _span(value: Any) -> Any:
+    return value if isinstance(value, str) and (_MONTHS.fullmatch(value) or _DAYS.fullmatch(value)) else None
+
+
+def _months(value: Any) -> Any:
+    return value if isinstance(value, str) and _MONTHS.fullmatch(value) else None
+
+
+def _days(value: Any) -> Any:
+    return value if isinstance(value, str) and _DAYS.fullmatch(value) else None
+
+
+def _context(value: Any) -> Any:
+    return dict(value) if isinstance(value, Mapping) else None
+
+
+def _reads(kind: type, text: str) -> bool:
+    try:
+        return bool(kind.fromisoformat(text) or True)
+    except ValueError:
+        return False
+
+
+_BY_BASE = {'number': _number, 'integer': _integer, 'string': _string, 'boolean': _boolean, 'date': _date,
+            'time': _time, 'moment': _moment, 'span': _span, 'months': _months, 'days': _days,
+            'context': _context}
+"""Each gives None for a value of another type."""
 
 
 def say(value: Any) -> str:
@@ -43,4 +135,8 @@ def say(value: Any) -> str:
         return '空'
     if isinstance(value, bool):
         return '真' if value else '假'
+    if isinstance(value, list):
+        return '[' + '、'.join(map(say, value[:5])) + ('…]' if len(value) > 5 else ']')
+    if isinstance(value, Mapping):
+        return '{' + '，'.join(f'{name}：{say(one)}' for name, one in list(value.items())[:5]) + '}'
     return f'“{value}”' if isinstance(value, str) else str(value)

@@ -1,57 +1,33 @@
 """A decision table as it runs: from values to outputs, by its hit policy."""
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from engine.decision.kind import coerced, say
-from engine.decision.problem import Problem
-from engine.errors import Broken, Refused
+from engine.decision.kind import ANY, Kind, meets, say
+from engine.decision.listing import Line, Listing, in_words
+from engine.decision.outcome import Functions, Hit, NoRule, Outcome, Scope, Step
+from engine.errors import Broken
 from engine.expression import Code, ExpressionError
 
 POLICIES = frozenset({'UNIQUE', 'FIRST', 'ANY', 'PRIORITY', 'RULE ORDER', 'OUTPUT ORDER', 'COLLECT'})
 SEVERAL = frozenset({'RULE ORDER', 'OUTPUT ORDER', 'COLLECT'})
 """The hit policies that may give several rows, or none."""
 
-Functions = Mapping[str, Callable[..., Any]]
-Scope = Mapping[str, Any]
-
-
-class NoRule(Refused):
-    """No row of the table fits. ``inputs`` are the values that it was asked with, by the column's label."""
-
-    def __init__(self, table: str, inputs: Mapping[str, Any]) -> None:
-        self.inputs = dict(inputs)
-        said = '，'.join(f'{label}是{say(value)}' for label, value in inputs.items())
-        super().__init__('决策表“{table}”没有一行适用：{said}。请给这种情况补一行。', table=table, said=said)
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A row that applied: its id and its note, the ground on which it stands."""
-
-    id: str
-    note: str
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a table answers: outputs by name, and the rows they come from (none where defaults stand in)."""
-
-    values: dict[str, Any]
-    rules: list[Hit]
-
 
 @dataclass(frozen=True)
 class Input:
-    """A column that is asked."""
+    """A column that is asked. ``variable`` is what its cells may call the value besides ``?``; ``allowed``
+    is the list of values that may come, as a cell."""
 
     id: str
     label: str
     text: str
-    type: str
-    code: Code | None
+    kind: Kind = ANY
+    code: Code | None = None
+    allowed: Code | None = None
+    variable: str = ''
 
 
 @dataclass(frozen=True)
@@ -61,7 +37,7 @@ class Output:
     id: str
     label: str
     name: str
-    type: str
+    kind: Kind = ANY
     order: tuple[Any, ...] = ()
     default: Code | None = None
 
@@ -86,27 +62,6 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Listing:
-    """A table as a page shows it: the heads, then for each row the cells in words."""
-
-    inputs: list[str]
-    outputs: list[str]
-    notes: list[str]
-    rows: list['Line']
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row of a listing; an input that does not matter is 任意."""
-
-    number: int
-    id: str
-    inputs: list[str]
-    outputs: list[str]
-    notes: list[str]
-
-
-@dataclass(frozen=True)
 class Table:
     """A decision table. Never changes; may be shared between threads."""
 
@@ -118,18 +73,24 @@ class Table:
     outputs: tuple[Output, ...]
     annotations: tuple[str, ...]
     rules: tuple[Rule, ...]
-    description: str = ''
-    problems: tuple[Problem, ...] = field(default=(), repr=False)
 
     @cached_property
     def names(self) -> frozenset[str]:
         """What the table reads."""
-        return frozenset(name for code in self._codes() for name in code.names)
+        own = (column.variable for column in self.inputs if column.variable)
+        return frozenset(name for code in self.codes() for name in code.names).difference(own)
 
     @cached_property
     def calls(self) -> frozenset[str]:
         """The functions that the table calls."""
-        return frozenset(name for code in self._codes() for name in code.calls)
+        return frozenset(name for code in self.codes() for name in code.calls)
+
+    def codes(self) -> Iterator[Code]:
+        """Every expression of the table."""
+        yield from filter(None, (column.code for column in self.inputs))
+        yield from filter(None, (column.default for column in self.outputs))
+        for rule in self.rules:
+            yield from filter(None, (*rule.tests, *rule.answers))
 
     def decide(self, scope: Scope, functions: Functions) -> Outcome:
         """What the table answers for these values.
@@ -140,7 +101,7 @@ class Table:
 
         Raises ``NoRule`` when no row fits (where several may fit, none is an empty list, 0 for SUM and
         COUNT, None for MIN and MAX), ``Broken`` when rows contradict each other, a cell fails, or a value
-        has another type than its column.
+        is of another type than its column or not among the values that the column lists.
         """
         values = [self._asked(column, scope, functions) for column in self.inputs]
         hits: list[tuple[Rule, dict[str, Any]]] = []
@@ -149,45 +110,51 @@ class Table:
                 hits.append((rule, self._answers(rule, scope, functions)))
                 if self.hit_policy == 'FIRST':
                     break
+        asked = dict(zip((column.label for column in self.inputs), values))
         if not hits:
-            return self._nothing(values, scope, functions)
-        if self.hit_policy in SEVERAL:
-            return self._several(hits)
-        return self._one(hits, values)
+            return self._nothing(asked, scope, functions)
+        return self._several(hits, asked) if self.hit_policy in SEVERAL else self._one(hits, asked)
 
-    def rows(self) -> Listing:
+    def work(self, scope: Scope, functions: Functions, steps: list[Step]) -> Any:
+        """What the table answers, as another expression sees it; the rows that gave it are a step more."""
+        outcome = self.decide(scope, functions)
+        steps.append(Step(self.id, self.name, outcome.value, outcome.rules, outcome.inputs))
+        return outcome.value
+
+    def listings(self) -> Iterator[Listing]:
         """The table for a page."""
-        lines = [Line(rule.number, rule.id, [_in_words(text) or '任意' for text in rule.inputs],
-                      list(map(_in_words, rule.outputs)), [rule.description, *rule.notes])
+        lines = [Line(rule.number, rule.id, [in_words(text) or '任意' for text in rule.inputs],
+                      list(map(in_words, rule.outputs)), [rule.description, *rule.notes])
                  for rule in self.rules]
-        return Listing([column.label for column in self.inputs], [column.label for column in self.outputs],
-                       ['依据', *self.annotations], lines)
-
-    def _codes(self) -> Iterator[Code]:
-        yield from filter(None, (column.code for column in self.inputs))
-        yield from filter(None, (column.default for column in self.outputs))
-        for rule in self.rules:
-            yield from filter(None, (*rule.tests, *rule.answers))
+        yield Listing(self.id, self.name, self.hit_policy, [column.label for column in self.inputs],
+                      [column.label for column in self.outputs], ['依据', *self.annotations], lines,
+                      [column.name for column in self.outputs])
 
     def _asked(self, column: Input, scope: Scope, functions: Functions) -> Any:
         if column.code is None:
             raise self._broken(f'输入列“{column.label}”没有可用的表达式', column.text)
         try:
-            return coerced(column.code.evaluate(scope, functions), column.type)
+            value = column.kind.taken(column.code.evaluate(scope, functions))
         except (ExpressionError, ValueError) as error:
             asked = _read(column.code, scope)
             raise self._broken(f'输入列“{column.label}”：{error}', column.text, asked) from error
+        if value is not None and column.allowed is not None and not meets(column.allowed, value):
+            raise self._broken(f'输入列“{column.label}”：{say(value)}不在允许的取值里：{column.allowed.text}', column.text,
+                               {column.label: value})
+        return value
 
     def _fits(self, rule: Rule, values: Sequence[Any], scope: Scope, functions: Functions) -> bool:
         for place, (test, value) in enumerate(zip(rule.tests, values)):
+            column = self.inputs[place]
             where, text = f'第{rule.number}行第{place + 1}列', rule.inputs[place]
             if test is None:
                 raise self._broken(f'{where}写得不对', text)
+            seen = ChainMap({column.variable: value}, scope) if column.variable else scope
             try:
-                if not test.evaluate(scope, functions, value):
+                if not test.evaluate(seen, functions, value):
                     return False
             except ExpressionError as error:
-                asked = {self.inputs[place].label: value, **_read(test, scope)}
+                asked = {column.label: value, **_read(test, seen)}
                 raise self._broken(f'{where}：{error}', text, asked) from error
         return True
 
@@ -201,29 +168,34 @@ class Table:
         if answer is None:
             raise self._broken(f'{where}“{column.label}”写得不对', text)
         try:
-            return coerced(answer.evaluate(scope, functions), column.type)
+            value = column.kind.taken(answer.evaluate(scope, functions))
         except (ExpressionError, ValueError) as error:
             raise self._broken(f'{where}“{column.label}”：{error}', text, _read(answer, scope)) from error
+        if value is not None and column.order and value not in column.order:
+            raise self._broken(f'{where}“{column.label}”：{say(value)}不在这一列的取值里：{say(list(column.order))}', text)
+        return value
 
-    def _nothing(self, values: Sequence[Any], scope: Scope, functions: Functions) -> Outcome:
+    def _nothing(self, asked: dict[str, Any], scope: Scope, functions: Functions) -> Outcome:
         if self.outputs and all(column.default for column in self.outputs):
-            return Outcome({column.name: self._answer(column, column.default, column.default.text, '默认的',
-                                                      scope, functions)
-                            for column in self.outputs if column.default}, [])
+            values = {column.name: self._answer(column, column.default, column.default.text, '默认的', scope,
+                                                functions) for column in self.outputs if column.default}
+            return Outcome(values, [], asked, self._whole(values))
         if self.hit_policy not in SEVERAL:
-            raise NoRule(self.name, dict(zip((column.label for column in self.inputs), values)))
+            raise NoRule(self.name, asked)
         empty: Any = {'SUM': 0, 'COUNT': 0, 'MIN': None, 'MAX': None}.get(self.aggregation, [])
-        return Outcome({column.name: empty if self.aggregation else [] for column in self.outputs}, [])
+        return Outcome({column.name: empty if self.aggregation else [] for column in self.outputs}, [], asked,
+                       empty)
 
-    def _several(self, hits: list[tuple[Rule, dict[str, Any]]]) -> Outcome:
+    def _several(self, hits: list[tuple[Rule, dict[str, Any]]], asked: dict[str, Any]) -> Outcome:
         if self.hit_policy == 'OUTPUT ORDER':
             hits = sorted(hits, key=lambda hit: self._weight(hit[1]))
-        rules = [Hit(rule.id, rule.note) for rule, _ in hits]
+        rules = [self._hit(rule) for rule, _ in hits]
         values: dict[str, Any] = {column.name: [found[column.name] for _, found in hits]
                                   for column in self.outputs}
         if self.aggregation:
             values = {name: self._aggregated(name, several) for name, several in values.items()}
-        return Outcome(values, rules)
+            return Outcome(values, rules, asked, self._whole(values))
+        return Outcome(values, rules, asked, [self._whole(found) for _, found in hits])
 
     def _aggregated(self, name: str, values: list[Any]) -> Any:
         if self.aggregation == 'COUNT':
@@ -237,35 +209,33 @@ class Table:
             return int(total) if float(total).is_integer() else total
         return (min if self.aggregation == 'MIN' else max)(numbers, default=None)
 
-    def _one(self, hits: list[tuple[Rule, dict[str, Any]]], values: Sequence[Any]) -> Outcome:
+    def _one(self, hits: list[tuple[Rule, dict[str, Any]]], asked: dict[str, Any]) -> Outcome:
         if self.hit_policy == 'PRIORITY':
             hits = [min(hits, key=lambda hit: self._weight(hit[1]))]
         rows = '、'.join(str(rule.number) for rule, _ in hits)
-        asked = dict(zip((column.label for column in self.inputs), values))
         if self.hit_policy == 'UNIQUE' and len(hits) > 1:
             raise self._broken(f'第{rows}行同时适用，但这张表规定只能有一行适用', values=asked)
         if self.hit_policy == 'ANY' and any(found != hits[0][1] for _, found in hits):
             raise self._broken(f'第{rows}行同时适用，结果却不一样', values=asked)
-        return Outcome(hits[0][1], [Hit(rule.id, rule.note) for rule, _ in hits])
+        return Outcome(hits[0][1], [self._hit(rule) for rule, _ in hits], asked, self._whole(hits[0][1]))
+
+    def _hit(self, rule: Rule) -> Hit:
+        return Hit(rule.id, rule.note, rule.number,
+                   {column.label: text for column, text in zip(self.inputs, rule.inputs)
+                    if text not in ('', '-')})
+
+    def _whole(self, found: dict[str, Any]) -> Any:
+        return next(iter(found.values())) if len(found) == 1 else found
 
     def _weight(self, found: Mapping[str, Any]) -> list[int]:
         """How far down the outputs' own lists of values the answers stand; what is not listed comes last."""
-        return [(*column.order, found[column.name]).index(found[column.name]) for column in self.outputs]
+        return [(*column.order, found[column.name]).index(found[column.name])
+                for column in self.outputs if column.order]
 
     def _broken(self, cause: str, expression: str | None = None,
                 values: dict[str, Any] | None = None) -> Broken:
         return Broken(f'决策表“{self.name}”{cause}', expression=expression, values=values,
                       advice='请流程管理员改正决策表后重试。')
-
-
-def _in_words(text: str) -> str:
-    """A cell without the signs of the language where it is simply a value or a list of values."""
-    text = text.strip()
-    if text == '-':
-        return ''
-    if re.fullmatch(r'"[^"\\]*"(\s*,\s*"[^"\\]*")*', text):
-        return '、'.join(re.findall(r'"([^"]*)"', text))
-    return {'true': '是', 'false': '否', 'null': '空'}.get(text, text)
 
 
 def _read(code: Code, scope: Scope) -> dict[str, Any]:

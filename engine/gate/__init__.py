@@ -54,13 +54,13 @@ def _judged(scene: Scene, diagram: Diagram) -> list[Finding]:
     return found
 
 
-def parameters(table: decision.Table) -> dict[str, dict[str, Any]]:
+def parameters(table: decision.Decision) -> dict[str, dict[str, Any]]:
     """The rows of the table `parameters` in their order: name → value, label, unit, as its cells say.
 
     A row that names no parameter, or cannot be worked out by itself, is left out.
     """
     found = {}
-    for one in table.rules:
+    for one in table.table.rules if table.table else ():
         name = one.inputs[0].strip().strip('"') if one.inputs else ''
         try:
             found[name] = table.decide({'name': name}, {}).values
@@ -73,7 +73,7 @@ def parameters(table: decision.Table) -> dict[str, dict[str, Any]]:
 def _scene(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Collection[str],
            found: list[Finding]) -> Scene:
     diagrams: list[Diagram] = []
-    tables: dict[str, tuple[str, decision.Table]] = {}
+    tables: dict[str, tuple[str, decision.Decision]] = {}
     forms: dict[str, tuple[str, form.Form]] = {}
     seen: dict[tuple[str, str], str] = {}
     for file in sorted(files):
@@ -86,10 +86,9 @@ def _scene(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Col
             if key[1] == '.bpmn':
                 diagrams += _diagram(files[file], file, found)
             elif key[1] == '.dmn':
-                table = decision.parse(files[file], file)
-                tables[table.id] = file, table
-                if table.id != key[0]:
-                    found.append(source.TABLE_STEM.at(Spot(file), id=table.id))
+                graph = decision.parse(files[file], file)
+                found += source.decisions(graph, file, {one: tables[one][0] for one in tables})
+                tables |= {one: (file, table) for one, table in graph.decisions.items()}
             elif key[1] == '.form':
                 one = form.parse(files[file], file)
                 forms[one.id] = file, one

@@ -92,13 +92,12 @@ def check_tables(scene: Scene) -> Iterator[Finding]:
         file = scene.table_files[ident]
         spot = Spot(file, 'decision', ident, table.name)
         for problem in decision.problems(table):
-            yield Finding(problem.code, REFUSE, file, problem.element, '', None, problem.zh, problem.en)
+            yield Finding(problem.code, problem.severity, file, problem.element, '', problem.line, problem.zh,
+                          problem.en)
         if ident != 'parameters':
             yield from _names(scene, spot, ident, table.names, allowed)
         yield from _calls(scene, spot, ident, table.calls)
-        texts = [column.text for column in table.inputs]
-        texts += [text for row in table.rules for text in (*row.inputs, *row.outputs)]
-        for text in dict.fromkeys(texts):
+        for text in dict.fromkeys(code.text for code in table.codes()):
             yield from _parameters(scene, spot, text)
 
 

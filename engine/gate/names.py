@@ -2,7 +2,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from engine import expression
-from engine.decision import Table
+from engine.decision import Decision
 from engine.definition import Definition, Element
 from engine.form import Field, Form
 from engine.form.field import HOLDS, MANY_OF
@@ -11,7 +11,7 @@ WRITES_ANYTHING = 'facts.set'
 """The action whose inputs are names of its own: it writes what it is given."""
 
 
-def written(definitions: Iterable[Definition], forms: Mapping[str, Form], tables: Mapping[str, Table],
+def written(definitions: Iterable[Definition], forms: Mapping[str, Form], tables: Mapping[str, Decision],
             topics: Mapping[str, Mapping] | None = None) -> frozenset[str]:
     """The names that forms, tables, scripts, outputs and actions of these processes write to the instance.
 
@@ -25,7 +25,7 @@ def written(definitions: Iterable[Definition], forms: Mapping[str, Form], tables
     return frozenset(found)
 
 
-def _by(element: Element, forms: Mapping[str, Form], tables: Mapping[str, Table]) -> Iterator[str]:
+def _by(element: Element, forms: Mapping[str, Form], tables: Mapping[str, Decision]) -> Iterator[str]:
     yield from element.outputs
     if element.form in forms:
         yield from (key for key, field in forms[element.form].fields.items() if _kept(field))

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from lxml import etree
 
-from engine.decision import Table
+from engine.decision import Decision
 from engine.definition import FLOW_NODES, Definition, Element, Flow, Lane, local
 from engine.finding import Finding, Spot
 from engine.form import Form
@@ -58,7 +58,7 @@ class Scene:
     are notebooks of `paths` and `work`, which would else think the same thought for every call."""
 
     diagrams: list[Diagram]
-    tables: Mapping[str, Table]
+    tables: Mapping[str, Decision]
     forms: Mapping[str, Form]
     table_files: Mapping[str, str]
     form_files: Mapping[str, str]

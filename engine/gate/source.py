@@ -1,8 +1,10 @@
 """Rules about files: what can be read at all, and whether a file is about what its name says."""
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from lxml import etree
 
+from engine.decision import Graph
 from engine.definition import BPMN, FLOW_NODES, local
 from engine.finding import REFUSE, WARN, Finding, Spot, rule
 
@@ -21,6 +23,8 @@ STEM = rule('process.stem', REFUSE, '{it}的编号与文件名不一致，请把
             'The id of {it} differs from the file name; call the file "{wanted}" or the process "{stem}".')
 TABLE_STEM = rule('table.stem', REFUSE, '决策表的编号“{id}”与文件名{it}不一致。',
                   'The id "{id}" of the table differs from the file name {it}.')
+DECISION_TWICE = rule('table.twice', REFUSE, '{it}和{other}里都有叫“{id}”的决策，请改成不同的id。',
+                      '{it} and {other} both hold a decision "{id}"; give them different ids.')
 FORM_STEM = rule('form.stem', REFUSE, '表单的编号“{id}”与文件名{it}不一致。',
                  'The id "{id}" of the form differs from the file name {it}.')
 ZEEBE = rule('platform.zeebe', REFUSE,
@@ -88,6 +92,15 @@ def processes(root: etree._Element, file: str) -> list[Finding]:
     if process.get('id') != stem(file):
         return [STEM.at(_spot(process, file), wanted=f'{process.get("id", "")}.bpmn', stem=stem(file))]
     return []
+
+
+def decisions(graph: Graph, file: str, known: Mapping[str, str]) -> Iterator[Finding]:
+    """Whether a file is about the decision that its name says, and holds none of another file (``known``: the
+    files by the decisions in them)."""
+    if graph.main.id != stem(file):
+        yield TABLE_STEM.at(Spot(file), id=graph.main.id)
+    for ident in graph.decisions.keys() & known.keys():
+        yield DECISION_TWICE.at(Spot(file), other=known[ident], id=ident)
 
 
 def picture(root: etree._Element, process: etree._Element, file: str) -> list[Finding]:

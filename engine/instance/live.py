@@ -137,8 +137,7 @@ class Live:
         if table is None:
             raise Broken(f'没有叫 {name} 的决策表', element=node.element, name=node.name, advice='把决策表一起发布')
         outcome = self.step.decide(table, self.scope(node.token), node)
-        self.event(Kind.DECISION_MADE, SYSTEM, table.name, {'table': name, 'values': outcome.values,
-                                                            'rules': outcome.rules}, node)
+        self.event(Kind.DECISION_MADE, SYSTEM, table.name, {'table': name, **outcome.told}, node)
         self.write(outcome.values, node)
 
     def send(self, message: str) -> None:

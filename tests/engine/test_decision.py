@@ -1,7 +1,4 @@
 """Decision tables: every hit policy, types, notes, and what is found wrong before a table runs."""
-from html import escape
-from typing import Any
-
 import orjson
 import pytest
 from hypothesis import given, settings
@@ -9,62 +6,7 @@ from hypothesis import strategies as st
 
 from engine import decision
 from engine.errors import Broken, Refused
-
-SPACE = 'https://www.omg.org/spec/DMN/20191111/MODEL/'
-
-
-def xml(inputs: list[tuple], outputs: list[tuple], rules: list[tuple], policy: str = 'UNIQUE',
-        aggregation: str = '', space: str = SPACE, ids: bool = True, annotation: str = '') -> bytes:
-    """Inputs (label, text, type), outputs (name, type[, values[, default]]), rules (cells, results[, …])."""
-    columns = ''.join(f'<input label="{label}"><inputExpression typeRef="{kind}">{text_of(text)}'
-                      '</inputExpression></input>' for label, text, kind in inputs)
-    for name, kind, *more in outputs:
-        listed = cell('outputValues', more[0]) if more and more[0] else ''
-        default = cell('defaultOutputEntry', more[1]) if len(more) > 1 else ''
-        columns += f'<output name="{name}" label="{name}列" typeRef="{kind}">{listed}{default}</output>'
-    columns += f'<annotation name="{annotation}"/>' if annotation else ''
-    rows = ''
-    for number, (cells, results, *note) in enumerate(rules, 1):
-        rows += f'<rule id="r{number}">' if ids else '<rule>'
-        rows += f'<description>{note[0]}</description>' if note else ''
-        rows += ''.join(cell('inputEntry', one) for one in cells)
-        rows += ''.join(cell('outputEntry', one) for one in results)
-        rows += cell('annotationEntry', note[1]) if len(note) > 1 else ''
-        rows += '</rule>'
-    add = f' aggregation="{aggregation}"' if aggregation else ''
-    return (f'<?xml version="1.0" encoding="UTF-8"?><definitions xmlns="{space}"><decision id="t" name="测试表">'
-            f'<decisionTable hitPolicy="{policy}"{add}>{columns}{rows}</decisionTable></decision>'
-            '</definitions>').encode()
-
-
-def cell(tag: str, text: str) -> str:
-    return f'<{tag}>{text_of(text)}</{tag}>'
-
-
-def text_of(text: str) -> str:
-    return f'<text>{escape(text)}</text>'
-
-
-def table(*args: Any, **kwargs: Any) -> decision.Table:
-    return decision.parse(xml(*args, **kwargs), 't.dmn')
-
-
-def sound(*args: Any, **kwargs: Any) -> decision.Table:
-    made = table(*args, **kwargs)
-    assert decision.problems(made) == []
-    return made
-
-
-def codes(made: decision.Table) -> list[str]:
-    return [problem.code for problem in decision.problems(made)]
-
-
-LEVEL = [('级别', 'level', 'number')]
-LABEL = [('label', 'string')]
-
-
-def ask(made: decision.Table, **scope: Any) -> Any:
-    return made.decide(scope, {})
+from tests.engine.dmn import LABEL, LEVEL, SPACE, ask, codes, model, sound, table, xml
 
 
 def test_unique_gives_its_row_with_note():
@@ -74,14 +16,16 @@ def test_unique_gives_its_row_with_note():
                  annotation='依据')
     outcome = ask(made, level=2)
     assert outcome.values == {'label': '催办', 'days': 10, 'honours': True}
-    assert outcome.rules == [decision.Hit('r2', 'P03-09；A12')]
-    assert made.annotations == ('依据',)
+    assert outcome.rules == [decision.Hit('r2', 'P03-09；A12', 2, {'级别': '[2..3]'})]
+    assert outcome.inputs == {'级别': 2}
+    assert made.table.annotations == ('依据',)
 
 
 def test_the_outcome_can_be_written_to_the_trail():
     outcome = ask(sound(LEVEL, LABEL, [(['1'], ['"督办"'], 'P03')]), level=1)
-    assert orjson.loads(orjson.dumps({'values': outcome.values, 'rules': outcome.rules})) == {
-        'values': {'label': '督办'}, 'rules': [{'id': 'r1', 'note': 'P03'}]}
+    assert orjson.loads(orjson.dumps(outcome.told)) == {
+        'values': {'label': '督办'}, 'inputs': {'级别': 1},
+        'rules': [{'id': 'r1', 'note': 'P03', 'number': 1, 'cells': {'级别': '1'}}]}
 
 
 def test_unique_breaks_on_two_hits():
@@ -138,7 +82,8 @@ def test_collect(aggregation, some, none):
                                                  (['>= 3'], ['1.5'])],
                  policy='COLLECT', aggregation=aggregation)
     assert ask(made, level=3).values == {'points': some}
-    assert ask(made, level=0) == decision.Outcome({'points': none}, [])
+    outcome = ask(made, level=0)
+    assert (outcome.values, outcome.value, outcome.rules) == ({'points': none}, none, [])
 
 
 def test_tenths_add_up():
@@ -164,7 +109,8 @@ def test_no_row_names_the_table_and_what_was_asked():
 
 def test_a_default_stands_in_for_no_row():
     made = sound(LEVEL, [('label', 'string', '', '"其他"')], [(['1'], ['"甲"'])])
-    assert ask(made, level=9) == decision.Outcome({'label': '其他'}, [])
+    outcome = ask(made, level=9)
+    assert (outcome.values, outcome.rules) == ({'label': '其他'}, [])
 
 
 @pytest.mark.parametrize(('cell', 'fits', 'fails'), [
@@ -235,7 +181,7 @@ def test_the_listing_speaks():
     made = sound([('类别', 'kind', 'string'), ('重点', 'key', 'boolean')], [('days', 'number'), ('at', '')],
                  [(['"常规","重要"', '-'], ['5', 'now()'], 'P04'), (['-', 'true'], ['"5"', 'null'])],
                  policy='FIRST')
-    listing = made.rows()
+    listing, = made.listings()
     assert (listing.inputs, listing.outputs, listing.notes) == (['类别', '重点'], ['days列', 'at列'], ['依据'])
     assert [(line.number, line.inputs, line.outputs, line.notes) for line in listing.rows] == [
         (1, ['常规、重要', '任意'], ['5', 'now()'], ['P04']), (2, ['任意', '是'], ['5', '空'], [''])]
@@ -249,21 +195,14 @@ def test_three_vocabularies(space):
 
 def test_ids_may_be_missing():
     made = sound(LEVEL, LABEL, [(['1'], ['"甲"']), (['2'], ['"乙"'])], ids=False)
-    assert [rule.id for rule in made.rules] == ['row_1', 'row_2']
+    assert [rule.id for rule in made.table.rules] == ['row_1', 'row_2']
 
 
 @pytest.mark.parametrize(('data', 'said'), [
-    (b'<a/>', '不是DMN文件'),
-    (f'<definitions xmlns="{SPACE}"/>'.encode(), '0个决策'),
-    (f'<definitions xmlns="{SPACE}"><decision id="a"/><decision id="b"/></definitions>'.encode(), '2个决策'),
-    (f'<definitions xmlns="{SPACE}"><decision id="a"><literalExpression/></decision></definitions>'.encode(),
-     '不是决策表'),
-    (f'<definitions xmlns="{SPACE}"><decision><decisionTable/></decision></definitions>'.encode(), '没有id'),
-    (xml(LEVEL, LABEL, [], policy='SOME'), 'SOME'),
-    (xml(LEVEL, LABEL, [], policy='COLLECT', aggregation='AVG'), 'COLLECT AVG'),
-    (b'<!DOCTYPE a><a/>', 'DOCTYPE'),
-])
-def test_what_is_no_single_table_is_refused(data, said):
+    (b'<a/>', '不是DMN文件'), (model('', space='urn:other'), '不是DMN文件'), (model(''), '没有决策'),
+    (model('<decision><decisionTable/></decision>'), '没有id'), (b'<!DOCTYPE a><a/>', 'DOCTYPE'),
+    (xml(LEVEL, LABEL, [(['1'], ['"甲"'])])[:200], '不完整')])
+def test_a_file_without_a_decision_is_refused(data, said):
     with pytest.raises(Refused, match=said):
         decision.parse(data, 't.dmn')
 
@@ -278,7 +217,12 @@ def test_what_is_no_single_table_is_refused(data, said):
     (([('级别', 'level', 'level')], LABEL, [(['1'], ['"甲"'])]), {}, 'decision.kind', '类型level不认识'),
     (([('级别', 'level +', 'number')], LABEL, [(['1'], ['"甲"'])]), {}, 'decision.cell', '输入列“级别”写得不对'),
     (([('级别', '', 'number')], LABEL, [(['1'], ['"甲"'])]), {}, 'decision.input', '没有写表达式'),
-    ((LEVEL, [('', 'string')], [(['1'], ['"甲"'])]), {}, 'decision.output', '没有可用的名字'),
+    ((LEVEL, [('', 'string'), ('b', '')], [(['1'], ['"甲"', '1'])]), {}, 'decision.output', '没有可用的名字'),
+    ((LEVEL, [('a b', 'string')], [(['1'], ['"甲"'])]), {}, 'decision.output', '“a b列”没有可用的名字'),
+    ((LEVEL, LABEL, [(['1'], ['"甲"'])]), {'policy': 'SOME'}, 'decision.policy', '命中策略SOME不认识'),
+    ((LEVEL, LABEL, [(['1'], ['"甲"'])]), {'policy': 'COLLECT', 'aggregation': 'AVG'}, 'decision.policy',
+     'COLLECT AVG'),
+    ((LEVEL, [('label', 'string', '"甲"')], [(['1'], ['"乙"'])]), {}, 'decision.value', '“乙”不在这一列的取值里'),
     ((LEVEL, [('label', 'string', '"甲" "乙"')], [(['1'], ['"甲"'])]), {}, 'decision.cell', '取值写得不对'),
     ((LEVEL, [('label', 'string', '', '甲 乙')], [(['1'], ['"甲"'])]), {}, 'decision.cell', '默认值写得不对'),
     ((LEVEL, LABEL, [(['1', '2'], ['"甲"'])]), {}, 'decision.row', '第1行的格数不对'),
@@ -306,7 +250,7 @@ def test_a_table_with_problems_breaks_where_it_is_wrong():
 
 def test_duplicate_rule_ids():
     data = xml(LEVEL, LABEL, [(['1'], ['"甲"']), (['2'], ['"乙"'])]).replace(b'id="r2"', b'id="r1"')
-    assert codes(decision.parse(data, 't.dmn')) == ['decision.duplicate']
+    assert codes(decision.parse(data, 't.dmn').main) == ['decision.duplicate']
 
 
 @pytest.mark.parametrize(('one', 'other', 'overlap'), [

@@ -1,0 +1,62 @@
+"""What a decision answers, and on what ground: the rows that applied, decision by decision."""
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.decision.kind import say
+from engine.errors import Refused
+
+Functions = Mapping[str, Callable[..., Any]]
+Scope = Mapping[str, Any]
+
+
+class NoRule(Refused):
+    """No row of the table fits. ``inputs`` are the values that it was asked with, by the column's label."""
+
+    def __init__(self, table: str, inputs: Mapping[str, Any]) -> None:
+        self.inputs = dict(inputs)
+        said = '，'.join(f'{label}是{say(value)}' for label, value in inputs.items())
+        super().__init__('决策表“{table}”没有一行适用：{said}。请给这种情况补一行。', table=table, said=said)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A row that applied: its id, its note, its number, and by column those cells that asked for something."""
+
+    id: str
+    note: str
+    number: int
+    cells: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a decision answers: outputs by name, and the rows they come from (none where defaults stand in).
+
+    ``inputs`` are the values that the columns were asked with, by label; ``value`` is the answer as another
+    decision sees it: one output's value, a context of several, a list of these where rows are collected.
+    ``needed`` are the answers of the decisions and knowledge models that were asked on the way, in order.
+    """
+
+    values: dict[str, Any]
+    rules: list[Hit]
+    inputs: dict[str, Any] = field(default_factory=dict)
+    value: Any = None
+    needed: list['Step'] = field(default_factory=list)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The answer and its grounds for the trail."""
+        told = {'values': self.values, 'rules': self.rules, 'inputs': self.inputs, 'needed': self.needed}
+        return {name: part for name, part in told.items() if part or name in ('values', 'rules')}
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one decision or knowledge model answered on the way to another's outcome."""
+
+    id: str
+    name: str
+    value: Any
+    rules: list[Hit]
+    inputs: dict[str, Any]
