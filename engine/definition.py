@@ -44,13 +44,26 @@ class Timer(NamedTuple):
 
 
 class Multi(NamedTuple):
-    """A multi-instance marker: one instance per value of ``collection``, which it finds as ``variable``."""
+    """A multi-instance marker: one instance per value of ``collection``, which it finds as ``variable``.
+
+    ``output`` is the list that collects what ``result`` comes to in each instance.
+    """
 
     collection: str
     variable: str
     sequential: bool
     completion: str
     cardinality: str
+    output: str = ''
+    result: str = ''
+
+
+class Loop(NamedTuple):
+    """A standard loop: again while ``condition`` holds, at most ``most`` times."""
+
+    condition: str
+    most: str
+    test_before: bool
 
 
 class Lane(NamedTuple):
@@ -102,8 +115,8 @@ class Element:
     ``id`` is as drawn; what is not in the picture names in ``inserted`` the element that it was put in
     for. ``kind`` is what is executed, ``drawn_kind`` what is drawn. ``message``, ``signal`` are names,
     ``error``, ``escalation`` codes, ``called``, ``decision``, ``form`` ids of other files. ``inputs`` are
-    templates by parameter name, ``outputs`` templates by the name that they write, ``into`` expressions
-    by target variable.
+    templates by parameter name, ``outputs`` templates by the name that they write, ``into`` and ``out_of``
+    expressions by target variable; ``all_in`` and ``all_out`` map every variable of a call.
     """
 
     id: str
@@ -138,10 +151,19 @@ class Element:
     interrupting: bool = True
     triggered: bool = False
     multi: Multi | None = None
+    loop: Loop | None = None
     script: str = ''
+    async_before: bool = False
+    async_after: bool = False
     inputs: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
     into: Mapping[str, str] = field(default_factory=dict)
+    out_of: Mapping[str, str] = field(default_factory=dict)
+    all_in: bool = False
+    all_out: bool = False
+    business_key: str = ''
+    binding: str = ''
+    version: str = ''
     properties: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -365,8 +387,13 @@ class _Reader:
             condition=_text(holder, 'condition'), attached_to=self._as_drawn(node.get('attachedToRef', '')),
             interrupting=flag(node, 'cancelActivity' if kind == 'boundaryEvent' else 'isInterrupting', True),
             triggered=flag(node, 'triggeredByEvent'), multi=_multi(node), script=_text(node, 'script'),
+            loop=_loop(node), async_before=flag(node, CAMUNDA + 'asyncBefore') or flag(node, CAMUNDA + 'async'),
+            async_after=flag(node, CAMUNDA + 'asyncAfter'),
             inputs=_mapped(node, 'inputParameter'), outputs=_mapped(node, 'outputParameter'),
-            into=_into(node), properties=_properties(node))
+            into=_crossing(node, 'in'), out_of=_crossing(node, 'out'), all_in=_all(node, 'in'),
+            all_out=_all(node, 'out'), business_key=_business_key(node),
+            binding=_camunda(node, 'calledElementBinding'), version=_camunda(node, 'calledElementVersion'),
+            properties=_properties(node))
 
     def _name(self, kind: str, holder: etree._Element) -> str:
         node = self.named[kind].get(holder.get(f'{kind}Ref', ''))
@@ -408,7 +435,20 @@ def _multi(node: etree._Element) -> Multi | None:
     variable = (item.get('name') or item.get('id') or '') if item is not None else ''
     return Multi(_camunda(marker, 'collection') or _text(marker, 'loopDataInputRef'),
                  _camunda(marker, 'elementVariable') or variable.strip(), flag(marker, 'isSequential'),
-                 _text(marker, 'completionCondition'), _text(marker, 'loopCardinality'))
+                 _text(marker, 'completionCondition'), _text(marker, 'loopCardinality'),
+                 _text(marker, 'loopDataOutputRef'), _result(marker))
+
+
+def _result(marker: etree._Element) -> str:
+    item = next((child for child in marker if local(child) == 'outputDataItem'), None)
+    return (item.get('name') or item.get('id') or '').strip() if item is not None else ''
+
+
+def _loop(node: etree._Element) -> Loop | None:
+    marker = next((child for child in node if local(child) == 'standardLoopCharacteristics'), None)
+    if marker is None:
+        return None
+    return Loop(_text(marker, 'loopCondition'), marker.get('loopMaximum', '').strip(), flag(marker, 'testBefore'))
 
 
 def _extensions(node: etree._Element, name: str) -> Iterator[etree._Element]:
@@ -422,14 +462,24 @@ def _mapped(node: etree._Element, kind: str) -> dict[str, str]:
             for child in mapping if child.tag == CAMUNDA + kind and child.get('name')}
 
 
-def _into(node: etree._Element) -> dict[str, str]:
+def _crossing(node: etree._Element, way: str) -> dict[str, str]:
+    """What ``camunda:in`` or ``camunda:out`` map into or out of a called process, by the name on the other side."""
     found = {}
-    for child in _extensions(node, 'in'):
+    for child in _extensions(node, way):
         source = child.get('source', '').strip()
         text = child.get('sourceExpression', '').strip() or (f'${{{source}}}' if source else '')
         if child.get('target') and text:
             found[child.get('target')] = text
     return found
+
+
+def _all(node: etree._Element, way: str) -> bool:
+    return any(child.get('variables', '').strip() == 'all' for child in _extensions(node, way))
+
+
+def _business_key(node: etree._Element) -> str:
+    return next((child.get('businessKey', '').strip() for child in _extensions(node, 'in')
+                 if child.get('businessKey')), '')
 
 
 def _properties(node: etree._Element) -> dict[str, str]:
@@ -458,6 +508,12 @@ def _places(element: Element) -> Iterator[Place]:
             yield Place(element.id, f'output:{name}', text, 'template')
     for name, text in element.into.items():
         yield Place(element.id, f'in:{name}', text, 'value')
+    for name, text in element.out_of.items():
+        yield Place(element.id, f'out:{name}', text, 'value')
+    if element.loop and element.loop.condition:
+        yield Place(element.id, 'loop', element.loop.condition, 'value')
+    if element.business_key:
+        yield Place(element.id, 'business_key', element.business_key, 'template')
 
 
 def rules(definition: Definition) -> list[Row]:

@@ -61,6 +61,17 @@ class Broken(Exception):
         self.values, self.advice = values or {}, advice
 
 
+class Thrown(Exception):
+    """An action or script lets a BPMN error or escalation happen; an event of the diagram may catch it.
+
+    ``kind`` is ``error`` or ``escalation``, ``code`` what a catching event names.
+    """
+
+    def __init__(self, code: str, kind: str = 'error') -> None:
+        super().__init__(code)
+        self.code, self.kind = code, kind
+
+
 class Failed(Refused):
     """The step could not be carried out because a diagram is broken; it was undone and became an incident."""
 

@@ -5,6 +5,8 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from engine import actions, expression, spiff
 from engine.errors import Broken
 from engine.finding import one_line
@@ -16,23 +18,27 @@ from engine.ledger import FACTS
 from engine.spiff import Node
 
 _LONGEST = 2000             # characters of a text that an instance keeps; longer ones stay with the task that was answered
+_LARGEST = 16_000           # bytes of a list or map that an instance keeps
 _PLACE = re.compile(r'\{(\w+)\}')
 _SHARES = {'co_due_at', 'duty', 'reported_at', 'waived'}
 
 
 class Scope(Mapping):
-    """What a name means at one place: token, instance, co-unit's row, matter's fact — in this order, each kept once."""
+    """What a name means at one place: inside, instance, co-unit's row, matter's fact — in this order, each kept once.
 
-    __slots__ = ('live', 'token')
+    Inside a called process (``closed``) the instance's own variables are not seen.
+    """
 
-    def __init__(self, live: 'Live', token: Mapping[str, Any]) -> None:
-        self.live, self.token = live, token
+    __slots__ = ('live', 'token', 'closed')
+
+    def __init__(self, live: 'Live', token: Mapping[str, Any], closed: bool = False) -> None:
+        self.live, self.token, self.closed = live, token, closed
 
     def __getitem__(self, name: str) -> Any:
         if name in self.token:
             return self.token[name]
         live = self.live
-        if name in live.vars:
+        if not self.closed and name in live.vars:
             return live.vars[name]
         facts = live.step.facts
         if facts is not None and name in FACTS:
@@ -49,7 +55,7 @@ class Scope(Mapping):
 
     def __iter__(self) -> Iterator[str]:
         facts = FACTS if self.live.step.facts is not None else ()
-        return iter({*self.token, *self.live.vars, *facts})
+        return iter({*self.token, *(() if self.closed else self.live.vars), *facts})
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -58,7 +64,7 @@ class Scope(Mapping):
 class Live:
     """The host of one run. It gathers rows and events; the step decides when they are written."""
 
-    def __init__(self, step: Any, row: dict[str, Any], message: str | None = None) -> None:
+    def __init__(self, step: Any, row: dict[str, Any], message: str | None = None, begin: str | None = None) -> None:
         self.step, self.row, self.new = step, row, row['state'] is None
         step.lives[row['id']] = self                   # before it moves: what it sends may come back to it
         self.vars: dict[str, Any] = dict(row['vars'] or {})
@@ -68,7 +74,7 @@ class Live:
             self.had_open, self.had_armed = set(), {}
             self.event(Kind.INSTANCE_STARTED, step.actor, f'开始：{self.definition.name}',
                        {'process': row['process'], 'message': message})
-            self.run = spiff.Run.start(library, row['process'], self, message)
+            self.run = spiff.Run.start(library, row['process'], self, begin)
         else:
             self.run = spiff.Run.load(library, row['process'], row['state'], self)
             self.had_open, self.had_armed = self.run.marks()
@@ -86,8 +92,8 @@ class Live:
     def revision(self) -> int:
         return self.step.revision
 
-    def scope(self, token: Mapping[str, Any]) -> Scope:
-        return Scope(self, token)
+    def scope(self, local: Mapping[str, Any], closed: bool = False) -> Scope:
+        return Scope(self, local, closed)
 
     def label(self, name: str | None) -> str:
         """A drawn name on one line, with the tenant's value in the place of ``{warning_days}``."""
@@ -110,7 +116,11 @@ class Live:
                 old_new = self.step.facts.write(name, value)
                 if old_new:
                     changed[name] = {'old': old_new[0], 'new': old_new[1]}
-            elif name not in token and _scalar(value) and self.vars.get(name) != value:
+            elif not _keepable(value):
+                continue
+            elif node is not None and node.keep(name, value):
+                self.step.revision += 1
+            elif name not in self.vars or self.vars[name] != value:
                 self.vars[name] = value
                 self.step.revision += 1
         if changed:
@@ -136,13 +146,17 @@ class Live:
         table = self.step.bundle.tables.get(name)
         if table is None:
             raise Broken(f'没有叫 {name} 的决策表', element=node.element, name=node.name, advice='把决策表一起发布')
-        outcome = self.step.decide(table, self.scope(node.token), node)
+        outcome = self.step.decide(table, self.scope(node.local, node.closed), node)
         self.event(Kind.DECISION_MADE, SYSTEM, table.name, {'table': name, **outcome.told}, node)
         self.write(outcome.values, node)
 
     def send(self, message: str) -> None:
         self.event(Kind.MESSAGE_SENT, SYSTEM, message, {'message': message})
         self.step.messages.append(message)
+
+    def signal(self, name: str) -> None:
+        self.event(Kind.MESSAGE_SENT, SYSTEM, f'信号 {name}', {'signal': name})
+        self.step.signals.append(name)
 
     def passed(self, node: Node) -> None:
         kind = self.definition_of(node).elements.get(node.element)
@@ -279,7 +293,7 @@ class Live:
 
     def value(self, text: str, node: Node, extra: Mapping[str, Any] | None = None) -> Any:
         """A template's value at a place."""
-        scope = self.scope({**node.token, **extra} if extra else node.token)
+        scope = self.scope({**node.local, **extra} if extra else node.local, node.closed)
         try:
             return expression.template(text).value(scope, self.functions)
         except expression.ExpressionError as error:
@@ -304,8 +318,10 @@ class Live:
         self.step.event(self, kind, actor, summary, data, node)
 
 
-def _scalar(value: Any) -> bool:
-    return not isinstance(value, (list, dict)) and not (isinstance(value, str) and len(value) > _LONGEST)
+def _keepable(value: Any) -> bool:
+    if isinstance(value, (list, dict)):
+        return len(orjson.dumps(value)) <= _LARGEST
+    return not isinstance(value, str) or len(value) <= _LONGEST
 
 
 def _told(node: Node) -> dict[str, Any]:
@@ -327,10 +343,10 @@ class _Doing:
         self.today = live.step.functions['today']()
 
     def fact(self, name: str) -> Any:
-        return self._live.scope(self._node.token)[name]
+        return self._live.scope(self._node.local, self._node.closed)[name]
 
     def variable(self, name: str) -> Any:
-        return self._live.vars.get(name)
+        return self._live.scope(self._node.local, self._node.closed).get(name)
 
     def insert(self, table: Any, row: dict) -> None:
         self._step.plan.insert(table, row)

@@ -39,6 +39,7 @@ class Step:
         self.plan, self.revision = Plan(), 0
         self.lives: dict[UUID, Live] = {}
         self.messages: list[str] = []
+        self.signals: list[str] = []
         self.opened: list[dict] = []
         self.sent: dict[Any, dict] = {}
         self._siblings: dict[UUID, dict] | None = None
@@ -67,7 +68,8 @@ class Step:
         """An instance's run, loaded once per step."""
         return self.lives.get(instance['id']) or Live(self, instance)
 
-    def start(self, process: str, values: Mapping[str, Any] | None = None, message: str | None = None) -> Live:
+    def start(self, process: str, values: Mapping[str, Any] | None = None, message: str | None = None,
+              begin: str | None = None) -> Live:
         """A new instance of a process of this step's bundle.
 
         :raises NotFound: the bundle has no such process.
@@ -83,7 +85,7 @@ class Step:
             for name in given.keys() & FACTS.keys():
                 self.facts.write(name, given.pop(name))
         row['vars'] = given
-        return Live(self, row, message)
+        return Live(self, row, message, begin)
 
     def refresh_due(self) -> None:
         """Lateness first: fire everything of this matter that is due now, before anything else happens."""
@@ -151,9 +153,9 @@ class Step:
                 for node in live.run.catch(message):
                     live.event(Kind.MESSAGE_CAUGHT, SYSTEM, message, {'message': message}, node)
                 heard = True
-        for process in spiff.library(self.bundle).starters.get(message, ()):
+        for process, begin in spiff.library(self.bundle).starters.get(message, ()):
             if not self.running(process):
-                self.start(process, message=message)
+                self.start(process, message=message, begin=begin)
                 heard = True
         if not heard:
             self.tell(Kind.MESSAGE_UNHEARD, message, {'message': message})

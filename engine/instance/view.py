@@ -56,7 +56,9 @@ def view(session: Session, task_id: UUID) -> TaskView:
         raise NotFound('没有找到这件待办。')
     task = session.get(UserTask, task_id)
     step, live = Step.of(session, row, SYSTEM)
-    scope = _Told(live.scope(task.token or {}), usertask.answers(session, task.instance_id))
+    node = live.run.node_of(task_id) if task.state == 'open' else None
+    seen = live.scope(node.local, node.closed) if node else live.scope(task.token or {})
+    scope = _Told(seen, usertask.answers(session, task.instance_id))
     matter = session.get(Matter, row['m_id']) if row['m_id'] is not None else None
     return TaskView(task, step.bundle.forms.get(task.form), scope, options(step), matter)
 

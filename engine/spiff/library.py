@@ -1,21 +1,18 @@
 """Parsed processes of a bundle, made once per process and content, shared by all instances."""
-from copy import deepcopy
 from typing import Any, Protocol
 
-from SpiffWorkflow.bpmn.specs.defaults import StartEvent
-from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
-
 from engine import expression
-from engine.spiff.parser import DRAWN, Parser, connect_loops
-from engine.spiff.specs import Message
+from engine.definition import Definition
+from engine.spiff.build import build
+from engine.spiff.event import Begin, Catch
+from engine.spiff.timers import Timer
 
 
 class Source(Protocol):
     """What is needed of a deployment's bundle."""
 
     hash: str
-    trees: dict[str, Any]
-    processes: dict[str, Any]
+    processes: dict[str, Definition]
 
 
 class Library:
@@ -26,65 +23,53 @@ class Library:
     """
 
     def __init__(self, bundle: Source) -> None:
-        parser = Parser()
+        self._specs: dict[str, Any] = {}
         self.home: dict[str, str] = {}
-        for process, tree in bundle.trees.items():
-            parser.add_bpmn_xml(_unique(tree, process, self.home), process)
-        self._specs = {}
-        for process in bundle.trees:
-            self.home[process] = process
-            spec, called = parser.get_spec(process), parser.get_subprocess_specs(process)
-            for each in (spec, *called.values()):
-                connect_loops(each)
-            self._specs[process] = spec, called
-        self.timed_by = {process: _timed_by(spec, called) for process, (spec, called) in self._specs.items()}
-        self.starters = self._starters()
+        for process, definition in bundle.processes.items():
+            built = build(definition)
+            self._specs |= built
+            self.home |= dict.fromkeys(built, process)
+        self._called = {process: _called(definition, bundle.processes) for process, definition in bundle.processes.items()}
+        self.timed_by = {process: self._timed_by(process) for process in bundle.processes}
+        self.starters = self._starters(bundle.processes)
 
     def specs(self, process: str) -> tuple[Any, dict[str, Any]]:
-        """The specification of a process and of everything it contains or calls."""
-        return self._specs[process]
+        """The specification of a process, and those of everything that it may contain or call."""
+        return self._specs[process], self._specs
 
-
-    def _starters(self) -> dict[str, list[str]]:
-        """The processes that a message starts."""
-        found: dict[str, list[str]] = {}
-        for process, (spec, _) in self._specs.items():
-            for task in spec.task_specs.values():
-                if isinstance(task, StartEvent) and isinstance(task.event_definition, Message):
-                    found.setdefault(task.event_definition.name, []).append(process)
+    def _starters(self, processes: dict[str, Definition]) -> dict[str, list[tuple[str, str]]]:
+        """The processes that a message starts, each with the start event that hears it."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for process in processes:
+            for spec in self._specs[process].task_specs.values():
+                event = getattr(spec, 'event', None)
+                if isinstance(spec, Begin) and event is not None and event.kind == 'message':
+                    found.setdefault(event.name, []).append((process, spec.name))
         return found
 
+    def _timed_by(self, process: str) -> frozenset[str]:
+        """The names that the timers of a process read: when one of these facts changes, its deadlines are read again."""
+        texts = {spec.event.expression for name, each in self._specs.items() if self.home[name] in self._called[process]
+                 for spec in each.task_specs.values() if isinstance(spec, Catch) and isinstance(spec.event, Timer)}
+        return frozenset().union(*(expression.compile(text).names for text in texts if text))
 
-def _timed_by(spec: Any, called: dict[str, Any]) -> frozenset[str]:
-    """The names that the timers of a process read: when one of these facts changes, its deadlines are read again."""
-    texts = {task.event_definition.expression for each in (spec, *called.values()) for task in each.task_specs.values()
-             if isinstance(getattr(task, 'event_definition', None), TimerEventDefinition)}
-    return frozenset().union(*(expression.compile(text).names for text in texts))
 
-
-def _unique(tree: Any, process: str, home: dict[str, str]) -> Any:
-    """Element ids are unique per diagram only; embedded sub-processes need names that are unique in the bundle."""
-    tree = deepcopy(tree)
-    renamed = {}
-    for node in tree.iter('{*}subProcess', '{*}transaction'):
-        node.set(DRAWN, node.get(DRAWN) or node.get('id'))
-        renamed[node.get('id')] = f'{process}.{node.get("id")}'
-        node.set('id', renamed[node.get('id')])
-        home[node.get('id')] = process
-    for node in tree.iter('{*}sequenceFlow', '{*}boundaryEvent', '{*}BPMNShape', '{*}flowNodeRef'):
-        for attribute in ('sourceRef', 'targetRef', 'attachedToRef', 'bpmnElement'):
-            if node.get(attribute) in renamed:
-                node.set(attribute, renamed[node.get(attribute)])
-        if node.text in renamed:
-            node.text = renamed[node.text]
-    return tree
+def _called(definition: Definition, processes: dict[str, Definition]) -> set[str]:
+    """The process and all that it calls, directly or not."""
+    found, todo = {definition.id}, [definition]
+    while todo:
+        for element in todo.pop().elements.values():
+            if element.called in processes and element.called not in found:
+                found.add(element.called)
+                todo.append(processes[element.called])
+    return found
 
 
 _made: dict[str, Library] = {}
 
 
 def library(bundle: Source) -> Library:
-    """The library of a bundle, parsed at the first call and kept for the life of the process."""
+    """The library of a bundle, built at the first call and kept for the life of the process."""
     made = _made.get(bundle.hash)
     if made is None:
         made = _made[bundle.hash] = Library(bundle)

@@ -7,36 +7,56 @@ from uuid import UUID
 
 import orjson
 from SpiffWorkflow import TaskState
-from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
-from SpiffWorkflow.bpmn.specs.defaults import ExclusiveGateway
-from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
-from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
-from SpiffWorkflow.bpmn.util import BpmnEvent
-from SpiffWorkflow.exceptions import WorkflowException
 
 from engine import expression
-from engine.errors import Broken, Conflict
+from engine.errors import Broken, Conflict, Thrown
 from engine.spiff import codec
+from engine.spiff.event import Condition, Event, Throw, throw, uncaught
+from engine.spiff.gateway import Join, drawn_before
 from engine.spiff.library import Library
-from engine.spiff.specs import Message, drawn
-from engine.spiff.timers import LiveDate, due
-from engine.spiff.tree import Tree, compact, everything
+from engine.spiff.place import LIVE, Person, drawn
+from engine.spiff.scope import frames
+from engine.spiff.timers import LiveDate, Timer, due
+from engine.spiff.tree import Tree, compact
 
-_MOST_NODES = 2000          # of one step; a diagram that walks on without waiting is stopped here
+_MOST_NODES = 10_000          # of one step; a diagram that walks on without waiting is stopped here
 
 
 @dataclass(slots=True)
 class Node:
-    """A place on a diagram that a token reached: what the host and the trail need to know of it."""
+    """A place on a diagram that a token reached: what the host and the trail need to know of it.
+
+    ``token`` is what distinguishes this token from others at the same place, ``local`` everything that can be seen here
+    and nowhere else; inside a called process (``closed``) nothing of the instance's own variables is seen.
+    """
 
     process: str
     element: str
     name: str
     flows: list[str] = field(default_factory=list)        # ids of the elements it was entered from
     token: dict = field(default_factory=dict)
+    local: dict = field(default_factory=dict)
+    closed: bool = False
+    inside: list = field(default_factory=list)             # the records of the insides around it, innermost first
     extensions: dict = field(default_factory=dict)
     stands_for: int = 1                                    # how many missed rounds of a cycle this passage stands for
-    cancelled: bool = False
+
+    def keep(self, name: str, value: Any) -> bool:
+        """Keep a value with the inside that it belongs to; False: it belongs to the instance.
+
+        What is known further out is changed there; what is new stays in the innermost.
+        """
+        for kept in self.inside:
+            for where in ('vars', 'local'):
+                if name in kept.get(where, ()):
+                    kept[where][name] = self.local[name] = value
+                    return True
+            if kept.get('closed'):
+                break
+        if not self.inside:
+            return False
+        self.inside[0].setdefault('vars', {})[name] = self.local[name] = value
+        return True
 
 
 @dataclass(slots=True)
@@ -63,25 +83,15 @@ class Host(Protocol):
     functions: dict[str, Any]
     revision: int                                          # grows whenever a fact, a parameter or the calendar changes
 
-    def scope(self, token: Mapping[str, Any]) -> Mapping[str, Any]: ...
+    def scope(self, local: Mapping[str, Any], closed: bool = False) -> Mapping[str, Any]: ...
     def label(self, name: str | None) -> str: ...
     def write(self, values: dict[str, Any], node: Node) -> None: ...
     def act(self, node: Node) -> None: ...
     def decide(self, node: Node) -> None: ...
     def send(self, message: str) -> None: ...
+    def signal(self, name: str) -> None: ...
     def passed(self, node: Node) -> None: ...
     def fired(self, node: Node, due_at: datetime, stands_for: int) -> None: ...
-
-
-class _Expressions(PythonScriptEngine):
-    """The library asks here for every value; our own safe evaluator answers."""
-
-    def __init__(self, run: 'Run') -> None:
-        super().__init__()
-        self.run = run
-
-    def evaluate(self, task: Any, expression: str, external_context: dict | None = None) -> Any:
-        return self.run.evaluate(task, expression, external_context)
 
 
 class Run:
@@ -90,21 +100,17 @@ class Run:
     def __init__(self, library: Library, process: str, tree: Tree, host: Host, rung: dict[str, str]) -> None:
         self.library, self.process, self.tree, self.host = library, process, tree, host
         self._rung, self._read, self._nodes = rung, {}, 0
-        self._had = {task.id: task._state for task in everything(tree)}
-        tree.run, tree.script_engine = self, _Expressions(self)
+        self.later: set[UUID] = set()                      # jobs that this step leaves to the next
+        self._had = {task.id: task._state for task in tree.all_tasks()}
+        tree.run = self
 
     @classmethod
-    def start(cls, library: Library, process: str, host: Host, message: str | None = None) -> 'Run':
-        """A new instance, moved until it waits. `message` is what it was started by, if its start event hears one."""
-        spec, called = library.specs(process)
-        tree = Tree.__new__(Tree)
-        tree.run = None
-        tree.__init__(spec, called)
+    def start(cls, library: Library, process: str, host: Host, begin: str | None = None) -> 'Run':
+        """A new instance, moved until it waits. `begin` is the start event, where there are several."""
+        tree = Tree(*library.specs(process))
         run = cls(library, process, tree, host, {})
-        run._had = {}
+        tree.begin(begin)
         run.settle()
-        if message:
-            run.catch(message)
         return run
 
     @classmethod
@@ -120,22 +126,22 @@ class Run:
 
     # -- moving ------------------------------------------------------------------------------------------------------
     def settle(self) -> None:
-        """Walk until every token waits for a person, a time or a message.
+        """Walk until every token waits for a person, a time, a message or a condition.
 
-        :raises Broken: an expression, table or action failed, no condition of a gateway holds, or the walk never ends.
+        :raises Broken: an expression, table or action failed, no condition of a gateway holds, an error is not caught,
+            the walk never ends, or tokens wait for each other at a join for ever.
         """
         tree = self.tree
-        try:
-            while True:
-                tree.do_engine_steps(did_complete_task=self._completed)
-                if not tree.get_tasks(state=TaskState.READY, manual=False):
-                    break
-        except WorkflowException as error:
-            raise self._broken(error) from error
+        while tree.agenda or self._met() or self._happened():
+            while tree.agenda:
+                task = tree.agenda.popleft()
+                if task._state == TaskState.READY:
+                    self._work(task)
+        if not tree.completed:
+            self._check_stuck()
 
     def refresh(self) -> None:
         """Let fire what is due now, and walk on."""
-        self.tree.refresh_timers()
         self.settle()
 
     def node_of(self, task_id: UUID) -> Node:
@@ -150,80 +156,146 @@ class Run:
 
         :raises Conflict: the task does not wait any more.
         """
-        task = self._ready(task_id)
-        try:
-            task.run()
-        except WorkflowException as error:
-            raise self._broken(error) from error
-        self._completed(task)
+        self._work(self._ready(task_id))
+        self.settle()
+
+    def throw(self, task_id: UUID, code: str) -> None:
+        """A person's answer throws an error from a task.
+
+        :raises Conflict: the task does not wait any more. :raises Broken: nothing catches the error.
+        """
+        self._throw(self._ready(task_id), Event('error', code))
         self.settle()
 
     def hears(self) -> list[str]:
-        """Names of the messages that this instance waits for now."""
-        return sorted({task.task_spec.event_definition.name for task in self.tree.event_manager.tasks.values()
-                       if isinstance(task.task_spec.event_definition, Message)})
+        """Names of the messages that this instance waits for now, and of the signals as ``signal:name``."""
+        found = {(event.kind, event.name) for event in (task.task_spec.event for task in self.tree.waiting.values())
+                 if event.kind in ('message', 'signal')}
+        return sorted(name if kind == 'message' else f'signal:{name}' for kind, name in found)
 
-    def catch(self, message: str) -> list[Node]:
-        """Deliver a message to everything here that waits for it; the places that heard it."""
-        heard = [task for task in self.tree.event_manager.tasks.values()
-                 if isinstance(task.task_spec.event_definition, Message)
-                 and task.task_spec.event_definition.name == message]
-        nodes = [self._node(task) for task in heard]
-        if heard:
-            self.tree.event_manager.catch(BpmnEvent(heard[0].task_spec.event_definition, payload={}), internal=False)
-            self.settle()
+    def catch(self, name: str, kind: str = 'message') -> list[Node]:
+        """Deliver a message or signal to everything here that waits for it; the places that heard it."""
+        event, nodes = Event(kind, name), []
+        for task in list(self.tree.waiting.values()):
+            if task._state == TaskState.WAITING and isinstance(task.task_spec.event, Event) \
+                    and task.task_spec.event.meets(event):
+                nodes.append(self._node(task))
+                task.task_spec.happen(task)
+        self.settle()
         return nodes
 
     def cancel(self) -> None:
         """End the instance where it stands; everything open in it vanishes."""
-        self.tree.cancel()
+        self.tree.clear()
 
     @property
     def done(self) -> bool:
         """Whether nothing is left to do."""
-        return self.tree.completed or not any(task._state & TaskState.NOT_FINISHED_MASK
-                                              for task in self.tree.tasks.values())
+        return self.tree.completed
+
+    def _work(self, task: Any) -> None:
+        """One place does its work, and its token goes on."""
+        self._nodes += 1
+        spec = task.task_spec
+        if self._nodes > _MOST_NODES:
+            raise Broken(f'走了{_MOST_NODES}步还没有停下来等人、等时间或等消息', element=drawn(spec),
+                         name=spec.bpmn_name, advice='检查流程图里有没有不等待的循环')
+        node = self._node(task) if drawn(spec) and not spec.quiet else None
+        ending = node is not None and isinstance(spec, Throw)          # told before what it ends, as it happened
+        if ending:
+            self.host.passed(node)
+        try:
+            task.run()
+        except Thrown as thrown:
+            task._state = TaskState.READY
+            self._throw(task, Event(thrown.kind, thrown.code))
+            if thrown.kind == 'escalation' and task._state == TaskState.READY:
+                task.complete()
+        if task.id in self.tree.ended:
+            task._state = TaskState.CANCELLED
+        elif node is not None and not ending:
+            self.host.passed(node)
+
+    def _throw(self, task: Any, event: Event) -> None:
+        if not throw(task, event):
+            self.unheard(task, event)
+
+    def _met(self) -> bool:
+        """Whether a token at an inclusive gateway need not wait for others any more."""
+        for key, task in list(self.tree.meeting.items()):
+            if task._state != TaskState.WAITING:
+                del self.tree.meeting[key]
+            elif task.task_spec.together(task.workflow, task):
+                del self.tree.meeting[key]
+                task._ready()
+                return True
+        return False
+
+    def _happened(self) -> bool:
+        """Whether a time has come or a condition become true."""
+        moved = False
+        for task in list(self.tree.waiting.values()):
+            event = task.task_spec.event
+            if task._state == TaskState.WAITING and isinstance(event, (Timer, Condition)):
+                rounds = event.happened(task)
+                if rounds:
+                    task.task_spec.happen(task, int(rounds))
+                    moved = True
+        return moved
+
+    def _check_stuck(self) -> None:
+        """Tokens that wait for each other at joins, and nothing else is alive: that would hang for ever."""
+        waiting = [task for task in self.tree.all_tasks() if task._state == TaskState.WAITING
+                   and isinstance(task.task_spec, Join)]
+        if waiting and not self.tree.waiting and not any(
+                task._state in (TaskState.READY, TaskState.STARTED) and self._acts(task) for task in self.tree.all_tasks()):
+            spec = waiting[0].task_spec
+            raise Broken(f'“{spec.bpmn_name or drawn(spec)}”要等的另一条路再也不会有人走到', element=drawn(spec),
+                         name=spec.bpmn_name, advice='检查前面的分支：只走一条时要用排他网关汇合')
+
+    def _acts(self, task: Any) -> bool:
+        """Whether something outside can still move this token."""
+        return isinstance(task.task_spec, Person) or task.internal_data.get('called') is not None
 
     # -- looking -----------------------------------------------------------------------------------------------------
     def marks(self) -> tuple[set[UUID], dict[UUID, datetime]]:
         """What waits now, in short: ids of open tasks, ids and moments of armed timers."""
-        opened = {task.id for task in everything(self.tree)
-                  if task._state == TaskState.READY and task.task_spec.manual}
-        return opened, {task.id: at for task in self._timers() if (at := due(task)) is not None}
+        return ({task.id for task in self._manual()},
+                {task.id: at for task in self._timers() if (at := due(task)) is not None})
 
     def open(self, known: Set[UUID] = frozenset()) -> dict[UUID, Open]:
         """Tasks that wait for a person, without those already known."""
-        return {task.id: Open(task.id, self._node(task)) for task in everything(self.tree)
-                if task._state == TaskState.READY and task.task_spec.manual and task.id not in known}
+        return {task.id: Open(task.id, self._node(task)) for task in self._manual() if task.id not in known}
 
     def stale(self) -> bool:
-        """Whether a date waits here that was not read since something it may depend on changed."""
-        return any(self._read.get(task.id) != self.host.revision for task in self._timers()
-                   if isinstance(task.task_spec.event_definition, LiveDate))
+        """Whether a date or condition waits here that was not asked since something it may depend on changed."""
+        return any(self._read.get(task.id) != self.host.revision for task in self.tree.waiting.values()
+                   if isinstance(task.task_spec.event, (LiveDate, Condition)))
 
     def armed(self) -> dict[UUID, Armed]:
         """Timers that wait for a moment."""
         return {task.id: Armed(task.id, self._node(task), at) for task in self._timers()
                 if (at := due(task)) is not None}
 
+    def _manual(self) -> Iterator[Any]:
+        return (task for level in self.tree.levels() for task in level.tasks.values()
+                if task._state == TaskState.READY and task.task_spec.manual)
+
     def _timers(self) -> Iterator[Any]:
-        return (task for task in self.tree.event_manager.tasks.values() if task._state == TaskState.WAITING
-                and isinstance(task.task_spec.event_definition, TimerEventDefinition))
+        return (task for task in self.tree.waiting.values() if isinstance(task.task_spec.event, Timer))
 
     def entered(self) -> list[Node]:
         """Sub-processes, called processes and multi-instance activities that were entered in this step and still run."""
-        return [self._node(task) for task in everything(self.tree)
-                if task._state == TaskState.STARTED and not self._had.get(task.id, 0) & TaskState.STARTED
-                and drawn(task.task_spec)]
+        return [self._node(task) for task in self.tree.all_tasks()
+                if task._state == TaskState.STARTED and not self._had.get(task.id, 0) & TaskState.STARTED]
 
     def cancelled(self) -> list[Node]:
         """Places that were waiting when this run was loaded and were cancelled since."""
-        waiting = TaskState.READY | TaskState.WAITING | TaskState.STARTED
-        return [self._node(task) for task in everything(self.tree)
-                if task._state == TaskState.CANCELLED and self._had.get(task.id, 0) & waiting
-                and drawn(task.task_spec) and not isinstance(task.task_spec, UnstructuredJoin)]
+        return [self._node(task) for task in self.tree.all_tasks()
+                if task._state == TaskState.CANCELLED and self._had.get(task.id, 0) & LIVE
+                and not task.task_spec.quiet and not isinstance(task.task_spec, Join)]
 
-    # -- what specifications and timers ask ---------------------------------------------------------------------------
+    # -- what places ask ------------------------------------------------------------------------------------------------
     @property
     def now_text(self) -> str:
         """The tenant's moment as an ISO string with its offset."""
@@ -235,26 +307,41 @@ class Run:
         :raises Broken: it fails; names element, expression and the values it read.
         """
         code = expression.compile(text)
-        scope = self.host.scope({**task.data, **extra} if extra else task.data)
+        local, closed = _seen(frames(task))
+        scope = self.host.scope({**local, **extra} if extra else local, closed)
         try:
             return code.evaluate(scope, self.host.functions)
         except expression.ExpressionError as error:
-            values = {name: scope.get(name) for name in sorted(code.names)}
             raise Broken(str(error), element=drawn(task.task_spec), name=task.task_spec.bpmn_name, expression=text,
-                         values=values, advice='改好表达式或补上缺的数据后重试') from error
+                         values=_read(scope, code.names), advice='改好表达式或补上缺的数据后重试') from error
+
+    def values(self, task: Any, texts: list[str]) -> dict[str, Any]:
+        """What some expressions read at a place."""
+        scope = self.host.scope(*_seen(frames(task)))
+        return _read(scope, frozenset().union(*(expression.compile(text).names for text in texts)))
+
+    def visible(self, task: Any) -> Mapping[str, Any]:
+        """Every variable that can be seen at a place, for a call that hands all of them over."""
+        local, closed = _seen(frames(task))
+        return local if closed else {**self.host.vars, **local}
 
     def script(self, task: Any, text: str) -> None:
-        """Run a script task; its assignments become the instance's scalars.
+        """Run a script task; its assignments are kept where every value is kept.
 
         :raises Broken: it fails.
         """
         node = self._node(task)
         try:
-            values = expression.compile(text, 'script').run(self.host.scope(task.data), self.host.functions)
+            values = expression.compile(text, 'script').run(self.host.scope(node.local, node.closed),
+                                                            self.host.functions)
         except expression.ExpressionError as error:
             raise Broken(str(error), element=node.element, name=node.name, expression=text,
                          advice='改好脚本后重试') from error
         self.host.write(values, node)
+
+    def write(self, values: dict[str, Any], task: Any) -> None:
+        """An activity gives results to its surroundings."""
+        self.host.write(values, self._node(task))
 
     def act(self, task: Any) -> None:
         """A service task asks for its action."""
@@ -268,14 +355,30 @@ class Run:
         """A throw event."""
         self.host.send(message)
 
+    def signal(self, name: str) -> None:
+        """A signal is heard by everything that waits for it here, and by other instances."""
+        for task in list(self.tree.waiting.values()):
+            if task._state == TaskState.WAITING and isinstance(task.task_spec.event, Event) \
+                    and task.task_spec.event.meets(Event('signal', name)):
+                task.task_spec.happen(task)
+        self.host.signal(name)
+
+    def unheard(self, task: Any, event: Event) -> None:
+        """Nothing here catches what was thrown: an error is an incident, an escalation is past.
+
+        :raises Broken: it was an error or a cancel.
+        """
+        if event.kind != 'escalation':
+            raise uncaught(task, event)
+
     def fire(self, task: Any, due_at: datetime, stands_for: int = 1) -> None:
         """A timer went off."""
-        node = self._node(task)
         spec = task.task_spec
-        if hasattr(spec, 'cancel_activity') and not spec.cancel_activity and not task.internal_data.get('stands_for'):
+        if spec.quiet:
+            return
+        if spec.attached and not spec.interrupts and isinstance(spec.event, LiveDate):
             self._rung[self._bell(task)] = due_at.isoformat()
-        task.internal_data['stands_for'] = stands_for
-        self.host.fired(node, due_at, stands_for)
+        self.host.fired(self._node(task), due_at, stands_for)
 
     def rung(self, task: Any, value: str) -> bool:
         """Whether this reminder already rang for this date."""
@@ -291,52 +394,50 @@ class Run:
 
     # -- inside --------------------------------------------------------------------------------------------------------
     def _bell(self, task: Any) -> str:
-        token = orjson.dumps(task.data, option=orjson.OPT_SORT_KEYS).decode() if task.data else ''
-        return f'{self.library.home[task.workflow.spec.name]}.{drawn(task.task_spec)}{token}'
+        token = _token(frames(task))
+        key = orjson.dumps(token, option=orjson.OPT_SORT_KEYS).decode() if token else ''
+        return f'{self.library.home[task.workflow.spec.name]}.{drawn(task.task_spec)}{key}'
 
     def _ready(self, task_id: UUID) -> Any:
-        task = self.tree.tasks.get(task_id) or next(
-            (sub.tasks[task_id] for sub in self.tree.subprocesses.values() if task_id in sub.tasks), None)
+        task = self.tree.find(task_id)
         if task is None or task._state != TaskState.READY or not task.task_spec.manual:
             raise Conflict()
         return task
 
-    def _completed(self, task: Any) -> None:
-        self._nodes += 1
-        if self._nodes > _MOST_NODES:
-            raise Broken(f'走了{_MOST_NODES}步还没有停下来等人、等时间或等消息', element=drawn(task.task_spec),
-                         name=task.task_spec.bpmn_name, advice='检查流程图里有没有不等待的循环')
-        if drawn(task.task_spec):
-            self.host.passed(self._node(task))
-
     def _node(self, task: Any) -> Node:
-        spec = task.task_spec
-        sources = [self._before(task)]
-        if isinstance(spec, UnstructuredJoin):
-            sources = [self._before(other) for other in task.workflow.tasks.values() if other.task_spec is spec]
+        spec, inside = task.task_spec, frames(task)
+        local, closed = _seen(inside)
+        before = drawn_before(task)
+        sources = task.internal_data.get('from') or ([before] if before else [])
         parent = task.parent
-        stands_for = parent.internal_data.get('stands_for', 1) if parent is not None else 1
-        return Node(self.library.home[task.workflow.spec.name], drawn(spec) or spec.name, self.host.label(spec.bpmn_name),
-                    [source for source in sources if source], task.data, getattr(spec, 'extensions', {}), stands_for)
+        stands_for = task.internal_data.get('stands_for') or (
+            parent.internal_data.get('stands_for', 1) if parent is not None else 1)
+        return Node(self.library.home[task.workflow.spec.name], drawn(spec), self.host.label(spec.bpmn_name), sources,
+                    _token(inside), local, closed, inside, spec.extensions, stands_for)
 
-    def _before(self, task: Any) -> str | None:
-        above = task.parent
-        while above is not None and not drawn(above.task_spec):
-            above = above.parent
-        return None if above is None else drawn(above.task_spec)
 
-    def _values(self, spec: Any, texts: list[str]) -> dict[str, Any]:
-        """What the conditions of a gateway read."""
-        task = next(task for task in everything(self.tree) if task.task_spec is spec
-                    and task._state & (TaskState.READY | TaskState.STARTED | TaskState.ERROR))
-        scope = self.host.scope(task.data)
-        return {name: scope.get(name) for text in texts for name in sorted(expression.compile(text).names)}
+def _seen(inside: list[dict]) -> tuple[dict, bool]:
+    """What can be seen because of the insides around a place, and whether the instance's own variables cannot."""
+    if not inside:
+        return {}, False
+    seen: dict[str, Any] = {}
+    closed = False
+    for kept in reversed(inside):
+        if kept.get('closed'):
+            seen, closed = {}, True
+        if 'number' in kept:
+            seen['loopCounter'] = kept['number']
+        seen |= kept['local']
+        seen |= kept.get('vars', {})
+    return seen, closed
 
-    def _broken(self, error: WorkflowException) -> Broken:
-        spec = getattr(error, 'task_spec', None)
-        if isinstance(spec, ExclusiveGateway):
-            texts = [condition.args[0] for condition, _ in spec.cond_task_specs if condition is not None]
-            return Broken(f'网关“{spec.bpmn_name or drawn(spec)}”的条件一个也不成立，也没有默认的去向',
-                          element=drawn(spec), name=spec.bpmn_name, expression='；'.join(texts),
-                          values=self._values(spec, texts), advice='给网关画一条默认流，或改好条件后重试')
-        return Broken(str(error), element=spec and drawn(spec), name=getattr(spec, 'bpmn_name', None))
+
+def _token(inside: list[dict]) -> dict:
+    token: dict[str, Any] = {}
+    for kept in reversed(inside):
+        token |= kept['local']
+    return token
+
+
+def _read(scope: Mapping[str, Any], names: Set[str]) -> dict[str, Any]:
+    return {name: scope.get(name) for name in sorted(names)}

@@ -7,12 +7,10 @@ that missed several rounds fires once and says how many it stands for.
 from datetime import datetime, timedelta
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
-from SpiffWorkflow.bpmn.specs.event_definitions.timer import (CycleTimerEventDefinition, DurationTimerEventDefinition,
-                                                              TimeDateEventDefinition, TimerEventDefinition)
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 
 from engine.errors import Broken
-from engine.spiff.specs import drawn
+from engine.spiff.place import drawn
 
 
 def moment(text: Any, my_task: Any, expression: str) -> datetime:
@@ -39,47 +37,71 @@ def due(my_task: Any) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
 
 
-class LiveDate(TimeDateEventDefinition):
+class Timer:
+    """What all timers have in common. ``happened`` is asked whenever a step settles."""
+
+    kind = 'timer'
+
+    def __init__(self, name: str, expression: str) -> None:
+        self.name, self.expression = name, expression
+
+    def repeats(self, task: Any) -> bool:
+        """Whether it rings again after it has rung."""
+        return False
+
+    def happened(self, task: Any) -> int:
+        """How many rounds are due now: 0 none, more than 1 when rounds were missed. The host is told."""
+        at = self.at(task)
+        if at is None or at > task.workflow.top_workflow.run.host.now:
+            return 0
+        task.workflow.top_workflow.run.fire(task, at)
+        return 1
+
+    def at(self, task: Any) -> datetime | None:
+        """The moment it waits for, kept with the task; None: never, as things stand."""
+        raise NotImplementedError
+
+
+class LiveDate(Timer):
     """A date that is read anew while it waits. `entered_at` in it is the moment the waiting began.
 
     A non-interrupting boundary date fires once per (element, date), however often its activity is entered again.
     """
 
-    def has_fired(self, my_task: Any) -> bool:
-        kept, run = my_task.internal_data, my_task.workflow.top_workflow.run
-        if kept.get('event_fired'):
-            return True
+    def at(self, task: Any) -> datetime | None:
+        kept, run, spec = task.internal_data, task.workflow.top_workflow.run, task.task_spec
         since = kept.setdefault('since', run.now_text)
-        if run.fresh(my_task):
-            value = run.evaluate(my_task, self.expression, {'entered_at': since})
-            spec = my_task.task_spec
-            if value and isinstance(spec, BoundaryEvent) and not spec.cancel_activity and run.rung(my_task, value):
+        if run.fresh(task):
+            value = run.evaluate(task, self.expression, {'entered_at': since})
+            if value and spec.attached and not spec.interrupts and run.rung(task, value):
                 value = None
-            kept['event_value'] = moment(value, my_task, self.expression).isoformat() if value else ''
-        at = due(my_task)
-        if at is None or at > run.host.now:
-            return False
-        kept['event_fired'] = True
-        run.fire(my_task, at)
-        return True
+            kept['event_value'] = moment(value, task, self.expression).isoformat() if value else ''
+        return due(task)
 
 
-class Duration(DurationTimerEventDefinition):
+class Duration(Timer):
     """A span that counts from the moment the waiting began."""
 
-    def has_fired(self, my_task: Any) -> bool:
-        kept, run = my_task.internal_data, my_task.workflow.top_workflow.run
-        if kept.get('event_fired'):
-            return True
+    def at(self, task: Any) -> datetime | None:
+        kept, run = task.internal_data, task.workflow.top_workflow.run
         if 'event_value' not in kept:
-            text = run.evaluate(my_task, self.expression)
-            kept['event_value'] = (run.host.now + span(text, run.host.now, my_task, self.expression)).isoformat()
-        at = due(my_task)
-        if at > run.host.now:
-            return False
-        kept['event_fired'] = True
-        run.fire(my_task, at)
-        return True
+            text, now = run.evaluate(task, self.expression), run.host.now
+            kept['event_value'] = (now + span(text, now, task, self.expression)).isoformat()
+        return due(task)
+
+
+class Job(Timer):
+    """A point where a step ends: the next one goes on at once (``camunda:asyncBefore``, ``asyncAfter``)."""
+
+    def __init__(self) -> None:
+        super().__init__('', '')
+
+    def at(self, task: Any) -> datetime | None:
+        kept, run = task.internal_data, task.workflow.top_workflow.run
+        if 'event_value' not in kept:
+            kept['event_value'] = run.host.now.isoformat()
+            run.later.add(task.id)
+        return None if task.id in run.later else due(task)
 
 
 def span(text: Any, start: datetime, my_task: Any, expression: str) -> timedelta:
@@ -97,24 +119,26 @@ def span(text: Any, start: datetime, my_task: Any, expression: str) -> timedelta
                      expression=expression, values={'结果': text}, advice='写成 P7D、PT4H、P1M 这样的时长') from None
 
 
-class Cycle(CycleTimerEventDefinition):
+class Cycle(Timer):
     """A repeated timer: `every_workdays(n)` (09:00 on each n-th working day) or ISO `R3/P1D`."""
 
-    def cycle_complete(self, my_task: Any) -> bool:
-        kept, run = my_task.internal_data, my_task.workflow.top_workflow.run
+    def repeats(self, task: Any) -> bool:
+        """While rounds are left."""
+        return task.internal_data['event_value']['cycles'] != 0
+
+    def happened(self, task: Any) -> int:
+        kept, run = task.internal_data, task.workflow.top_workflow.run
         value = kept.get('event_value')
         if value is None:
-            value = kept['event_value'] = self._first(my_task, run)
+            value = kept['event_value'] = self._first(task, run)
         missed, last = 0, None
         while value['cycles'] != 0 and datetime.fromisoformat(value['next']) <= run.host.now:
             last, missed = value['next'], missed + 1
-            value['next'] = self._after(my_task, run, value)
+            value['next'] = self._after(task, run, value)
             value['cycles'] -= 1
-        if not missed:
-            return False
-        value['stands_for'] = missed
-        run.fire(my_task, datetime.fromisoformat(last), missed)
-        return True
+        if missed:
+            run.fire(task, datetime.fromisoformat(last), missed)
+        return missed
 
     def _first(self, my_task: Any, run: Any) -> dict:
         cycle = run.evaluate(my_task, self.expression)

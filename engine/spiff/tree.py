@@ -1,18 +1,15 @@
-"""The living task tree, with scans that do not slow down with its depth, and the cut that keeps it small for ever."""
-from collections.abc import Iterator
+"""The living tokens: a level for the process and for each sub-process inside, and the cut that keeps them small."""
+from collections import deque
 from typing import Any
+from uuid import UUID
 
 from SpiffWorkflow import TaskState
 from SpiffWorkflow.bpmn import BpmnWorkflow
-from SpiffWorkflow.bpmn.specs.control import _EndJoin
-from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 
-from engine.spiff.specs import Message, drawn
-
-_OWN_TURN = TimerEventDefinition, Message
-LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
+from engine.spiff.event import Handler
+from engine.spiff.place import LIVE, drawn
 
 
 def _no_extras(self: Task, dct: dict | None = None) -> dict:
@@ -22,158 +19,158 @@ def _no_extras(self: Task, dct: dict | None = None) -> dict:
 Task.collect_log_extras = _no_extras       # public hook: the library would gather log data on every transition, heard or not
 
 
-class _Scan:
-    """The library's scans, without its depth limit and its list copies.
+class _Level:
+    """One level of tokens. ``owner`` is the task whose inside it is; None for the process itself."""
 
-    Most scans find nothing or one task, which needs no order; only several are put into the library's depth-first
-    order, because it decides which READY task runs first.
-    """
+    owner: Any = None
 
-    def get_tasks(self, first_task: Any = None, **wanted: Any) -> list:
-        if first_task is not None or not set(wanted) <= {'state', 'manual', 'spec_name'}:
-            return super().get_tasks(first_task, **wanted)
-        state, manual, name = wanted.get('state', TaskState.ANY_MASK), wanted.get('manual'), wanted.get('spec_name')
-        found = [task for level in self._levels() for task in level.tasks.values()
-                 if task._state & state and (manual is None or task.task_spec.manual == manual)
-                 and (name is None or task.task_spec.name == name)]
-        return found if len(found) < 2 else self._depth_first({task.id for task in found})
+    def begin(self, start: str | None = None) -> None:
+        """Put the first token on a start event; the events of event sub-processes begin to wait."""
+        self.task_tree = root = Task(self, self.spec.start, state=TaskState.COMPLETED)
+        for name in self.spec.handlers:
+            self._enter(root, name)
+        self._enter(root, start or self.spec.begins[0])
 
-    def _levels(self) -> list:
-        """This level and the running ones inside it."""
-        subs = self.top_workflow.subprocesses
-        if self.top_workflow is self:
-            return [self, *(sub for sub in subs.values() if not sub.completed)]
-        levels = [self]
-        for level in levels:
-            levels += [sub for key, sub in subs.items() if not sub.completed and key in level.tasks]
-        return levels
+    def _enter(self, parent: Any, name: str, **kept: Any) -> None:
+        task = parent._add_child(self.spec.task_specs[name], TaskState.FUTURE)
+        task.internal_data.update(kept)
+        task.task_spec._update(task)
 
-    def _depth_first(self, wanted: set) -> list:
-        subs, found = self.top_workflow.subprocesses, []
-        stack = [(self, self.task_tree.id)]
-        while stack:
-            owner, key = stack.pop()
-            task = owner.tasks[key]
-            if key in wanted:
-                found.append(task)
-            for child in reversed(task._children):
-                stack.append((owner, child))
-            sub = subs.get(key)
-            if sub is not None and not sub.completed:
-                stack.append((sub, sub.task_tree.id))
-        return found
+    def attach(self, name: str, host: Any) -> None:
+        """An event attached to an activity begins to wait with it."""
+        self._enter(host.parent, name, host=host.id.hex)
 
-    def update_waiting_tasks(self) -> None:
-        """After a task has completed: joins may be complete. Timers and messages are not asked: timers have their turn
-        when the walk has ended, a message is heard when it comes."""
-        waiting = [task for level in self._levels() for task in level.tasks.values() if task._state == TaskState.WAITING
-                   and not isinstance(getattr(task.task_spec, 'event_definition', None), _OWN_TURN)]
-        for task in waiting if len(waiting) < 2 else self._depth_first({task.id for task in waiting}):
-            task.task_spec._update(task)
+    def detach(self, host: Any) -> None:
+        """The activity is over: what was attached to it waits no more."""
+        for task in [task for task in self.tasks.values() if task._state == TaskState.WAITING
+                     and task.internal_data.get('host') == host.id.hex]:
+            self.end(task)
+
+    def host(self, task: Any) -> Any:
+        """The activity to which an event is attached."""
+        return self.tasks[UUID(hex=task.internal_data['host'])]
+
+    def end(self, task: Any) -> None:
+        """A token ends where it stands, with everything inside it and attached to it."""
+        if not task._state & LIVE:
+            return
+        top = self.top_workflow
+        task._state = TaskState.CANCELLED
+        top.waiting.pop(task.id, None)
+        top.ended.add(task.id)
+        if task.task_spec.boundaries:
+            self.detach(task)
+        for child in task.children:
+            if child is not None:
+                self.end(child)
+        sub = top.subprocesses.get(task.id)
+        if sub is not None:
+            sub.clear()
+
+    def clear(self) -> None:
+        """Everything on this level ends."""
+        self.completed = True
+        for task in list(self.tasks.values()):
+            self.end(task)
+
+    def _task_completed_notify(self, task: Any) -> None:
+        self.last_task = task
+        if not task._children:
+            self.close()
+
+    def close(self) -> None:
+        """When no token is left, the level has come to its end."""
+        if self.completed:
+            return
+        handlers = []
+        for task in self.tasks.values():
+            if task._state & LIVE:
+                if task._state != TaskState.WAITING or not isinstance(task.task_spec, Handler):
+                    return
+                handlers.append(task)
+        for task in handlers:
+            self.end(task)
+        self.completed = True
+        if self.owner is not None and self.owner._state == TaskState.STARTED:
+            self.owner.task_spec.ended(self.owner)
 
 
-class Sub(_Scan, BpmnSubWorkflow):
+class Sub(_Level, BpmnSubWorkflow):
     """The inside of an embedded sub-process or a called process."""
 
+    def __init__(self, spec: Any, owner: Any, top: 'Tree') -> None:
+        self.owner = owner
+        super().__init__(spec, owner.id, top, deserializing=True)
 
-class Tree(_Scan, BpmnWorkflow):
-    """One instance's task tree. `run` is the Run that owns it."""
+    def _calculate_depth(self) -> int:
+        return 0                            # the library's own walk asks for it; ours does not
+
+
+class Tree(_Level, BpmnWorkflow):
+    """One instance's tokens.
+
+    ``run`` is the Run that owns it; ``agenda`` what can work now, in order; ``waiting`` the events that wait;
+    ``meeting`` the tokens at inclusive gateways that have to be asked; ``ended`` what was ended in this step.
+    """
 
     run: Any = None
 
+    def __init__(self, spec: Any, called: dict[str, Any]) -> None:
+        self.agenda: deque = deque()
+        self.waiting: dict[UUID, Any] = {}
+        self.meeting: dict[UUID, Any] = {}
+        self.ended: set[UUID] = set()
+        super().__init__(spec, called, deserializing=True)
+
     def create_subprocess(self, my_task: Any, spec_name: str) -> Sub:
-        sub = Sub(self.subprocess_specs[spec_name], parent_task_id=my_task.id, top_workflow=self)
-        self.subprocesses[my_task.id] = sub
+        sub = self.subprocesses[my_task.id] = Sub(self.subprocess_specs[spec_name], my_task, self)
         return sub
 
+    def levels(self) -> list[Any]:
+        """The process and everything inside it that has not ended."""
+        return [self, *(sub for sub in self.subprocesses.values() if not sub.completed)]
 
-def everything(tree: Tree) -> Iterator[Any]:
-    """Every task of the tree and of the sub-processes inside."""
-    yield from tree.tasks.values()
-    for sub in tree.subprocesses.values():
-        yield from sub.tasks.values()
+    def find(self, key: UUID) -> Any:
+        """The task of an id on any level, or None."""
+        return next((level.tasks[key] for level in self.levels() if key in level.tasks), None)
+
+    def all_tasks(self) -> list[Any]:
+        """Every task of every level that has not ended, and of those that ended in this step."""
+        return [task for level in (self, *self.subprocesses.values()) for task in level.tasks.values()]
 
 
 def compact(tree: Tree) -> None:
-    """Cut everything above the deepest completed drawn ancestor that all living tasks share, at every level.
+    """Keep the living tokens and the drawn place that each came from, nothing else, on every level.
 
-    A drawn one, so that the flow by which a place was entered can still be told.
-    Without it a loop grows the tree until the library silently loses the instance after 140–250 rounds, and its joins
-    count leftovers of earlier rounds. What is cut has already gone to the trail.
+    So a state does not grow with the rounds of a loop. What is cut has already gone to the trail.
     """
-    if tree.completed:
-        return
-    for level in [*tree.subprocesses.values(), tree]:
-        if not level.completed:
-            _cut(level)
-    _drop_finished(tree)
+    for key, sub in list(tree.subprocesses.items()):
+        if sub.completed or not sub.owner._state & LIVE:
+            del tree.subprocesses[key]
+    for level in tree.levels():
+        _cut(level)
 
 
 def _cut(level: Any) -> None:
-    _drop_idle_ends(level)
-    common: list | None = None
-    for task in level.tasks.values():
+    root, tasks = level.task_tree, level.tasks
+    kept = {root.id: root}
+    root.children, below = [], {}
+    for task in tasks.values():
         if task._state & LIVE:
-            path = _path(level.tasks, task)
-            common = path if common is None else _shared(common, path)
-    root = level.task_tree
-    cut = next((task for task in (level.tasks[key] for key in reversed(common or []))
-                if task._state == TaskState.COMPLETED and drawn(task.task_spec)), None)
-    if cut is None or cut is root or cut.parent is root:
-        return
-    keep, stack = {root.id}, [cut.id]
-    while stack:
-        key = stack.pop()
-        keep.add(key)
-        stack.extend(level.tasks[key]._children)
-    for key in [key for key in level.tasks if key not in keep]:
-        del level.tasks[key]
-    cut.parent, root.children = root, [cut]
-    if level.last_task is not None and level.last_task.id not in level.tasks:
-        level.last_task = cut
-
-
-def _path(tasks: dict, task: Any) -> list:
-    path = [task.id]
-    while task._parent is not None:
-        path.append(task._parent)
-        task = tasks[task._parent]
-    return path[::-1]
-
-
-def _shared(one: list, other: list) -> list:
-    length = 0
-    for a, b in zip(one, other):
-        if a != b:
-            break
-        length += 1
-    return one[:length]
-
-
-def _drop_idle_ends(level: Any) -> None:
-    """A side branch that reached its end leaves an end join waiting, which would hold the cut back; while other work
-    goes on it has nothing to do."""
-    waiting = [task for task in level.tasks.values()
-               if task._state == TaskState.WAITING and isinstance(task.task_spec, _EndJoin)]
-    if waiting and any(task._state & LIVE and not isinstance(task.task_spec, _EndJoin)
-                       for task in level.tasks.values()):
-        for task in waiting:
-            task.cancel()
-
-
-def _drop_finished(tree: Tree) -> None:
-    """Forget sub-processes whose task has ended or is gone, and events that nobody waits for any more."""
-    again = True
-    while again:
-        again = False
-        for key in list(tree.subprocesses):
-            task = next((level.tasks[key] for level in _all_levels(tree) if key in level.tasks), None)
-            if task is None or task._state & TaskState.FINISHED_MASK:
-                del tree.subprocesses[key]
-                again = True
-    for key in [key for key in tree.event_manager.tasks if not any(key in level.tasks for level in _all_levels(tree))]:
-        del tree.event_manager.tasks[key]
-
-
-def _all_levels(tree: Tree) -> tuple:
-    return tree, *tree.subprocesses.values()
+            kept[task.id] = task
+            above = task.parent
+            while above is not root and not above._state & LIVE and not drawn(above.task_spec):
+                above = above.parent
+            below.setdefault(above.id, []).append(task)
+            if above is not root and not above._state & LIVE:
+                kept[above.id] = above
+    for key, task in kept.items():
+        task.children = below.get(key, [])
+    for key, children in below.items():
+        for child in children:
+            child.parent = kept[key]
+        if key != root.id and not kept[key]._state & LIVE:
+            kept[key].parent = root
+            root._children.append(key)
+    level.tasks = kept
+    level.last_task = None

@@ -72,4 +72,4 @@ def _waits(engine: Engine, element: str) -> bool:
 def _size(state: bytes) -> tuple[int, int]:
     """How many of the engine's tasks a state holds, and its bytes before they are packed."""
     body = orjson.loads(codec.plain(state))
-    return len(body['t']) + sum(len(level[4]) for level in body['s']), len(codec.plain(state))
+    return len(body['t']) + sum(len(level[2]) for level in body['s']), len(codec.plain(state))

@@ -31,11 +31,16 @@ class Walker:
     def label(self, name: str | None) -> str:
         return name or ''
 
-    def scope(self, token: dict[str, Any]) -> dict[str, Any]:
-        return {**self.values, **token}
+    @property
+    def vars(self) -> dict[str, Any]:
+        return self.values
+
+    def scope(self, local: dict[str, Any], closed: bool = False) -> dict[str, Any]:
+        return local if closed else {**self.values, **local}
 
     def write(self, values: dict[str, Any], node: Any = None) -> None:
-        self.values.update(values)
+        self.revision += 1
+        self.values.update({name: value for name, value in values.items() if node is None or not node.keep(name, value)})
 
     def act(self, node: Any) -> None:
         """Every action succeeds."""
@@ -44,6 +49,9 @@ class Walker:
 
     def send(self, message: str) -> None:
         self.sent.append(message)
+
+    def signal(self, name: str) -> None:
+        self.sent.append(f'signal:{name}')
 
     def passed(self, node: Any) -> None:
         self.log.append(node.element)

@@ -42,6 +42,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Engine, func, select
 
 from engine import actions, clock, db, deployment, directory, history, instance, parameter, workcal, worker
@@ -54,6 +55,7 @@ from engine.history import SYSTEM, Actor, Event
 from engine.instance import Instance
 from engine.job import Timer
 from engine.ledger import FACTS, Matter
+from engine.spiff import codec
 from engine.usertask import UserTask
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -344,9 +346,17 @@ class Teller:
             return value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
         for row in self.session.scalars(select(Instance).where(Instance.matter_id == self.matter)
                                         .order_by(Instance.started_at.desc())):
-            if name in row.vars:
-                return row.vars[name]
+            for values in (row.vars, *_inside(row.state)):
+                if name in values:
+                    return values[name]
         raise AssertionError(f'没有叫 {name} 的值')
+
+
+def _inside(state: bytes) -> list[dict]:
+    """The values of the called processes and repeated activities that a state holds."""
+    body = orjson.loads(codec.plain(state))
+    rows = [row for rows in (body['t'], *(rows for _, _, rows in body['s'])) for row in rows]
+    return [row[4]['vars'] for row in rows if row[4] and 'vars' in row[4]]
 
 
 VERBS = {'故事': 'call', '依据': 'cite', '政府': 'govern', '参数': 'set_parameter', '日': 'live_until', '过': 'pass_days',

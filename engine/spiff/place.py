@@ -1,0 +1,113 @@
+"""What every place of a diagram has in common: a token comes, works, and goes on.
+
+The library keeps the diagram (specifications that know what follows) and the tokens (tasks of a tree); its hooks are
+where a place says what it does. Nothing is predicted: a task in the tree is a token, or the place that one came from.
+"""
+from typing import Any
+
+from SpiffWorkflow import TaskState
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+
+LIVE = TaskState.FUTURE | TaskState.WAITING | TaskState.READY | TaskState.STARTED
+
+
+def drawn(spec: Any) -> str | None:
+    """The id that a specification has on the diagram as its owner drew it; None for the library's own helpers."""
+    return spec.extensions['drawn'] if getattr(spec, 'bpmn_id', None) and hasattr(spec, 'extensions') else None
+
+
+class Place(BpmnTaskSpec):
+    """An element of a diagram.
+
+    ``boundaries`` are the events attached to it; ``repeated`` says that it is one of several children of a
+    multi-instance activity or loop, ``quiet`` that the trail does not tell of it.
+    """
+
+    extensions: dict[str, Any]
+    repeated = quiet = False
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, bpmn_name: str | None = None, **kwargs: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, **kwargs)
+        self.bpmn_id, self.bpmn_name = bpmn_id, bpmn_name
+        self.boundaries: list[str] = []
+
+    # what a kind of place says
+
+    def enter(self, task: Any) -> bool:
+        """A token comes. True: the place can work at once; False: it has put the token into the state it waits in."""
+        return True
+
+    def work(self, task: Any) -> None:
+        """What is done here, within the step."""
+
+    def ways(self, task: Any) -> list[str]:
+        """Where the token goes when the work is done: one token for each name."""
+        return self._outputs
+
+    # the library's hooks
+
+    def test(self) -> None:
+        """Nothing to check here: the gate has checked the diagram."""
+
+    def _predict_hook(self, my_task: Any) -> None:
+        """Nothing: what may come is not kept in the tree."""
+
+    def _update_hook(self, my_task: Any) -> bool:
+        for name in self.boundaries:
+            my_task.workflow.attach(name, my_task)
+        return self.enter(my_task)
+
+    def _on_ready_hook(self, my_task: Any) -> None:
+        if not self.manual:
+            my_task.workflow.top_workflow.agenda.append(my_task)
+
+    def _run_hook(self, my_task: Any) -> bool | None:
+        self.work(my_task)
+        return True if my_task._state == TaskState.READY else None        # what it did may have ended its own token
+
+    def _on_complete_hook(self, my_task: Any) -> None:
+        if self.boundaries:
+            my_task.workflow.detach(my_task)
+        if self.repeated:
+            my_task.parent.task_spec.returned(my_task.parent, my_task)
+            return
+        specs = my_task.workflow.spec.task_specs
+        for name in self.ways(my_task):
+            my_task._add_child(specs[name], TaskState.FUTURE)
+
+
+class Person(Place):
+    """A task that waits for a person."""
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, **kwargs)
+        self.manual = True
+
+
+class Pass(Place):
+    """A task that nobody does here (undefined, manual): passed at once."""
+
+
+class Action(Place):
+    """A service task with a topic: the host looks the action up and carries it out within the step."""
+
+    def work(self, task: Any) -> None:
+        task.workflow.top_workflow.run.act(task)
+
+
+class Rule(Place):
+    """A business rule task: the host asks the decision table of the instance's own bundle."""
+
+    def work(self, task: Any) -> None:
+        task.workflow.top_workflow.run.decide(task)
+
+
+class Script(Place):
+    """A script task in the safe language; what it assigns goes where every value goes, never into the token."""
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, script: str, **kwargs: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, **kwargs)
+        self.script = script
+
+    def work(self, task: Any) -> None:
+        task.workflow.top_workflow.run.script(task, self.script)
