@@ -75,6 +75,11 @@ class Bundle:
     parameters: Mapping[str, Mapping[str, Any]]
     variables: frozenset[str]
 
+    @property
+    def lifecycle(self) -> Definition | None:
+        """The process that a matter goes through from end to end: the one that is drawn with stages."""
+        return next((process for process in self.processes.values() if process.stages), None)
+
 
 _bundles: OrderedDict[str, Bundle] = OrderedDict()
 _lock = Lock()

@@ -40,15 +40,9 @@ def of(deployment_id: int) -> Bundle | None:
         return None
 
 
-def lifecycle(bundle: Bundle | None) -> Definition | None:
-    """The process that keeps the ledger's row: the one that a matter begins with."""
-    return next((one for one in bundle.processes.values() if one.properties.get('ledger') == 'true'),
-                bundle.processes.get('matter')) if bundle else None
-
-
 def stages(bundle: Bundle | None) -> dict[str, str]:
     """What the lifecycle calls its stages, in order: value and word are the same."""
-    process = lifecycle(bundle)
+    process = bundle.lifecycle if bundle else None
     return {stage: stage for stage in process.stages} if process else {}
 
 
@@ -87,7 +81,7 @@ def index() -> str:
     bundle = current()
     if bundle is None:
         return render_template('definition/none.html')
-    first, called = lifecycle(bundle), _callers(bundle)
+    first, called = bundle.lifecycle, _callers(bundle)
     ordered = sorted(bundle.processes.values(), key=lambda one: (one != first, one.id in called))
     return render_template('definition/index.html', bundle=bundle, running=_instances(), called=called,
                            processes=ordered,

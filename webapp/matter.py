@@ -1,6 +1,5 @@
 """One matter: what now, by when, what then; its way, facts and notices; what this post may do about it."""
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -44,17 +43,17 @@ def show(matter_id: UUID) -> str:
         stages=stages(matter, bundle), picture=drawn[0] if drawn else None,
         made=db.session.get(Deployment, matter.deployment_id), lines=trail.lines(recent, words),
         named=lambda text: definition.named(text, params), units=co_units(matter),
-        notices=notices(matter), extension=may_extend(matter, bundle), may_withdraw=may_withdraw(matter))
+        notices=notices(matter), extension=may_extend(matter, bundle), may_withdraw=_may_withdraw(matter))
 
 
 @bp.post('/matter/<uuid:matter_id>/extension')
-@auth.requires('liaison')
+@auth.requires(*READERS)
 def extend(matter_id: UUID) -> Response:
     """Begin a request for more time; its form is the next page."""
     matter = ledger.found(matter_id)
     why_not = may_extend(matter, definition.of(matter.deployment_id))
-    if why_not is None or why_not:
-        raise Refused(why_not or '延期由牵头单位的联络员申请。')
+    if why_not:
+        raise Refused(why_not)
     tenant_id, actor = current_user.tenant.id, current_user.actor()
     plan = incident.carry_out_or_open(
         db.engine, lambda session: instance.start(session, tenant_id, 'extension', actor,
@@ -90,8 +89,8 @@ def withdraw(matter_id: UUID) -> Response | tuple[str, int]:
 
 def _to_withdraw(matter_id: UUID) -> Matter:
     matter = ledger.found(matter_id)
-    if not may_withdraw(matter):
-        raise Refused('撤销立项由批准立项的岗位办，而且事项还没有结束。')
+    if not _may_withdraw(matter):
+        raise Refused('撤销立项由有权决定的岗位办，而且事项还没有结束。')
     return matter
 
 
@@ -150,13 +149,16 @@ def notices(matter: Matter) -> Sequence[Notice]:
 
 
 def may_extend(matter: Matter, bundle: Bundle | None) -> str | None:
-    """Why the lead unit's liaison cannot ask for more time now; '' when it can; None for everybody else.
+    """Why the post that starts an extension cannot ask for more time now; '' when it can; None for everybody else.
 
-    The time limit is the drawing's own: the interrupting timers on the first step of `extension` (P02-01).
+    Who asks and until when are the drawing's own: the starter of `extension`, and the interrupting timers on its
+    first step (P02-01).
     """
     process = bundle.processes.get('extension') if bundle else None
-    asks = (current_user.unit, current_user.post) == (matter.lead_unit, 'liaison')
-    if process is None or not asks or matter.status != 'open':
+    if process is None or matter.status != 'open':
+        return None
+    place = outlook.Place(matter, bundle)
+    if f'{current_user.unit}/{current_user.post}' != place.value(process.starter):
         return None
     if matter.due_at is None:
         return _('这件事没有办结时限，不用延期。')
@@ -164,7 +166,6 @@ def may_extend(matter: Matter, bundle: Bundle | None) -> str | None:
                                         Instance.status == 'running')
     if db.session.scalar(running.limit(1)):
         return _('已经有一份延期申请在办。')
-    place = outlook.Place(matter, bundle)
     for edge in _edges(process):
         at = place.moment(edge)
         if at and at <= current_user.now:
@@ -180,7 +181,6 @@ def _edges(process: Definition) -> list[Element]:
             for edge in process.boundaries(step.id) if edge.interrupting]
 
 
-def may_withdraw(matter: Matter) -> bool:
-    """May this post take back the 立项? The post that approved it may, as long as the matter runs."""
-    decides: Any = matter.approver_post or f'{matter.supervisor_unit}/head'
-    return matter.status in ('draft', 'open') and f'{current_user.unit}/{current_user.post}' == decides
+def _may_withdraw(matter: Matter) -> bool:
+    """May this post take back the 立项?"""
+    return instance.may_withdraw(db.session, matter.id, current_user.actor())

@@ -63,9 +63,10 @@ class Action:
         return self.run(act, **checked) or {}
 
     def parameters(self) -> dict[str, Any]:
-        """What it takes and gives: {'required': {name: label}, 'optional': {name: label}, 'returns': names}; `*` among
-        the optional inputs means any name."""
-        found: dict[str, Any] = {'required': {}, 'optional': {}, 'returns': self.returns}
+        """What it takes and gives: {'required': {name: label}, 'optional': {name: label}, 'returns': names,
+        'processes': inputs that name processes}; `*` among the optional inputs means any name."""
+        found: dict[str, Any] = {'required': {}, 'optional': {}, 'returns': self.returns, 'processes': tuple(
+            name for name, field in self.schema.fields.items() if field.metadata.get('names') == 'process')}
         for name, field in self.schema.fields.items():
             found['required' if field.required else 'optional'][name] = field.metadata.get('label', name)
         if self.schema.unknown == INCLUDE:

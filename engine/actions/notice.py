@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engine import number
 from engine.actions import Act, action
 from engine.actions.points import Points
-from engine.actions.reminder import send
+from engine.actions.reminder import TELL, send
 from engine.db import Base, Utc
 from engine.errors import Broken
 from engine.history import Kind
@@ -56,16 +56,22 @@ def numbered(act: Act, kind: str) -> str:
     return number.written(act.functions['param']('notice_number'), year, count, kind)
 
 
+def said(text: str, code: str) -> str:
+    """The words of a drawing with the number that was just given in the place of ``{number}``."""
+    return text.replace('{number}', code)
+
+
 @action('notice.draft', '拟出通知书草稿', '在通知书清单里放一份草稿，还没有编号；是否下发由审定人决定。', ('notice_id',),
         level=fields.Integer(required=True, metadata={'label': '级别'}),
         label=fields.String(required=True, metadata={'label': '名称'}),
+        title=fields.String(required=True, metadata={'label': '标题'}),
+        unit=fields.String(required=True, metadata={'label': '发给单位'}),
         approver=fields.String(required=True, metadata={'label': '审定人（单位/岗位）'}),
         days=fields.Integer(required=True, metadata={'label': '限期（工作日）'}),
         points=fields.Float(required=True, metadata={'label': '扣分'}),
-        honours=fields.Boolean(required=True, metadata={'label': '取消评优资格'}),
-        template=fields.String(load_default='', metadata={'label': '文书模板'}))
-def draft(act: Act, level: int, label: str, approver: str, days: int, points: float, honours: bool,
-          template: str) -> dict:
+        honours=fields.Boolean(required=True, metadata={'label': '取消评优资格'}))
+def draft(act: Act, level: int, label: str, title: str, unit: str, approver: str, days: int, points: float,
+          honours: bool) -> dict:
     """A draft per level; called again while it is open it keeps the same row (a draft that was sent back)."""
     kept = act.variable('notice_id')
     if kept and act.read(select(_table.c.id).where(_table.c.id == UUID(kept), _table.c.state == 'draft',
@@ -74,39 +80,40 @@ def draft(act: Act, level: int, label: str, approver: str, days: int, points: fl
     key = uuid4()
     act.insert(_table, {
         'id': key, 'tenant': act.tenant, 'matter_id': act.matter_id, 'instance_id': act.instance_id, 'kind': label,
-        'level': level, 'number': None, 'to_unit': act.fact('lead_unit'), 'title': f'{label}通知书：{act.fact("title")}',
-        'body': template, 'state': 'draft', 'reason': '', 'limit_at': None, 'points': points, 'honours': honours,
+        'level': level, 'number': None, 'to_unit': unit, 'title': title, 'body': '', 'state': 'draft', 'reason': '', 'limit_at': None, 'points': points, 'honours': honours,
         'approver': approver, 'drafted_at': act.now, 'issued_at': None})
     act.record(Kind.NOTICE_DRAFTED, f'拟出{label}通知书草稿', {'level': level, 'days': days, 'points': points})
     return {'notice_id': key.hex}
 
 
-@action('notice.issue', '编号下发通知书', '给通知书编号、下发、记分、定新限期，并发到牵头单位。',
+@action('notice.issue', '编号下发通知书', '给通知书编号、下发、记分、定新限期，并告知写明的岗位；{number}处填文号。',
         level=fields.Integer(required=True, metadata={'label': '级别'}),
         label=fields.String(required=True, metadata={'label': '名称'}),
-        days=fields.Integer(required=True, metadata={'label': '限期（工作日）'}),
+        unit=fields.String(required=True, metadata={'label': '发给单位，也是扣分的单位'}),
+        limit=fields.Date(required=True, metadata={'label': '限期'}),
         points=fields.Float(required=True, metadata={'label': '扣分'}),
+        ground=fields.String(required=True, metadata={'label': '扣分事由'}),
         honours=fields.Boolean(required=True, metadata={'label': '取消评优资格'}),
         approver=fields.String(required=True, metadata={'label': '审定人（单位/岗位）'}),
-        text=fields.String(load_default='', metadata={'label': '正文'}))
-def issue(act: Act, level: int, label: str, days: int, points: float, honours: bool, approver: str, text: str) -> dict:
+        body=fields.String(load_default='', metadata={'label': '正文'}), **TELL)
+def issue(act: Act, level: int, label: str, unit: str, limit: date, points: float, ground: str, honours: bool,
+          approver: str, body: str, to: str, text: str) -> dict:
     """A notice counts once, in the calendar year of its issue; points of several levels add up (A03)."""
     key = act.variable('notice_id')
     if not key:
         raise Broken('没有可以下发的草稿', advice='在下发之前画上“拟出通知书草稿”（notice.draft）')
-    code, unit = numbered(act, label), act.fact('lead_unit')
-    limit = act.functions['day_after'](act.functions['now'](), days)
-    act.change(_ISSUE, {'b_id': UUID(key), 'b_number': code, 'b_at': act.now, 'b_body': text,
-                        'b_approver': approver, 'b_limit': date.fromisoformat(limit)})
+    code = numbered(act, label)
+    act.change(_ISSUE, {'b_id': UUID(key), 'b_number': code, 'b_at': act.now, 'b_body': body,
+                        'b_approver': approver, 'b_limit': limit})
     act.record(Kind.NOTICE_ISSUED, f'下发{label}通知书{code}',
-               {'number': code, 'level': level, 'limit_at': limit, 'points': points, 'approver': approver})
+               {'number': code, 'level': level, 'limit_at': limit.isoformat(), 'points': points, 'approver': approver})
     if points:
         act.insert(Points.__table__, {
             'id': uuid4(), 'tenant': act.tenant, 'unit': unit, 'year': int(act.today[:4]), 'matter_id': act.matter_id,
-            'notice_id': UUID(key), 'points': -points, 'reason': f'{label}通知书{code}', 'given_at': act.now})
+            'notice_id': UUID(key), 'points': -points, 'reason': said(ground, code), 'given_at': act.now})
         act.record(Kind.POINTS_RECORDED, f'{act.unit_name(unit)}扣{points:g}分', {'unit': unit, 'points': -points})
-    send(act, f'{unit}/liaison,{unit}/chief', f'{label}通知书{code}已下发，请在{limit}前办结')
-    return {'level': level, 'level_label': label, 'level_limit_at': limit, 'notice_id': None,
+    send(act, to, said(text, code))
+    return {'level': level, 'level_label': label, 'level_limit_at': limit.isoformat(), 'notice_id': None,
             'points': (act.fact('points') or 0) + points, 'honours_lost': bool(act.fact('honours_lost') or honours)}
 
 

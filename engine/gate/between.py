@@ -1,21 +1,34 @@
-"""Rules about the bundle as a whole: what one diagram says and another hears."""
+"""Rules about the bundle as a whole: what one diagram says and another hears, and who ends a matter."""
+import re
 from collections.abc import Iterator
 
-from engine.finding import WARN, Finding, rule
-from engine.gate.scene import Scene
+from engine.finding import REFUSE, WARN, Finding, rule
+from engine.gate.scene import Diagram, Scene
+from engine.gate.vocabulary import hint
 
 UNHEARD = rule('message.unheard', WARN, '{it}发出的消息“{what}”没有哪张图在等。',
                'No diagram waits for the message "{what}" of {it}.')
 UNSENT = rule('message.unsent', WARN, '{it}等的消息“{what}”没有哪张图发出，只能由人或外部系统送来。',
               'No diagram sends the message "{what}" for which {it} waits; it must come from outside.')
+NO_WITHDRAWER = rule('withdrawal.table', REFUSE, '{it}的withdrawer写的决策表“{what}”不在这一包里，或者没有输出withdraw_post{hint}',
+                     'The table "{what}" that {it} names as withdrawer is not in the bundle or gives no '
+                     'withdraw_post{hint}')
+WITHDRAWN_UNHEARD = rule('withdrawal.unheard', REFUSE, '{it}的withdrawn_message写的消息“{what}”没有哪张图在等{hint}',
+                         'No diagram waits for the message "{what}" that {it} names as withdrawn_message{hint}')
+CORRECTED_UNKNOWN = rule('corrected.unknown', REFUSE, '{it}的corrected写的“{what}”不是台账字段{hint}',
+                         '"{what}", named by corrected of {it}, is no fact of the ledger{hint}')
 
 
 def check(scene: Scene) -> Iterator[Finding]:
-    """Messages without a partner."""
+    """Messages without a partner, and properties that name what is not there."""
     thrown = {name for diagram in scene.diagrams for name in diagram.definition.thrown}
     heard = {name for diagram in scene.diagrams for name in diagram.definition.heard}
     for diagram in scene.diagrams:
+        yield from _withdrawal(scene, diagram, heard)
         for element in diagram.definition.elements.values():
+            for fact in _listed(element.properties.get('corrected', '')):
+                if fact not in scene.facts:
+                    yield CORRECTED_UNKNOWN.at(diagram.at(element), what=fact, hint=hint(fact, scene.facts))
             if not element.message:
                 continue
             if element.kind in ('intermediateThrowEvent', 'endEvent', 'sendTask'):
@@ -23,3 +36,17 @@ def check(scene: Scene) -> Iterator[Finding]:
                     yield UNHEARD.at(diagram.at(element), what=element.message)
             elif element.message not in thrown:
                 yield UNSENT.at(diagram.at(element), what=element.message)
+
+
+def _withdrawal(scene: Scene, diagram: Diagram, heard: set[str]) -> Iterator[Finding]:
+    spot, properties = diagram.at(diagram.definition), diagram.definition.properties
+    table, message = properties.get('withdrawer'), properties.get('withdrawn_message')
+    if table is not None and not (table in scene.tables and any(
+            output.name == 'withdraw_post' for output in scene.tables[table].outputs)):
+        yield NO_WITHDRAWER.at(spot, what=table, hint=hint(table, scene.tables))
+    if message is not None and message not in heard:
+        yield WITHDRAWN_UNHEARD.at(spot, what=message, hint=hint(message, heard))
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in re.split('[,，、]', text) if part.strip()]

@@ -40,6 +40,8 @@ INPUT_MISSING = rule('service.input_missing', REFUSE, '{it}缺少动作“{topic
                      '{it} lacks the parameter "{what}" that the action "{topic}" needs.')
 INPUT_UNKNOWN = rule('service.input_unknown', REFUSE, '{it}的参数“{what}”动作“{topic}”不认识{hint}',
                      'The action "{topic}" knows no parameter "{what}" ({it}){hint}')
+INPUT_PROCESS = rule('service.input_process', REFUSE, '{it}的参数“{name}”写的流程“{what}”不在这一包里{hint}',
+                     'The process "{what}" in the parameter "{name}" of {it} is not in the bundle{hint}')
 INPUT_TWICE = rule('service.input_twice', REFUSE, '{it}的参数“{what}”写了两次。',
                    'The parameter "{what}" of {it} is given twice.')
 NO_TABLE = rule('decision.none', REFUSE, '{it}没有选决策表。', '{it} names no decision table.')
@@ -159,6 +161,10 @@ def _service(scene: Scene, diagram: Diagram, element: Element) -> Iterator[Findi
         for name in element.inputs if '*' not in known else ():
             if name not in known:
                 yield INPUT_UNKNOWN.at(spot, topic=element.topic, what=name, hint=hint(name, known))
+        for name in action.get('processes', ()):
+            for what in filter(None, (part.strip() for part in re.split('[,，、]', element.inputs.get(name, '')))):
+                if what not in scene.processes and '{' not in what:
+                    yield INPUT_PROCESS.at(spot, name=name, what=what, hint=hint(what, scene.processes))
 
 
 def _decision(scene: Scene, diagram: Diagram, element: Element) -> Iterator[Finding]:

@@ -11,17 +11,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import deployment, directory, expression, number
-from engine.errors import Conflict, Forbidden, NotFound, Refused
+from engine.errors import Broken, Conflict, Forbidden, NotFound, Refused
 from engine.history import TIMER, Actor, Kind
 from engine.instance import row as rows
 from engine.instance.live import Live, Scope
 from engine.instance.row import Instance
 from engine.instance.step import FactsOnly, Step, begin, options
 from engine.instance.view import TaskView, blank_view, view
+from engine.ledger import FACTS
 from engine.plan import Plan
 
 __all__ = ['Instance', 'Scope', 'Step', 'TaskView', 'blank_view', 'change_facts', 'complete', 'fire', 'fire_all',
-           'matters_with_timers', 'message', 'rearm', 'start', 'view', 'withdraw']
+           'matters_with_timers', 'may_withdraw', 'message', 'rearm', 'start', 'view', 'withdraw']
+
+_UNDER_WAY = ('draft', 'open')
 
 
 def start(session: Session, tenant_id: str, process: str, actor: Actor, values: Mapping[str, Any] | None = None, *,
@@ -209,37 +212,77 @@ def message(session: Session, matter_id: UUID, name: str, actor: Actor) -> Plan:
 
 
 def change_facts(session: Session, matter_id: UUID, actor: Actor, values: Mapping[str, Any], reason: str) -> Plan:
-    """Correct facts of a matter, with a reason; open deadlines follow."""
+    """Correct facts of a matter, with a reason; open deadlines follow, and what the drawings say about a correction
+    (`corrected` of an event) comes to pass.
+
+    :raises NotFound: no such matter. :raises Refused: the ledger has no such fact.
+    """
+    unknown = sorted(values.keys() - FACTS.keys())
+    if unknown:
+        raise Refused('台账没有“{names}”这一项，不能更正。', names='、'.join(unknown))
     step = _beside(session, matter_id, actor)
     changed = {name: {'old': change[0], 'new': change[1]} for name, value in values.items()
                if (change := step.facts.write(name, value))}
     step.tell(Kind.FACT_CHANGED, reason, changed, actor)
     step.revision += 1
+    step.messages += _corrections(step, changed)
     return step.finish()
 
 
-def withdraw(session: Session, matter_id: UUID, actor: Actor, reason: str) -> Plan:
-    """撤销立项: end the matter and everything beside it, with a reason. For the post that approved its 立项.
+def _corrections(step: Step, changed: Iterable[str]) -> list[str]:
+    """The messages that the matter's processes wait for and that, as drawn, the correction of these facts brings."""
+    split, waiting = step.functions['split'], [row['hears'] for row in step.siblings().values()]
+    drawn = {element.message for process in step.bundle.processes.values() for element in process.elements.values()
+             if not set(changed).isdisjoint(split(element.properties.get('corrected', '')))}
+    return sorted(message for message in drawn if any(f',{message},' in hears for hears in waiting))
 
-    :raises Forbidden: another post asks. :raises Refused: no reason, or the matter has ended already.
+
+def may_withdraw(session: Session, matter_id: UUID, actor: Actor) -> bool:
+    """Would `withdraw` hear this post now? Where the diagram or its table cannot say who decides, nobody is offered
+    it; `withdraw` says why."""
+    try:
+        step = _beside(session, matter_id, actor)
+        return step.facts.row['status'] in _UNDER_WAY and f'{actor.unit}/{actor.post}' == _withdrawer(step)
+    except (Refused, Broken):
+        return False
+
+
+def _withdrawer(step: Step) -> str:
+    """The post that decides on 撤销立项, by the table that the lifecycle's diagram names."""
+    lifecycle = step.bundle.lifecycle
+    table = step.bundle.tables.get(lifecycle.properties.get('withdrawer', '')) if lifecycle else None
+    if table is None:
+        raise Refused('流程图没有写明由谁撤销立项。')
+    return step.decide(table, FactsOnly(step.facts)).values['withdraw_post']
+
+
+def withdraw(session: Session, matter_id: UUID, actor: Actor, reason: str) -> Plan:
+    """撤销立项: end the matter and everything beside it, with a reason. For the post that the diagram's table names.
+
+    The processes beside it hear the message that the diagram names (`withdrawn_message`), then end.
+
+    :raises NotFound: no such matter. :raises Forbidden: another post asks.
+    :raises Refused: no reason, the matter has ended already, or the diagram does not say who decides.
     """
     step = _beside(session, matter_id, actor)
     facts = step.facts
-    if facts.row['status'] not in ('draft', 'open'):
+    if facts.row['status'] not in _UNDER_WAY:
         raise Refused('这件事已经结束，不能再撤销。')
     if not reason.strip():
         raise Refused('写明撤销立项的理由。')
-    allowed = facts['approver_post'] or f'{facts["supervisor_unit"]}/head'
+    allowed = _withdrawer(step)
     if f'{actor.unit}/{actor.post}' != allowed:
-        raise Forbidden('撤销立项由批准立项的{post}决定。', post=step.functions['post_name'](allowed))
+        raise Forbidden('撤销立项由{post}决定。', post=step.functions['post_name'](allowed))
     facts.write('result', 'withdrawn')
     facts.write('closed_at', step.functions['now']())
     step.tell(Kind.MATTER_WITHDRAWN, f'撤销立项：{reason}', {'reason': reason}, actor)
     for key in step.siblings():
         live = step.wake(key)
-        if live.row['process'] == 'matter':
+        if live.definition.stages:
             step.end(live, reason)
-    step.messages.append('matter_closed')
+    message = step.bundle.lifecycle.properties.get('withdrawn_message')
+    if message:
+        step.messages.append(message)
     step.settle()
     for live in step.lives.values():
         if live.row['status'] == 'running' and not live.run.done:

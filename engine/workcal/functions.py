@@ -10,7 +10,7 @@ from engine.workcal.calendar import Calendar, end_of
 MORNING = time(9)                       # offices open: where a rule names a day, the day's action starts here
 NAMES = ('workdays', 'morning', 'after_days', 'months', 'overdue_at', 'day_after', 'period_end',
          'next_report', 'every_workdays', 'days_left', 'now', 'today', 'earliest', 'latest', 'say', 'split',
-         'join')
+         'join', 'posts')
 
 
 def functions(calendar: Calendar, now: datetime, zone: tzinfo) -> dict[str, Callable[..., Any]]:
@@ -126,6 +126,11 @@ class Reckoner:
     def join(self, parts: Any, by: str = ',') -> str | None:
         """The parts of a list as one text; the opposite of `split`."""
         return None if parts is None else by.join(str(part) for part in parts if part is not None)
+
+    def posts(self, units: Any, post: str) -> str | None:
+        """One post of each of several units, as messages are addressed: gxt/liaison,sft/liaison; '' for no
+        unit."""
+        return None if units is None else ','.join(f'{unit}/{post}' for unit in self.split(units))
 
     def _moment(self, t: Any) -> datetime | None:
         """t as a moment in the zone; None where it is a date."""

@@ -13,6 +13,7 @@ HEAD = ('xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
 TOPICS = {
     'reminder.send': {'required': {'to': '给谁', 'text': '内容'}, 'optional': {'link': '链接'}},
     'matter.issue': {'required': {}, 'optional': {}, 'returns': ('notice_number',)},
+    'matter.close': {'required': {}, 'optional': {'stop': '停掉的流程'}, 'processes': ('stop',)},
     'facts.set': {'required': {}, 'optional': {'*': '任意名字'}},
 }
 FACTS = frozenset('title lead_unit supervisor_unit co_units approver_post due_at co_due_at issued_at '

@@ -53,6 +53,12 @@ def act(*inner: str, **attributes: str | None) -> bytes:
     return line(service('a', *inner, **attributes), between=('a',))
 
 
+def given(**properties: str) -> str:
+    """What a modeler writes under “extension properties”."""
+    told = ''.join(f'<camunda:property name="{name}" value="{value}"/>' for name, value in properties.items())
+    return extension(f'<camunda:properties>{told}</camunda:properties>')
+
+
 def on(host: str, *inner: str, stops: bool = True, roots: str = '', then: str = '',
        **attributes: str | None) -> bytes:
     """Something on the border of a host called a, with a reminder behind it."""
@@ -443,6 +449,17 @@ EVENTS = [
          line(throw('a', MESSAGE), catch('b', MESSAGE), between=('a', 'b'), roots=message())),
     Case('message.unsent', line(catch('a', MESSAGE), between=('a',), roots=message()),
          line(throw('a', MESSAGE), catch('b', MESSAGE), between=('a', 'b'), roots=message())),
+    Case('withdrawal.table', line(given(withdrawer='withdrawr'), user('a'), between=('a',)),
+         {'p.bpmn': line(given(withdrawer='w'), user('a'), between=('a',)),
+          'w.dmn': table('w', ('level',), ('withdraw_post',), ('-', '"gov/deputy"'))}),
+    Case('withdrawal.table', line(given(withdrawer='t'), user('a'), between=('a',)), one()),
+    Case('withdrawal.unheard', line(given(withdrawn_message='m'), user('a'), between=('a',), roots=message()),
+         line(given(withdrawn_message='m'), throw('a', MESSAGE), catch('b', MESSAGE), between=('a', 'b'),
+              roots=message())),
+    Case('corrected.unknown', line(throw('a', MESSAGE), catch('b', MESSAGE, given(corrected='due_at, duea')),
+                                   between=('a', 'b'), roots=message()),
+         line(throw('a', MESSAGE), catch('b', MESSAGE, given(corrected='due_at, level')), between=('a', 'b'),
+              roots=message())),
 ]
 
 WORK = [
@@ -470,6 +487,8 @@ WORK = [
          act(inputs={'to': 'gov/deputy', 'text': '请', 'link': 'x'})),
     Case('service.input_unknown', act(camunda_topic='matter.issue', inputs={'x': '1'}),
          act(camunda_topic='facts.set', inputs={'x': '1'})),
+    Case('service.input_process', act(camunda_topic='matter.close', inputs={'stop': 'p,q'}),
+         two(act(camunda_topic='matter.close', inputs={'stop': 'p,q'}), Q)),
     Case('service.input_twice', act(extension('<camunda:inputOutput><camunda:inputParameter name="to">x'
                                               '</camunda:inputParameter></camunda:inputOutput>')), act()),
     Case('decision.none', line(node('businessRuleTask', 'a'), between=('a',)),

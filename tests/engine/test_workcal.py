@@ -249,12 +249,13 @@ def test_days_left_and_words() -> None:
     assert f.earliest(None, None) is None
     assert f.split(' a, b，c、 ,') == ['a', 'b', 'c'] and f.split('') == []
     assert f.join(['a', None, 'b']) == 'a,b'
+    assert f.posts('gxt、sft', 'liaison') == 'gxt/liaison,sft/liaison' and f.posts('', 'liaison') == ''
 
 
 def test_nothing_in_nothing_out() -> None:
     f = functions(OFFICIAL, datetime(2026, 1, 1, tzinfo=timezone.utc), SHANGHAI)
     assert set(f) == {*NAMES, 'date'} and all(function.__doc__ for function in f.values())
-    two = {'workdays', 'after_days', 'months', 'day_after', 'period_end', 'next_report'}
+    two = {'workdays', 'after_days', 'months', 'day_after', 'period_end', 'next_report', 'posts'}
     for name in set(f) - {'now', 'today', 'every_workdays', 'earliest', 'latest'}:
         assert f[name](None, *((3,) if name in two else ())) is None
 

@@ -18,7 +18,7 @@
   wait_co = no
   wait_reason = 目录初稿已经够用，不影响办结
 看 无待办 co_sign
-看 提醒 sft/liaison 不再等待 1次
+看 提醒 sft/liaison 不再等待协办结果：目录初稿已经够用，不影响办结 1次
 看 提醒 gxt/liaison 不再等待 0次
 看 事件 message.caught co_waived
 看 待办 request fgw/liaison

@@ -12,7 +12,6 @@
 办 supervision/head endorse 照例
 看 level = 1
 改 due_at = 2013-08-31 因 县长办公会同意延期
-消息 due_changed
 看 lamp = green
 看 level = 0
 看 level_limit_at = 无

@@ -12,7 +12,6 @@
 办 supervision/officer draft 照例
 办 supervision/head endorse 照例
 改 due_at = 2013-08-30 因 县长办公会同意延期
-消息 due_changed
 看 level = 1
 看 level_label = 督办
 日 2013-09-02 09:00
@@ -21,7 +20,6 @@
 办 gov/deputy endorse 照例
 看 level = 2
 改 due_at = 2013-10-31 因 再延一次
-消息 due_changed
 日 2013-11-01 09:00
 看 待办 judge_impact supervision/head
 看 扣分 xmb 1.5

@@ -19,6 +19,8 @@
 办 supervision/officer draft 照例
 办 supervision/head endorse 照例
 看 扣分 xmb 0.5
+看 提醒 xmb/liaison 督办通知书〔2013〕督办字第1号已下发，请在7月8日 1次
+看 提醒 xmb/chief 督办通知书〔2013〕督办字第1号已下发，请在7月8日 1次
 日 2013-07-09 10:00
 办 supervision/officer draft 照例
 办 gov/deputy endorse 照例

@@ -10,7 +10,8 @@
   opinion = 已有同类任务，不另立项
 看 result = rejected
 看 status = rejected
-看 提醒 office/officer 不予立项 1次
+看 提醒 office/officer 已有同类任务，不另立项 1次
+看 事件 action.done 领导不同意立项：已有同类任务
 看 在走 escalation 0份
 看 结束
 看 轨迹完整

@@ -15,6 +15,7 @@
   endorsed = refused
   opinion = 单位已有进展，暂不下发
 看 通知 督办 declined 1件
+看 事件 notice.declined 不予下发：单位已有进展，暂不下发
 看 无待办 draft
 看 level = 0
 看 扣分 xmb 0

@@ -18,7 +18,7 @@
 看 待办 draft office/officer
 看 待办 report fgw/liaison
 看 待办 co_sign gxt/liaison
-不准 office/head 撤销 由批准立项的
+不准 office/head 撤销 由省政府·主要领导决定
 撤销 gov/principal 上级文件已经废止
 看 status = withdrawn
 看 result = withdrawn
