@@ -6,6 +6,7 @@ from typing import Any
 from lxml import etree
 
 from engine import definition, deployment, spiff
+from engine.errors import Thrown
 from engine.normalise import normalise
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=timezone(timedelta(hours=8)))
@@ -14,11 +15,11 @@ MONDAY = datetime(2026, 3, 2, 9, tzinfo=timezone(timedelta(hours=8)))
 class Walker:
     """One instance of the process `p`. `log` holds the elements that were passed, in order."""
 
-    def __init__(self, data: bytes, **values: Any) -> None:
-        tree, _ = normalise(etree.fromstring(data))
-        drawn = definition.read(tree)
-        self.bundle = SimpleNamespace(hash=deployment.digest({'p.bpmn': data}), trees={drawn.id: tree},
-                                      processes={drawn.id: drawn})
+    def __init__(self, data: bytes, *called: bytes, **values: Any) -> None:
+        drawn = [definition.read(normalise(etree.fromstring(one))[0]) for one in (data, *called)]
+        self.bundle = SimpleNamespace(hash=deployment.digest({f'{n}.bpmn': one for n, one in enumerate((data, *called))}),
+                                      processes={one.id: one for one in drawn})
+        self.thrown: dict[str, Thrown] = {}
         self.now, self.revision, self.values, self.log, self.sent = MONDAY, 0, values, [], []
         self.run = spiff.Run.start(spiff.library(self.bundle), 'p', self)
 
@@ -43,9 +44,12 @@ class Walker:
         self.values.update({name: value for name, value in values.items() if node is None or not node.keep(name, value)})
 
     def act(self, node: Any) -> None:
-        """Every action succeeds."""
+        """Every action succeeds, or throws what `thrown` says for its element."""
+        if node.element in self.thrown:
+            raise self.thrown[node.element]
 
-    decide = act
+    def decide(self, node: Any) -> None:
+        """Every table answers nothing."""
 
     def send(self, message: str) -> None:
         self.sent.append(message)
@@ -69,17 +73,24 @@ class Walker:
         self.run = spiff.Run.load(self.run.library, 'p', self.run.dump(), self)
         self.revision += 1
 
-    def done(self, element: str, **values: Any) -> None:
-        """Complete an open task after writing values."""
+    def done(self, element: str, which: int = 0, **values: Any) -> None:
+        """Complete an open task (the which-th of that name) after writing values."""
         self._again()
-        self.values.update(values)
-        self.run.complete(next(key for key, task in self.run.open().items() if task.node.element == element))
+        key, task = [pair for pair in self.run.open().items() if pair[1].node.element == element][which]
+        self.write(values, task.node)
+        self.run.complete(key)
 
     def later(self, **span: float) -> None:
         self._again()
         self.now += timedelta(**span)
         self.run.refresh()
 
-    def hear(self, message: str) -> None:
+    def hear(self, name: str, kind: str = 'message') -> None:
         self._again()
-        self.run.catch(message)
+        self.run.catch(name, kind)
+
+    def set(self, **values: Any) -> None:
+        """Something changes from outside."""
+        self._again()
+        self.values.update(values)
+        self.run.settle()
