@@ -1,4 +1,5 @@
 """How an event of the trail is told to a reader: a title, what changed to what, where on the drawing."""
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -7,12 +8,15 @@ import orjson
 from flask_babel import gettext as _
 
 from engine import history
+from engine.decision import Decision
 from engine.form.field import as_text
 from engine.history import Event, Kind
 from webapp import definition
 from webapp.fact import Words
 
 _BAD = {Kind.NOTICE_DECLINED, Kind.MATTER_WITHDRAWN, Kind.INCIDENT_OPENED, Kind.SESSION_REFUSED}
+_CONSTANT = re.compile(r'("[^"]*"|-?[\d.]+|true|false|null)(\s*,\s*("[^"]*"|-?[\d.]+))*')
+"""A cell that names the value that came, or several; others are shown beside it."""
 _AUTOMATIC = {history.TIMER.name, history.SYSTEM.name}
 
 
@@ -105,13 +109,63 @@ def _changed(told: _Told) -> _Tale:
     changes = [Change(told.words.label(key), said(key, one['new']), said(key, one['old']))
                for key, one in told.data.items() if isinstance(one, dict) and 'new' in one and 'old' in one]
     usual = _('改变亮灯') if told.event.kind == Kind.LAMP_CHANGED else _('登记台账')
-    return told.event.summary or usual, changes + _grounds(told.data), False
+    return told.event.summary or usual, [*changes, *_rows(told.data, told), *_grounds(told.data)], False
 
 
 def _decided(told: _Told) -> _Tale:
-    values = (told.data.get('values') or {}).items()
-    changes = [Change(told.words.label(key), told.words.value(key, value)) for key, value in values]
-    return _('查决策表：%(table)s', table=told.event.summary), changes + _grounds(told.data), False
+    needed = [change for step in told.data.get('needed') or () for change in _needed(step, told)]
+    changes = [*needed, *_reasoned(told.data, told.data.get('values') or {}, told), *_grounds(told.data)]
+    return _('查决策表：%(table)s', table=told.event.summary), changes, False
+
+
+def _needed(step: Mapping[str, Any], told: _Told) -> list[Change]:
+    """What a decision or knowledge model answered on the way."""
+    return [*_reasoned(step, {step['name']: step['value']}, told), *_grounds(step)]
+
+
+def _reasoned(data: Mapping[str, Any], values: Mapping[str, Any], told: _Told) -> list[Change]:
+    """What was answered, and the rows that applied with the values that made them apply: one row in one line.
+
+    Older events know only the answer.
+    """
+    decision = _decision(told)
+    heads = {output.name: output.label for output in (decision.outputs if decision else ())}
+    said = {_head(key, heads, told): told.words.value(key, value) for key, value in values.items()}
+    rows = _rows(data, told)
+    if len(rows) == 1:
+        answer = _('，').join(_('%(label)s=%(value)s', label=label, value=value) for label, value in said.items())
+        return [Change(rows[0].label, f'{rows[0].new} → {answer}')]
+    return [*rows, *(Change(label, value) for label, value in said.items())]
+
+
+def _rows(data: Mapping[str, Any], told: _Told) -> list[Change]:
+    """The rows that applied, each with the values of the columns that its cells ask about."""
+    inputs, keys, found = data.get('inputs') or {}, _keys(told), []
+    for rule in data.get('rules') or ():
+        said = [_('%(label)s=%(value)s', label=label, value=told.words.value(keys.get(label, ''), inputs[label]))
+                + ('' if _CONSTANT.fullmatch(cell) else _('（%(cell)s）', cell=cell))
+                for label, cell in (rule.get('cells') or {}).items() if label in inputs]
+        if 'number' in rule:
+            found.append(Change(_('第%(number)s行', number=rule['number']), _(' 且 ').join(said) or _('任何情况')))
+    return found
+
+
+def _keys(told: _Told) -> dict[str, str]:
+    """What the columns of the version's table read, by their labels, so that values are said in its words."""
+    decision = _decision(told)
+    return {column.label: column.text for one in (decision.order if decision else ()) if one.table
+            for column in one.table.inputs}
+
+
+def _decision(told: _Told) -> Decision | None:
+    """The decision of the event in the version that it ran on."""
+    return told.words.bundle.tables.get(told.data.get('table', '')) if told.words.bundle else None
+
+
+def _head(key: str, heads: Mapping[str, str], told: _Told) -> str:
+    """What an output is called: our word for it, else the head of its column."""
+    label = told.words.label(key)
+    return heads.get(key, label) if label == key else label
 
 
 def _grounds(data: Mapping[str, Any]) -> list[Change]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
-from engine.decision.kind import ANY, Kind
+from engine.decision.kind import ANY, Kind, say
 from engine.decision.listing import Line, Listing
 from engine.decision.outcome import Functions, NoRule, Scope, Step
 from engine.errors import Broken
@@ -162,7 +162,10 @@ class Choice(_Parts):
     def work(self, scope: Scope, functions: Functions, steps: list[Step]) -> Any:
         """The one or the other; nothing (null) is not true."""
         asked, then, other = self.parts
-        return (then if asked.work(scope, functions, steps) is True else other).work(scope, functions, steps)
+        answer = asked.work(scope, functions, steps)
+        if not isinstance(answer, (bool, type(None))):
+            raise Broken(f'“{self.name}”的条件要是真或假，现在是{say(answer)}', advice=_ADVICE)
+        return (then if answer else other).work(scope, functions, steps)
 
 
 @dataclass(frozen=True)

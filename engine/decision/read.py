@@ -54,6 +54,7 @@ class _Model:
                       for node in reversed(reader.all(root, tag)) if node.get('id')}
         self.inputs = {node.get('id') for node in reader.all(root, 'inputData')}
         self.sources = {node.get('id') for node in reader.all(root, 'knowledgeSource')}
+        self.services = {node.get('id') for node in reader.all(root, 'decisionService')}
         self.made: dict[str, Decision | Knowledge] = {}
         self.above: list[str] = []
 
@@ -149,7 +150,12 @@ class _Model:
                 return self._made(key)
             if key in self.inputs | self.sources:
                 return None
-        self.reader.note('decision.reference', node, node.get('id'), name=self._called(node), href=href)
+        name = self._called(node)
+        if key in self.services:
+            self.reader.note('decision.unsupported', node, node.get('id'), name=name, what='决策服务（decisionService）',
+                             advice='请直接依据它里面的决策，或者画成知识模型')
+        else:
+            self.reader.note('decision.reference', node, node.get('id'), name=name, href=href)
         return None
 
     def _called(self, node: etree._Element) -> str:

@@ -11,6 +11,8 @@ from engine.expression import Code, ExpressionError
 
 _OURS = frozenset({'juel', 'duban', 'el'})
 _FEEL = frozenset({'', 'feel', 'sfeel', 's-feel'})
+_NAMED = frozenset({'variable', 'decision', 'inputData', 'businessKnowledgeModel', 'formalParameter', 'parameter',
+                    'itemComponent', 'column', 'output'})
 CAMUNDA = '{http://camunda.org/schema/1.0/dmn}'
 
 
@@ -80,5 +82,7 @@ def plain_name(text: str | None) -> str:
 
 
 def _odd_names(root: etree._Element) -> set[str]:
-    found = {plain_name(node.get('name')) for node in root.iter() if node.get('name')}
-    return {name for name in found if not name.isidentifier()}
+    found = {plain_name(node.get('name')) for node in root.iter()
+             if node.get('name') and etree.QName(node).localname in _NAMED}
+    # A.B is a path, whatever else is called so.
+    return {name for name in found if not all(part.isidentifier() for part in name.split('.'))}

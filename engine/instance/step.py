@@ -285,7 +285,8 @@ class Step:
         outcome = self.decide(table, FactsOnly(self.facts))
         change = self.facts.write('lamp', outcome.values['lamp'])
         if change:
-            self.tell(Kind.LAMP_CHANGED, '', {'lamp': {'old': change[0], 'new': change[1]}, 'rules': outcome.rules})
+            self.tell(Kind.LAMP_CHANGED, '', {'lamp': {'old': change[0], 'new': change[1]}, 'table': 'lamp',
+                                              'inputs': outcome.inputs, 'rules': outcome.rules})
 
     def _heads(self) -> None:
         facts = self.facts

@@ -46,6 +46,7 @@ def test_every_event_says_who_when_what_and_where(app: Flask, trace: str, browse
     changed = auditor.get(f'{trace}?kind=fact').text
     assert '办结时限：由 未填 改为 2020-10-30 周五' in changed and '牵头单位：由 未填 改为 省发展改革委' in changed
     assert '查决策表：' in changed and '依据：' in changed
+    assert '第3行：事项另定周期=否 且 类别=重要 → ' in changed
     assert '定时：到期前3个工作日' in auditor.get(f'{trace}?kind=time').text
     assert '走过：印发立项通知' in auditor.get(f'{trace}?kind=flow').text
     assert '任务：建库' in auditor.get(f'{trace}?kind=work&who=省发展改革委·联络员').text
