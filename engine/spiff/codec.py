@@ -3,7 +3,6 @@
 The first byte names the format: 0 plain JSON, 1 JSON packed with Zstandard (above 4 kB).
 """
 from typing import Any
-from uuid import UUID
 
 import orjson
 import zstandard
@@ -21,7 +20,7 @@ _pack, _unpack = zstandard.ZstdCompressor(level=3), zstandard.ZstdDecompressor()
 def dump(tree: Tree, extra: dict) -> bytes:
     """The tree and `extra` (a small JSON value of the owner) as bytes."""
     body = orjson.dumps({'x': extra, 'c': tree.completed, 't': _rows(tree),
-                         's': [(key.hex, sub.spec.name, _rows(sub)) for key, sub in tree.subprocesses.items()]})
+                         's': [(key, sub.spec.name, _rows(sub)) for key, sub in tree.subprocesses.items()]})
     return packed(body)
 
 
@@ -43,7 +42,7 @@ def load(blob: bytes, specs: tuple[Any, dict]) -> tuple[Tree, dict]:
     _grow(tree, body['t'])
     tree.completed = body['c']
     for key, name, rows in body['s']:
-        owner = tree.find(UUID(hex=key))
+        owner = tree.find(key)
         sub = tree.subprocesses[owner.id] = Sub(called[name], owner, tree)
         _grow(sub, rows)
     return tree, body['x']
@@ -54,7 +53,7 @@ def _rows(level: Any) -> list:
     while order:
         task, at = order.pop()
         place = len(rows)
-        rows.append((task.id.hex, at, task.task_spec.name, task._state, task.internal_data or None))
+        rows.append((task.id, at, task.task_spec.name, task._state, task.internal_data or None))
         order += [(tasks[child], place) for child in reversed(task._children)]
     return rows
 
@@ -63,7 +62,7 @@ def _grow(level: Any, rows: list) -> None:
     made, specs, top = [], level.spec.task_specs, level.top_workflow
     for key, at, name, state, kept in rows:
         task = Task.__new__(Task)
-        task.id, task.workflow, task.task_spec = UUID(hex=key), level, specs[name]
+        task.id, task.workflow, task.task_spec = key, level, specs[name]
         task._children, task._state, task.triggered, task._parent = [], state, False, None
         task.thread_id, task.last_state_change, task.internal_data, task.data = 0, 0.0, kept or {}, {}
         if at is not None:

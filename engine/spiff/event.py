@@ -6,7 +6,7 @@ from SpiffWorkflow import TaskState
 
 from engine.errors import Broken
 from engine.spiff.gateway import Race
-from engine.spiff.place import LIVE, Place, drawn
+from engine.spiff.place import LIVE, Place, drawn, token
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Catch(Place):
 
     def _another(self, task: Any) -> Any:
         """A token for this time; the event goes on waiting."""
-        passage = task.parent._add_child(self, TaskState.FUTURE)
+        passage = token(task.parent, self)
         if 'host' in task.internal_data:
             passage.internal_data['host'] = task.internal_data['host']
         return passage
@@ -180,7 +180,7 @@ def throw(task: Any, event: Event) -> bool:
     while task is not None:
         level = task.workflow
         host = task.parent if task.task_spec.repeated else task
-        heard = _hearing(level, event, host.id.hex) or _hearing(level, event, None)
+        heard = _hearing(level, event, host.id) or _hearing(level, event, None)
         if heard is not None:
             heard.task_spec.happen(heard)
             return True

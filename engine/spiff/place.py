@@ -4,9 +4,11 @@ The library keeps the diagram (specifications that know what follows) and the to
 where a place says what it does. Nothing is predicted: a task in the tree is a token, or the place that one came from.
 """
 from typing import Any
+from uuid import uuid4
 
 from SpiffWorkflow import TaskState
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.task import Task
 
 LIVE = TaskState.FUTURE | TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
@@ -14,6 +16,11 @@ LIVE = TaskState.FUTURE | TaskState.WAITING | TaskState.READY | TaskState.STARTE
 def drawn(spec: Any) -> str | None:
     """The id that a specification has on the diagram as its owner drew it; None for the library's own helpers."""
     return spec.extensions['drawn'] if getattr(spec, 'bpmn_id', None) and hasattr(spec, 'extensions') else None
+
+
+def token(parent: Task, spec: Any) -> Task:
+    """A token on its way to a place. Its id is a hex text: cheaper than a UUID, of which many would be made and hashed."""
+    return Task(parent.workflow, spec, parent, TaskState.FUTURE, id=uuid4().hex)
 
 
 class Place(BpmnTaskSpec):
@@ -73,7 +80,7 @@ class Place(BpmnTaskSpec):
             return
         specs = my_task.workflow.spec.task_specs
         for name in self.ways(my_task):
-            my_task._add_child(specs[name], TaskState.FUTURE)
+            token(my_task, specs[name])
 
 
 class Person(Place):

@@ -100,7 +100,7 @@ class Run:
     def __init__(self, library: Library, process: str, tree: Tree, host: Host, rung: dict[str, str]) -> None:
         self.library, self.process, self.tree, self.host = library, process, tree, host
         self._rung, self._read, self._nodes = rung, {}, 0
-        self.later: set[UUID] = set()                      # jobs that this step leaves to the next
+        self.later: set[str] = set()                      # jobs that this step leaves to the next
         self._had = {task.id: task._state for task in tree.all_tasks()}
         tree.run = self
 
@@ -260,12 +260,12 @@ class Run:
     # -- looking -----------------------------------------------------------------------------------------------------
     def marks(self) -> tuple[set[UUID], dict[UUID, datetime]]:
         """What waits now, in short: ids of open tasks, ids and moments of armed timers."""
-        return ({task.id for task in self._manual()},
-                {task.id: at for task in self._timers() if (at := due(task)) is not None})
+        return ({UUID(hex=task.id) for task in self._manual()},
+                {UUID(hex=task.id): at for task in self._timers() if (at := due(task)) is not None})
 
     def open(self, known: Set[UUID] = frozenset()) -> dict[UUID, Open]:
         """Tasks that wait for a person, without those already known."""
-        return {task.id: Open(task.id, self._node(task)) for task in self._manual() if task.id not in known}
+        return {key: Open(key, self._node(task)) for task in self._manual() if (key := UUID(hex=task.id)) not in known}
 
     def stale(self) -> bool:
         """Whether a date or condition waits here that was not asked since something it may depend on changed."""
@@ -274,7 +274,7 @@ class Run:
 
     def armed(self) -> dict[UUID, Armed]:
         """Timers that wait for a moment."""
-        return {task.id: Armed(task.id, self._node(task), at) for task in self._timers()
+        return {(key := UUID(hex=task.id)): Armed(key, self._node(task), at) for task in self._timers()
                 if (at := due(task)) is not None}
 
     def _manual(self) -> Iterator[Any]:
@@ -399,7 +399,7 @@ class Run:
         return f'{self.library.home[task.workflow.spec.name]}.{drawn(task.task_spec)}{key}'
 
     def _ready(self, task_id: UUID) -> Any:
-        task = self.tree.find(task_id)
+        task = self.tree.find(task_id.hex)
         if task is None or task._state != TaskState.READY or not task.task_spec.manual:
             raise Conflict()
         return task

@@ -8,7 +8,7 @@ from typing import Any
 from SpiffWorkflow import TaskState
 
 from engine.errors import Broken
-from engine.spiff.place import LIVE, Place, drawn
+from engine.spiff.place import LIVE, Place, drawn, token
 
 _MOST_CHILDREN = 10_000
 
@@ -130,7 +130,7 @@ class Multi(Place):
                       expression=text, values={'结果': value}, advice=advice)
 
     def _begin(self, task: Any, number: int, element: Any) -> None:
-        child = task._add_child(task.workflow.spec.task_specs[self.child], TaskState.FUTURE)
+        child = token(task, task.workflow.spec.task_specs[self.child])
         child.internal_data.update(number=number, local={self.variable: element} if self.variable else {})
         child.task_spec._update(child)
 

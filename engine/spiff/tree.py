@@ -1,7 +1,7 @@
 """The living tokens: a level for the process and for each sub-process inside, and the cut that keeps them small."""
 from collections import deque
 from typing import Any
-from uuid import UUID
+from uuid import uuid4
 
 from SpiffWorkflow import TaskState
 from SpiffWorkflow.bpmn import BpmnWorkflow
@@ -9,7 +9,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 
 from engine.spiff.event import Handler
-from engine.spiff.place import LIVE, drawn
+from engine.spiff.place import LIVE, drawn, token
 
 
 def _no_extras(self: Task, dct: dict | None = None) -> dict:
@@ -26,29 +26,29 @@ class _Level:
 
     def begin(self, start: str | None = None) -> None:
         """Put the first token on a start event; the events of event sub-processes begin to wait."""
-        self.task_tree = root = Task(self, self.spec.start, state=TaskState.COMPLETED)
+        self.task_tree = root = Task(self, self.spec.start, state=TaskState.COMPLETED, id=uuid4().hex)
         for name in self.spec.handlers:
             self._enter(root, name)
         self._enter(root, start or self.spec.begins[0])
 
     def _enter(self, parent: Any, name: str, **kept: Any) -> None:
-        task = parent._add_child(self.spec.task_specs[name], TaskState.FUTURE)
+        task = token(parent, self.spec.task_specs[name])
         task.internal_data.update(kept)
         task.task_spec._update(task)
 
     def attach(self, name: str, host: Any) -> None:
         """An event attached to an activity begins to wait with it."""
-        self._enter(host.parent, name, host=host.id.hex)
+        self._enter(host.parent, name, host=host.id)
 
     def detach(self, host: Any) -> None:
         """The activity is over: what was attached to it waits no more."""
         for task in [task for task in self.tasks.values() if task._state == TaskState.WAITING
-                     and task.internal_data.get('host') == host.id.hex]:
+                     and task.internal_data.get('host') == host.id]:
             self.end(task)
 
     def host(self, task: Any) -> Any:
         """The activity to which an event is attached."""
-        return self.tasks[UUID(hex=task.internal_data['host'])]
+        return self.tasks[task.internal_data['host']]
 
     def end(self, task: Any) -> None:
         """A token ends where it stands, with everything inside it and attached to it."""
@@ -117,9 +117,9 @@ class Tree(_Level, BpmnWorkflow):
 
     def __init__(self, spec: Any, called: dict[str, Any]) -> None:
         self.agenda: deque = deque()
-        self.waiting: dict[UUID, Any] = {}
-        self.meeting: dict[UUID, Any] = {}
-        self.ended: set[UUID] = set()
+        self.waiting: dict[str, Any] = {}
+        self.meeting: dict[str, Any] = {}
+        self.ended: set[str] = set()
         super().__init__(spec, called, deserializing=True)
 
     def create_subprocess(self, my_task: Any, spec_name: str) -> Sub:
@@ -130,7 +130,7 @@ class Tree(_Level, BpmnWorkflow):
         """The process and everything inside it that has not ended."""
         return [self, *(sub for sub in self.subprocesses.values() if not sub.completed)]
 
-    def find(self, key: UUID) -> Any:
+    def find(self, key: str) -> Any:
         """The task of an id on any level, or None."""
         return next((level.tasks[key] for level in self.levels() if key in level.tasks), None)
 
