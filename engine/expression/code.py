@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NoReturn
 
 from engine.expression import tree
+from engine.expression.feel_grammar import Feel
 from engine.expression.grammar import Grammar
 from engine.expression.guard import text_of
 from engine.expression.lexer import words
@@ -22,27 +23,30 @@ KEPT = 4_096
 class Code:
     """A value, a script or a decision table's cell. Never changes; may be shared between threads.
 
-    ``names`` it reads from the scope, ``calls`` are the host's functions that it needs (ours not counted),
+    ``names`` it reads from the scope, ``loose`` perhaps (in a FEEL filter, whose items may have them); ``calls`` are the host's functions that it needs (ours not counted),
     ``sets`` what a script may set; ``tests`` and ``negated`` describe a cell.
     """
 
-    __slots__ = ('text', 'mode', 'names', 'calls', 'sets', 'tests', 'negated', '_run')
+    __slots__ = ('text', 'mode', 'names', 'calls', 'sets', 'tests', 'negated', 'loose', '_run')
 
-    def __init__(self, text: str, mode: Mode, start: int, end: int, feel: bool = False) -> None:
+    def __init__(self, text: str, mode: Mode, start: int, end: int, feel: bool = False,
+                 known: frozenset[str] = frozenset()) -> None:
         self.text, self.mode = text, mode
         self.tests: tuple[Test, ...] = ()
-        self.negated, self.sets = False, frozenset[str]()
-        found = words(text, start, end, lines=mode == 'script')
+        self.negated, self.sets, self.loose = False, frozenset[str](), frozenset[str]()
+        found = words(text, start, end, lines=mode == 'script', feel=feel)
         if mode == 'script':
             grammar: Grammar = (script := Script(text, found))
             self._run, self.sets = tree.procedure_of(script.statements()), frozenset(script.set)
         elif mode == 'unary':
-            grammar = cell = Cell(text, found)
+            grammar = cell = Cell(text, found, known)
             self._run = tree.function_of(cell.whole())
             self.tests, self.negated = tuple(cell.tests), cell.negated
         else:
-            grammar = Grammar(text, found, feel)
+            grammar = Feel(text, found, known) if feel else Grammar(text, found)
             self._run = tree.function_of(grammar.whole())
+        if isinstance(grammar, Feel):
+            self.loose = frozenset(grammar.loose)
         self.names, self.calls = frozenset(grammar.names), frozenset(grammar.calls) - BUILTINS
 
     def evaluate(self, scope: Mapping[str, Any] = NONE, functions: Mapping[str, Any] = NONE,
@@ -103,20 +107,21 @@ def compile(text: str, mode: Mode = 'value') -> Code:
 
     :raises ExpressionError: says what is wrong, at which character, and what to write instead.
     """
+    if mode == 'unary':
+        return feel(text, 'unary')
     if mode == 'script':                                             # its first line's indent matters
         return read(text, mode, 0, len(text))
     start, end = len(text) - len(text.lstrip()), len(text.rstrip())
-    feel = False
-    if mode == 'value' and text.startswith('=', start) and not text.startswith('==', start):
-        start, feel = start + 1, True
-    elif text.startswith(('${', '#{'), start):
+    if text.startswith('=', start) and not text.startswith('==', start):
+        return feel(text)
+    if text.startswith(('${', '#{'), start):
         last = closing(text, start)
         if last < 0:
             raise ExpressionError('“{sign}”没有结束', text=text, at=start, suggestion='请补上右花括号 }}',
                                   sign=text[start:start + 2])
         if last == end - 1:
             start, end = start + 2, end - 1
-    return read(text, mode, start, max(start, end), feel)
+    return read(text, mode, start, max(start, end))
 
 
 @lru_cache(maxsize=KEPT)
@@ -129,13 +134,14 @@ def feel(text: str, mode: Literal['value', 'unary'] = 'value', names: frozenset[
     start, end = len(text) - len(text.lstrip()), len(text.rstrip())
     if mode == 'value' and text.startswith('=', start) and not text.startswith('==', start):
         start += 1
-    return read(text, mode, start, max(start, end), feel=True)
+    return read(text, mode, start, max(start, end), feel=True, known=names)
 
 
-def read(text: str, mode: Mode, start: int, end: int, feel: bool = False) -> Code:
+def read(text: str, mode: Mode, start: int, end: int, feel: bool = False,
+         known: frozenset[str] = frozenset()) -> Code:
     """``text[start:end]`` as code; what is refused names places in the whole text."""
     try:
-        return Code(text, mode, start, end, feel)
+        return Code(text, mode, start, end, feel, known)
     except RecursionError:
         raise ExpressionError('套得太深', text=text, at=start, suggestion='请拆成几步') from None
 

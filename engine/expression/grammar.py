@@ -11,7 +11,7 @@ from engine.expression.vocabulary import (COMPARISONS, FIXED, FOREIGN_CALLS, FOR
 
 DEEPEST = 40
 ENDS = ('end', 'line', 'indent', 'dedent')
-CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT, SIGN = range(1, 9)          # how tightly they bind
+CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT, POWER, SIGN = range(1, 10)   # how tightly they bind
 
 
 class Grammar:
@@ -60,9 +60,9 @@ class Grammar:
         word = self.word
         sign = word.text if word.kind in ('sign', 'name') else ''
         if sign in SUMS and floor < SUM:
-            return tree.call(SUMS[self.take().text], left, self.value(SUM))
+            return self.operation(SUMS[self.take().text], left, self.value(SUM))
         if sign in PRODUCTS and floor < PRODUCT:
-            return tree.call(PRODUCTS[self.take().text], left, self.value(PRODUCT))
+            return self.operation(PRODUCTS[self.take().text], left, self.value(PRODUCT))
         if floor < COMPARE and self.at_comparison():
             return self.comparison(left)
         if sign in ('and', '&&') and floor < AND:
@@ -75,13 +75,21 @@ class Grammar:
             self.take()
             then = self.value()
             self.expect(':', '写成 条件 ? 值 : 值')
-            return tree.choice(left, then, self.value())
+            return tree.choice(self.condition(left), then, self.value())
         if sign == 'if' and floor < CHOICE:
             self.take()
             test = self.value(CHOICE)
             self.expect('else', '写成 值 if 条件 else 值')
-            return tree.choice(test, left, self.value())
+            return tree.choice(self.condition(test), left, self.value())
         return None
+
+    def operation(self, name: str, *operands: ast.expr) -> ast.expr:
+        """What an operator does with its operands."""
+        return tree.call(name, *operands)
+
+    def condition(self, node: ast.expr) -> ast.expr:
+        """What decides between two ways."""
+        return node
 
     def joined(self, operator: type[ast.boolop], left: ast.expr, right: ast.expr) -> ast.expr:
         """`and` and `or`; a row of the same stays one node, so that it is not deep."""
@@ -101,8 +109,8 @@ class Grammar:
             signs.append(sign)
             operands.append(self.value(COMPARE))
         if len(signs) > 1:
-            return tree.call('chain', tree.constant(' '.join(signs)), *operands)
-        return tree.call(tree.COMPARISON[signs[0]], *operands)
+            return self.operation('chain', tree.constant(' '.join(signs)), *operands)
+        return self.operation(tree.COMPARISON[signs[0]], *operands)
 
     def at_comparison(self) -> bool:
         """Whether a comparison follows; `not` is one only before `in`."""
@@ -146,7 +154,7 @@ class Grammar:
             self.refuse('区间没有结束', '写成 [1..5] 或 (1..5)')
         closing = self.take().text
         ends = tree.constant(opening == '['), tree.constant(closing == ']')
-        return tree.call('between', value, low, high, *ends)
+        return self.operation('between', value, low, high, *ends)
 
     def operand(self) -> ast.expr:
         """What stands before, after and between operators."""
@@ -190,7 +198,7 @@ class Grammar:
             return tree.constant(-node.value if sign.text == '-' else node.value)
         if sign.text == '+':
             self.refuse('“+”前面没有东西', '请去掉它', sign)
-        return tree.call('negative', node)
+        return self.operation('negative', node)
 
     def inverted(self, word: Word, node: ast.expr) -> ast.expr:
         """``not``, ``!``."""
@@ -248,7 +256,7 @@ class Grammar:
         self.expect('then', '写成 if 条件 then 值 else 值')
         then = self.value()
         self.expect('else', '写成 if 条件 then 值 else 值')
-        return tree.choice(test, then, self.value())
+        return tree.choice(self.condition(test), then, self.value())
 
     def followed(self, node: ast.expr) -> ast.expr:
         """The node with what is asked of it: ``a.b``, ``a.upper()``, ``a[0]``, ``a[1:3]``."""
@@ -268,7 +276,7 @@ class Grammar:
         if word.kind != 'name':
             self.refuse('点的后面要写名字', '', word)
         if self.word.text != '(' or self.word.kind != 'sign':
-            return tree.call('prop', node, tree.constant(word.text))
+            return self.operation('path', node, tree.constant(word.text))
         if word.text not in METHOD_NAMES:
             self.refuse('没有“.{word}()”这种用法', '可以用 contains、startswith、endswith、split、size', word,
                         word=word.text)

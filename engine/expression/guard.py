@@ -33,7 +33,7 @@ def read_either(assigned: dict[str, Any], scope: Mapping[str, Any], name: str) -
     return assigned[name] if name in assigned else read(scope, name)
 
 
-def prop(thing: Any, name: str) -> Any:
+def path(thing: Any, name: str) -> Any:
     """``thing.name``: one item of a map; of null it is null."""
     if thing is None:
         return None
@@ -52,7 +52,7 @@ def item(thing: Any, key: Any) -> Any:
     if isinstance(thing, Mapping):
         if not isinstance(key, str):
             raise Stopped('对象的一项要用名字取，不能用{key}', key=show(key))
-        return prop(thing, key)
+        return path(thing, key)
     if not isinstance(thing, (list, str)) or type(key) is not int:
         raise Stopped('不能从{thing}里取{key}', thing=show(thing), key=show(key))
     if not -len(thing) <= key < len(thing):
@@ -100,14 +100,14 @@ def less(a: Any, b: Any) -> bool:
     """``a < b`` of numbers, texts, days or moments; false with null; stops at different kinds."""
     if type(a) in NUMBER and type(b) in NUMBER:
         return a < b
-    return a is not None and b is not None and _order(a, b) < 0
+    return a is not None and b is not None and order(a, b) < 0
 
 
 def at_most(a: Any, b: Any) -> bool:
     """``a <= b``, as `less`."""
     if type(a) in NUMBER and type(b) in NUMBER:
         return a <= b
-    return a is not None and b is not None and _order(a, b) <= 0
+    return a is not None and b is not None and order(a, b) <= 0
 
 
 def more(a: Any, b: Any) -> bool:
@@ -160,7 +160,8 @@ def empty(value: Any) -> bool:
     return value is None or isinstance(value, (str, list, Mapping)) and len(value) == 0
 
 
-def _order(a: Any, b: Any) -> int:
+def order(a: Any, b: Any) -> int:
+    """Below, at or above 0 as one text stands before, with or after another."""
     if isinstance(a, str) and isinstance(b, str):
         a, b = _in_time(a, b)
         return (a > b) - (a < b)
@@ -280,12 +281,12 @@ def bounded(value: Any) -> Any:
 def sized(value: Any) -> Any:
     """`value`, if it holds neither too much nor too deep: a list may hold one text ten thousand times."""
     if isinstance(value, str) and len(value) > LONGEST_TEXT or isinstance(value, (list, Mapping)) and (
-            _weight(value, LONGEST_TEXT, DEEPEST) < 0 or len(value) > MOST_ITEMS):
+            weight(value, LONGEST_TEXT, DEEPEST) < 0 or len(value) > MOST_ITEMS):
         raise Stopped('结果太长')
     return value
 
 
-def _weight(value: Any, left: int, deep: int) -> int:
+def weight(value: Any, left: int, deep: int) -> int:
     """What is left of the allowance after `value`; negative when it does not suffice."""
     if isinstance(value, str):
         return left - len(value) - 8
@@ -294,7 +295,7 @@ def _weight(value: Any, left: int, deep: int) -> int:
         for one in value if isinstance(value, list) else (*value, *value.values()):
             if left < 0 or deep == 0:
                 return -1
-            left = _weight(one, left, deep - 1)
+            left = weight(one, left, deep - 1)
     return left
 
 

@@ -21,6 +21,17 @@ WORD = re.compile('|'.join((
     r'''(?P<text>@?"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')''',
     r'(?P<name>[^\W\d]\w*)',
     r'(?P<sign>&&|\|\||[=!<>]=|//|\*\*|\.\.|[-+*/]=|[-<>=!+*/%()\[\]{},.:?;])')), re.DOTALL)
+FEEL_WORD = re.compile('|'.join((
+    rf'(?P<cycle>R{_D}*/(?:{_MOMENT}/)?{_DURATION}(?:/{_MOMENT})?(?!\w))',
+    rf'(?P<moment>{_MOMENT}(?![\w-]))',
+    rf'(?P<duration>{_DURATION}(?!\w))',
+    rf'(?P<number>(?:{_COUNT}|\.{_D}+)(?:[eE][+-]?{_D}+)?(?!\w))',
+    r'''(?P<text>@?"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')''',
+    r'(?P<quoted>`[^`\n]+`)',
+    r'(?P<name>[^\W\d]\w*)',
+    r'(?P<sign>&&|\|\||[=!<>]=|\*\*|\.\.|[-<>=!+*/%()\[\]{},.:?;])')), re.DOTALL)
+FEEL_BLANK = re.compile(r'(?:[\s\u3000]+|//[^\n]*|/\*.*?\*/)*', re.DOTALL)
+FEEL_ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))', re.DOTALL)
 BLANK, INDENT = re.compile(r'[\s\u3000]*'), re.compile(r'[ \t\u3000]*')
 COMMENT = re.compile(r'#[^\n]*')
 ESCAPES = {'n': '\n', 't': '\t', 'r': '\r'}
@@ -40,14 +51,15 @@ class Word(NamedTuple):
     at: int
 
 
-def words(text: str, start: int, end: int, lines: bool = False) -> list[Word]:
-    """The words of ``text[start:end]``, then one of kind ``end``; with `lines`, line ends and indents too.
+def words(text: str, start: int, end: int, lines: bool = False, feel: bool = False) -> list[Word]:
+    """The words of ``text[start:end]``, then one of kind ``end``; with `lines`, line ends and indents too; with
+    `feel`, times are of kind ``time``, names in backticks ``quoted``, and comments are passed over.
 
     :raises ExpressionError: a character that begins no word, a day that does not exist, too long a text.
     """
     if end - start > LONGEST:
         raise ExpressionError('超过 {most} 个字', text=text, at=start, suggestion='请拆成几步', most=LONGEST)
-    found = list(_with_lines(text, start, end) if lines else _plain(text, start, end))
+    found = list(_with_lines(text, start, end) if lines else _feel(text, start, end) if feel else _plain(text, start, end))
     if len(found) > MOST_WORDS:
         raise ExpressionError('太长，超过 {most} 个词', text=text, at=found[MOST_WORDS].at, suggestion='请拆成几步',
                               most=MOST_WORDS)
@@ -65,6 +77,28 @@ def _plain(text: str, start: int, end: int) -> Iterator[Word]:
         word = _word(text, at, end)
         yield word
         at = BLANK.match(text, at + len(word.text), end).end()
+
+
+def _feel(text: str, start: int, end: int) -> Iterator[Word]:
+    at = FEEL_BLANK.match(text, start, end).end()
+    while at < end:
+        word = _word(text, at, end, FEEL_WORD)
+        if word.kind == 'text' and word.text[0] in '@"\'':
+            value = _unescaped(word.text[2 if word.text[0] == '@' else 1:-1])
+            word = word._replace(kind='time' if word.text[0] == '@' else 'text', value=value)
+        yield word
+        at = FEEL_BLANK.match(text, at + len(word.text), end).end()
+
+
+def _unescaped(quoted: str) -> str:
+    """The text between the quotes; a backslash in front of any other sign stays, for patterns."""
+    def sign(match: re.Match[str]) -> str:
+        if match[3] is None:
+            code = int(match[1] or match[2], 16)
+            return chr(code) if code < 0x110000 else match[0]
+        return ESCAPES.get(match[3], match[3] if match[3] in '\'"\\' else match[0])
+    found = FEEL_ESCAPE.sub(sign, quoted)
+    return found.encode('utf-16-le', 'surrogatepass').decode('utf-16-le', 'replace')
 
 
 def _with_lines(text: str, at: int, end: int) -> Iterator[Word]:
@@ -104,8 +138,8 @@ def _with_lines(text: str, at: int, end: int) -> Iterator[Word]:
     yield from (Word('dedent', '', None, end) for _ in levels[1:])
 
 
-def _word(text: str, at: int, end: int) -> Word:
-    match = WORD.match(text, at, end)
+def _word(text: str, at: int, end: int, pattern: re.Pattern[str] = WORD) -> Word:
+    match = pattern.match(text, at, end)
     if match is None or (match.lastgroup == 'name' and match[0][0] == '_'):
         raise _unknown(text, at, end)
     kind, found = match.lastgroup, match[0]
@@ -117,8 +151,12 @@ def _word(text: str, at: int, end: int) -> Word:
     if kind == 'text':
         quoted = found[2:-1] if found[0] == '@' else found[1:-1]
         return Word('text', found, re.sub(r'(?s)\\(.)', lambda m: ESCAPES.get(m[1], m[1]), quoted), at)
+    if kind == 'quoted':
+        return Word('quoted', found, found[1:-1], at)
     if kind == 'moment':
         _check_moment(text, at, found)
+    if kind in ('moment', 'duration') and pattern is FEEL_WORD:
+        return Word('time', found, found, at)
     return Word('text' if kind in ('cycle', 'moment', 'duration') else kind, found, found, at)
 
 

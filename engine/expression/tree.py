@@ -5,17 +5,29 @@ import builtins
 from collections.abc import Callable
 from typing import Any
 
-from engine.expression import guard, library
+from engine.expression import feel_kind, feel_library, feel_loop, feel_operation, guard, library, temporal
 
 PLACE = {'lineno': 1, 'col_offset': 0, 'end_lineno': 1, 'end_col_offset': 0}
 FILE = '<duban expression>'
 COMPARISON = {sign: function.__name__ for sign, function in guard.COMPARISONS.items()}
 REACHABLE = {**{name: getattr(guard, name) for name in (
-    *COMPARISON.values(), 'read', 'read_either', 'prop', 'item', 'part', 'between', 'chain', 'meets', 'empty',
+    *COMPARISON.values(), 'read', 'read_either', 'path', 'item', 'part', 'between', 'chain', 'meets', 'empty',
     'add', 'subtract', 'multiply', 'divide', 'floor_divide', 'remainder', 'negative', 'make_list',
     'make_map')},
-    'invoke': library.invoke, 'method': library.method, '__builtins__': {}}
-_TRUTHS = frozenset((*COMPARISON.values(), 'between', 'chain', 'empty', 'meets'))
+    'invoke': library.invoke, 'method': library.method, '__builtins__': {},
+    **{f'feel_{function.__name__}': function for function in (
+        *feel_operation.COMPARISONS.values(), *(getattr(feel_operation, name) for name in (
+            'between', 'make_range', 'one_sided', 'contained', 'contained_any', 'chain', 'meets', 'answers', 'holds',
+            'decided', 'conjunction', 'disjunction', 'inverse', 'add', 'subtract', 'multiply', 'divide', 'remainder',
+            'power', 'negative')),
+        *(getattr(feel_loop, name) for name in (
+            'bounded_scope', 'function', 'call', 'context', 'each', 'some', 'every', 'filtered', 'index', 'path')),
+        feel_library.built, feel_library.paid, feel_library.host, feel_library.host_named, feel_library.plain, feel_kind.instance,
+        temporal.parsed)}}
+_TRUTHS = frozenset((*COMPARISON.values(), 'between', 'chain', 'empty', 'meets',
+                     *(f'feel_{name}' for name in (
+                         *COMPARISON.values(), 'between', 'chain', 'contained', 'contained_any', 'conjunction',
+                         'disjunction', 'inverse', 'some', 'every', 'instance', 'holds'))))
 
 
 def constant(value: Any) -> ast.expr:
@@ -51,6 +63,26 @@ def inverse(operand: ast.expr) -> ast.expr:
 def choice(test: ast.expr, then: ast.expr, otherwise: ast.expr) -> ast.expr:
     """One or the other; only that one is worked out."""
     return ast.IfExp(test, then, otherwise, **PLACE)
+
+
+def later(node: ast.expr) -> ast.expr:
+    """The node, worked out only when it is asked for."""
+    return ast.Lambda(_arguments(), node, **PLACE)
+
+
+def body(node: ast.expr) -> ast.expr:
+    """The node, worked out for each scope that it is given."""
+    return ast.Lambda(_arguments('scope'), node, **PLACE)
+
+
+def in_scope(node: ast.expr, scope: ast.expr) -> ast.expr:
+    """The node, worked out in another scope."""
+    return ast.Call(body(node), [scope], [], **PLACE)
+
+
+def is_call(node: ast.expr, name: str) -> bool:
+    """Whether the node is a call of this function of ours."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
 
 
 def is_constant(node: ast.expr) -> bool:

@@ -1,9 +1,11 @@
 """The grammar of a decision table's cell: what the input must be (S-FEEL, and questions about ``?``)."""
 import ast
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from engine.expression import tree
-from engine.expression.grammar import COMPARE, Grammar
+from engine.expression.feel_grammar import Feel, fixed
+from engine.expression.grammar import COMPARE
 from engine.expression.lexer import Word, deeper
 
 LOWER = {'>': False, '>=': True}                                        # sign -> does the end belong to it
@@ -26,11 +28,11 @@ class Test(NamedTuple):
     __test__ = False                                                     # pytest: this is none of yours
 
 
-class Cell(Grammar):
+class Cell(Feel):
     """Reads one cell. ``tests`` are its parts; ``negated`` says that none of them may hold."""
 
-    def __init__(self, text: str, words: list[Word]) -> None:
-        super().__init__(text, words, feel=True)
+    def __init__(self, text: str, words: list[Word], known: Iterable[str] = ()) -> None:
+        super().__init__(text, words, known)
         self.tests: list[Test] = []
         self.negated = False
 
@@ -53,7 +55,7 @@ class Cell(Grammar):
                         word=self.word.text)
         self.expect_end()
         node = tree.either(*tests)
-        return tree.inverse(node) if self.negated else node
+        return self.opened(tree.inverse(node) if self.negated else tree.call('feel_holds', tree.either(*tests)))
 
     def is_negated(self) -> bool:
         """Whether the whole cell is ``not(…)``, and not an expression that begins so."""
@@ -77,18 +79,18 @@ class Cell(Grammar):
             return self.noted(node, 'range', low, high, low_in.value, high_in.value)
         self.uses_value = False
         node = self.value()
-        if self.uses_value or isinstance(node, ast.BoolOp) or tree.is_truth(node):
+        if tree.is_truth(node):
             self.tests.append(Test('other'))
-            return node if tree.is_truth(node) else tree.inverse(tree.inverse(node))
-        if tree.is_constant(node):
-            return self.noted(tree.call('equal', self.input(), node), 'value', node)
+            return node
+        if fixed(node)[0]:
+            return self.noted(tree.call('feel_equal', self.input(), node), 'value', node)
         self.tests.append(Test('other'))
-        return tree.call('meets', self.input(), node)
+        return tree.call('feel_answers' if self.uses_value else 'feel_meets', self.input(), node)
 
     def compared(self, sign: str) -> ast.expr:
         """``> 3``, ``<= 2026-09-30``, ``= "a"``."""
         operand = self.value(COMPARE)
-        node = tree.call(tree.COMPARISON['==' if sign == '=' else sign], self.input(), operand)
+        node = self.operation(tree.COMPARISON['==' if sign == '=' else sign], self.input(), operand)
         if sign in EQUAL:
             return self.noted(node, 'value', operand)
         if sign in LOWER:
@@ -101,8 +103,9 @@ class Cell(Grammar):
     def noted(self, node: ast.expr, kind: str, low: ast.expr | None, high: ast.expr | None = None,
               low_in: bool = False, high_in: bool = False) -> ast.expr:
         """The node, its test noted where its ends are fixed."""
-        if all(end is None or tree.is_constant(end) for end in (low, high)):
-            self.tests.append(Test(kind, low and low.value, high and high.value, low_in, high_in))
+        ends = [(True, None) if end is None else fixed(end) for end in (low, high)]
+        if all(known for known, _ in ends):
+            self.tests.append(Test(kind, ends[0][1], ends[1][1], low_in, high_in))
         else:
             self.tests.append(Test('other'))
         return node

@@ -10,6 +10,9 @@ INFIX_WORDS = frozenset(('and', 'or', 'not', 'in', 'is', 'if', 'then', 'else', '
                          'ge', 'div', 'mod'))
 TWO_WORDS = frozenset((('string', 'length'), ('list', 'contains'), ('starts', 'with'), ('ends', 'with'),
                        ('upper', 'case'), ('lower', 'case')))
+FEEL_WORDS = {'for': 'for_return', 'some': 'some_satisfies', 'every': 'some_satisfies',
+              'function': 'function_literal'}
+LATER = frozenset(('in', 'return', 'satisfies', 'then', 'else', 'and', 'or'))
 ONLY = '表达式里只能用资料、运算符和已有的函数'
 _LOOPS = '对列表请用 sum、any、all、len、min、max 或 in'
 FOREIGN_WORDS = {

@@ -25,9 +25,16 @@ class _TooMuch(Exception):
 def followed(hide: Live, asked: Container[str], record: Scope) -> list[Any] | None:
     """``hide`` for the script, which knows the answers named in ``asked``; None when it cannot follow."""
     try:
-        return _node(ast.parse(_python(plain(hide.source)), mode='eval').body, asked, record)
+        found = _node(ast.parse(_python(plain(hide.source)), mode='eval').body, asked, record)
     except (SyntaxError, ValueError, RecursionError, _TooMuch):
         return None
+    return found if hide.source.startswith('=') else _two_valued(found)
+
+
+def _two_valued(node: Any) -> Any:
+    if not isinstance(node, list) or node[0] in ('lit', 'var'):
+        return node
+    return ['no' if node[0] == 'not' else node[0], *map(_two_valued, node[1:])]
 
 
 def _python(source: str) -> str:

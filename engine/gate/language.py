@@ -129,7 +129,7 @@ def _form_texts(one: form.Form) -> Iterator[str]:
 def _compiled(text: str) -> expression.Code | expression.Template | None:
     try:
         if text.startswith('='):
-            return expression.compile(form.text.plain(text))
+            return expression.compile(text)
         return expression.template(text) if '${' in text else None
     except expression.ExpressionError:
         return None

@@ -188,7 +188,8 @@ def test_a_hidden_group_hides_what_is_in_it():
 
 
 @pytest.mark.parametrize(('hide', 'there'), [
-    ('=level > 1', True), ('=level = null', False), ('${level == null}', False), ('=not(level > 1)', False),
+    ('=level > 1', True), ('=level = null', False), ('${level == null}', False), ('=not(level > 1)', True),
+    ('${not(level > 1)}', False),
     ('=status = "smooth"', True),
     ('=kind == "a" and status != "smooth"', False), ('=level > 1 or kind == "a"', False)])
 def test_conditions_with_answers_not_given(hide, there):

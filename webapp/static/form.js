@@ -16,23 +16,29 @@ for (const form of document.querySelectorAll('form[data-form]')) {
     return first.value.trim() === '' ? null : first.value;
   }
 
+  // Null is neither yes nor no, as in FEEL: `sure` settles it, else an unknown part leaves it open.
+  function joined(parts, sure) {
+    return parts.includes(sure) ? sure : parts.some(one => one == null) ? null : !sure;
+  }
+
   function decide([op, ...args], row) {
     const at = i => decide(args[i], row);
     switch (op) {
       case 'lit': return args[0];
       case 'list': return args.map(one => decide(one, row));
       case 'var': return (row && form.elements[row + args[0]]) ? answer(row + args[0]) : answer(args[0]);
-      case 'and': return args.every(one => decide(one, row));
-      case 'or': return args.some(one => decide(one, row));
-      case 'not': return !at(0);
+      case 'and': return joined(args.map(one => decide(one, row)), false);
+      case 'or': return joined(args.map(one => decide(one, row)), true);
+      case 'not': return at(0) == null ? null : !at(0);
+      case 'no': return !at(0);
       case 'empty': return empty(at(0));
       case '==': return same(at(0), at(1));
       case '!=': return !same(at(0), at(1));
       case 'in': return [].concat(at(1)).some(one => same(one, at(0)));
-      case '<': return at(0) != null && at(1) != null && at(0) < at(1);
-      case '<=': return at(0) != null && at(1) != null && at(0) <= at(1);
-      case '>': return at(0) != null && at(1) != null && at(0) > at(1);
-      case '>=': return at(0) != null && at(1) != null && at(0) >= at(1);
+      case '<': return at(0) == null || at(1) == null ? null : at(0) < at(1);
+      case '<=': return at(0) == null || at(1) == null ? null : at(0) <= at(1);
+      case '>': return at(0) == null || at(1) == null ? null : at(0) > at(1);
+      case '>=': return at(0) == null || at(1) == null ? null : at(0) >= at(1);
     }
     return false;
   }
