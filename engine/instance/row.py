@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Uuid, bindparam, exists, func, select
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text, Uuid, bindparam, exists, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, Json, Utc
@@ -27,7 +27,7 @@ class Instance(Base):
     version: Mapped[int] = mapped_column(Integer)
     state: Mapped[bytes] = mapped_column(LargeBinary)
     vars: Mapped[Any] = mapped_column(Json)
-    hears: Mapped[str] = mapped_column(String(200), default='')        # ",due_changed,matter_closed," while it waits
+    hears: Mapped[str] = mapped_column(Text, default='')               # ",due_changed,matter_closed," while it waits
     started_at: Mapped[datetime] = mapped_column(Utc)
     changed_at: Mapped[datetime] = mapped_column(Utc)
     ended_at: Mapped[datetime | None] = mapped_column(Utc)

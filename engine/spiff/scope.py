@@ -7,6 +7,7 @@ from typing import Any
 
 from SpiffWorkflow import TaskState
 
+from engine import expression
 from engine.errors import Broken
 from engine.spiff.place import LIVE, Place, drawn, token
 
@@ -58,7 +59,7 @@ class Call(Sub):
 
     def work(self, task: Any) -> None:
         run, kept = task.workflow.top_workflow.run, task.internal_data
-        values = dict(kept.get('vars', {})) if self.extensions['out_all'] else {}
+        values = {**kept['local'], **kept.get('vars', {})} if self.extensions['out_all'] else {}
         values |= {target: run.evaluate(task, source) for target, source in self.extensions['out'].items()}
         if not self.repeated:
             del kept['local'], kept['closed']
@@ -131,7 +132,9 @@ class Multi(Place):
 
     def _begin(self, task: Any, number: int, element: Any) -> None:
         child = token(task, task.workflow.spec.task_specs[self.child])
-        child.internal_data.update(number=number, local={self.variable: element} if self.variable else {})
+        child.internal_data['number'] = number
+        if not self.loops:                                   # a loop has no data of its own: its condition sees what was said
+            child.internal_data['local'] = {self.variable: element} if self.variable else {}
         child.task_spec._update(child)
 
     def returned(self, task: Any, child: Any) -> None:
@@ -144,6 +147,11 @@ class Multi(Place):
             kept.setdefault('results', {})[str(child.internal_data['number'])] = run.evaluate(child, self.result)
         task._children.remove(child.id)
         task.workflow.tasks.pop(child.id)
+        self.one_less(task)
+
+    def one_less(self, task: Any) -> None:
+        """After one is done: the activity is over, or the next begins, or the others go on."""
+        kept = task.internal_data
         if self._complete(task):
             self._finish(task)
             task._ready()
@@ -166,9 +174,13 @@ class Multi(Place):
     def _so_far(self, task: Any) -> dict[str, Any]:
         """What a completion condition may ask besides what can be seen at the activity."""
         of, done = task.internal_data['of'], task.internal_data['done']
-        active = sum(1 for child in task.children if child is not None and child._state & LIVE)
+        active = self._active(task)
         counts = {'nrOfInstances': of, 'nrOfCompletedInstances': done, 'nrOfActiveInstances': active}
-        return counts | ({self.output: self._results(task)} if self.output else {})
+        asked = self.output and self.output in expression.compile(self.until).names
+        return counts | ({self.output: self._results(task)} if asked else {})
+
+    def _active(self, task: Any) -> int:
+        return sum(1 for child in task.children if child is not None and child._state & LIVE)
 
     def _results(self, task: Any) -> list:
         results = task.internal_data.get('results', {})

@@ -4,6 +4,7 @@ The library evaluates a timer once and freezes it. Here a date is read again whe
 has changed, so an approved 延期 or a new calendar moves it; a duration counts from the moment it began to wait; a cycle
 that missed several rounds fires once and says how many it stands for.
 """
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,9 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinitio
 
 from engine.errors import Broken
 from engine.spiff.place import drawn
+
+
+_CALENDAR = re.compile('[YM]')                             # years and months are not evenly long
 
 
 def moment(text: Any, my_task: Any, expression: str) -> datetime:
@@ -131,13 +135,27 @@ class Cycle(Timer):
         value = kept.get('event_value')
         if value is None:
             value = kept['event_value'] = self._first(task, run)
-        missed, last = 0, None
+        missed = self._leap(task, run, value)
+        last = value['next']
         while value['cycles'] != 0 and datetime.fromisoformat(value['next']) <= run.host.now:
             last, missed = value['next'], missed + 1
             value['next'] = self._after(task, run, value)
             value['cycles'] -= 1
         if missed:
             run.fire(task, datetime.fromisoformat(last), missed)
+        return missed
+
+    def _leap(self, task: Any, run: Any, value: dict) -> int:
+        """Rounds of an even span that were missed are counted, not walked; all but the last."""
+        start = datetime.fromisoformat(value['next'])
+        if 'span' not in value or _CALENDAR.search(value['span'].partition('T')[0]):
+            return 0
+        each = span(value['span'], start, task, self.expression)
+        missed = max((run.host.now - start) // each - 1, 0)
+        if value['cycles'] > 0:
+            missed = min(missed, value['cycles'] - 1)
+        value['next'] = (start + missed * each).isoformat()
+        value['cycles'] -= missed
         return missed
 
     def _first(self, my_task: Any, run: Any) -> dict:
@@ -157,7 +175,9 @@ class Cycle(Timer):
             raise Broken(f'不是重复周期：{text!r}', element=drawn(my_task.task_spec), name=my_task.task_spec.bpmn_name,
                          expression=self.expression, values={'结果': text},
                          advice='写成 every_workdays(1) 或 R/P1D、R3/P1M')
-        span(parts[-1], run.host.now, my_task, self.expression)
+        if not span(parts[-1], run.host.now, my_task, self.expression):
+            raise Broken(f'周期的间隔是零：{text!r}', element=drawn(my_task.task_spec), name=my_task.task_spec.bpmn_name,
+                         expression=self.expression, values={'结果': text}, advice='写成 R/P1D、R3/PT1H 这样的间隔')
         value = {'cycles': int(parts[0][1:]) if parts[0][1:] else -1, 'span': parts[-1], 'next': run.now_text}
         if len(parts) == 3:
             value['start'] = moment(parts[1], my_task, self.expression).isoformat()

@@ -1,4 +1,6 @@
 """The token game: what is drawn happens as BPMN 2.0 says, saved and loaded before every step."""
+from datetime import timedelta
+
 import pytest
 
 from engine.errors import Broken, Thrown
@@ -145,6 +147,28 @@ def test_a_reminder_every_day_collapses_what_was_missed() -> None:
     assert sorted(task.node.stands_for for task in told) == [1, 10]
     walker.done('a')
     assert walker.run.armed() == {}
+
+
+def test_a_short_cycle_after_a_long_sleep_is_counted_not_walked() -> None:
+    walker = Walker(line(user('a'), boundary('b', 'a', timer('cycle', '${"R/PT1S"}'), stops=False), user('told'), end('off'),
+                         chain('b', 'told', 'off'), between=('a',)))
+    walker.later(days=3650, seconds=0.5)
+    assert [task.node.stands_for for task in walker.run.open().values() if task.node.element == 'told'] == [3650 * 86_400]
+    assert next(iter(walker.run.armed().values())).due_at - walker.now == timedelta(seconds=0.5)
+
+
+def test_a_cycle_that_is_counted_ends_when_its_rounds_are_used_up() -> None:
+    walker = Walker(line(user('a'), boundary('b', 'a', timer('cycle', '${"R3/PT1H"}'), stops=False), user('told'), end('off'),
+                         chain('b', 'told', 'off'), between=('a',)))
+    walker.later(days=2)
+    assert [task.node.stands_for for task in walker.run.open().values() if task.node.element == 'told'] == [3]
+    assert walker.run.armed() == {}
+
+
+def test_a_cycle_without_length_is_an_incident() -> None:
+    with pytest.raises(Broken, match='间隔是零'):
+        Walker(line(user('a'), boundary('b', 'a', timer('cycle', '${"R/PT0S"}'), stops=False), end('off'), chain('b', 'off'),
+                    between=('a',)))
 
 
 def test_a_boundary_on_a_receive_task() -> None:
@@ -386,6 +410,15 @@ def test_a_standard_loop() -> None:
     assert walker.open == ['b']
 
 
+def test_a_loop_sees_what_was_answered_in_it() -> None:
+    loop = node('standardLoopCharacteristics', None, '<bpmn:loopCondition>${ok == 0}</bpmn:loopCondition>', name=None)
+    walker = Walker(line(user('a', loop), user('b'), between=('a', 'b')))
+    walker.done('a', ok=0)
+    assert walker.open == ['a']
+    walker.done('a', ok=1)
+    assert walker.open == ['b'] and walker.values == {'ok': 1}
+
+
 def test_several_sub_processes_keep_what_is_theirs() -> None:
     body = frame('work', start('s'), user('a'), user('b'), end('e'), chain('s', 'a', 'b', 'e'),
                  each('${split(co_units)}', 'unit', '<bpmn:loopDataOutputRef>said</bpmn:loopDataOutputRef>'
@@ -430,8 +463,8 @@ def test_a_call_that_hands_everything_over() -> None:
     walker = Walker(line(node('callActivity', 'work', mapping, calledElement='q'), user('c'), between=('work', 'c')), other,
                     level=2)
     assert next(iter(walker.run.open().values())).node.local == {'level': 2}
-    walker.done('a', result='ok')
-    assert walker.values == {'level': 2, 'result': 'ok'}
+    walker.done('a', result='ok', level=3)
+    assert walker.values == {'level': 3, 'result': 'ok'}
 
 
 # jobs
