@@ -59,7 +59,7 @@ def extend(matter_id: UUID) -> Response:
         db.engine, lambda session: instance.start(session, tenant_id, 'extension', actor,
                                                   matter_id=matter_id), tenant_id=tenant_id, verb='start')
     task = next(iter(plan.opened), None)
-    flash(_('延期申请已经打开。填好提交以后，先由本单位负责人审核。'), 'ok')
+    flash(_('延期申请已经打开，填好以后提交。'), 'ok')
     return redirect((page.href('usertask.show', task_id=task['id']) if task else None)
                     or url_for('matter.show', matter_id=matter_id), 303)
 

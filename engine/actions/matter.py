@@ -26,9 +26,9 @@ def issue(act: Act, label: str, title: str, unit: str, body: str, approver: str,
     number = numbered(act, label)
     act.insert(Notice.__table__, {
         'id': uuid4(), 'tenant': act.tenant, 'matter_id': act.matter_id, 'instance_id': act.instance_id, 'kind': label,
-        'level': 0, 'number': number, 'to_unit': unit, 'title': title,
-        'body': body, 'state': 'issued', 'reason': '', 'limit_at': due, 'points': 0.0,
-        'honours': False, 'approver': approver, 'drafted_at': act.now, 'issued_at': act.now})
+        'level': 0, 'number': number, 'to_unit': unit, 'title': title, 'body': body, 'state': 'issued', 'reason': '',
+        'limit_at': due, 'points': 0.0, 'honours': False, 'approver': approver, 'drafted_at': act.now,
+        'issued_at': act.now})
     act.record(Kind.NOTICE_ISSUED, f'印发{label}通知{number}', {'number': number})
     _share(act)
     send(act, to, said(text, number))
@@ -69,8 +69,7 @@ def close(act: Act, result: str, grade: str, late: bool, reason: str, stop: str,
     for process in act.functions['split'](stop):
         act.stop(process, reason)
     send(act, to, text)
-    facts = {'result': result, 'closed_at': act.functions['now'](), 'late': late, 'closing_pending': False,
-             'extension_pending': False}
+    facts = {'result': result, 'closed_at': act.functions['now'](), 'late': late}
     return {**facts, 'grade': grade} if grade else facts
 
 

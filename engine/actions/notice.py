@@ -80,8 +80,9 @@ def draft(act: Act, level: int, label: str, title: str, unit: str, approver: str
     key = uuid4()
     act.insert(_table, {
         'id': key, 'tenant': act.tenant, 'matter_id': act.matter_id, 'instance_id': act.instance_id, 'kind': label,
-        'level': level, 'number': None, 'to_unit': unit, 'title': title, 'body': '', 'state': 'draft', 'reason': '', 'limit_at': None, 'points': points, 'honours': honours,
-        'approver': approver, 'drafted_at': act.now, 'issued_at': None})
+        'level': level, 'number': None, 'to_unit': unit, 'title': title, 'body': '', 'state': 'draft', 'reason': '',
+        'limit_at': None, 'points': points, 'honours': honours, 'approver': approver, 'drafted_at': act.now,
+        'issued_at': None})
     act.record(Kind.NOTICE_DRAFTED, f'拟出{label}通知书草稿', {'level': level, 'days': days, 'points': points})
     return {'notice_id': key.hex}
 
