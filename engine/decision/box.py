@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from engine.decision.kind import ANY, Kind, say
 from engine.decision.listing import Line, Listing
-from engine.decision.outcome import Functions, NoRule, Scope, Step
+from engine.decision.outcome import Functions, NoRule, Scope, Steps
 from engine.errors import Broken
 from engine.expression import Code, ExpressionError
 
@@ -39,7 +39,7 @@ class Logic(Protocol):
     def listings(self) -> Iterator[Listing]:
         """How a page shows it."""
 
-    def work(self, scope: Scope, functions: Functions, steps: list[Step]) -> Any:
+    def work(self, scope: Scope, functions: Functions, steps: Steps) -> Any:
         """What it comes to."""
 
 
@@ -71,7 +71,7 @@ class Literal:
         """A table of one line."""
         yield _plain(self, [(self.name, self.text)])
 
-    def work(self, scope: Scope, functions: Functions, steps: list[Step]) -> Any:
+    def work(self, scope: Scope, functions: Functions, steps: Steps) -> Any:
         """Its value as its type wants it."""
         if self.code is None:
             raise Broken(f'“{self.name}”的表达式写得不对', expression=self.text, advice=_ADVICE)
@@ -126,7 +126,7 @@ class Listed(_Parts):
     name: str
     parts: tuple[Logic, ...]
 
-    def work(self, scope: Scope, functions: Functions, steps: list[Step]) -> list[Any]:
+    def work(self, scope: Scope, functions: Functions, steps: Steps) -> list[Any]:
         """Their values in their order."""
         return [part.work(scope, functions, steps) for part in self.parts]
 
@@ -145,7 +145,7 @@ class Relation(_Parts):
         """Every cell."""
         return tuple(cell for row in self.rows for cell in row)
 
-    def work(self, scope: Scope, functions: Functions, steps: list[Step]) -> list[dict[str, Any]]:
+    def work(self, scope: Scope, functions: Functions, steps: Steps) -> list[dict[str, Any]]:
         """A context for each row."""
         return [{name: cell.work(scope, functions, steps) for name, cell in zip(self.columns, row)}
                 for row in self.rows]
@@ -159,7 +159,7 @@ class Choice(_Parts):
     name: str
     parts: tuple[Logic, Logic, Logic]
 
-    def work(self, scope: Scope, functions: Functions, steps: list[Step]) -> Any:
+    def work(self, scope: Scope, functions: Functions, steps: Steps) -> Any:
         """The one or the other; nothing (null) is not true."""
         asked, then, other = self.parts
         answer = asked.work(scope, functions, steps)
@@ -208,7 +208,7 @@ class Context(_Parts):
             above.add(entry.name)
         return frozenset(found | (asked(self.result) - above if self.result else set()))
 
-    def work(self, scope: Scope, functions: Functions, steps: list[Step]) -> Any:
+    def work(self, scope: Scope, functions: Functions, steps: Steps) -> Any:
         """The result, else the context of all entries that are no functions."""
         known: dict[str, Any] = {}
         own: dict[str, Callable[..., Any]] = {}
@@ -244,7 +244,7 @@ class Function(_Parts):
         return self.body.names - {name for name, _ in self.parameters}
 
     def bound(self, known: Mapping[str, Any], scope: Scope, functions: Functions,
-              steps: list[Step]) -> Callable[..., Any]:
+              steps: Steps) -> Callable[..., Any]:
         """The function to be called, by place or by name, in the world where it stands.
 
         It raises ``ValueError`` with a Chinese reason for wrong arguments, and ``ExpressionError`` or
@@ -255,7 +255,8 @@ class Function(_Parts):
         return called
 
     def _called(self, given: Sequence[Any], named: Mapping[str, Any], scope: Scope, functions: Functions,
-                steps: list[Step]) -> Any:
+                steps: Steps) -> Any:
+        steps.call(self.name)
         asked = [name for name, _ in self.parameters]
         values = {**dict(zip(asked, given)), **named}
         if len(given) + len(named) != len(asked) or values.keys() != set(asked):
@@ -286,7 +287,7 @@ class Invocation(_Parts):
         """The function itself, and what the bindings call."""
         return frozenset({self.function}).union(*(part.calls for part in self.parts))
 
-    def work(self, scope: Scope, functions: Functions, steps: list[Step]) -> Any:
+    def work(self, scope: Scope, functions: Functions, steps: Steps) -> Any:
         """What the function answers."""
         given = {name: logic.work(scope, functions, steps) for name, logic in self.bindings}
         function = functions.get(self.function)

@@ -31,7 +31,9 @@ def uncovered(table: Table, columns: Sequence[Column]) -> dict[str, Any] | None:
     asked = [column.counted or column.real & -column.real for column in columns]
     if len({column.text for column in table.inputs}) < len(table.inputs) or not all(asked):
         return None
-    found = _Search([column.rows_may for column in columns], asked).hole((1 << len(table.rules)) - 1)
+    whole = [reduce(and_, map(column.rows_may.__getitem__, bits(one))) for column, one in zip(columns, asked)]
+    search = _Search([column.rows_may for column in columns], asked, whole, _MOST_STEPS)
+    found = search.hole((1 << len(table.rules)) - 1)
     said = {column.label: column.pieces[piece].value for column, piece in zip(columns, found or ())
             if column.pieces[piece].counts}
     return said or None
@@ -64,42 +66,46 @@ def dead(table: Table, columns: Sequence[Column]) -> Iterator[Dead]:
 def _above(columns: Sequence[Column], row: int, left: list[int]) -> list[int]:
     """The rows above that take everything from this one: one alone, or several together."""
     upper = (1 << row) - 1
-    alone = reduce(and_, (column.covering.over(column.may[row]) for column in columns), upper)
+    asked = [column.may[row] for column in columns]
+    whole = [column.covering.over(one) for column, one in zip(columns, asked)]
+    alone = reduce(and_, whole, upper)
     if alone:
         return [next(bits(alone))]
-    near = reduce(and_, (column.meeting.over(column.may[row]) for column in columns), upper)
+    near = reduce(and_, (column.meeting.over(one) for column, one in zip(columns, asked)), upper)
     if not near or left[0] <= 0:
         return []
-    search = _Search([column.rows_sure for column in columns], [column.may[row] for column in columns], left[0])
+    search = _Search([column.rows_sure for column in columns], asked, whole, left[0])
     hole = search.hole(near)
     left[0] = search.left
     return list(bits(near)) if hole is None and search.left > 0 else []
 
 
 class _Search:
-    """Looks for values that none of some rows fits, column by column."""
+    """Looks for values that none of some rows fits, column by column.
 
-    def __init__(self, rows: Sequence[Sequence[int]], asked: Sequence[int], left: int = _MOST_STEPS) -> None:
-        self.left = left
-        self.pieces = [list(bits(one)) for one in asked]
-        self.rows, self.covered = rows, set()
+    ``rows`` of each piece, the pieces ``asked`` about, the rows that take the ``whole`` of them, for each column.
+    """
+
+    def __init__(self, rows: Sequence[Sequence[int]], asked: Sequence[int], whole: Sequence[int],
+                 left: int) -> None:
+        self.rows, self.asked, self.left = rows, asked, left
+        self.covered: set[tuple[int, int]] = set()
         self.always = [-1] * (len(asked) + 1)             # rows that take all from this column on
         for place in range(len(asked) - 1, -1, -1):
-            self.always[place] = reduce(and_, (rows[place][piece] for piece in self.pieces[place]),
-                                        self.always[place + 1])
+            self.always[place] = whole[place] & self.always[place + 1]
 
     def hole(self, among: int, place: int = 0) -> list[int] | None:
         """A piece for each column from ``place`` on, which no row ``among`` these fits; None if there is none,
         or the search was given up (nothing is ``left``)."""
         if not among:
-            return [pieces[0] for pieces in self.pieces[place:]]
+            return [next(bits(one)) for one in self.asked[place:]]
         if among & self.always[place] or (place, among) in self.covered:
             return None
-        self.left -= len(self.pieces[place])
+        self.left -= self.asked[place].bit_count()
         if self.left <= 0:
             return None
         ways: dict[int, int] = {}
-        for piece in self.pieces[place]:
+        for piece in bits(self.asked[place]):
             ways.setdefault(among & self.rows[place][piece], piece)
         for fewer, piece in sorted(ways.items(), key=lambda way: way[0].bit_count()):
             rest = self.hole(fewer, place + 1)

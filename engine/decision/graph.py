@@ -8,7 +8,7 @@ from typing import Any
 from engine.decision.box import Context, Function, Logic
 from engine.decision.kind import ANY, Kind
 from engine.decision.listing import Listing
-from engine.decision.outcome import Functions, Outcome, Scope, Step
+from engine.decision.outcome import Functions, Outcome, Scope, Step, Steps
 from engine.decision.problem import Problem
 from engine.decision.table import Output, Table
 from engine.errors import Broken
@@ -34,7 +34,7 @@ class Knowledge:
         """The functions that it needs from outside."""
         return _calls(self.function, self.knowledge)
 
-    def bound(self, scope: Scope, functions: Functions, steps: list[Step]) -> Callable[..., Any]:
+    def bound(self, scope: Scope, functions: Functions, steps: Steps) -> Callable[..., Any]:
         """The function to be called; see `Function.bound`."""
         return self.function.bound({}, scope, _with(self.knowledge, scope, functions, steps), steps)
 
@@ -103,17 +103,17 @@ class Decision:
         Raises ``NoRule`` when no row of a table fits, and ``Broken`` when something cannot be worked out; both
         name the table or expression, and the values. See `Table.decide`.
         """
-        steps: list[Step] = []
+        steps = Steps()
         known: dict[str, Any] = {}
         for one in self.order[:-1]:
             outcome = one.answer(known, scope, functions, steps)
-            steps.append(Step(one.id, one.name, outcome.value, outcome.rules, outcome.inputs))
+            steps.take(Step(one.id, one.name, outcome.value, outcome.rules, outcome.inputs))
             known[one.id] = outcome.value
         outcome = self.answer(known, scope, functions, steps)
         return Outcome(outcome.values, outcome.rules, outcome.inputs, outcome.value, steps)
 
     def answer(self, known: Mapping[str, Any], scope: Scope, functions: Functions,
-               steps: list[Step]) -> Outcome:
+               steps: Steps) -> Outcome:
         """The answer of this decision alone, those that it requires being ``known`` by their ids."""
         if self.requires:
             scope = ChainMap({one.variable: known[one.id] for one in self.requires}, scope)
@@ -153,7 +153,7 @@ def _calls(logic: Logic | Function, knowledge: tuple[Knowledge, ...]) -> frozens
 
 
 def _with(knowledge: tuple[Knowledge, ...], scope: Scope, functions: Functions,
-          steps: list[Step]) -> Functions:
+          steps: Steps) -> Functions:
     if not knowledge:
         return functions
     return ChainMap({one.name: one.bound(scope, functions, steps) for one in knowledge}, functions)

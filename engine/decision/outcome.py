@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.decision.kind import say
-from engine.errors import Refused
+from engine.errors import Broken, Refused
 
 Functions = Mapping[str, Callable[..., Any]]
 Scope = Mapping[str, Any]
+_MOST_CALLS = 5_000
+_MOST_KEPT = 100
 
 
 class NoRule(Refused):
@@ -49,6 +51,23 @@ class Outcome:
         """The answer and its grounds for the trail."""
         told = {'values': self.values, 'rules': self.rules, 'inputs': self.inputs, 'needed': self.needed}
         return {name: part for name, part in told.items() if part or name in ('values', 'rules')}
+
+
+class Steps(list):
+    """The steps of one outcome as they are taken: bounded, for knowledge models that call each other."""
+
+    calls = 0
+
+    def call(self, name: str) -> None:
+        """One more call of a function; raises ``Broken`` when there are too many."""
+        self.calls += 1
+        if self.calls > _MOST_CALLS:
+            raise Broken(f'“{name}”被调用了超过{_MOST_CALLS}次', advice='请流程管理员改正决策文件后重试。')
+
+    def take(self, step: 'Step') -> None:
+        """Keep the step, as far as a reader would look."""
+        if len(self) < _MOST_KEPT:
+            self.append(step)
 
 
 @dataclass(frozen=True)

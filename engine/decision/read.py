@@ -50,13 +50,15 @@ class _Model:
 
     def __init__(self, reader: Reader, root: etree._Element) -> None:
         self.reader, self.root = reader, root
-        self.drawn = {node.get('id'): node for tag in ('decision', 'businessKnowledgeModel')
-                      for node in reversed(reader.all(root, tag)) if node.get('id')}
+        self.drawn: dict[str, etree._Element] = {}
+        for node in (*reader.all(root, 'decision'), *reader.all(root, 'businessKnowledgeModel')):
+            self.drawn.setdefault(node.get('id') or '', node)
         self.inputs = {node.get('id') for node in reader.all(root, 'inputData')}
         self.sources = {node.get('id') for node in reader.all(root, 'knowledgeSource')}
         self.services = {node.get('id') for node in reader.all(root, 'decisionService')}
         self.made: dict[str, Decision | Knowledge] = {}
         self.above: list[str] = []
+        self.depths: dict[str, int] = {}
 
     def graph(self, stem: str) -> Graph:
         """All decisions; what is wrong with the file as a whole is said of the main one."""
@@ -103,15 +105,17 @@ class _Model:
             self.reader.note('decision.circle', self.drawn[key], key,
                              chain=' → '.join(self._called(self.drawn[one]) for one in chain))
             return None
-        if len(self.above) > _DEEPEST:
-            self.reader.note('decision.nested', self.drawn[key], key, name=self._called(self.drawn[key]))
+        node = self.drawn[key]
+        if len(self.above) > _DEEPEST or self.depths.get(key, 0) >= _DEEPEST and self.above:
+            self.reader.note('decision.nested', node, key, name=self._called(node))
             return None
         if key not in self.made:
             self.above.append(key)
-            node = self.drawn[key]
             make = self._decision if etree.QName(node).localname == 'decision' else self._knowledge
-            self.made[key] = make(key, node)
+            self.made[key] = made = make(key, node)
             self.above.pop()
+            below = (*getattr(made, 'requires', ()), *made.knowledge)
+            self.depths[key] = 1 + max((self.depths[one.id] for one in below), default=0)
         return self.made[key]
 
     def _decision(self, key: str, node: etree._Element) -> Decision:

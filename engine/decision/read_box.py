@@ -97,6 +97,8 @@ class Boxes:
                 reader.note('decision.entry', entry, element, name=name, number=number)
             own = reader.kind(variable.get('typeRef') or '' if variable is not None else '', entry, element, place)
             entries.append(Entry(what, self._entry(entry, place, ident(entry, f'{element}_{number}')), own))
+        if not entries and result is None:
+            reader.note('decision.logic', node, element, name=name)
         return box.Context(element, name, tuple(entries), result)
 
     def _entry(self, entry: etree._Element, name: str, element: str) -> Logic | Function:

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.decision.kind import ANY, Kind, meets, say
 from engine.decision.listing import Line, Listing, in_words
-from engine.decision.outcome import Functions, Hit, NoRule, Outcome, Scope, Step
+from engine.decision.outcome import Functions, Hit, NoRule, Outcome, Scope, Step, Steps
 from engine.errors import Broken
 from engine.expression import Code, ExpressionError
 
@@ -115,10 +115,10 @@ class Table:
             return self._nothing(asked, scope, functions)
         return self._several(hits, asked) if self.hit_policy in SEVERAL else self._one(hits, asked)
 
-    def work(self, scope: Scope, functions: Functions, steps: list[Step]) -> Any:
+    def work(self, scope: Scope, functions: Functions, steps: Steps) -> Any:
         """What the table answers, as another expression sees it; the rows that gave it are a step more."""
         outcome = self.decide(scope, functions)
-        steps.append(Step(self.id, self.name, outcome.value, outcome.rules, outcome.inputs))
+        steps.take(Step(self.id, self.name, outcome.value, outcome.rules, outcome.inputs))
         return outcome.value
 
     def listings(self) -> Iterator[Listing]:
