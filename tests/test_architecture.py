@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-RANK = [['errors', 'clock', 'db', 'xml', 'remember'], ['workcal', 'expression'], ['finding', 'spiff', 'form', 'decision'],
-        ['definition'], ['gate', 'normalise'], ['directory', 'plan'], ['ledger', 'history', 'usertask', 'job', 'number'],
+RANK = [['errors', 'clock', 'db', 'statement', 'xml', 'remember'], ['workcal', 'expression'], ['finding', 'form', 'decision'],
+        ['definition'], ['gate', 'normalise', 'spiff'], ['directory', 'plan'], ['ledger', 'history', 'usertask', 'job', 'number'],
         ['parameter', 'deployment'], ['actions'], ['instance'], ['incident'], ['worker'], ['schema'], ['demo'], ['command'], ['__main__']]
 LEVEL = {room: level for level, rooms in enumerate(RANK) for room in rooms}
 

@@ -178,7 +178,8 @@ class _Component:
             source = self._live(raw.get('valuesExpression'), '选项来源')
             return {'options': tuple(self._options()), 'source': source}
         if self.kind == 'table':
-            given = [one for one in raw.get('columns') or [] if isinstance(one, dict) and one.get('key')]
+            written = raw.get('columns')
+            given = [one for one in written if isinstance(one, dict) and one.get('key')] if isinstance(written, list) else []
             columns = tuple((str(one['key']), str(one.get('label') or one['key'])) for one in given)
             return {'columns': columns, 'source': self._computed('dataSource', '数据来源')}
         return {'source': self._computed('expression', '表达式')} if self.kind == 'expression' else {}

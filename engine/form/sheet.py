@@ -5,9 +5,11 @@ every condition after it.
 """
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import isfinite, nan
 from typing import Any
 
-from engine.form.field import ASKED, CHOICE, HOLDS, MOST_ROWS, Field, Option, as_text
+from engine.errors import Broken
+from engine.form.field import ASKED, CHOICE, HOLDS, MOMENT, MOST_ROWS, Field, Option, as_text
 from engine.form.text import Functions, Live, Scope
 from engine.form.values import Unfit, take
 
@@ -48,14 +50,26 @@ class Sheet:
         return self.text(field.label).removesuffix('（选填）') or field.key
 
     def limit(self, field: Field, live: Live | None) -> Any:
-        """A computed limit, None for none. Its own key means what is on record: a new date after the old."""
+        """A computed limit, None for none. Its own key means what is on record: a new date after the old.
+
+        :raises Broken: the limit of a text or number is no number.
+        """
         if live is None:
             return None
         scope = self.conditions
         if field.key in live.names and field.key in self.scope:
             scope = ChainMap({field.key: self.scope[field.key]}, *self.conditions.maps)
         value = live.value(scope, self.functions)
-        return None if value == '' else value
+        if value is None or value == '' or field.kind in MOMENT:
+            return value or None
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = nan
+        if not isfinite(number):
+            raise Broken(f'“{self.label(field)}”的限制不是数字：{value}', element=field.id, expression=live.source,
+                         advice='请流程管理员改正表单里的这个表达式。')
+        return number
 
     def holds(self, live: Live | None) -> bool:
         """Whether a condition is true of the answers."""

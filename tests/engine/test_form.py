@@ -206,6 +206,15 @@ def test_a_condition_that_fails_is_broken_and_says_where():
     assert (caught.value.element, caught.value.expression) == ('note_field', '=nothing_here == 1')
 
 
+@pytest.mark.parametrize('limit', ['="abc"', '=[1]', '="1e999"'])
+@pytest.mark.parametrize('act', [lambda one: check(one, {'word': 'x'}), lambda one: drawn(one)])
+def test_a_computed_limit_that_is_no_number_is_broken(limit, act):
+    one = sound(ask('textfield', 'word', id='word_field', validate={'maxLength': limit}))
+    with pytest.raises(Broken, match='不是数字') as caught:
+        act(one)
+    assert (caught.value.element, caught.value.expression) == ('word_field', limit)
+
+
 def test_computed_answers_are_computed_here():
     one = sound(ASK_STATUS, {'type': 'expression', 'key': 'long_term', 'expression': '=false',
                              'conditional': {'hide': '=status == "smooth"'}},
