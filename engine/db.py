@@ -15,6 +15,7 @@ from engine.errors import Conflict
 
 T = TypeVar('T')
 _TRIES = 5                  # of one who lost a race
+_WRITER = {'sqlite': {'duban_begin': 'BEGIN IMMEDIATE'}, 'postgresql': None}
 
 
 class Base(DeclarativeBase):
@@ -71,7 +72,8 @@ def _pragmas(dbapi: Any, _record: Any) -> None:
 
 
 def _begin(connection: Any) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get('duban_begin', 'BEGIN'))
+    words = connection.get_execution_options().get('duban_begin', 'BEGIN')
+    connection.connection.driver_connection.execute(words)     # no statement of its own: it is begun by every step
 
 
 @contextmanager
@@ -83,15 +85,30 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
-    """A session whose work is committed once, at the end, or not at all.
+    """A session whose work is committed once, at the end, or not at all."""
+    with Session(engine) as session, _turn(session):
+        yield session
+
+
+@contextmanager
+def _turn(session: Session) -> Iterator[None]:
+    """Time to write: what is done is committed at the end, or undone.
 
     SQLite's own waiting is unfair: one process runs, the others starve for seconds. So writers of a SQLite file
-    queue on a file lock, which the kernel hands on in turn and frees when a process dies.
+    queue on a file lock, which the kernel hands on in turn and frees when a process dies. What the session has read
+    may be old when its turn comes, so there it begins anew; PostgreSQL goes on in the same transaction.
     """
-    with _queue(engine), Session(engine) as session:
-        session.connection(execution_options={'duban_begin': 'BEGIN IMMEDIATE'})
-        yield session
-        session.commit()
+    engine = session.get_bind()
+    if engine.dialect.name == 'sqlite':
+        session.rollback()
+    with _queue(engine):
+        try:
+            session.connection(execution_options=_WRITER[engine.dialect.name])
+            yield
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
 
 
 @contextmanager
@@ -117,14 +134,15 @@ def carry_out(engine: Engine, think: Callable[[Session], T]) -> T:
 
     :raises Conflict: `think` says so, or somebody else was faster every time.
     """
-    with reading(engine) as session:
+    with Session(engine) as session:
         plan = think(session)
-    try:
-        with writing(engine) as session:
-            plan.flush(session)
-        return plan
-    except Conflict:
-        return _again(engine, think, _TRIES)
+        try:
+            with _turn(session):
+                plan.flush(session)
+            return plan
+        except Conflict:
+            session.close()
+    return _again(engine, think, _TRIES)
 
 
 def _again(engine: Engine, think: Callable[[Session], T], tries: int) -> T:

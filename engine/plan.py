@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from engine import statement
 from engine.db import Base
 from engine.errors import Conflict
 
@@ -58,14 +59,11 @@ class Plan:
             raise Conflict() from error
 
     def _write(self, connection: Connection) -> None:
-        for statement, rows in self.checked.items():
-            for alike in _alike(rows):
-                if connection.execute(statement, alike).rowcount != len(alike):
-                    raise Conflict()
-        for table in sorted(self.inserts, key=_order):
-            connection.execute(_insert(table), self.inserts[table])
-        for statement, rows in self.changes.items():
-            connection.execute(statement, rows)
+        checked = [(clause, alike) for clause, rows in self.checked.items() for alike in _alike(rows)]
+        inserts = [(_insert(table), self.inserts[table]) for table in sorted(self.inserts, key=_order)]
+        hit = statement.write(connection, [*checked, *inserts, *self.changes.items()])
+        if any(count != len(rows) for (_, rows), count in zip(checked, hit, strict=False)):
+            raise Conflict()
 
 
 def _alike(rows: list[dict]) -> list[list[dict]]:

@@ -86,7 +86,7 @@ def _join(session: Session, matter_id: UUID, process: str, actor: Actor) -> Step
 
 
 def _beside(session: Session, matter_id: UUID, actor: Actor) -> Step:
-    row = session.connection().execute(rows.MATTER_ONLY, {'key': matter_id}).mappings().one_or_none()
+    row = rows.one(session, rows.MATTER_ONLY, matter_id)
     if row is None:
         raise NotFound('没有找到这件事项。')
     matter = rows.part(row, 'm_')
@@ -102,11 +102,11 @@ def _answer_first(step: Step, live: Live, element: str, actor: Actor, answer: di
 
 def _answer(step: Step, live: Live, key: UUID, actor: Actor, answer: dict) -> None:
     node = live.run.node_of(key)
-    form = step.bundle.forms.get(node.extensions['camunda'].get('formRef') or '')
+    form = live.bundle.forms.get(node.extensions['camunda'].get('formRef') or '')
     if form is None:
         live.answer(key, actor, dict(answer), answer)
         return
-    checked = form.check(answer, live.scope(node.token), options(step))
+    checked = form.check(answer, live.scope(node.local, node.closed), options(step))
     live.answer(key, actor, checked, {name: value for name, value in checked.items() if form.fields[name].persists})
 
 
@@ -119,7 +119,7 @@ def complete(session: Session, task_id: UUID, actor: Actor, answer: dict[str, An
     :raises Conflict: it is done already, or it vanished because its deadline passed.
     :raises Invalid: the answer does not fit the form. :raises Broken: the diagram fails further on.
     """
-    row = session.connection().execute(rows.BY_TASK, {'key': task_id}).mappings().one_or_none()
+    row = rows.one(session, rows.BY_TASK, task_id)
     if row is None:
         raise NotFound('没有找到这件待办。')
     if row['u_state'] != 'open':
@@ -189,7 +189,7 @@ def _fire(session: Session, row: Mapping[str, Any]) -> Plan:
 def rearm(session: Session, matter_id: UUID) -> Plan:
     """Read every open deadline of a matter again, after the calendar or a parameter changed."""
     step = _beside(session, matter_id, TIMER)
-    for key in step.siblings():
+    for key in {*step.siblings(), *step.timed()}:
         step.wake(key)
     for live in list(step.lives.values()):
         live.run.refresh()
@@ -278,14 +278,14 @@ def withdraw(session: Session, matter_id: UUID, actor: Actor, reason: str) -> Pl
     step.tell(Kind.MATTER_WITHDRAWN, f'撤销立项：{reason}', {'reason': reason}, actor)
     for key in step.siblings():
         live = step.wake(key)
-        if live.definition.stages:
+        if live.definition.stages and live.row['parent_id'] is None:
             step.end(live, reason)
     message = step.bundle.lifecycle.properties.get('withdrawn_message')
     if message:
         step.messages.append(message)
     step.settle()
     for live in step.lives.values():
-        if live.row['status'] == 'running' and not live.run.done:
+        if live.alive:
             step.end(live, reason)
     return step.finish()
 

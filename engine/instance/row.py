@@ -1,17 +1,24 @@
 """The row of an instance, and the statements of a step. Ids are the engine's own, so nothing has to be asked back."""
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text, Uuid, bindparam, exists, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine import statement
 from engine.db import Base, Json, Utc
 from engine.directory import Tenant
-from engine.history import owners
+from engine.history import EMPTY, owners
 from engine.job import Timer
 from engine.ledger import CoUnit, Matter
 from engine.usertask import Draft, UserTask
+
+
+def _sparse(name: str, first: str, *others: str) -> Index:
+    """An index of the rows that have a value there; the others cost nothing."""
+    some = text(f'{first} IS NOT NULL')
+    return Index(name, first, *others, sqlite_where=some, postgresql_where=some)
 
 
 class Instance(Base):
@@ -34,7 +41,8 @@ class Instance(Base):
     head_seq: Mapped[int] = mapped_column(Integer, default=0)          # of its own chain; a matter's is on the ledger
     head_hash: Mapped[bytes] = mapped_column(LargeBinary, default=bytes(32))
     __table_args__ = (Index('instance_matter', 'matter_id', 'process'),
-                      Index('instance_process', 'tenant', 'process', 'status'))
+                      Index('instance_process', 'tenant', 'process', 'status'),
+                      _sparse('instance_child', 'parent_task'), _sparse('instance_key', 'business_key', 'tenant'))
 
 
 INSTANCE, TASK, TIMER, MATTER = (table.__table__ for table in (Instance, UserTask, Timer, Matter))
@@ -60,7 +68,8 @@ def _first_due(*others: Any) -> Any:
 _joined = (INSTANCE.join(TENANT, TENANT.c.id == INSTANCE.c.tenant)
            .outerjoin(MATTER, MATTER.c.id == INSTANCE.c.matter_id))
 
-BY_TASK = (select(*_everything, *_labelled(TASK, 'u_'), _first_due(),
+BY_TASK = (select(*_everything, *(column.label(f'u_{column.name}') for column in (TASK.c.state, TASK.c.unit, TASK.c.post)),
+                  _first_due(),
                   exists().where(DRAFT.c.task_id == TASK.c.id).label('drafted'))
            .select_from(_joined.join(TASK, TASK.c.instance_id == INSTANCE.c.id)).where(TASK.c.id == bindparam('key')))
 BY_INSTANCES = (select(*_everything, _first_due(TIMER.c.instance_id != INSTANCE.c.id)).select_from(_joined)
@@ -68,7 +77,12 @@ BY_INSTANCES = (select(*_everything, _first_due(TIMER.c.instance_id != INSTANCE.
 MATTER_ONLY = (select(*_labelled(MATTER, 'm_'), *(column.label(f't_{column.name}') for column in [TENANT.c.id, *_clock]),
                       _first_due())
                .select_from(MATTER.join(TENANT, TENANT.c.id == MATTER.c.tenant)).where(MATTER.c.id == bindparam('key')))
-SIBLINGS = select(INSTANCE).where(INSTANCE.c.matter_id == bindparam('matter'), INSTANCE.c.status == 'running')
+SIBLINGS = select(INSTANCE).where(INSTANCE.c.matter_id == bindparam('matter'), INSTANCE.c.status == 'running',
+                                  or_(INSTANCE.c.parent_id.is_(None), INSTANCE.c.hears != ''))
+BY_ID = select(INSTANCE).where(INSTANCE.c.id == bindparam('key'))
+TIMED = (select(INSTANCE.c.id, INSTANCE.c.process, INSTANCE.c.deployment_id).distinct()
+         .select_from(TIMER.join(INSTANCE, INSTANCE.c.id == TIMER.c.instance_id))
+         .where(TIMER.c.matter_id == bindparam('matter'), INSTANCE.c.parent_id.is_not(None)))
 DUE = select(TIMER.c.instance_id).distinct().where(TIMER.c.matter_id == bindparam('matter'),
                                                    TIMER.c.due_at <= bindparam('now'))
 SHARES = select(CO_UNIT).where(CO_UNIT.c.matter_id == bindparam('matter'))
@@ -86,6 +100,14 @@ MOVE = TIMER.update().where(TIMER.c.id == bindparam('b_id')).values(due_at=bindp
 SHARE = (CO_UNIT.update().where(CO_UNIT.c.matter_id == bindparam('b_matter'), CO_UNIT.c.unit == bindparam('b_unit')))
 
 
+def blank(tenant: str, matter_id: UUID | None, process: str, deployment_id: int, now: datetime) -> dict[str, Any]:
+    """The row of an instance that is about to begin."""
+    return {'id': uuid4(), 'tenant': tenant, 'matter_id': matter_id, 'process': process, 'deployment_id': deployment_id,
+            'status': 'running', 'version': 0, 'state': None, 'vars': {}, 'hears': '', 'started_at': now,
+            'changed_at': now, 'ended_at': None, 'head_seq': 0, 'head_hash': EMPTY, 'business_key': None,
+            'parent_id': None, 'parent_task': None, 'number': None, 'token': None, 'outcome': None}
+
+
 _parts = {prefix: [(column.name, prefix + column.name) for column in columns] for prefix, columns in (
     ('i_', INSTANCE.columns), ('m_', MATTER.columns), ('t_', [TENANT.c.id, *_clock]))}
 
@@ -93,3 +115,8 @@ _parts = {prefix: [(column.name, prefix + column.name) for column in columns] fo
 def part(row: Any, prefix: str) -> dict[str, Any]:
     """The columns of one table out of a joined row: ``i_`` instance, ``m_`` matter, ``t_`` tenant."""
     return {name: row[label] for name, label in _parts[prefix]}
+
+
+def one(session: Session, clause: Any, key: UUID) -> dict[str, Any] | None:
+    """The joined row that BY_TASK or MATTER_ONLY finds for a key; None: there is none."""
+    return next(iter(statement.read(session.connection(), clause, {'key': key})), None)

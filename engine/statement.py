@@ -1,0 +1,104 @@
+"""The statements of a step, carried out by the driver itself: compiled once, then only values travel.
+
+Core spends several times as long around a statement as the database on it, and waits for each answer before it asks the
+next. Here the types still convert every value, listeners still hear of every statement, and errors are SQLAlchemy's.
+"""
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy.exc import DBAPIError
+
+Row = Mapping[str, Any]
+
+
+class _Prepared:
+    """A statement as one database takes it, with what makes its values of ours, and ours of what it finds."""
+
+    def __init__(self, clause: Any, dialect: Dialect, columns: frozenset[str]) -> None:
+        compiled = clause.compile(dialect=dialect, column_keys=sorted(columns), for_executemany=True)
+        self.text: str = compiled.string
+        self._positional = compiled.positional
+        self._binds = [(name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+                       for name in compiled.positiontup or compiled.binds]
+        self._constants = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
+        self._constants |= {column.key: column.default.arg for column in compiled.insert_prefetch}
+        self._clause, self._dialect = clause, dialect
+        self._found: list[tuple[str, Any]] | None = None
+
+    def values(self, row: Row) -> Any:
+        """The values of one row as the driver takes them.
+
+        :raises KeyError: the row has no value for a parameter.
+        """
+        if self._constants:
+            row = {**self._constants, **row}
+        if self._positional:
+            return [row[name] if convert is None else convert(row[name]) for name, convert in self._binds]
+        return {name: row[name] if convert is None else convert(row[name]) for name, convert in self._binds}
+
+    def rows(self, cursor: Any) -> list[dict[str, Any]]:
+        """What the driver found, by name."""
+        if self._found is None:                        # the first answer tells the driver's own types
+            self._found = [(column.name, column.type.dialect_impl(self._dialect).result_processor(self._dialect, told[1]))
+                           for column, told in zip(self._clause.selected_columns, cursor.description, strict=True)]
+        return [{name: value if convert is None else convert(value)
+                 for (name, convert), value in zip(self._found, found, strict=True)} for found in cursor.fetchall()]
+
+
+@lru_cache(maxsize=1_000)
+def _prepared(clause: Executable, dialect: Dialect, columns: frozenset[str]) -> _Prepared:
+    return _Prepared(clause, dialect, columns)
+
+
+def read(connection: Connection, clause: Executable, values: Row) -> list[dict[str, Any]]:
+    """The rows that a SELECT finds, each by name. `clause` is made once and kept by the caller, like every other here.
+
+    :raises DBAPIError: as SQLAlchemy does.
+    """
+    prepared = _prepared(clause, connection.dialect, frozenset(values))
+    with _errors(connection):
+        return prepared.rows(_carried_out(connection, prepared, [prepared.values(values)]))
+
+
+def write(connection: Connection, work: Sequence[tuple[Executable, Sequence[Row]]]) -> list[int]:
+    """Carry out statements in their order, each with its rows (which all have the same keys); how many rows each hit.
+
+    PostgreSQL gets them all at once.
+
+    :raises DBAPIError: as SQLAlchemy does; the caller rolls back.
+    """
+    with _errors(connection):
+        with _at_once(connection):
+            cursors = []
+            for clause, rows in work:
+                prepared = _prepared(clause, connection.dialect, frozenset(rows[0]))
+                cursors.append(_carried_out(connection, prepared, [prepared.values(row) for row in rows]))
+        return [cursor.rowcount for cursor in cursors]
+
+
+def _carried_out(connection: Connection, prepared: _Prepared, rows: list) -> Any:
+    cursor, many = connection.connection.driver_connection.cursor(), len(rows) > 1
+    connection.dispatch.before_cursor_execute(connection, cursor, prepared.text, rows if many else rows[0], None, many)
+    if many:
+        cursor.executemany(prepared.text, rows)
+    else:
+        cursor.execute(prepared.text, rows[0])
+    return cursor
+
+
+def _at_once(connection: Connection) -> Any:
+    driver = connection.connection.driver_connection
+    return driver.pipeline() if connection.dialect.name == 'postgresql' else nullcontext()
+
+
+@contextmanager
+def _errors(connection: Connection) -> Iterator[None]:
+    """The driver's errors as SQLAlchemy tells them, so that nobody has to know two families of them."""
+    known = connection.dialect.loaded_dbapi.Error
+    try:
+        yield
+    except known as error:
+        raise DBAPIError.instance(None, None, error, known, dialect=connection.dialect) from error
