@@ -33,7 +33,7 @@ class Column:
     """The pieces of a column, and per row which of them its cell surely accepts and which it may accept."""
 
     def __init__(self, column: Input, tests: Sequence[Code]) -> None:
-        self.base, self.label = 'unknown' if column.kind.many else column.kind.base, column.label
+        self.base, self.label = column.kind.base, column.label
         distinct = dict.fromkeys(tests)
         every = [test for code in (*distinct, *filter(None, (column.allowed,))) for test in code.tests]
         self.points = {kind: sorted({end for test in every if self._fixed(test) for end in _ends(test)
@@ -106,7 +106,7 @@ class Column:
                 pieces.append(Piece(between, ranged and bool(points), between is not None))
                 if high is not None:
                     pieces.append(Piece(high, True))
-        pieces += [Piece(None, self.nulls), Piece(None, False, self.base in ('any', 'unknown'))]
+        pieces += [Piece(None, self.nulls), Piece(None, False, self.base not in _KNOWN or self.base == 'any')]
         return pieces, starts
 
     def _between(self, kind: str, low: Any, high: Any) -> Any:

@@ -26,27 +26,22 @@ _DAYS = re.compile(r'-?P(?=[\dT])(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)
 
 @dataclass(frozen=True)
 class Kind:
-    """A type. ``many``: a list of such values; ``allowed``: the cell that each must meet; ``fields``: those
-    of a context, which may have others, too."""
+    """A type. ``allowed``: the cell that a value must meet; ``fields``: those of a context, which may have
+    others, too; ``items``: the type of a list's items, a single one of which is taken for the list."""
 
     base: str = 'any'
-    many: bool = False
     allowed: Code | None = None
     fields: Mapping[str, 'Kind'] = field(default_factory=dict)
+    items: 'Kind | None' = None
 
     def taken(self, value: Any) -> Any:
         """``value`` as this type wants it, None as None; raises ``ValueError`` with a Chinese reason."""
         if value is None:
             return None
-        if self.many:
-            return [self._one(each) for each in (value if isinstance(value, list) else [value])]
+        if self.items is not None:
+            return [self.items.taken(each) for each in (value if isinstance(value, list) else [value])]
         if isinstance(value, list) and len(value) == 1 and self.base != 'any':
             value = value[0]
-        return self._one(value)
-
-    def _one(self, value: Any) -> Any:
-        if value is None:
-            return None
         found = value if self.base == 'any' else _BY_BASE[self.base](value)
         if found is None:
             raise ValueError(f'要是{WORDS[self.base]}，现在是{say(value)}')

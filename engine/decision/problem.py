@@ -1,7 +1,7 @@
 """What can be wrong with a decision, and how it is said."""
 from typing import NamedTuple
 
-from engine.finding import REFUSE, WARN
+from engine.finding import REFUSE, REPAIR, WARN
 
 
 class Problem(NamedTuple):
@@ -46,6 +46,7 @@ SENTENCES = {
                         'Row {number} is never reached: {en} cover all of it.'),
     'decision.repeated': ('第{number}行和第{other}行的条件、结果完全一样，请删去一行。',
                           'Rows {other} and {number} are the same.'),
+    'decision.id': ('决策“{name}”没有id，已补上“{id}”。', 'The decision {name} has no id; it was given "{id}".'),
     'decision.logic': ('决策“{name}”没有写怎么决定，请画成决策表或表达式。', 'Decision {name} has no logic.'),
     'decision.unsupported': ('“{name}”用了{what}，这里不执行；{advice}。', '{name}: {what} is not executed.'),
     'decision.unused': ('{what}“{name}”不执行，不影响决策。', '{what} "{name}" is not executed.'),
@@ -62,9 +63,11 @@ SENTENCES = {
 WARNINGS = frozenset({'decision.uncovered', 'decision.never', 'decision.masked', 'decision.repeated',
                       'decision.unused'})
 """What is said, but does not keep a table from being deployed."""
+REPAIRS = frozenset({'decision.id'})
 
 
 def problem(code: str, element: str | None, line: int | None = None, **values: object) -> Problem:
     """The problem with its two sentences."""
     zh, en = (sentence.format(**values) for sentence in SENTENCES[code])
-    return Problem(code, WARN if code in WARNINGS else REFUSE, element, line, zh, en)
+    severity = REPAIR if code in REPAIRS else WARN if code in WARNINGS else REFUSE
+    return Problem(code, severity, element, line, zh, en)

@@ -30,7 +30,7 @@ def parse(data: bytes, name: str) -> Graph:
 
     The file stands for the decision that has its name; else for the only one that no other requires; else
     for the first. Raises ``Refused`` for a file that holds no decision that could be asked for: not XML,
-    another vocabulary, no decision, a decision without an id.
+    another vocabulary, no decision.
     """
     root = parse_xml(data, name, MOST_ELEMENTS)
     tag = etree.QName(root)
@@ -40,9 +40,17 @@ def parse(data: bytes, name: str) -> Graph:
     drawn = reader.all(root, 'decision')
     if not drawn:
         raise Refused('{name}里没有决策，请画一张决策表。', name=name)
-    if not all(decision.get('id') for decision in drawn):
-        raise Refused('{name}的决策没有id，请写上，和文件名相同。', name=name)
-    return _Model(reader, root).graph(PurePosixPath(name.replace('\\', '/')).stem)
+    stem = PurePosixPath(name.replace('\\', '/')).stem
+    _give_ids(reader, drawn, stem)
+    return _Model(reader, root).graph(stem)
+
+
+def _give_ids(reader: Reader, drawn: list[etree._Element], stem: str) -> None:
+    """A decision without an id gets one: the file's name where it is the only decision."""
+    for number, node in enumerate(drawn, 1):
+        if not node.get('id'):
+            node.set('id', stem if len(drawn) == 1 else plain_name(node.get('name')) or f'decision_{number}')
+            reader.note('decision.id', node, node.get('id'), name=plain_name(node.get('name')), id=node.get('id'))
 
 
 class _Model:

@@ -69,4 +69,4 @@ def _kind(reader: Reader, node: etree._Element, name: str, depth: int) -> Kind:
     if text:
         allowed = reader.code(text, 'unary', listed, element, f'类型“{name}”的取值', f'The values of {name}')
         kind = replace(kind, allowed=allowed)
-    return replace(kind, many=True) if node.get('isCollection') == 'true' else kind
+    return Kind('list', items=kind) if node.get('isCollection') == 'true' else kind

@@ -109,7 +109,7 @@ def _test(reader: Reader, cell: etree._Element, column: Input, element: str, num
     where, en = f'第{number}行第{place}列“{column.label}”', f'Row {number} column {place}'
     code = reader.code(reader.text(cell), 'unary', cell, element, where, en)
     fixed = {end: None for test in (code.tests if code else ()) for end in (test.low, test.high)}
-    for value in fixed if not column.kind.many and column.kind.base != 'any' else ():
+    for value in fixed if column.kind.base in WORDS else ():
         # A fixed value of another type than the column's never fits: somebody meant another column.
         if not _same(value, column.kind):
             cause = f'要是{WORDS[column.kind.base]}，现在是{say(value)}'

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from engine import decision
 from engine.errors import Broken, Refused
+from engine.finding import REPAIR
 from tests.engine.dmn import LABEL, LEVEL, SPACE, ask, codes, model, sound, table, xml
 
 
@@ -193,6 +194,14 @@ def test_three_vocabularies(space):
     assert ask(sound(LEVEL, LABEL, [(['1'], ['"甲"'])], space=space), level=1).values == {'label': '甲'}
 
 
+def test_a_decision_without_an_id_gets_one():
+    data = xml(LEVEL, LABEL, [(['-'], ['"甲"'])]).replace(b'<decision id="t"', b'<decision')
+    made = decision.parse(data, 'workflows/other.dmn').main
+    assert (made.id, ask(made, level=1).values) == ('other', {'label': '甲'})
+    assert [(problem.code, problem.severity, problem.zh) for problem in decision.problems(made)] == [
+        ('decision.id', REPAIR, '决策“测试表”没有id，已补上“other”。')]
+
+
 def test_ids_may_be_missing():
     made = sound(LEVEL, LABEL, [(['1'], ['"甲"']), (['2'], ['"乙"'])], ids=False)
     assert [rule.id for rule in made.table.rules] == ['row_1', 'row_2']
@@ -200,7 +209,7 @@ def test_ids_may_be_missing():
 
 @pytest.mark.parametrize(('data', 'said'), [
     (b'<a/>', '不是DMN文件'), (model('', space='urn:other'), '不是DMN文件'), (model(''), '没有决策'),
-    (model('<decision><decisionTable/></decision>'), '没有id'), (b'<!DOCTYPE a><a/>', 'DOCTYPE'),
+    (b'<!DOCTYPE a><a/>', 'DOCTYPE'),
     (xml(LEVEL, LABEL, [(['1'], ['"甲"'])])[:200], '不完整')])
 def test_a_file_without_a_decision_is_refused(data, said):
     with pytest.raises(Refused, match=said):

@@ -24,7 +24,9 @@ def decided(ident: str, logic: str, *needs: str, kind: str = '', name: str = '')
     return f'<decision id="{ident}" name="{name or ident}">{variable}{asked}{logic}</decision>'
 
 
-def knowledge(ident: str, logic: str, *parameters: str, needs: str = '', kind: str = 'FEEL', typed: str = '') -> str:
+def knowledge(ident: str, logic: str, *parameters: str, needs: str = '', kind: str = 'FEEL',
+              typed: str = '') -> str:
+    """A knowledge model of these parameters, which may call the model that it ``needs``."""
     formal = ''.join(f'<formalParameter name="{one}" typeRef="{typed}"/>' for one in parameters)
     asked = f'<knowledgeRequirement><requiredKnowledge href="#{needs}"/></knowledgeRequirement>' if needs else ''
     return (f'<businessKnowledgeModel id="{ident}" name="{ident}"><encapsulatedLogic kind="{kind}">{formal}{logic}'
@@ -48,6 +50,7 @@ def result(logic: str) -> str:
 
 
 def call(function: str, **bound: str) -> str:
+    """The invocation of a function."""
     bindings = ''.join(f'<binding><parameter name="{name}"/>{literal(text)}</binding>' for name, text in bound.items())
     return f'<invocation>{literal(function)}{bindings}</invocation>'
 
@@ -125,7 +128,8 @@ def test_a_circle_is_refused_with_its_chain():
     found = refusals(decided('a', literal('b'), 'b', name='甲'), decided('b', literal('c'), 'c', name='乙'),
                      decided('c', literal('a'), 'a', name='丙'))
     assert found['decision.circle'] == '决策互相依据，绕成了圈：甲 → 乙 → 丙 → 甲。'
-    assert 'decision.circle' in refusals(decided('top', literal('m(1)'), '!m'), knowledge('m', literal('m(x)'), 'x', needs='m'))
+    itself = knowledge('m', literal('m(x)'), 'x', needs='m')
+    assert 'decision.circle' in refusals(decided('top', literal('m(1)'), '!m'), itself)
 
 
 def test_a_very_long_chain_is_refused():
@@ -134,8 +138,9 @@ def test_a_very_long_chain_is_refused():
 
 
 def test_input_data_and_sources_need_no_logic():
-    top = sound('<inputData id="i" name="level"><variable name="level"/></inputData><knowledgeSource id="s" name="条例"/>',
-                '<decision id="top" name="top"><informationRequirement><requiredInput href="#i"/></informationRequirement>'
+    top = sound('<inputData id="i" name="level"><variable name="level"/></inputData>'
+                '<knowledgeSource id="s" name="条例"/><decision id="top" name="top">'
+                '<informationRequirement><requiredInput href="#i"/></informationRequirement>'
                 '<authorityRequirement><requiredAuthority href="#s"/></authorityRequirement>'
                 f'{literal("level + 1")}</decision>')
     assert top.decide({'level': 1}, {}).values == {'top': 2}
@@ -151,8 +156,8 @@ def test_models_that_call_each_other_without_measure_are_stopped():
 
 
 def test_names_and_calls_are_those_that_come_from_outside():
-    top = read(decided('top', literal('base + twice(level) + host(1)'), 'base', '!twice'), decided('base', literal('due')),
-               knowledge('twice', literal('2 * x + other(y)'), 'x')).main
+    top = read(decided('top', literal('base + twice(level) + host(1)'), 'base', '!twice'),
+               decided('base', literal('due')), knowledge('twice', literal('2 * x + other(y)'), 'x')).main
     assert (top.names, top.calls) == ({'level', 'y'}, {'host', 'other'})
 
 
@@ -167,8 +172,8 @@ def test_a_knowledge_model_is_called_from_an_expression_or_a_box():
 
 
 def test_a_knowledge_model_may_call_another():
-    top = sound(decided('top', literal('six(1)'), '!six'), knowledge('six', literal('3 * twice(x)'), 'x', needs='twice'),
-                knowledge('twice', literal('2 * x'), 'x'))
+    top = sound(decided('top', literal('six(1)'), '!six'),
+                knowledge('six', literal('3 * twice(x)'), 'x', needs='twice'), knowledge('twice', literal('2 * x'), 'x'))
     assert top.decide({}, {}).values == {'top': 6}
     assert 'twice' in read(decided('top', literal('twice(1)')), knowledge('twice', literal('x'), 'x')).main.calls
 
@@ -186,7 +191,8 @@ def test_a_wrong_call_breaks_and_names_the_model(logic, said):
 
 
 def test_a_context_answers_its_entries_in_order():
-    top = sound(decided('top', f'<context>{entry("a", literal("level"))}{entry("b", literal("a + 1"), "number")}</context>'))
+    entries = entry('a', literal('level')) + entry('b', literal('a + 1'), 'number')
+    top = sound(decided('top', f'<context>{entries}</context>'))
     outcome = top.decide({'level': 1}, {})
     assert (outcome.values, outcome.value) == ({'a': 1, 'b': 2}, {'a': 1, 'b': 2})
     assert (top.names, [output.name for output in top.outputs]) == ({'level'}, ['a', 'b'])
@@ -201,9 +207,11 @@ def test_a_context_with_a_result_answers_that():
 
 
 def test_tables_lists_relations_and_choices_stand_in_boxes():
-    relation = ('<relation><column name="unit"/><column name="days"/>'
-                f'<row>{literal(chr(34) + "甲" + chr(34))}{literal("level")}</row><row>{literal("null")}{literal("2")}</row></relation>')
-    choice = f'<conditional><if>{literal("level > 1")}</if><then>{literal("1")}</then><else>{literal("0")}</else></conditional>'
+    named, nobody = literal('"甲"') + literal('level'), literal('null') + literal('2')
+    relation = (f'<relation><column name="unit"/><column name="days"/><row>{named}</row><row>{nobody}</row>'
+                '</relation>')
+    choice = (f'<conditional><if>{literal("level > 1")}</if><then>{literal("1")}</then>'
+              f'<else>{literal("0")}</else></conditional>')
     top = sound(decided('top', f'<context>{entry("t", rows("level", ("-", "7")))}'
                                f'{entry("l", "<list>" + literal("1") + literal("level") + "</list>")}'
                                f'{entry("r", relation)}{entry("c", choice)}</context>'))
@@ -236,12 +244,14 @@ def test_a_table_without_a_row_names_the_table_that_lacks_it():
 
 DEFINED = ('<itemDefinition name="Urgency"><typeRef>string</typeRef><allowedValues><text>"急","缓"</text></allowedValues>'
            '</itemDefinition><itemDefinition name="Units" isCollection="true"><typeRef>string</typeRef></itemDefinition>'
+           '<itemDefinition name="Lists" isCollection="true"><typeRef>Units</typeRef></itemDefinition>'
            '<itemDefinition name="Matter"><itemComponent name="days"><typeRef>number</typeRef></itemComponent>'
            '<itemComponent name="urgency"><typeRef>Urgency</typeRef></itemComponent></itemDefinition>')
 
 
 @pytest.mark.parametrize(('kind', 'value', 'found'), [
     ('Urgency', '急', '急'), ('Urgency', None, None), ('Units', ['a', 'b'], ['a', 'b']), ('Units', 'a', ['a']),
+    ('Lists', [['a'], 'b', []], [['a'], ['b'], []]),
     ('Matter', {'days': '3', 'urgency': '缓', 'more': 1}, {'days': 3, 'urgency': '缓', 'more': 1})])
 def test_types_of_the_file_are_kept_to(kind, value, found):
     assert sound(DEFINED, decided('top', literal('value'), kind=kind)).decide({'value': value}, {}).value == found
@@ -266,9 +276,11 @@ def test_values_that_a_type_of_the_file_forbids_break(kind, value, said):
     (decided('top', literal('1'), name='a b'), 'decision.output', '“a b”没有可用的名字'),
     (decided('top', literal('m()'), '!m') + knowledge('m', '', kind='Java'), 'decision.function', 'Java写的'),
     (decided('top', literal('m()'), '!m') + knowledge('m', '', kind='PMML'), 'decision.function', 'PMML写的'),
-    (decided('top', literal('m(1)'), '!m') + knowledge('m', literal('1'), 'x', 'x'), 'decision.parameter', '“x”没有名字或重复了'),
-    (decided('top', literal('m(1)'), '!m') + '<businessKnowledgeModel id="m" name="m"/>', 'decision.logic', '“m”没有写'),
-    (decided('top', '<context><contextEntry>' + literal('1') + '</contextEntry>' + entry('a', literal('1')) + '</context>'),
+    (decided('top', literal('m(1)'), '!m') + knowledge('m', literal('1'), 'x', 'x'), 'decision.parameter',
+     '“x”没有名字或重复了'),
+    (decided('top', literal('m(1)'), '!m') + '<businessKnowledgeModel id="m" name="m"/>', 'decision.logic',
+     '“m”没有写'),
+    (decided('top', f'<context>{result(literal("1"))}{entry("a", literal("1"))}</context>'),
      'decision.entry', '第1项没有名字'),
     (decided('top', '<invocation/>'), 'decision.input', '“top”的调用没有写表达式'),
     (decided('top', '<relation><column name="a"/><row/></relation>'), 'decision.row', '第1行的格数不对'),
@@ -277,9 +289,10 @@ def test_values_that_a_type_of_the_file_forbids_break(kind, value, said):
     (decided('top', '<functionDefinition/>'), 'decision.unsupported', '函数定义作为结果'),
     ('<import name="other" namespace="urn:o"/>' + decided('top', literal('1')), 'decision.unsupported', '引用其他文件'),
     ('<decisionService id="s" name="服务"/>' + decided('top', literal('1'), '!s'), 'decision.unsupported', '决策服务'),
-    ('<itemDefinition name="F"><functionItem/></itemDefinition>' + decided('top', literal('1')), 'decision.unsupported',
-     '函数类型'),
-    ('<itemDefinition name="A"><typeRef>A</typeRef></itemDefinition>' + decided('top', literal('1')), 'decision.circle', 'A → A'),
+    ('<itemDefinition name="F"><functionItem/></itemDefinition>' + decided('top', literal('1')),
+     'decision.unsupported', '函数类型'),
+    ('<itemDefinition name="A"><typeRef>A</typeRef></itemDefinition>' + decided('top', literal('1')),
+     'decision.circle', 'A → A'),
     (decided('top', literal('1')) + decided('top', literal('2')), 'decision.duplicate', '有2个元素的id都叫top'),
     (decided('top', '<context/>'), 'decision.logic', '没有写'),
     (decided('top', '<list>' * 60 + literal('1') + '</list>' * 60), 'decision.nested', '套得太深'),
