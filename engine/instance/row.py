@@ -1,7 +1,7 @@
 """The row of an instance, and the statements of a step. Ids are the engine's own, so nothing has to be asked back."""
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text, Uuid, bindparam, exists, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -9,16 +9,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import statement
 from engine.db import Base, Json, Utc
 from engine.directory import Tenant
-from engine.history import EMPTY, owners
+from engine.history import owners
 from engine.job import Timer
 from engine.ledger import CoUnit, Matter
 from engine.usertask import Draft, UserTask
-
-
-def _sparse(name: str, first: str, *others: str) -> Index:
-    """An index of the rows that have a value there; the others cost nothing."""
-    some = text(f'{first} IS NOT NULL')
-    return Index(name, first, *others, sqlite_where=some, postgresql_where=some)
 
 
 class Instance(Base):
@@ -41,8 +35,7 @@ class Instance(Base):
     head_seq: Mapped[int] = mapped_column(Integer, default=0)          # of its own chain; a matter's is on the ledger
     head_hash: Mapped[bytes] = mapped_column(LargeBinary, default=bytes(32))
     __table_args__ = (Index('instance_matter', 'matter_id', 'process'),
-                      Index('instance_process', 'tenant', 'process', 'status'),
-                      _sparse('instance_child', 'parent_task'), _sparse('instance_key', 'business_key', 'tenant'))
+                      Index('instance_process', 'tenant', 'process', 'status'))
 
 
 INSTANCE, TASK, TIMER, MATTER = (table.__table__ for table in (Instance, UserTask, Timer, Matter))
@@ -77,12 +70,7 @@ BY_INSTANCES = (select(*_everything, _first_due(TIMER.c.instance_id != INSTANCE.
 MATTER_ONLY = (select(*_labelled(MATTER, 'm_'), *(column.label(f't_{column.name}') for column in [TENANT.c.id, *_clock]),
                       _first_due())
                .select_from(MATTER.join(TENANT, TENANT.c.id == MATTER.c.tenant)).where(MATTER.c.id == bindparam('key')))
-SIBLINGS = select(INSTANCE).where(INSTANCE.c.matter_id == bindparam('matter'), INSTANCE.c.status == 'running',
-                                  or_(INSTANCE.c.parent_id.is_(None), INSTANCE.c.hears != ''))
-BY_ID = select(INSTANCE).where(INSTANCE.c.id == bindparam('key'))
-TIMED = (select(INSTANCE.c.id, INSTANCE.c.process, INSTANCE.c.deployment_id).distinct()
-         .select_from(TIMER.join(INSTANCE, INSTANCE.c.id == TIMER.c.instance_id))
-         .where(TIMER.c.matter_id == bindparam('matter'), INSTANCE.c.parent_id.is_not(None)))
+SIBLINGS = select(INSTANCE).where(INSTANCE.c.matter_id == bindparam('matter'), INSTANCE.c.status == 'running')
 DUE = select(TIMER.c.instance_id).distinct().where(TIMER.c.matter_id == bindparam('matter'),
                                                    TIMER.c.due_at <= bindparam('now'))
 SHARES = select(CO_UNIT).where(CO_UNIT.c.matter_id == bindparam('matter'))
@@ -98,14 +86,6 @@ DISARM = TIMER.delete().where(TIMER.c.id == bindparam('b_id'))
 DISARM_ALL = TIMER.delete().where(TIMER.c.instance_id == bindparam('b_instance'))
 MOVE = TIMER.update().where(TIMER.c.id == bindparam('b_id')).values(due_at=bindparam('b_due'))
 SHARE = (CO_UNIT.update().where(CO_UNIT.c.matter_id == bindparam('b_matter'), CO_UNIT.c.unit == bindparam('b_unit')))
-
-
-def blank(tenant: str, matter_id: UUID | None, process: str, deployment_id: int, now: datetime) -> dict[str, Any]:
-    """The row of an instance that is about to begin."""
-    return {'id': uuid4(), 'tenant': tenant, 'matter_id': matter_id, 'process': process, 'deployment_id': deployment_id,
-            'status': 'running', 'version': 0, 'state': None, 'vars': {}, 'hears': '', 'started_at': now,
-            'changed_at': now, 'ended_at': None, 'head_seq': 0, 'head_hash': EMPTY, 'business_key': None,
-            'parent_id': None, 'parent_task': None, 'number': None, 'token': None, 'outcome': None}
 
 
 _parts = {prefix: [(column.name, prefix + column.name) for column in columns] for prefix, columns in (

@@ -14,7 +14,6 @@ from engine import clock, decision, deployment, directory, number, parameter, sp
 from engine.errors import Broken, NotFound
 from engine.history import EMPTY, SYSTEM, Actor, Chain, Event, Kind
 from engine.instance import row as rows
-from engine.instance.child import Children
 from engine.instance.live import Live
 from engine.instance.row import CO_UNIT, MATTER
 from engine.ledger import FACTS, Facts, blank
@@ -37,7 +36,7 @@ class Step:
         self.today: date = self.now.astimezone(self.zone).date()
         self.bundle = deployment.bundle(session, deployment_id)
         self.facts = Facts(matter, self.zone, new=new) if matter is not None else None
-        self.plan, self.revision, self.children = Plan(), 0, Children(self)
+        self.plan, self.revision = Plan(), 0
         self.lives: dict[UUID, Live] = {}
         self.messages: list[str] = []
         self.signals: list[str] = []
@@ -47,30 +46,22 @@ class Step:
         self._shares: dict[str, dict] | None = None
         self._taken: dict[tuple[str, int], int] = {}
         self._chains: dict[str, Chain] = {}
-        self._owner = _Owner(tenant)
-        self.functions = self._functions(session, self._owner)
+        self.functions = self._functions(session, tenant)
 
-    def _functions(self, session: Session, owner: '_Owner') -> dict[str, Any]:
+    def _functions(self, session: Session, tenant: Mapping[str, Any]) -> dict[str, Any]:
+        owner = _Owner(tenant)
         self.parameter_revision = owner.parameter_revision
         return {**workcal.functions(workcal.load(session, owner), self.now, self.zone),
                 **directory.functions(session, self.tenant_id, owner.parameter_revision),
                 'param': parameter.reader(session, owner, self.bundle)}
-
-    def surroundings(self, deployment_id: int) -> tuple[deployment.Bundle, dict[str, Any]]:
-        """The bundle of an instance of this step, and the functions of its expressions."""
-        if deployment_id == self.deployment_id:
-            return self.bundle, self.functions
-        other = deployment.bundle(self.session, deployment_id)
-        return other, {**self.functions, 'param': parameter.reader(self.session, self._owner, other)}
 
     # -- instances ------------------------------------------------------------------------------------------------------
     @classmethod
     def of(cls, session: Session, row: Mapping[str, Any], actor: Actor) -> tuple['Step', Live]:
         """The step around one stored instance, which is loaded."""
         instance, matter = rows.part(row, 'i_'), rows.part(row, 'm_')
-        beside = matter['id'] is not None
-        step = cls(session, rows.part(row, 't_'), actor, matter['deployment_id'] if beside else instance['deployment_id'],
-                   matter if beside else None, first_due=row['first_due'])
+        step = cls(session, rows.part(row, 't_'), actor, instance['deployment_id'],
+                   matter if matter['id'] is not None else None, first_due=row['first_due'])
         return step, step.load(instance)
 
     def load(self, instance: dict[str, Any]) -> Live:
@@ -85,7 +76,10 @@ class Step:
         """
         if process not in self.bundle.processes:
             raise NotFound('没有叫“{process}”的流程。', process=process)
-        row = rows.blank(self.tenant_id, self.facts.row['id'] if self.facts else None, process, self.deployment_id, self.now)
+        row = {'id': uuid4(), 'tenant': self.tenant_id, 'matter_id': self.facts.row['id'] if self.facts else None,
+               'process': process, 'deployment_id': self.deployment_id, 'status': 'running', 'version': 0,
+               'state': None, 'vars': {}, 'hears': '', 'started_at': self.now, 'changed_at': self.now,
+               'ended_at': None, 'head_seq': 0, 'head_hash': EMPTY}
         given = dict(values or {})
         if self.facts is not None:
             for name in given.keys() & FACTS.keys():
@@ -106,7 +100,7 @@ class Step:
             self.settle()
 
     def siblings(self) -> dict[UUID, dict]:
-        """The other running instances of the matter, as rows; of those that others called only those that hear something."""
+        """The other running instances of the matter, as rows."""
         if self._siblings is None:
             self._siblings = {row['id']: row for row in self._of_matter(rows.SIBLINGS)}
         return self._siblings
@@ -118,9 +112,9 @@ class Step:
         return statement.read(self.connection, clause, {'matter': self.facts.row['id']})
 
     def wake(self, key: UUID) -> Live | None:
-        """Load a running instance of the matter; None when there is none of this id."""
-        row = self.siblings().get(key) or self.connection.execute(rows.BY_ID, {'key': key}).mappings().one_or_none()
-        return self.load(dict(row)) if row is not None and row['status'] == 'running' else None
+        """Load a running sibling; None when there is none of this id."""
+        row = self.siblings().get(key)
+        return self.load(row) if row is not None else None
 
     # -- settling ---------------------------------------------------------------------------------------------------------
     def settle(self) -> None:
@@ -129,7 +123,7 @@ class Step:
         :raises Broken: instances keep calling each other.
         """
         delivered, seen = 0, -1
-        while self.children.settle() or self.messages or seen != self.revision:
+        while self.messages or seen != self.revision:
             while self.messages:
                 delivered += 1
                 if delivered > _MOST_MESSAGES:
@@ -146,20 +140,12 @@ class Step:
         if self.facts is None or self.facts.new:
             return
         timed_by, changed = spiff.library(self.bundle).timed_by, self.facts.changed.keys()
-        own = {live.row['process'] for live in self.lives.values() if live.row['parent_id'] is None}
+        own = {live.row['process'] for live in self.lives.values()}
         reading = {process for process, names in timed_by.items() if names & changed}
         if reading - own or self._siblings:
             for key, row in self.siblings().items():
                 if row['process'] in reading:
                     self.wake(key)
-        if changed and spiff.library(self.bundle).calls:
-            for row in self.connection.execute(rows.TIMED, {'matter': self.facts.row['id']}).all():
-                if row.id not in self.lives and self._reads(row) & changed:
-                    self.wake(row.id)
-
-    def _reads(self, row: Any) -> frozenset[str]:
-        """The names that the deadlines of an instance read."""
-        return spiff.library(self.surroundings(row.deployment_id)[0]).timed_by[row.process]
 
     def _deliver(self, message: str) -> None:
         heard = False
@@ -180,18 +166,17 @@ class Step:
 
     def running(self, process: str) -> bool:
         """Whether the matter has a running instance of a process."""
-        return any(live.row['process'] == process and live.alive and live.row['parent_id'] is None
+        return any(live.row['process'] == process and live.row['status'] == 'running' and not live.run.done
                    for live in self.lives.values()) or any(
-            row['process'] == process and key not in self.lives and row['parent_id'] is None
-            for key, row in self.siblings().items())
+            row['process'] == process and key not in self.lives for key, row in self.siblings().items())
 
     def stop(self, process: str, why: str) -> None:
         """End the matter's running instances of a process where they stand."""
         for key, row in list(self.siblings().items()):
-            if row['process'] == process and row['parent_id'] is None:
+            if row['process'] == process:
                 self.wake(key)
         for live in self.lives.values():
-            if live.row['process'] == process and live.row['parent_id'] is None and live.alive:
+            if live.row['process'] == process and live.row['status'] == 'running' and not live.run.done:
                 self.end(live, why)
 
     def end(self, live: Live, why: str) -> None:
@@ -254,7 +239,7 @@ class Step:
         chain = self._chain(str(row['id']), row) if self.facts is None else self._chain(
             str(self.facts.row['id']), self.facts.row)
         chain.add(actor, kind, self.now, summary, data, recorded_at=self.recorded_at, instance_id=row['id'],
-                  deployment_id=row['deployment_id'], process=node.process if node else row['process'],
+                  deployment_id=self.deployment_id, process=node.process if node else row['process'],
                   element=node and node.element, name=node and node.name)
 
     def _chain(self, name: str, row: Mapping[str, Any]) -> Chain:
