@@ -49,14 +49,6 @@ _DUE = {
     .bindparams(_now, _most, _tenant).columns(Timer.instance_id)}
 
 
-def backlog(session: Session, now: datetime) -> tuple[int, datetime | None]:
-    """How many timers are due and not fired yet, and since when the oldest one waits."""
-    clock = func.coalesce(Tenant.virtual_at, now, type_=Utc())
-    row = session.execute(select(func.count(), func.min(Timer.due_at)).select_from(Timer)
-                          .join(Tenant, Tenant.id == Timer.tenant).where(Timer.due_at <= clock)).one()
-    return row[0], row[1]
-
-
 def next_due(session: Session, tenant_id: str) -> datetime | None:
     """When the tenant's next timer is due."""
     return session.scalar(select(func.min(Timer.due_at)).where(Timer.tenant == tenant_id))
