@@ -25,6 +25,8 @@ LAMPS = {'red': later('超期'), 'yellow': later('临期'), 'green': later('正�
 CLASSES = {'routine': later('常规'), 'important': later('重要'), 'urgent': later('紧急')}
 SORTS = {'due': Matter.due_at, 'code': Matter.code, 'unit': Matter.lead_unit, 'stage': Matter.stage,
          'level': Matter.level}
+ORDERS = {'due': later('办结时限'), 'code': later('编号'), 'unit': later('牵头单位'), 'stage': later('阶段'),
+          'level': later('督办级别')}
 _LARGE_FIRST = {'level'}
 
 
@@ -137,7 +139,7 @@ def index() -> str:
         'ledger/print.html' if printed else 'ledger/index.html', asked=asked, counts=counted, page=shown,
         total=total, rows=rows(on_page), holders=holders(on_page), names=fact.names(),
         content=reads_content(), most=MOST, stages=definition.stages(current),
-        levels=definition.levels(current), statuses=STATUS, lamps=LAMPS, classes=CLASSES)
+        levels=definition.levels(current), statuses=STATUS, lamps=LAMPS, classes=CLASSES, orders=ORDERS)
 
 
 def chosen(asked: Filter, most: int, offset: int = 0) -> Sequence[UUID]:

@@ -75,9 +75,21 @@ def test_heads_sort_and_say_so(several: None, browse: Browse) -> None:
     assert titles(officer.get('/ledger?sort=unit')) == ['甲', '丙', '乙']
 
 
+def test_a_phone_sorts_by_the_form(several: None, browse: Browse) -> None:
+    officer = browse('gz-office-officer')
+    page = officer.get('/ledger?sort=stage&down=1&level=0')
+    assert page.texts('//select[@name="sort"]/option') == ['办结时限', '编号', '牵头单位', '阶段', '督办级别']
+    assert page.one('//select[@name="sort"]/option[@selected]').get('value') == 'stage'
+    assert page.one('//input[@name="down"]').get('checked') is not None and titles(page) == ['乙', '丙']
+    plain = officer.get('/ledger')
+    assert plain.one('//select[@name="sort"]/option[@selected]').get('value') == 'due'
+    assert plain.one('//input[@name="down"]').get('checked') is None
+
+
 def test_a_unit_sees_its_own_matters_only(several: None, browse: Browse) -> None:
     assert titles(browse('gz-sft-liaison').get('/ledger')) == ['乙', '丙']
     assert titles(browse('gz-fgw-chief').get('/ledger')) == ['甲', '丙']
+    assert titles(browse('gz-sft-liaison').get('/ledger?unit=fgw&sort=code')) == ['丙']
     assert '在办2件' in browse('gz-sft-liaison').get('/ledger').text
     assert titles(browse('cz-office-officer').get('/ledger?status=all')) == []
 
@@ -133,6 +145,22 @@ def test_the_print_has_no_pager_and_names_the_office(several: None, browse: Brow
     page = browse('gz-office-officer').get('/ledger?print=1&status=all')
     assert page.h1 == '贵州省督办事项台账' and page.one('//body').get('class') == 'wide'
     assert len(titles(page)) == 5 and not page.all('//nav[@class="pager"] | //main//form')
+
+
+def test_a_matter_is_counted_once_for_a_unit_that_leads_and_shares_it(app: Flask, browse: Browse) -> None:
+    rows(app, {'title': '甲', 'lead_unit': 'sft', 'shares': ('sft', 'fgw')}, {'title': '乙', 'lead_unit': None, 'shares': ('sft',)},
+         {'title': '丙', 'lead_unit': 'fgw'})
+    rows(app, {'title': '别处的', 'shares': ('sft',)}, tenant='cz')
+    page = browse('gz-sft-liaison').get('/ledger?sort=code')
+    assert titles(page) == ['甲', '乙'] and page.one('//caption').text == '在办，第1—2件，共2件'
+
+
+def test_many_hits_are_listed_in_the_order_asked_for(app: Flask, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows(app, *({'title': f'第{n}件', 'code': f'DB-{n:03}', 'level': n % 3, 'level_label': '督办'} for n in range(30)))
+    monkeypatch.setattr('webapp.ledger.MOST', 20)
+    page = browse('gz-office-officer').get('/ledger?q=第&sort=level')
+    assert titles(page)[:11] == [f'第{n}件' for n in range(2, 30, 3)] + ['第1件']
+    assert page.one('//caption').text == '在办，第1—15件，共20件以上'
 
 
 def test_a_page_takes_few_statements_however_many_rows(app: Flask, several: None, browse: Browse) -> None:
