@@ -173,7 +173,8 @@ def test_a_knowledge_model_is_called_from_an_expression_or_a_box():
 
 def test_a_knowledge_model_may_call_another():
     top = sound(decided('top', literal('six(1)'), '!six'),
-                knowledge('six', literal('3 * twice(x)'), 'x', needs='twice'), knowledge('twice', literal('2 * x'), 'x'))
+                knowledge('six', literal('3 * twice(x)'), 'x', needs='twice'),
+                knowledge('twice', literal('2 * x'), 'x'))
     assert top.decide({}, {}).values == {'top': 6}
     assert 'twice' in read(decided('top', literal('twice(1)')), knowledge('twice', literal('x'), 'x')).main.calls
 
@@ -243,7 +244,8 @@ def test_a_table_without_a_row_names_the_table_that_lacks_it():
 
 
 DEFINED = ('<itemDefinition name="Urgency"><typeRef>string</typeRef><allowedValues><text>"急","缓"</text></allowedValues>'
-           '</itemDefinition><itemDefinition name="Units" isCollection="true"><typeRef>string</typeRef></itemDefinition>'
+           '</itemDefinition>'
+           '<itemDefinition name="Units" isCollection="true"><typeRef>string</typeRef></itemDefinition>'
            '<itemDefinition name="Lists" isCollection="true"><typeRef>Units</typeRef></itemDefinition>'
            '<itemDefinition name="Matter"><itemComponent name="days"><typeRef>number</typeRef></itemComponent>'
            '<itemComponent name="urgency"><typeRef>Urgency</typeRef></itemComponent></itemDefinition>')
