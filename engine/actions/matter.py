@@ -39,7 +39,7 @@ def issue(act: Act, label: str, title: str, unit: str, body: str, approver: str,
 
 def _share(act: Act) -> None:
     """One row per co-unit with its own date (A20); units that are no longer named keep a row that is waived."""
-    named, kept = act.functions['split'](act.fact('co_units')), act.co_units()
+    named, kept = act.functions['split'](act.fact('co_units')) or [], act.co_units()
     for unit in named:
         own = kept.get(unit, {}).get('co_due_at')
         act.write_co_unit(unit, {'waived': False, 'co_due_at': own or act.fact('co_due_at')})

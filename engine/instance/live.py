@@ -49,7 +49,7 @@ class Scope(Mapping):
             return facts[name]
         if name in _SHARES and 'unit' in self.token and facts is not None:
             return (live.step.shares().get(self.token['unit']) or {}).get(name)
-        if name in live.step.bundle.variables:
+        if name in live.bundle.variables:
             return None
         raise KeyError(name)
 
@@ -64,29 +64,35 @@ class Scope(Mapping):
 class Live:
     """The host of one run. It gathers rows and events; the step decides when they are written."""
 
-    def __init__(self, step: Any, row: dict[str, Any], message: str | None = None, begin: str | None = None) -> None:
-        self.step, self.row, self.new = step, row, row['state'] is None
+    def __init__(self, step: Any, row: dict[str, Any], message: str | None = None, begin: str | None = None,
+                 depth: int = 0) -> None:
+        self.step, self.row, self.new, self.depth = step, row, row['state'] is None, depth
+        self.bundle, self.functions = step.surroundings(row['deployment_id'])
         step.lives[row['id']] = self                   # before it moves: what it sends may come back to it
         self.vars: dict[str, Any] = dict(row['vars'] or {})
         self.answers: dict[UUID, tuple[Actor, dict]] = {}
-        library = spiff.library(step.bundle)
+        library, called = spiff.library(self.bundle), row['parent_task'] is not None
+        own = {'local': row['token'] or {}} | ({} if row['number'] is None else {'number': row['number']}) if called else None
         if self.new:
             self.had_open, self.had_armed = set(), {}
             self.event(Kind.INSTANCE_STARTED, step.actor, f'开始：{self.definition.name}',
-                       {'process': row['process'], 'message': message})
-            self.run = spiff.Run.start(library, row['process'], self, begin)
+                       {'process': row['process'], 'message': message} | (_calling(row) if called else {}))
+            self.run = spiff.Run.start(library, row['process'], self, begin, own)
         else:
-            self.run = spiff.Run.load(library, row['process'], row['state'], self)
+            self.run = spiff.Run.load(library, row['process'], row['state'], self, own)
             self.had_open, self.had_armed = self.run.marks()
+        if called:
+            step.children.watch(self)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still move."""
+        return self.row['status'] == 'running' and not self.run.done
 
     # -- what a run asks (engine.spiff.Host) ----------------------------------------------------------------------------
     @property
     def now(self) -> datetime:
         return self.step.now
-
-    @property
-    def functions(self) -> dict[str, Any]:
-        return self.step.functions
 
     @property
     def revision(self) -> int:
@@ -118,7 +124,7 @@ class Live:
                     changed[name] = {'old': old_new[0], 'new': old_new[1]}
             elif not _keepable(value):
                 continue
-            elif node is not None and node.keep(name, value):
+            elif node is not None and node.keep(name, value, self.vars.get(name)):
                 self.step.revision += 1
             elif name not in self.vars or self.vars[name] != value:
                 self.vars[name] = value
@@ -143,20 +149,35 @@ class Live:
 
     def decide(self, node: Node) -> None:
         name = node.extensions['camunda'].get('decisionRef', '')
-        table = self.step.bundle.tables.get(name)
+        table = self.bundle.tables.get(name)
         if table is None:
             raise Broken(f'没有叫 {name} 的决策表', element=node.element, name=node.name, advice='把决策表一起发布')
         outcome = self.step.decide(table, self.scope(node.local, node.closed), node)
         self.event(Kind.DECISION_MADE, SYSTEM, table.name, {'table': name, **outcome.told}, node)
         self.write(outcome.values, node)
 
-    def send(self, message: str) -> None:
+    def send(self, message: str, node: Node) -> None:
         self.event(Kind.MESSAGE_SENT, SYSTEM, message, {'message': message})
         self.step.messages.append(message)
 
-    def signal(self, name: str) -> None:
+    def signal(self, name: str, node: Node) -> None:
         self.event(Kind.MESSAGE_SENT, SYSTEM, f'信号 {name}', {'signal': name})
         self.step.signals.append(name)
+
+    def call(self, errand: spiff.Errand, node: Node) -> None:
+        self.step.children.want(self, errand, node)
+
+    def recall(self, caller: UUID) -> None:
+        self.step.children.recall(caller)
+
+    def keep_result(self, caller: UUID, number: int, value: Any) -> None:
+        self.step.children.keep(caller, number, value)
+
+    def results(self, caller: UUID) -> list:
+        return self.step.children.results(caller)
+
+    def raised(self, kind: str, code: str) -> None:
+        self.step.children.raised(self, kind, code)
 
     def passed(self, node: Node) -> None:
         kind = self.definition_of(node).elements.get(node.element)
@@ -275,6 +296,8 @@ class Live:
         values = {'status': status, 'state': run.dump(), 'vars': self.vars, 'changed_at': step.now,
                   'hears': f',{",".join(run.hears())},' if status == 'running' else '',
                   'ended_at': None if status == 'running' else step.now}
+        if row['parent_task'] is not None:
+            values |= step.children.outcome(row)
         if self.new:
             step.plan.insert(INSTANCE, {**row, **values, 'version': 1})
         else:
@@ -285,11 +308,11 @@ class Live:
     @property
     def definition(self) -> Any:
         """The diagram of this instance."""
-        return self.step.bundle.processes[self.row['process']]
+        return self.bundle.processes[self.row['process']]
 
     def definition_of(self, node: Node) -> Any:
         """The diagram on which a node is drawn: the instance's own, or one that it calls."""
-        return self.step.bundle.processes[node.process]
+        return self.bundle.processes[node.process]
 
     def value(self, text: str, node: Node, extra: Mapping[str, Any] | None = None) -> Any:
         """A template's value at a place."""
@@ -322,6 +345,12 @@ def _keepable(value: Any) -> bool:
     if isinstance(value, (list, dict)):
         return len(orjson.dumps(value)) <= _LARGEST
     return not isinstance(value, str) or len(value) <= _LONGEST
+
+
+def _calling(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What the trail tells of an instance that another one called."""
+    return {'caller': str(row['parent_id'])} | ({'token': row['token']} if row['token'] else {}) | (
+        {'number': row['number']} if row['number'] is not None else {})
 
 
 def _told(node: Node) -> dict[str, Any]:

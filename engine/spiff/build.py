@@ -6,6 +6,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from engine.definition import FRAMES, Definition, Element
 from engine.spiff import event, gateway, place, scope
+from engine.spiff.away import Away
 from engine.spiff.timers import Cycle, Duration, Job, LiveDate
 
 _ROOT = ' '                 # no drawn id is a blank, so no drawn id collides with ours
@@ -61,7 +62,7 @@ class _Builder:
         made = self._made(element)
         if element.kind == 'startEvent':
             self.spec.begins.append(element.id)
-        if element.multi or element.loop:
+        if (element.multi or element.loop) and not isinstance(made, Away):
             self._several(element, made)
         self.first[element.id] = self.last[element.id] = element.id
         if element.async_before:
@@ -73,6 +74,8 @@ class _Builder:
 
     def _made(self, element: Element) -> Any:
         kind = element.kind
+        if kind == 'callActivity' and (element.multi or element.business_key or element.binding in ('latest', 'version')):
+            return self._away(element)
         if kind in _FRAMES:
             inside = element.called if kind == 'callActivity' else name(self.definition, element.id)
             return self._keep(_FRAMES[kind], element, subworkflow_spec=inside)
@@ -106,14 +109,12 @@ class _Builder:
         specs = self.spec.task_specs
         child.name, child.repeated = f'{element.id} [child]', True
         specs[child.name] = specs.pop(element.id)
-        multi, loop = element.multi, element.loop
-        if multi:
-            how = {'sequential': multi.sequential, 'collection': multi.collection, 'cardinality': multi.cardinality,
-                   'variable': multi.variable, 'output': multi.output, 'result': multi.result, 'until': multi.completion}
-        else:
-            how = {'again': loop.condition, 'most': int(loop.most) if loop.most else None,
-                   'test_before': loop.test_before}
-        self._keep(scope.Multi, element, child=child.name, **how)
+        self._keep(scope.Multi, element, child=child.name, **_how(element))
+
+    def _away(self, element: Element) -> Any:
+        how = _how(element) if element.multi or element.loop else {'most': 1}
+        return self._keep(Away, element, process=element.called, binding=element.binding, version=element.version,
+                          key=element.business_key, several=bool(element.multi or element.loop), **how)
 
     def _job(self, element: Element, when: str) -> str:
         """A job beside an element: a later step goes on from here (``camunda:asyncBefore``, ``asyncAfter``)."""
@@ -142,6 +143,15 @@ class _Builder:
             for boundary in spec.boundaries if isinstance(spec, place.Place) else ():
                 found[boundary].append(host)
         return found
+
+
+def _how(element: Element) -> dict[str, Any]:
+    """How often an activity is done."""
+    multi, loop = element.multi, element.loop
+    if multi:
+        return {'sequential': multi.sequential, 'collection': multi.collection, 'cardinality': multi.cardinality,
+                'variable': multi.variable, 'output': multi.output, 'result': multi.result, 'until': multi.completion}
+    return {'again': loop.condition, 'most': int(loop.most) if loop.most else None, 'test_before': loop.test_before}
 
 
 def _heard(element: Element) -> Any:

@@ -143,11 +143,11 @@ class Throw(Place):
 
 
 def _message(task: Any, event: Event) -> None:
-    task.workflow.top_workflow.run.send(event.name)
+    task.workflow.top_workflow.run.send(task, event.name)
 
 
 def _signal(task: Any, event: Event) -> None:
-    task.workflow.top_workflow.run.signal(event.name)
+    task.workflow.top_workflow.run.signal(task, event.name)
 
 
 def _terminate(task: Any, event: Event) -> None:

@@ -65,12 +65,16 @@ class Join(Place):
         """`others` end here; `task` remembers from where they came."""
         came = [drawn_before(other) for other in (task, *others)]
         task.internal_data['from'] = [place for place in dict.fromkeys(came) if place]
+        branches = [one.internal_data.get('branch', []) for one in (task, *others)]
+        task.internal_data['branch'] = _shared(branches)
         for other in others:
             other._state = TaskState.COMPLETED
 
 
 class Parallel(Join):
     """One token from each incoming flow; one to each outgoing. What is left over waits for the next time."""
+
+    parts = True
 
     def together(self, level: Any, task: Any) -> bool:
         wanted = Counter(self._inputs)
@@ -88,6 +92,8 @@ class Parallel(Join):
 
 class Inclusive(Choice, Join):
     """Waits while a token elsewhere can still come by an incoming flow that has none (and by no other that has)."""
+
+    parts = True
 
     def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)
@@ -143,6 +149,16 @@ class Inclusive(Choice, Join):
 
 class Race(Place):
     """An event-based gateway: every event behind it waits; the first that happens ends the others."""
+
+
+def _shared(branches: list[list[str]]) -> list[str]:
+    """What branches have in common: the branch on which a token goes on when they have met."""
+    shared = []
+    for steps in zip(*branches):
+        if len(set(steps)) > 1:
+            break
+        shared.append(steps[0])
+    return shared
 
 
 def drawn_before(task: Any) -> str | None:

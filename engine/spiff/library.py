@@ -3,6 +3,7 @@ from typing import Any, Protocol
 
 from engine import expression
 from engine.definition import Definition
+from engine.spiff.away import Away
 from engine.spiff.build import build
 from engine.spiff.event import Begin, Catch
 from engine.spiff.timers import Timer
@@ -19,7 +20,7 @@ class Library:
     """The specifications of every process of one bundle.
 
     ``home`` says on which diagram a specification is drawn; ``timed_by`` which names the timers of a process read;
-    ``starters`` which processes a message starts.
+    ``starters`` which processes a message starts; ``calls`` whether any of them calls instances of their own.
     """
 
     def __init__(self, bundle: Source) -> None:
@@ -29,6 +30,7 @@ class Library:
             built = build(definition)
             self._specs |= built
             self.home |= dict.fromkeys(built, process)
+        self.calls = any(isinstance(spec, Away) for each in self._specs.values() for spec in each.task_specs.values())
         self._called = {process: _called(definition, bundle.processes) for process, definition in bundle.processes.items()}
         self.timed_by = {process: self._timed_by(process) for process in bundle.processes}
         self.starters = self._starters(bundle.processes)

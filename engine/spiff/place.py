@@ -18,20 +18,29 @@ def drawn(spec: Any) -> str | None:
     return spec.extensions['drawn'] if getattr(spec, 'bpmn_id', None) and hasattr(spec, 'extensions') else None
 
 
-def token(parent: Task, spec: Any) -> Task:
-    """A token on its way to a place. Its id is a hex text: cheaper than a UUID, of which many would be made and hashed."""
-    return Task(parent.workflow, spec, parent, TaskState.FUTURE, id=uuid4().hex)
+def token(parent: Task, spec: Any, number: int | None = None) -> Task:
+    """A token on its way to a place, as the `number`-th of those that part here.
+
+    Its id is a hex text: cheaper than a UUID, of which many would be made and hashed.
+    """
+    made = Task(parent.workflow, spec, parent, TaskState.FUTURE, id=uuid4().hex)
+    branch = parent.internal_data.get('branch')
+    if number is not None:
+        branch = [*(branch or ()), f'{parent.id[:8]}.{number}']
+    if branch:
+        made.internal_data['branch'] = branch
+    return made
 
 
 class Place(BpmnTaskSpec):
     """An element of a diagram.
 
     ``boundaries`` are the events attached to it; ``repeated`` says that it is one of several children of a
-    multi-instance activity or loop, ``quiet`` that the trail does not tell of it.
+    multi-instance activity or loop, ``quiet`` that the trail does not tell of it, ``parts`` that tokens part here.
     """
 
     extensions: dict[str, Any]
-    repeated = quiet = False
+    repeated = quiet = parts = False
 
     def __init__(self, wf_spec: Any, bpmn_id: str, bpmn_name: str | None = None, **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)
@@ -50,6 +59,9 @@ class Place(BpmnTaskSpec):
     def ways(self, task: Any) -> list[str]:
         """Where the token goes when the work is done: one token for each name."""
         return self._outputs
+
+    def dropped(self, task: Any) -> None:
+        """A token ends here before its work is done."""
 
     # the library's hooks
 
@@ -79,8 +91,9 @@ class Place(BpmnTaskSpec):
             my_task.parent.task_spec.returned(my_task.parent, my_task)
             return
         specs = my_task.workflow.spec.task_specs
-        for name in self.ways(my_task):
-            token(my_task, specs[name])
+        ways = self.ways(my_task)
+        for number, name in enumerate(ways):
+            token(my_task, specs[name], number if len(ways) > 1 and self.parts else None)
 
 
 class Person(Place):

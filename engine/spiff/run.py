@@ -1,5 +1,5 @@
 """One living instance: start or load it, move it until it waits, look at it, write it down again."""
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -11,11 +11,12 @@ from SpiffWorkflow import TaskState
 from engine import expression
 from engine.errors import Broken, Conflict, Thrown
 from engine.spiff import codec
+from engine.spiff.away import Away, Errand
 from engine.spiff.event import Condition, Event, Throw, throw, uncaught
 from engine.spiff.gateway import Join, drawn_before
 from engine.spiff.library import Library
 from engine.spiff.place import LIVE, Person, drawn
-from engine.spiff.scope import frames
+from engine.spiff.scope import branch, frames
 from engine.spiff.timers import LiveDate, Timer, due
 from engine.spiff.tree import Tree, compact
 
@@ -38,25 +39,42 @@ class Node:
     local: dict = field(default_factory=dict)
     closed: bool = False
     inside: list = field(default_factory=list)             # the records of the insides around it, innermost first
+    root: dict = field(default_factory=dict)               # the record of the instance itself
+    branch: list = field(default_factory=list)             # the parallel branches it stands on
     extensions: dict = field(default_factory=dict)
     stands_for: int = 1                                    # how many missed rounds of a cycle this passage stands for
 
-    def keep(self, name: str, value: Any) -> bool:
-        """Keep a value with the inside that it belongs to; False: it belongs to the instance.
+    def keep(self, name: str, value: Any, before: Any) -> bool:
+        """Keep a value with the inside that it belongs to; False: it belongs to the instance, which had `before`.
 
         What is known further out is changed there; what is new stays in the innermost.
+
+        :raises Broken: a branch that runs beside this one has written something else.
         """
         for kept in self.inside:
             for where in ('vars', 'local'):
                 if name in kept.get(where, ()):
+                    self._claim(kept, name, kept[where][name], value)
                     kept[where][name] = self.local[name] = value
                     return True
             if kept.get('closed'):
                 break
+        self._claim(self.inside[0] if self.inside else self.root, name, None if self.inside else before, value)
         if not self.inside:
             return False
         self.inside[0].setdefault('vars', {})[name] = self.local[name] = value
         return True
+
+    def _claim(self, kept: dict, name: str, before: Any, value: Any) -> None:
+        """Note on which branch a variable was written; where two that run beside each other disagree, chance would win."""
+        wrote = kept.setdefault('wrote', {})
+        if before != value and _apart(wrote.get(name, ()), self.branch):
+            raise Broken(f'并行的两个分支都在写“{name}”：一个写了{before!r}，“{self.name or self.element}”要写{value!r}',
+                         element=self.element, name=self.name, values={name: before},
+                         advice='给两个分支用不同的名字，汇合之后再合成一个')
+        wrote[name] = self.branch
+        if not self.branch:
+            del wrote[name]
 
 
 @dataclass(slots=True)
@@ -88,41 +106,51 @@ class Host(Protocol):
     def write(self, values: dict[str, Any], node: Node) -> None: ...
     def act(self, node: Node) -> None: ...
     def decide(self, node: Node) -> None: ...
-    def send(self, message: str) -> None: ...
-    def signal(self, name: str) -> None: ...
+    def send(self, message: str, node: Node) -> None: ...
+    def signal(self, name: str, node: Node) -> None: ...
+    def call(self, errand: Errand, node: Node) -> None: ...
+    def recall(self, caller: UUID) -> None: ...
+    def keep_result(self, caller: UUID, number: int, value: Any) -> None: ...
+    def results(self, caller: UUID) -> list: ...
+    def raised(self, kind: str, code: str) -> None: ...
     def passed(self, node: Node) -> None: ...
     def fired(self, node: Node, due_at: datetime, stands_for: int) -> None: ...
 
 
 class Run:
-    """A living instance of one process of a library."""
+    """A living instance of one process of a library.
 
-    def __init__(self, library: Library, process: str, tree: Tree, host: Host, rung: dict[str, str]) -> None:
-        self.library, self.process, self.tree, self.host = library, process, tree, host
-        self._rung, self._read, self._nodes = rung, {}, 0
+    ``own`` is what an instance that another one called was given as its token ({'local': …, 'number': …}); None: nobody
+    called it.
+    """
+
+    def __init__(self, library: Library, process: str, tree: Tree, host: Host, kept: dict[str, Any],
+                 own: dict | None = None) -> None:
+        self.library, self.process, self.tree, self.host, self.own = library, process, tree, host, own
+        self._rung, self._root, self._read, self._nodes = kept.get('rung', {}), kept.get('root', {}), {}, 0
         self.later: set[str] = set()                      # jobs that this step leaves to the next
         self._had = {task.id: task._state for task in tree.all_tasks()}
         tree.run = self
 
     @classmethod
-    def start(cls, library: Library, process: str, host: Host, begin: str | None = None) -> 'Run':
+    def start(cls, library: Library, process: str, host: Host, begin: str | None = None, own: dict | None = None) -> 'Run':
         """A new instance, moved until it waits. `begin` is the start event, where there are several."""
         tree = Tree(*library.specs(process))
-        run = cls(library, process, tree, host, {})
+        run = cls(library, process, tree, host, {}, own)
         tree.begin(begin)
         run.settle()
         return run
 
     @classmethod
-    def load(cls, library: Library, process: str, blob: bytes, host: Host) -> 'Run':
+    def load(cls, library: Library, process: str, blob: bytes, host: Host, own: dict | None = None) -> 'Run':
         """The instance as it was written down."""
-        tree, rung = codec.load(blob, library.specs(process))
-        return cls(library, process, tree, host, rung)
+        tree, kept = codec.load(blob, library.specs(process))
+        return cls(library, process, tree, host, kept, own)
 
     def dump(self) -> bytes:
         """Everything needed to go on later, compacted."""
         compact(self.tree)
-        return codec.dump(self.tree, self._rung)
+        return codec.dump(self.tree, {'rung': self._rung, 'root': self._root})
 
     # -- moving ------------------------------------------------------------------------------------------------------
     def settle(self) -> None:
@@ -166,6 +194,23 @@ class Run:
         """
         self._throw(self._ready(task_id), Event('error', code))
         self.settle()
+
+    def returned(self, caller: UUID, number: int | None, given: dict, found: dict) -> None:
+        """An instance that a call activity wanted has come to its end, with these variables. Told too late, it is no news."""
+        task = self._calling(caller)
+        if task is not None:
+            task.task_spec.came_back(task, number, given, found)
+            self.settle()
+
+    def raised(self, caller: UUID, kind: str, code: str) -> None:
+        """An error or escalation left an instance that a call activity wanted.
+
+        :raises Broken: it is an error, and nothing catches it.
+        """
+        task = self._calling(caller)
+        if task is not None:
+            self._throw(task, Event(kind, code))
+            self.settle()
 
     def hears(self) -> list[str]:
         """Names of the messages that this instance waits for now, and of the signals as ``signal:name``."""
@@ -307,8 +352,18 @@ class Run:
         :raises Broken: it fails; names element, expression and the values it read.
         """
         code = expression.compile(text)
-        local, closed = _seen(frames(task))
+        local, closed = self._seen(task)
         scope = self.host.scope({**local, **extra} if extra else local, closed)
+        return self._value(task, text, code, scope)
+
+    def evaluate_in(self, task: Any, text: str, inside: dict) -> Any:
+        """The value of an expression that sees what is inside a called process, and nothing of its caller.
+
+        :raises Broken: it fails.
+        """
+        return self._value(task, text, expression.compile(text), self.host.scope(inside, True))
+
+    def _value(self, task: Any, text: str, code: Any, scope: Mapping[str, Any]) -> Any:
         try:
             return code.evaluate(scope, self.host.functions)
         except expression.ExpressionError as error:
@@ -317,12 +372,12 @@ class Run:
 
     def values(self, task: Any, texts: list[str]) -> dict[str, Any]:
         """What some expressions read at a place."""
-        scope = self.host.scope(*_seen(frames(task)))
+        scope = self.host.scope(*self._seen(task))
         return _read(scope, frozenset().union(*(expression.compile(text).names for text in texts)))
 
     def visible(self, task: Any) -> Mapping[str, Any]:
         """Every variable that can be seen at a place, for a call that hands all of them over."""
-        local, closed = _seen(frames(task))
+        local, closed = self._seen(task)
         return local if closed else {**self.host.vars, **local}
 
     def script(self, task: Any, text: str) -> None:
@@ -351,23 +406,33 @@ class Run:
         """A business rule task asks for its table."""
         self.host.decide(self._node(task))
 
-    def send(self, message: str) -> None:
+    def send(self, task: Any, message: str) -> None:
         """A throw event."""
-        self.host.send(message)
+        self.host.send(message, self._node(task))
 
-    def signal(self, name: str) -> None:
+    def call(self, task: Any, errand: Errand) -> None:
+        """A call activity wants an instance."""
+        self.host.call(errand, self._node(task))
+
+    def signal(self, thrower: Any, name: str) -> None:
         """A signal is heard by everything that waits for it here, and by other instances."""
         for task in list(self.tree.waiting.values()):
             if task._state == TaskState.WAITING and isinstance(task.task_spec.event, Event) \
                     and task.task_spec.event.meets(Event('signal', name)):
                 task.task_spec.happen(task)
-        self.host.signal(name)
+        self.host.signal(name, self._node(thrower))
 
     def unheard(self, task: Any, event: Event) -> None:
-        """Nothing here catches what was thrown: an error is an incident, an escalation is past.
+        """Nothing here catches what was thrown: it goes to the caller, an error ends what it leaves. Without a caller an
+        error is an incident, an escalation is past.
 
-        :raises Broken: it was an error or a cancel.
+        :raises Broken: it was an error that nobody can catch.
         """
+        if self.own is not None and event.kind in ('error', 'escalation'):
+            if event.kind == 'error':
+                self.cancel()
+            self.host.raised(event.kind, event.name)
+            return
         if event.kind != 'escalation':
             raise uncaught(task, event)
 
@@ -394,9 +459,22 @@ class Run:
 
     # -- inside --------------------------------------------------------------------------------------------------------
     def _bell(self, task: Any) -> str:
-        token = _token(frames(task))
+        token = _token(self._around(task))
         key = orjson.dumps(token, option=orjson.OPT_SORT_KEYS).decode() if token else ''
         return f'{self.library.home[task.workflow.spec.name]}.{drawn(task.task_spec)}{key}'
+
+    def _with_own(self, inside: list[dict]) -> list[dict]:
+        return [*inside, self.own] if self.own else inside
+
+    def _around(self, task: Any) -> list[dict]:
+        return self._with_own(frames(task))
+
+    def _seen(self, task: Any) -> tuple[dict, bool]:
+        return _seen(self._around(task))
+
+    def _calling(self, caller: UUID) -> Any:
+        task = self.tree.find(caller.hex)
+        return task if task is not None and task._state == TaskState.STARTED and self._acts(task) else None
 
     def _ready(self, task_id: UUID) -> Any:
         task = self.tree.find(task_id.hex)
@@ -406,14 +484,15 @@ class Run:
 
     def _node(self, task: Any) -> Node:
         spec, inside = task.task_spec, frames(task)
-        local, closed = _seen(inside)
+        around = self._with_own(inside)
+        local, closed = _seen(around)
         before = drawn_before(task)
         sources = task.internal_data.get('from') or ([before] if before else [])
         parent = task.parent
         stands_for = task.internal_data.get('stands_for') or (
             parent.internal_data.get('stands_for', 1) if parent is not None else 1)
         return Node(self.library.home[task.workflow.spec.name], drawn(spec), self.host.label(spec.bpmn_name), sources,
-                    _token(inside), local, closed, inside, spec.extensions, stands_for)
+                    _token(around), local, closed, inside, self._root, branch(task), spec.extensions, stands_for)
 
 
 def _seen(inside: list[dict]) -> tuple[dict, bool]:
@@ -437,6 +516,14 @@ def _token(inside: list[dict]) -> dict:
     for kept in reversed(inside):
         token |= kept['local']
     return token
+
+
+def _apart(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two branches parted at the same gateway into different ways."""
+    for a, b in zip(one, other):
+        if a != b:
+            return a.partition('.')[0] == b.partition('.')[0]
+    return False
 
 
 def _read(scope: Mapping[str, Any], names: Set[str]) -> dict[str, Any]:

@@ -25,6 +25,17 @@ def frames(task: Any) -> list[dict]:
     return found
 
 
+def branch(task: Any) -> list[str]:
+    """The branches on which a token stands, outermost first, up to what owns its variables."""
+    found: list[str] = []
+    while task is not None:
+        found[:0] = task.internal_data.get('branch', ())
+        if 'local' in task.internal_data:
+            break
+        task = task.workflow.owner
+    return found
+
+
 class Sub(Place):
     """An embedded sub-process: a level of its own for its tokens; it sees and writes what is outside."""
 

@@ -58,6 +58,7 @@ class _Level:
         task._state = TaskState.CANCELLED
         top.waiting.pop(task.id, None)
         top.ended.add(task.id)
+        task.task_spec.dropped(task)
         if task.task_spec.boundaries:
             self.detach(task)
         for child in task.children:

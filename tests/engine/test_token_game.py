@@ -124,13 +124,12 @@ def test_one_overall_deadline_ends_all_shares() -> None:
 
 
 @pytest.mark.parametrize('sequential', ['true', 'false'])
-@pytest.mark.parametrize('called', [False, True])
-def test_a_deadline_on_repeated_calls_and_sequences(sequential: str, called: bool) -> None:
+@pytest.mark.parametrize('whole', [False, True])
+def test_a_deadline_on_repeated_tasks_and_sequences(sequential: str, whole: bool) -> None:
     several = each(isSequential=sequential)
-    body = call('work', 'q', several) if called else user('work', several)
-    other = bpmn(start(), user('a'), end(), chain('begin', 'a', 'done'), ident='q')
+    body = inside('work', 'a', extra=several) if whole else user('work', several)
     walker = Walker(line(body, boundary('late', 'work', timer('duration', '${"P7D"}')), user('urge'), end('off'),
-                         chain('late', 'urge', 'off'), between=('work',)), other, co_units='x,y,z')
+                         chain('late', 'urge', 'off'), between=('work',)), co_units='x,y,z')
     assert len(walker.open) == (1 if sequential == 'true' else 3)
     walker.later(days=8)
     assert walker.open == ['urge']
@@ -506,3 +505,31 @@ def test_any_key_name_and_nested_value_lives_through_a_save() -> None:
     walker.done('a', **values)
     local = next(iter(walker.run.open().values())).node.local
     assert {name: local[name] for name in values} == values
+
+
+# two branches
+
+def test_two_branches_that_disagree_about_a_variable_are_an_incident() -> None:
+    def walker() -> Walker:
+        return Walker(bpmn(start(), node(AND, 'f'), user('a'), inside('b', 'c'), node(AND, 'j'), user('d'), end(),
+                           chain('begin', 'f', 'a', 'j', 'd', 'done'), chain('f', 'b', 'j')))
+    apart = walker()
+    apart.done('a', word='one')
+    with pytest.raises(Broken, match='并行的两个分支都在写“word”'):
+        apart.done('c', word='two')
+    same = walker()
+    same.done('a', word='one')
+    same.done('c', word='one')
+    same.done('d', word='two')
+    assert same.run.done and same.values == {'word': 'two'}
+
+
+def test_what_was_written_before_the_branches_or_in_an_earlier_round_is_no_quarrel() -> None:
+    walker = Walker(bpmn(start(), xor('again'), node(AND, 'f'), user('a'), user('b'), node(AND, 'j'), xor('x'), end(),
+                         chain('begin', 'again', 'f', 'a', 'j', 'x', 'done'), chain('f', 'b', 'j'),
+                         flow('x', 'again', '${more}')), word='first', more=True)
+    walker.done('a', word='second')
+    walker.done('b')
+    walker.done('b', word='third')
+    walker.done('a', more=False)
+    assert walker.values == {'word': 'third', 'more': False}

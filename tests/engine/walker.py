@@ -41,7 +41,7 @@ class Walker:
 
     def write(self, values: dict[str, Any], node: Any = None) -> None:
         self.revision += 1
-        self.values.update({name: value for name, value in values.items() if node is None or not node.keep(name, value)})
+        self.values.update({name: value for name, value in values.items() if node is None or not node.keep(name, value, self.values.get(name))})
 
     def act(self, node: Any) -> None:
         """Every action succeeds, or throws what `thrown` says for its element."""
@@ -51,10 +51,10 @@ class Walker:
     def decide(self, node: Any) -> None:
         """Every table answers nothing."""
 
-    def send(self, message: str) -> None:
+    def send(self, message: str, node: Any = None) -> None:
         self.sent.append(message)
 
-    def signal(self, name: str) -> None:
+    def signal(self, name: str, node: Any = None) -> None:
         self.sent.append(f'signal:{name}')
 
     def passed(self, node: Any) -> None:
