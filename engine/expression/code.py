@@ -23,7 +23,8 @@ KEPT = 4_096
 class Code:
     """A value, a script or a decision table's cell. Never changes; may be shared between threads.
 
-    ``names`` it reads from the scope, ``loose`` perhaps (in a FEEL filter, whose items may have them); ``calls`` are the host's functions that it needs (ours not counted),
+    ``names`` it reads from the scope, ``loose`` perhaps (in a FEEL filter, whose items may have them); ``calls``
+    are the host's functions that it needs (ours not counted),
     ``sets`` what a script may set; ``tests`` and ``negated`` describe a cell.
     """
 

@@ -45,9 +45,10 @@ class Form(Grammar):
         keys: list[str] = []
         bodies: list[ast.expr] = []
         while self.word.text != '}' or self.word.kind != 'sign':
+            begin = self.word
             key = self.key()
             if key in keys:
-                self.refuse('“{key}”写了两次', '', key=key)
+                self.refuse('“{key}”写了两次', '', begin, key=key)
             with self.inside(keys):
                 bodies.append(tree.body(self.value()))
             keys.append(key)
@@ -156,7 +157,7 @@ class Form(Grammar):
     def words_up_to(self, closing: str, suggestion: str) -> str:
         """A name of one or several words, and the word after it."""
         begin = self.word
-        while self.word.kind in ('name', 'quoted') and self.word.text != closing:
+        while self.word.kind in ('name', 'quoted') and self.word.text not in (closing, *LATER):
             self.take()
         name = begin.value if begin.kind == 'quoted' else self.text[begin.at:self.word.at].strip()
         if not name or begin.text in LATER:

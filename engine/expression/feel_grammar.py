@@ -90,13 +90,13 @@ class Feel(Form):
     def called(self, name: str) -> ast.expr:
         """A call of the host's function, by places or by names."""
         self.calls.add(name)
-        given = self.arguments()
+        opening, given = self.word, self.arguments()
         nodes = tree.local('functions'), tree.constant(name), *(node for _, node in given)
         named = [argument for argument, _ in given if argument]
         if not named:
             return self.followed(tree.call('feel_host', *nodes))
         if len(named) != len(given):
-            self.refuse('参数要么都写名字，要么都不写', '')
+            self.refuse('参数要么都写名字，要么都不写', '', opening)
         return self.followed(tree.call('feel_host_named', *nodes[:2], tree.constant('\n'.join(named)), *nodes[2:]))
 
     def inverted(self, word: Word, node: ast.expr) -> ast.expr:
@@ -106,6 +106,11 @@ class Feel(Form):
     def condition(self, node: ast.expr) -> ast.expr:
         """What decides between two ways must be true, false or null."""
         return tree.call('feel_decided', node)
+
+    def check_foreign(self, word: Word, called: bool) -> None:
+        """FEEL has a loop of its own."""
+        if word.text not in ('for', 'return'):
+            super().check_foreign(word, called)
 
     # functions of FEEL
 
@@ -146,7 +151,10 @@ class Feel(Form):
                 self.refuse(stopped.cause, '', word, **stopped.values)
             return tree.call('feel_parsed', tree.constant(temporal.text_of(made, zoned=True)))
         given = tree.constant(name), tree.constant(way), *nodes
-        return tree.call('feel_paid', tree.local('scope'), *given) if self.loops else tree.call('feel_built', *given)
+        if self.loops or name in feel_library.PATTERNS:
+            self.inner = True
+            return tree.call('feel_paid', tree.local('scope'), *given)
+        return tree.call('feel_built', *given)
 
     def arguments(self) -> list[tuple[str, ast.expr]]:
         """What stands between the brackets of a call: each with its name, if it has one."""
@@ -248,7 +256,7 @@ class Feel(Form):
 
     def item(self, node: ast.expr) -> ast.expr:
         """``[3]``, ``[-1]``, ``[price > 2]``."""
-        opening, start = self.take(), self.place
+        opening, start, inner = self.take(), self.place, self.inner
         with self.inside(['item'], filtering=True):
             body = self.value()
         if self.word.text == ':':
@@ -257,6 +265,7 @@ class Feel(Form):
         if isinstance(body, ast.Constant) and type(body.value) in (int, float):
             if body.value == 0 or body.value != int(body.value):
                 self.refuse('没有第{place}项', 'FEEL 从 1 数起，最后一项是 -1', opening, place=body.value)
+            self.inner = inner
             return tree.call('feel_index', node, body)
         return tree.call('feel_filtered', tree.local('scope'), node, self.cost(start), tree.body(body))
 

@@ -20,7 +20,7 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     'time': (lambda value: isinstance(value, (date, time)), '时刻'),
     'span': (lambda value: isinstance(value, (timedelta, Months)), '时长'),
     'function': (lambda value: isinstance(value, Function), '函数')}
-_PATTERNS = frozenset(('matches', 'replace', 'split'))
+PATTERNS = frozenset(('matches', 'replace', 'split'))
 _IN_TIME = frozenset(('day', 'time', 'span'))
 
 
@@ -70,11 +70,12 @@ _RANGES = {name.replace('_', ' '): tuple(part for pair in _PAIRS for part in (
 FUNCTIONS: dict[str, tuple[Signature, ...]] = _table({
     'date': (feel_time.day, 'from any', feel_time.day_of, 'year number, month number, day number'),
     'time': (feel_time.clock, 'from any',
-             feel_time.clock_of, 'hour number, minute number, second number, offset? span'),
+             feel_time.clock_of, 'hour number, minute number, second number, offset? any'),
     'date and time': (feel_time.moment, 'from any', feel_time.moment_of, 'date day, time time'),
     'duration': (feel_time.span, 'from any'),
     'years and months duration': (feel_time.months_between, 'from day, to day'),
-    'number': (feel_number.number, 'from any', feel_number.number, 'from any, grouping separator? any, decimal separator? any'),
+    'number': (feel_number.number, 'from any',
+               feel_number.number, 'from any, grouping separator? any, decimal separator? any'),
     'string': (feel_text.string, 'from any'),
     'range': (feel_interval.range_of, 'from text'),
     'substring': (feel_text.substring, 'string text, start position number, length? number'),
@@ -84,11 +85,11 @@ FUNCTIONS: dict[str, tuple[Signature, ...]] = _table({
     'trim': (str.strip, 'string text'),
     'substring before': (feel_text.substring_before, 'string text, match text'),
     'substring after': (feel_text.substring_after, 'string text, match text'),
-    'replace': (feel_text.replace, 'input text, pattern text, replacement text, flags? text'),
+    'replace': (feel_text.replace, 'input text, pattern text, replacement text, flags? any'),
     'contains': (feel_text.contains, 'string text, match text'),
     'starts with': (str.startswith, 'string text, match text'),
     'ends with': (str.endswith, 'string text, match text'),
-    'matches': (feel_text.matches, 'input text, pattern text, flags? text'),
+    'matches': (feel_text.matches, 'input text, pattern text, flags? any'),
     'split': (feel_text.split, 'string text, delimiter text'),
     'string join': (feel_text.string_join, 'list list, delimiter? any'),
     'list contains': (feel_list.list_contains, 'list list, element any'),
@@ -142,37 +143,45 @@ FUNCTIONS: dict[str, tuple[Signature, ...]] = _table({
                     feel_list.context_put, 'context map, keys list, value any'),
     'context merge': (feel_list.context_merge, 'contexts list'),
     **_RANGES})
-NULL_IS_A_VALUE = frozenset(('string', 'list contains'))
+NULL_IS_A_VALUE = frozenset(('string',))
 
 
 def built(name: str, way: int, *given: Any) -> Any:
     """Call a function of FEEL. A null where something is wanted gives null; another kind stops."""
-    function, parameters = FUNCTIONS[name][way]
-    checked, fixed = [], len(parameters)
-    for place, value in enumerate(given):
-        kind = (parameters[place] if place < fixed else parameters[-1]).kind
-        if kind == 'any':
-            if value is None and fixed == 1 and not parameters[0].several and name not in NULL_IS_A_VALUE:
-                return None
-        elif value is None:
-            return None
-        elif kind == 'list':
-            value = value if isinstance(value, list) else [value]
-        else:
-            value = _fitting(name, kind, value)
-        checked.append(value)
-    return function(*checked)
+    checked = _checked(name, way, given)
+    return None if checked is None else FUNCTIONS[name][way].function(*checked)
 
 
 def paid(scope: Inner, name: str, way: int, *given: Any) -> Any:
-    """`built` inside a repetition, paid for by the size of what it is given; a pattern costs every step."""
-    size = [len(one) if isinstance(one, (str, list, dict)) else 1 for one in given]
-    scope.allowance.spend(2 + (size[0] * size[1] >> 4 if name in _PATTERNS and len(size) > 1 else sum(size) >> 3))
-    return built(name, way, *given)
+    """`built` where it may run many times, paid for by the size of what it is given; patterns pay as they go."""
+    checked = _checked(name, way, given)
+    if checked is None:
+        return None
+    scope.allowance.spend(2 + (sum(len(one) for one in checked if isinstance(one, (str, list, dict))) >> 3))
+    function = FUNCTIONS[name][way].function
+    return function(scope.allowance, *checked) if name in PATTERNS else function(*checked)
+
+
+def _checked(name: str, way: int, given: tuple) -> list | None:
+    """The arguments as the function wants them; None where null comes out."""
+    parameters = FUNCTIONS[name][way].parameters
+    if len(parameters) == 1 and given[0] is None and not parameters[0].several and name not in NULL_IS_A_VALUE:
+        return None
+    checked = []
+    for place, value in enumerate(given):
+        kind = parameters[min(place, len(parameters) - 1)].kind
+        if kind != 'any':
+            if value is None:
+                return None
+            value = _fitting(name, kind, value)
+        checked.append(value)
+    return checked
 
 
 def _fitting(name: str, kind: str, value: Any) -> Any:
     """The value as its parameter wants it."""
+    if kind == 'list':
+        return value if isinstance(value, list) else [value]
     fits, called = KINDS[kind]
     if fits(value):
         return value

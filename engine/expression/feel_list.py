@@ -6,8 +6,8 @@ from typing import Any
 
 from engine.expression import guard, temporal
 from engine.expression.feel_loop import Function, call
-from engine.expression.feel_operation import (EXACT, add, decided, divide, equal, exact, less, multiply, number_of, order,
-                                              said)
+from engine.expression.feel_operation import (EXACT, add, decided, divide, equal, exact, less, multiply,
+                                              number_of, order, said)
 from engine.expression.guard import NUMBER
 from engine.expression.refusal import Stopped
 

@@ -5,27 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 from engine.expression import guard, temporal
+from engine.expression.allowance import Allowance
 from engine.expression.feel_operation import Range, decided, said
 from engine.expression.guard import DEEPEST, LONGEST_TEXT, MOST_ITEMS, NUMBER, hint
 from engine.expression.refusal import Missing, Stopped, show
 
-STEPS, CALLS = 400_000, 25
+CALLS = 25
 Body = Callable[['Inner'], Any]
-
-
-class Allowance:
-    """What is left of the steps of one evaluation, and how deep its functions call each other."""
-
-    __slots__ = ('calls', 'steps')
-
-    def __init__(self) -> None:
-        self.steps, self.calls = STEPS, 0
-
-    def spend(self, steps: int) -> None:
-        """Take some steps away; stops when none are left."""
-        self.steps -= steps
-        if self.steps < 0:
-            raise Stopped('步数太多，超过{most}步', most=STEPS)
 
 
 class Inner:

@@ -1,9 +1,11 @@
 """FEEL's functions about texts. Places count from 1, negative ones from the end."""
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from engine.expression import guard, temporal
+from engine.expression.allowance import Allowance
 from engine.expression.feel_operation import Range, said
 from engine.expression.guard import LONGEST_TEXT
 from engine.expression.pattern import Match, pattern
@@ -37,18 +39,18 @@ def contains(text: str, match: str) -> bool:
     return match in text
 
 
-def matches(text: str, sought: str, flags: str = '') -> bool:
+def matches(allowance: Allowance, text: str, sought: str, flags: str | None = None) -> bool:
     """Whether the pattern fits somewhere in it."""
-    return pattern(sought, flags).search(text) is not None
+    return pattern(sought, flags or '').search(text, allowance) is not None
 
 
-def replace(text: str, sought: str, by: str, flags: str = '') -> str:
+def replace(allowance: Allowance, text: str, sought: str, by: str, flags: str | None = None) -> str:
     """Every match replaced; ``$1`` is its first group, ``$0`` all of it."""
     parts, done, size = [], 0, 0
-    for match in pattern(sought, flags).every(text):
+    for match in pattern(sought, flags or '').every(text, allowance):
         if match[0] == match[1]:
             raise Stopped('模式{pattern}什么都不找也算找到，不能用来替换', pattern=show(sought))
-        parts += [text[done:match[0]], _filled(by, text, match, 'q' in flags)]
+        parts += [text[done:match[0]], _filled(by, text, match, 'q' in (flags or ''))]
         done = match[1]
         size += len(parts[-1]) + len(parts[-2])
         if size > LONGEST_TEXT:
@@ -56,10 +58,10 @@ def replace(text: str, sought: str, by: str, flags: str = '') -> str:
     return guard.sized(''.join(parts) + text[done:])
 
 
-def split(text: str, delimiter: str) -> list[str]:
+def split(allowance: Allowance, text: str, delimiter: str) -> list[str]:
     """The parts between the matches of a pattern."""
     parts, done = [], 0
-    for match in pattern(delimiter).every(text):
+    for match in pattern(delimiter).every(text, allowance):
         if match[1] == match[0]:
             continue
         parts.append(text[done:match[0]])
@@ -70,7 +72,7 @@ def split(text: str, delimiter: str) -> list[str]:
 def string_join(items: list, delimiter: str | None = None) -> str:
     """The texts of a list as one; nulls are passed over."""
     kept = [one for one in items if one is not None]
-    for one in kept:
+    for one in (*kept, '' if delimiter is None else delimiter):
         if not isinstance(one, str):
             raise Stopped('{one}不是文字', one=said(one))
     if sum(map(len, kept)) + len(kept) * len(delimiter or '') > LONGEST_TEXT:
@@ -116,7 +118,9 @@ def _key(key: str) -> str:
 
 
 def _decimal(value: float) -> str:
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return f'{Decimal(repr(value)):f}' if 1e-12 < abs(value) < 1e15 else repr(value)
 
 
 def _whole(number: Any) -> int:

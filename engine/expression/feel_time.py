@@ -49,7 +49,7 @@ def clock_of(hour: Any, minute: Any, second: Any, offset: Any = None) -> time:
     zone = None
     try:
         if offset is not None:
-            zone = timezone(offset)
+            zone = timezone(lifted(offset))
         whole = int(second)
         return time(_whole(hour), _whole(minute), whole, int((exact(second) - whole) * 1_000_000), zone)
     except (ValueError, TypeError):

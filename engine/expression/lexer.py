@@ -59,7 +59,7 @@ def words(text: str, start: int, end: int, lines: bool = False, feel: bool = Fal
     """
     if end - start > LONGEST:
         raise ExpressionError('超过 {most} 个字', text=text, at=start, suggestion='请拆成几步', most=LONGEST)
-    found = list(_with_lines(text, start, end) if lines else _feel(text, start, end) if feel else _plain(text, start, end))
+    found = list((_with_lines if lines else _feel if feel else _plain)(text, start, end))
     if len(found) > MOST_WORDS:
         raise ExpressionError('太长，超过 {most} 个词', text=text, at=found[MOST_WORDS].at, suggestion='请拆成几步',
                               most=MOST_WORDS)

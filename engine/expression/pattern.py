@@ -1,16 +1,18 @@
 """Regular expressions that cannot run away: all threads of the match go forward together, one character at a
-time (Thompson, Pike), so the work is at most the text times the pattern, and that is bounded."""
+time (Thompson, Pike), so the work is at most the text times the pattern, and every step is paid for."""
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from engine.expression.allowance import Allowance
 from engine.expression.refusal import Stopped, show
 
-LONGEST, MOST_STEPS, MOST_WORK, MOST_REPEATS, DEEPEST = 300, 2_000, 2_000_000, 200, 20
+LONGEST, MOST_STEPS, MOST_REPEATS, DEEPEST = 300, 2_000, 200, 20
 Match = tuple[int | None, ...]                     # start and end of the whole and of each group
 NOTHING = ('all', [])
+_PLAIN_ESCAPE = re.compile(r'[dDsSwWnrt]|[^\w]')
 
 
 class Pattern(NamedTuple):
@@ -20,10 +22,8 @@ class Pattern(NamedTuple):
     steps: tuple[tuple, ...]
     groups: int
 
-    def search(self, text: str, start: int = 0) -> Match | None:
+    def search(self, text: str, allowance: Allowance, start: int = 0) -> Match | None:
         """The first match at or after `start`; of several the one that the pattern prefers."""
-        if len(text) * len(self.steps) > MOST_WORK:
-            raise Stopped('文字太长，这个模式不能用')
         slots: Match = (None,) * (2 * self.groups + 2)
         threads: list[tuple[int, Match]] = []
         found: Match | None = None
@@ -42,6 +42,7 @@ class Pattern(NamedTuple):
                     break
                 if at < len(text) and self.steps[step][1](text[at]):
                     threads.append((step + 1, kept))
+            allowance.spend(1 + len(seen))
             if found is not None and not threads:
                 return found
         return found
@@ -68,14 +69,11 @@ class Pattern(NamedTuple):
             else:
                 now.append((step, kept))
 
-    def every(self, text: str) -> Iterator[Match]:
+    def every(self, text: str, allowance: Allowance) -> Iterator[Match]:
         """All matches from left to right, none inside another."""
-        at, work = 0, 0
+        at = 0
         while at <= len(text):
-            match = self.search(text, at)
-            work += ((len(text) if match is None else match[1] or 0) - at + 1) * len(self.steps)
-            if work > MOST_WORK:
-                raise Stopped('文字太长，这个模式不能用')
+            match = self.search(text, allowance, at)
             if match is None:
                 return
             yield match
@@ -90,7 +88,7 @@ def pattern(text: str, flags: str = '') -> Pattern:
     """
     if len(text) > LONGEST:
         raise Stopped('模式太长，超过{most}个字', most=LONGEST)
-    if set(flags) - set('smixq'):
+    if not isinstance(flags, str) or set(flags) - set('smixq'):
         raise Stopped('不认识模式的标记{flags}，可以用 i、s、m、x', flags=show(flags))
     reader = _Reader(text, flags)
     steps: list[tuple] = []
@@ -194,7 +192,7 @@ class _Reader:
         end = self.place + (self.next() == '^')
         end += self.text[end:end + 1] == ']'
         while end < len(self.text) and self.text[end] != ']':
-            if self.text[end] == '[' or self.text[end] == '\\' and not re.match(r'[dDsSwWnrt]|[^\w]', self.text[end + 1:end + 2]):
+            if self.text[end] == '[' or self.text[end] == '\\' and not _PLAIN_ESCAPE.match(self.text, end + 1):
                 self.refuse('方括号里不能再用这种写法')
             end += 2 if self.text[end] == '\\' else 1
         inside = self.text[self.place:end]

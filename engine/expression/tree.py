@@ -5,7 +5,8 @@ import builtins
 from collections.abc import Callable
 from typing import Any
 
-from engine.expression import feel_kind, feel_library, feel_loop, feel_operation, guard, library, temporal
+from engine.expression import (feel_kind, feel_library, feel_loop, feel_operation, guard, library,
+                               temporal)
 
 PLACE = {'lineno': 1, 'col_offset': 0, 'end_lineno': 1, 'end_col_offset': 0}
 FILE = '<duban expression>'
@@ -22,8 +23,8 @@ REACHABLE = {**{name: getattr(guard, name) for name in (
             'power', 'negative')),
         *(getattr(feel_loop, name) for name in (
             'bounded_scope', 'function', 'call', 'context', 'each', 'some', 'every', 'filtered', 'index', 'path')),
-        feel_library.built, feel_library.paid, feel_library.host, feel_library.host_named, feel_library.plain, feel_kind.instance,
-        temporal.parsed)}}
+        *(getattr(feel_library, name) for name in ('built', 'paid', 'host', 'host_named', 'plain')),
+        feel_kind.instance, temporal.parsed)}}
 _TRUTHS = frozenset((*COMPARISON.values(), 'between', 'chain', 'empty', 'meets',
                      *(f'feel_{name}' for name in (
                          *COMPARISON.values(), 'between', 'chain', 'contained', 'contained_any', 'conjunction',
