@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from engine import db
-from tests.bench import many, pages, step
+from tests.bench import construct, many, pages, step
 from tests.bench.meter import tell
 from tests.databases import PostgreSql, Sqlite, postgresql_programs
 from tests.faults.case import make_office
@@ -21,6 +21,8 @@ PARTS: dict[str, Callable[[Engine, str, str, str], None]] = {
     'life': lambda engine, name, url, folder: step.lifecycle(engine, name),
     'state': lambda engine, name, url, folder: step.waiting(engine, name),
     'deploy': lambda engine, name, url, folder: step.deploying(engine, name),
+    'construct': lambda engine, name, url, folder: construct.constructs(name),
+    'expression': lambda engine, name, url, folder: construct.expressions(name),
     'rounds': lambda engine, name, url, folder: step.rounds(engine, name),
     'writers': lambda engine, name, url, folder: many.writers(engine, name, url),
     'idle': lambda engine, name, url, folder: many.idle(engine, name),

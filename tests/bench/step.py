@@ -92,15 +92,16 @@ class Bare:
             run.dump()
         return (process_time() - begun) * 1e3 / times
 
-    def scope(self, token: Mapping[str, Any]) -> Mapping[str, Any]:
-        return ChainMap(token, self.written, self.known)
+    def scope(self, local: Mapping[str, Any], closed: bool = False) -> Mapping[str, Any]:
+        return ChainMap(local, self.written, self.known)
 
     def write(self, values: dict[str, Any], node: Any) -> None:
-        self.written.update(values)
+        self.written.update({name: value for name, value in values.items()
+                             if not node.keep(name, value, self.written.get(name))})
 
     def decide(self, node: Any) -> None:
         table = self.tables[node.extensions['camunda']['decisionRef']]
-        self.written.update(table.decide(self.scope(node.token), self.functions).values)
+        self.written.update(table.decide(self.scope(node.local), self.functions).values)
 
     def label(self, name: str | None) -> str:
         return name or ''
@@ -108,7 +109,7 @@ class Bare:
     def act(self, node: Any) -> None:
         """Effects belong to the database."""
 
-    def send(self, message: str) -> None:
+    def send(self, message: str, node: Any) -> None:
         """Nobody listens."""
 
     def passed(self, node: Any) -> None:
