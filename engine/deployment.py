@@ -209,6 +209,12 @@ def current(session: Session, tenant_id: str) -> Deployment | None:
                           .order_by(Deployment.number.desc()).limit(1))
 
 
+def numbered(session: Session, tenant_id: str, number: str) -> Deployment | None:
+    """The version of a tenant that has this number; None where there is none."""
+    return session.scalar(select(Deployment).where(Deployment.tenant == tenant_id, Deployment.number == int(number))
+                          ) if number.isdecimal() else None
+
+
 def versions(session: Session, tenant_id: str) -> list[Deployment]:
     """All versions of a tenant, newest first."""
     return list(session.scalars(select(Deployment).where(Deployment.tenant == tenant_id)

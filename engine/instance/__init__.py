@@ -102,7 +102,7 @@ def _answer_first(step: Step, live: Live, element: str, actor: Actor, answer: di
 
 def _answer(step: Step, live: Live, key: UUID, actor: Actor, answer: dict) -> None:
     node = live.run.node_of(key)
-    form = step.bundle.forms.get(node.extensions['camunda'].get('formRef') or '')
+    form = live.bundle.forms.get(node.extensions['camunda'].get('formRef') or '')
     if form is None:
         live.answer(key, actor, dict(answer), answer)
         return
@@ -189,7 +189,7 @@ def _fire(session: Session, row: Mapping[str, Any]) -> Plan:
 def rearm(session: Session, matter_id: UUID) -> Plan:
     """Read every open deadline of a matter again, after the calendar or a parameter changed."""
     step = _beside(session, matter_id, TIMER)
-    for key in step.siblings():
+    for key in {*step.siblings(), *(row['id'] for row in step.timed())}:
         step.wake(key)
     for live in list(step.lives.values()):
         live.run.refresh()
@@ -278,14 +278,14 @@ def withdraw(session: Session, matter_id: UUID, actor: Actor, reason: str) -> Pl
     step.tell(Kind.MATTER_WITHDRAWN, f'撤销立项：{reason}', {'reason': reason}, actor)
     for key in step.siblings():
         live = step.wake(key)
-        if live.definition.stages:
+        if live.definition.stages and live.row['parent_id'] is None:
             step.end(live, reason)
     message = step.bundle.lifecycle.properties.get('withdrawn_message')
     if message:
         step.messages.append(message)
     step.settle()
     for live in step.lives.values():
-        if live.row['status'] == 'running' and not live.run.done:
+        if live.alive:
             step.end(live, reason)
     return step.finish()
 

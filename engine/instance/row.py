@@ -1,18 +1,25 @@
 """The row of an instance, and the statements of a step. Ids are the engine's own, so nothing has to be asked back."""
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text, Uuid, bindparam, exists, func, select
+from sqlalchemy import (
+    ForeignKey, Index, Integer, LargeBinary, String, Text, Uuid, bindparam, exists, func, or_, select, text)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import statement
 from engine.db import Base, Json, Utc
 from engine.directory import Tenant
-from engine.history import owners
+from engine.history import EMPTY, owners
 from engine.job import Timer
 from engine.ledger import CoUnit, Matter
 from engine.usertask import Draft, UserTask
+
+
+def _sparse(name: str, first: str, *others: str) -> Index:
+    """An index of the rows that have a value there; the others cost nothing."""
+    some = text(f'{first} IS NOT NULL')
+    return Index(name, first, *others, sqlite_where=some, postgresql_where=some)
 
 
 class Instance(Base):
@@ -29,13 +36,20 @@ class Instance(Base):
     state: Mapped[bytes] = mapped_column(LargeBinary)
     vars: Mapped[Any] = mapped_column(Json)
     hears: Mapped[str] = mapped_column(Text, default='')               # ",due_changed,matter_closed," while it waits
+    business_key: Mapped[str | None] = mapped_column(String(200))      # what the outside knows it by
+    parent_id: Mapped[UUID | None] = mapped_column(Uuid)               # the instance whose call activity began it
+    parent_task: Mapped[UUID | None] = mapped_column(Uuid)
+    number: Mapped[int | None] = mapped_column(Integer)                # its place among its siblings, from 0
+    token: Mapped[Any] = mapped_column(Json, nullable=True)            # what tells it apart from them, such as {'unit': …}
+    outcome: Mapped[Any] = mapped_column(Json, nullable=True)          # {'value': what it came to}, for its caller
     started_at: Mapped[datetime] = mapped_column(Utc)
     changed_at: Mapped[datetime] = mapped_column(Utc)
     ended_at: Mapped[datetime | None] = mapped_column(Utc)
     head_seq: Mapped[int] = mapped_column(Integer, default=0)          # of its own chain; a matter's is on the ledger
     head_hash: Mapped[bytes] = mapped_column(LargeBinary, default=bytes(32))
     __table_args__ = (Index('instance_matter', 'matter_id', 'process'),
-                      Index('instance_process', 'tenant', 'process', 'status'))
+                      Index('instance_process', 'tenant', 'process', 'status'),
+                      _sparse('instance_child', 'parent_task'), _sparse('instance_key', 'business_key', 'tenant'))
 
 
 INSTANCE, TASK, TIMER, MATTER = (table.__table__ for table in (Instance, UserTask, Timer, Matter))
@@ -70,7 +84,12 @@ BY_INSTANCES = (select(*_everything, _first_due(TIMER.c.instance_id != INSTANCE.
 MATTER_ONLY = (select(*_labelled(MATTER, 'm_'), *(column.label(f't_{column.name}') for column in [TENANT.c.id, *_clock]),
                       _first_due())
                .select_from(MATTER.join(TENANT, TENANT.c.id == MATTER.c.tenant)).where(MATTER.c.id == bindparam('key')))
-SIBLINGS = select(INSTANCE).where(INSTANCE.c.matter_id == bindparam('matter'), INSTANCE.c.status == 'running')
+SIBLINGS = select(INSTANCE).where(INSTANCE.c.matter_id == bindparam('matter'), INSTANCE.c.status == 'running',
+                                  or_(INSTANCE.c.parent_id.is_(None), INSTANCE.c.hears != ',,'))
+BY_ID = select(INSTANCE).where(INSTANCE.c.id == bindparam('key'))
+TIMED = (select(INSTANCE.c.id, INSTANCE.c.process, INSTANCE.c.deployment_id).distinct()
+         .select_from(TIMER.join(INSTANCE, INSTANCE.c.id == TIMER.c.instance_id))
+         .where(TIMER.c.matter_id == bindparam('matter'), INSTANCE.c.parent_id.is_not(None)))
 DUE = select(TIMER.c.instance_id).distinct().where(TIMER.c.matter_id == bindparam('matter'),
                                                    TIMER.c.due_at <= bindparam('now'))
 SHARES = select(CO_UNIT).where(CO_UNIT.c.matter_id == bindparam('matter'))
@@ -86,6 +105,14 @@ DISARM = TIMER.delete().where(TIMER.c.id == bindparam('b_id'))
 DISARM_ALL = TIMER.delete().where(TIMER.c.instance_id == bindparam('b_instance'))
 MOVE = TIMER.update().where(TIMER.c.id == bindparam('b_id')).values(due_at=bindparam('b_due'))
 SHARE = (CO_UNIT.update().where(CO_UNIT.c.matter_id == bindparam('b_matter'), CO_UNIT.c.unit == bindparam('b_unit')))
+
+
+def blank(tenant: str, matter_id: UUID | None, process: str, deployment_id: int, now: datetime) -> dict[str, Any]:
+    """The row of an instance that is about to begin."""
+    return {'id': uuid4(), 'tenant': tenant, 'matter_id': matter_id, 'process': process, 'deployment_id': deployment_id,
+            'status': 'running', 'version': 0, 'state': None, 'vars': {}, 'hears': '', 'started_at': now,
+            'changed_at': now, 'ended_at': None, 'head_seq': 0, 'head_hash': EMPTY, 'business_key': None,
+            'parent_id': None, 'parent_task': None, 'number': None, 'token': None, 'outcome': None}
 
 
 _parts = {prefix: [(column.name, prefix + column.name) for column in columns] for prefix, columns in (

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from engine import clock, decision, deployment, directory, number, parameter, spiff, statement, workcal
 from engine.errors import Broken, NotFound
-from engine.history import EMPTY, SYSTEM, Actor, Chain, Event, Kind
+from engine.history import SYSTEM, Actor, Chain, Event, Kind
 from engine.instance import row as rows
+from engine.instance.child import Children
 from engine.instance.live import Live
 from engine.instance.row import CO_UNIT, MATTER
 from engine.ledger import FACTS, Facts, blank
@@ -36,7 +37,7 @@ class Step:
         self.today: date = self.now.astimezone(self.zone).date()
         self.bundle = deployment.bundle(session, deployment_id)
         self.facts = Facts(matter, self.zone, new=new) if matter is not None else None
-        self.plan, self.revision = Plan(), 0
+        self.plan, self.revision, self.children = Plan(), 0, Children(self)
         self.lives: dict[UUID, Live] = {}
         self.messages: list[str] = []
         self.signals: list[str] = []
@@ -46,22 +47,30 @@ class Step:
         self._shares: dict[str, dict] | None = None
         self._taken: dict[tuple[str, int], int] = {}
         self._chains: dict[str, Chain] = {}
-        self.functions = self._functions(session, tenant)
+        self._owner = _Owner(tenant)
+        self.functions = self._functions(session, self._owner)
 
-    def _functions(self, session: Session, tenant: Mapping[str, Any]) -> dict[str, Any]:
-        owner = _Owner(tenant)
+    def _functions(self, session: Session, owner: '_Owner') -> dict[str, Any]:
         self.parameter_revision = owner.parameter_revision
         return {**workcal.functions(workcal.load(session, owner), self.now, self.zone),
                 **directory.functions(session, self.tenant_id, owner.parameter_revision),
                 'param': parameter.reader(session, owner, self.bundle)}
+
+    def surroundings(self, deployment_id: int) -> tuple[deployment.Bundle, dict[str, Any]]:
+        """The bundle of an instance of this step, and the functions of its expressions."""
+        if deployment_id == self.deployment_id:
+            return self.bundle, self.functions
+        other = deployment.bundle(self.session, deployment_id)
+        return other, {**self.functions, 'param': parameter.reader(self.session, self._owner, other)}
 
     # -- instances ------------------------------------------------------------------------------------------------------
     @classmethod
     def of(cls, session: Session, row: Mapping[str, Any], actor: Actor) -> tuple['Step', Live]:
         """The step around one stored instance, which is loaded."""
         instance, matter = rows.part(row, 'i_'), rows.part(row, 'm_')
-        step = cls(session, rows.part(row, 't_'), actor, instance['deployment_id'],
-                   matter if matter['id'] is not None else None, first_due=row['first_due'])
+        beside = matter['id'] is not None
+        step = cls(session, rows.part(row, 't_'), actor, matter['deployment_id'] if beside else instance['deployment_id'],
+                   matter if beside else None, first_due=row['first_due'])
         return step, step.load(instance)
 
     def load(self, instance: dict[str, Any]) -> Live:
@@ -76,10 +85,7 @@ class Step:
         """
         if process not in self.bundle.processes:
             raise NotFound('没有叫“{process}”的流程。', process=process)
-        row = {'id': uuid4(), 'tenant': self.tenant_id, 'matter_id': self.facts.row['id'] if self.facts else None,
-               'process': process, 'deployment_id': self.deployment_id, 'status': 'running', 'version': 0,
-               'state': None, 'vars': {}, 'hears': '', 'started_at': self.now, 'changed_at': self.now,
-               'ended_at': None, 'head_seq': 0, 'head_hash': EMPTY}
+        row = rows.blank(self.tenant_id, self.facts.row['id'] if self.facts else None, process, self.deployment_id, self.now)
         given = dict(values or {})
         if self.facts is not None:
             for name in given.keys() & FACTS.keys():
@@ -100,7 +106,7 @@ class Step:
             self.settle()
 
     def siblings(self) -> dict[UUID, dict]:
-        """The other running instances of the matter, as rows."""
+        """The other running instances of the matter, as rows; of those that others called only those that hear something."""
         if self._siblings is None:
             self._siblings = {row['id']: row for row in self._of_matter(rows.SIBLINGS)}
         return self._siblings
@@ -112,9 +118,9 @@ class Step:
         return statement.read(self.connection, clause, {'matter': self.facts.row['id']})
 
     def wake(self, key: UUID) -> Live | None:
-        """Load a running sibling; None when there is none of this id."""
-        row = self.siblings().get(key)
-        return self.load(row) if row is not None else None
+        """Load a running instance of the matter; None when there is none of this id."""
+        row = self.siblings().get(key) or next(iter(statement.read(self.connection, rows.BY_ID, {'key': key})), None)
+        return self.load(row) if row is not None and row['status'] == 'running' else None
 
     # -- settling ---------------------------------------------------------------------------------------------------------
     def settle(self) -> None:
@@ -123,7 +129,7 @@ class Step:
         :raises Broken: instances keep calling each other.
         """
         delivered, seen = 0, -1
-        while self.messages or seen != self.revision:
+        while self.children.settle() or self.messages or seen != self.revision:
             while self.messages:
                 delivered += 1
                 if delivered > _MOST_MESSAGES:
@@ -140,12 +146,24 @@ class Step:
         if self.facts is None or self.facts.new:
             return
         timed_by, changed = spiff.library(self.bundle).timed_by, self.facts.changed.keys()
-        own = {live.row['process'] for live in self.lives.values()}
+        own = {live.row['process'] for live in self.lives.values() if live.row['parent_id'] is None}
         reading = {process for process, names in timed_by.items() if names & changed}
         if reading - own or self._siblings:
             for key, row in self.siblings().items():
                 if row['process'] in reading:
                     self.wake(key)
+        if changed and spiff.library(self.bundle).calls:
+            for row in self.timed():
+                if row['id'] not in self.lives and self._reads(row) & changed:
+                    self.wake(row['id'])
+
+    def timed(self) -> list[dict]:
+        """The instances of the matter that other ones called and in which a deadline waits."""
+        return statement.read(self.connection, rows.TIMED, {'matter': self.facts.row['id']})
+
+    def _reads(self, row: Mapping[str, Any]) -> frozenset[str]:
+        """The names that the deadlines of an instance read."""
+        return spiff.library(self.surroundings(row['deployment_id'])[0]).timed_by[row['process']]
 
     def _deliver(self, message: str) -> None:
         heard = False
@@ -166,17 +184,18 @@ class Step:
 
     def running(self, process: str) -> bool:
         """Whether the matter has a running instance of a process."""
-        return any(live.row['process'] == process and live.row['status'] == 'running' and not live.run.done
+        return any(live.row['process'] == process and live.alive and live.row['parent_id'] is None
                    for live in self.lives.values()) or any(
-            row['process'] == process and key not in self.lives for key, row in self.siblings().items())
+            row['process'] == process and key not in self.lives and row['parent_id'] is None
+            for key, row in self.siblings().items())
 
     def stop(self, process: str, why: str) -> None:
         """End the matter's running instances of a process where they stand."""
         for key, row in list(self.siblings().items()):
-            if row['process'] == process:
+            if row['process'] == process and row['parent_id'] is None:
                 self.wake(key)
         for live in self.lives.values():
-            if live.row['process'] == process and live.row['status'] == 'running' and not live.run.done:
+            if live.row['process'] == process and live.row['parent_id'] is None and live.alive:
                 self.end(live, why)
 
     def end(self, live: Live, why: str) -> None:
@@ -239,7 +258,7 @@ class Step:
         chain = self._chain(str(row['id']), row) if self.facts is None else self._chain(
             str(self.facts.row['id']), self.facts.row)
         chain.add(actor, kind, self.now, summary, data, recorded_at=self.recorded_at, instance_id=row['id'],
-                  deployment_id=self.deployment_id, process=node.process if node else row['process'],
+                  deployment_id=row['deployment_id'], process=node.process if node else row['process'],
                   element=node and node.element, name=node and node.name)
 
     def _chain(self, name: str, row: Mapping[str, Any]) -> Chain:

@@ -60,7 +60,7 @@ def view(session: Session, task_id: UUID) -> TaskView:
     seen = live.scope(node.local, node.closed) if node else live.scope(task.token or {})
     scope = _Told(seen, usertask.answers(session, task.instance_id))
     matter = session.get(Matter, row['m_id']) if row['m_id'] is not None else None
-    return TaskView(task, step.bundle.forms.get(task.form), scope, options(step), matter)
+    return TaskView(task, live.bundle.forms.get(task.form), scope, options(step), matter)
 
 
 def blank_view(session: Session, tenant_id: str, form_id: str, actor: Any, values: Mapping[str, Any]) -> TaskView:

@@ -11,7 +11,7 @@ from SpiffWorkflow import TaskState
 from engine import expression
 from engine.errors import Broken, Conflict, Thrown
 from engine.spiff import codec
-from engine.spiff.away import Away, Errand
+from engine.spiff.away import Errand
 from engine.spiff.event import Condition, Event, Throw, throw, uncaught
 from engine.spiff.gateway import Join, drawn_before
 from engine.spiff.library import Library

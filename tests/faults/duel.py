@@ -1,0 +1,158 @@
+"""A random walk that the engine and the reference interpreter go side by side; whatever differs is a fault."""
+import random
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from engine.errors import Broken
+from tests.engine.walker import MONDAY, Walker
+from tests.faults.blocks import VALUES, VARIABLES, Block
+from tests.faults.drawing import Drawing, draw
+from tests.faults.reference import Reference, Seen
+
+
+class Difference(AssertionError):
+    """Engine and reference do not see the same."""
+
+
+class Player(Walker):
+    """The engine's side: one instance on the bare library, as a rule written down and read again before every step."""
+
+    def __init__(self, drawing: Drawing, reload: bool = True) -> None:
+        self.reload, self.left, self.rang = reload, Counter(), Counter()
+        super().__init__(*drawing.files.values())
+
+    # what a run asks
+
+    def passed(self, node: Any) -> None:
+        self.left[f'{node.process}.{node.element}'] += 1
+
+    def fired(self, node: Any, due_at: datetime, stands_for: int) -> None:
+        self.rang[f'{node.process}.{node.element}'] += stands_for
+
+    def signal(self, name: str, node: Any = None) -> None:
+        """No other instance hears it."""
+
+    # what can be seen
+
+    @property
+    def open(self) -> Counter:
+        return Counter(_seen(task.node) for task in self.run.open().values())
+
+    @property
+    def local(self) -> Counter:
+        """The variables that are seen at open tasks because of what is around them."""
+        return Counter((_seen(task.node), str(sorted((name, value) for name, value in task.node.local.items()
+                                                     if name != 'loopCounter'))) for task in self.run.open().values())
+
+    @property
+    def armed(self) -> Counter:
+        return Counter((_seen(timer.node), timer.due_at) for timer in self.run.armed().values())
+
+    @property
+    def hears(self) -> set[str]:
+        return {name for name in self.run.hears() if not name.startswith('signal:')}
+
+    # what a walk does
+
+    def _again(self) -> None:
+        if self.reload:
+            super()._again()
+
+    def complete(self, seen: Seen, answer: dict[str, int]) -> dict[str, int]:
+        """The task is done with this answer, or with none where branches disagree about it; what was answered."""
+        self._again()
+        before, values = self.run.dump(), dict(self.values)
+        try:
+            self._complete(seen, answer)
+        except Broken as broken:
+            if '并行的两个分支都在写' not in broken.cause:
+                raise
+            self.run, answer = type(self.run).load(self.run.library, 'p', before, self), {}
+            self.values = values
+            self.left.clear()
+            self._complete(seen, answer)
+        return answer
+
+    def _complete(self, seen: Seen, answer: dict[str, int]) -> None:
+        key, task = next((key, task) for key, task in self.run.open().items() if _seen(task.node) == seen)
+        self.write(answer, task.node)
+        self.run.complete(key)
+
+    def wait(self, until: datetime) -> None:
+        """The clock goes on."""
+        self._again()
+        self.now = until
+        self.run.refresh()
+
+
+def _seen(node: Any) -> Seen:
+    items = {name: value for name, value in node.token.items() if name.startswith('item')}
+    return f'{node.process}.{node.element}', tuple(sorted(items.items()))
+
+
+class Duel:
+    """Both sides of one drawing. `steps` tells what was done."""
+
+    def __init__(self, tree: Block, way: int, reload: bool = True) -> None:
+        self.drawing = draw(tree)
+        self.told = {f'{scope.process}.{node.id}' for scope in self.drawing.processes.values()
+                     for node in scope.everything() if not node.span}      # timers ring, everything else is passed
+        self.chance, self.steps = random.Random(way), ['start']
+        self.reference, self.player = Reference(self.drawing, MONDAY), Player(self.drawing, reload)
+        self._compare()
+
+    def go(self, most: int) -> None:
+        """Up to so many steps, until nothing can happen any more."""
+        for _ in range(most):
+            if self.reference.done or not self._step():
+                break
+            self._compare()
+
+    def _step(self) -> bool:
+        """One thing happens; False when nothing can."""
+        reference = self.reference
+        ways = [(self._complete, seen) for seen in reference.told_apart()] * 2
+        ways += [(self._hear, message) for message in sorted(reference.hears)]
+        soonest = sorted(due for _, due in reference.armed.elements())
+        if soonest and soonest.count(soonest[0]) == 1:
+            ways += [(self._wait, soonest[0])] * 2
+        if not ways:
+            return False
+        way, what = self.chance.choice(ways)
+        way(what)
+        return True
+
+    def _complete(self, seen: Seen) -> None:
+        answer = {name: self.chance.choice(VALUES) for name in VARIABLES if self.chance.random() < 0.5}
+        answer = self.player.complete(seen, answer)
+        self.steps.append(f'complete {seen} {answer}')
+        self.reference.complete(seen, answer)
+
+    def _wait(self, due: datetime) -> None:
+        self.steps.append(f'wait until {due.isoformat()}')
+        self.reference.wait(due)
+        self.player.wait(due)
+
+    def _hear(self, message: str) -> None:
+        self.steps.append(f'message {message}')
+        self.reference.send(message)
+        self.player.hear(message)
+
+    def _compare(self) -> None:
+        reference, player = self.reference, self.player
+        for what in ('open', 'armed', 'hears', 'local', 'values'):
+            self._same(what, getattr(reference, what), getattr(player, what))
+        self._same('done', reference.done, player.run.done)
+        self._same('sent', sorted(reference.sent), sorted(player.sent))
+        self._same('rang', reference.rang, player.rang)
+        self._same('passed', *(Counter({name: count for name, count in left.items() if name in self.told})
+                               for left in (reference.passed, player.left)))
+        for counted in (reference.rang, player.rang, reference.passed, player.left):
+            counted.clear()
+
+    def _same(self, what: str, expected: Any, found: Any) -> None:
+        if expected != found:
+            if isinstance(expected, Counter):
+                found = f'missing {dict(expected - found)}, too much {dict(found - expected)}'
+            raise Difference(f'{what}: expected {expected}, found {found}\nafter {" / ".join(self.steps)}')
