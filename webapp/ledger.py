@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import lazy_gettext as later
 from flask_login import current_user
-from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select, text, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, func, or_, select, union_all
 
 from engine.errors import NotFound
 from engine.ledger import CoUnit, Matter
@@ -44,13 +44,18 @@ def seen(columns: Sequence[ColumnElement], conditions: Sequence[ColumnElement[bo
     """Columns of the matters that this post may see: `visible` for whole lists. With a fence, how the rows are
     found does not depend on the order that is wanted of them."""
     chosen, tenant, unit = select(*columns).where(*conditions), current_user.tenant.id, current_user.unit
+    led = chosen.where(Matter.tenant == tenant)
     if current_user.post not in OUTSIDE:
-        chosen = chosen.where(Matter.tenant == tenant)
-        return (chosen.offset(0) if fence else chosen).subquery()
+        return (led.offset(0) if fence else led).subquery()
+    # SQLite would ask every matter of the tenant whether the unit shares it, if an index found them by their tenant.
+    own = Matter.tenant == tenant if _postgresql() else Matter.tenant.concat('') == tenant
     shares = select(CoUnit.matter_id).where(CoUnit.unit == unit)
-    # Of the matters that it shares, its tenant is only checked: they are found by their ids, not by an index of all.
-    shared = chosen.where(Matter.id.in_(shares), Matter.tenant.concat('') == tenant, Matter.lead_unit.is_distinct_from(unit))
-    return union_all(chosen.where(Matter.tenant == tenant, Matter.lead_unit == unit), shared).subquery()
+    shared = chosen.where(own, Matter.id.in_(shares), Matter.lead_unit.is_distinct_from(unit))
+    return union_all(led.where(Matter.lead_unit == unit), shared).subquery()
+
+
+def _postgresql() -> bool:
+    return db.session.get_bind().dialect.name == 'postgresql'
 
 
 def reads_content() -> bool:
@@ -128,6 +133,7 @@ class Filter:
 @auth.signed_in
 def index() -> str:
     """The list, with how many matters carry each lamp, and who has each. `print` lists all at once."""
+    _advise()
     asked, counted, printed = Filter.asked(), counts(), 'print' in request.args
     found = None if asked.plain else chosen(asked, MOST + 1)
     total = counted.get(asked.status, 0) if found is None else len(found) if len(found) <= MOST else None
@@ -142,11 +148,16 @@ def index() -> str:
         levels=definition.levels(current), statuses=STATUS, lamps=LAMPS, classes=CLASSES, orders=ORDERS)
 
 
+def _advise() -> None:
+    """Tell PostgreSQL, for this page, what its planner cannot know: the indexes that hold the list are in memory,
+    and the few matters that a unit shares are sooner fetched one by one than sought among all."""
+    if _postgresql():
+        settings = {'random_page_cost': '1.1', 'enable_hashjoin': 'off'}
+        db.session.execute(select(*(func.set_config(name, value, True) for name, value in settings.items())))
+
+
 def chosen(asked: Filter, most: int, offset: int = 0) -> Sequence[UUID]:
     """The matters that fulfil a filter, in its order, at most so many."""
-    if db.session.get_bind().dialect.name == 'postgresql':
-        # The planner takes an index for a slow disk; the list has one that spares it every row.
-        db.session.execute(text('SET LOCAL random_page_cost = 1.1'))
     return db.session.scalars(asked.query().limit(most).offset(offset)).all()
 
 
