@@ -57,7 +57,7 @@ SENTENCES = {
     'decision.parameter': ('“{name}”的参数“{what}”没有名字或重复了。', 'A parameter of {name} has no name of its own: {what}.'),
     'decision.binding': ('“{name}”调用“{function}”，参数对不上：要有{asked}，给了{given}。',
                          '{name} calls {function} with {given} instead of {asked}.'),
-    'decision.entry': ('“{name}”里第{number}项没有名字。', 'Entry {number} of {name} has no name.'),
+    'decision.entry': ('“{name}”里第{number}项没有名字，或者和前面的重名。', 'Entry {number} of {name} has no name of its own.'),
     'decision.nested': ('“{name}”里的框套得太深，请拆成几个决策。', 'The boxes of {name} are nested too deeply.'),
 }
 WARNINGS = frozenset({'decision.uncovered', 'decision.never', 'decision.masked', 'decision.repeated',

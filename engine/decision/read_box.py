@@ -93,7 +93,7 @@ class Boxes:
             if variable is None and number == len(reader.all(node, 'contextEntry')):
                 result = self.within(entry, place, ident(entry, element))
                 continue
-            if not what:
+            if not what or what in (one.name for one in entries):
                 reader.note('decision.entry', entry, element, name=name, number=number)
             own = reader.kind(variable.get('typeRef') or '' if variable is not None else '', entry, element, place)
             entries.append(Entry(what, self._entry(entry, place, ident(entry, f'{element}_{number}')), own))
@@ -118,6 +118,11 @@ class Boxes:
     def _relation(self, node: etree._Element, name: str, element: str, kind: Kind) -> box.Relation:
         reader = self.reader
         names = tuple(plain_name(column.get('name')) for column in reader.all(node, 'column'))
+        for number, column in enumerate(names, 1):
+            if not column or column in names[:number - 1]:
+                reader.note('decision.entry', node, element, name=name, number=number)
+        if not names:
+            reader.note('decision.logic', node, element, name=name)
         rows = []
         for number, row in enumerate(reader.all(node, 'row'), 1):
             cells = self._parts(row, name)

@@ -22,8 +22,8 @@ def answer(kind: str, value: Any) -> Any:
     ('boolean', 'false', False), ('date', '2020-02-29', '2020-02-29'), ('time', '09:00:00+08:00', '09:00:00+08:00'),
     ('dateTime', '2020-05-31T09:00:00Z', '2020-05-31T09:00:00Z'), ('days and time duration', 'P3DT4H', 'P3DT4H'),
     ('dayTimeDuration', '-PT30M', '-PT30M'), ('years and months duration', 'P1Y2M', 'P1Y2M'),
-    ('yearMonthDuration', 'P6M', 'P6M'), ('duration', 'P3D', 'P3D'), ('context', {'a': 1}, {'a': 1}), ('number', [3], 3),
-    ('number', None, None)])
+    ('yearMonthDuration', 'P6M', 'P6M'), ('duration', 'P3D', 'P3D'), ('context', {'a': 1}, {'a': 1}),
+    ('number', [3], 3), ('number', None, None)])
 def test_a_value_is_taken_as_its_type_wants_it(kind, value, seen):
     found = answer(kind, value)
     assert (found, type(found)) == (seen, type(seen))
@@ -40,7 +40,8 @@ def test_a_value_of_another_type_is_named(kind, value, said):
 
 
 def test_days_are_compared_as_days():
-    made = sound([('日', 'day', 'date')], LABEL, [(['< date("2020-05-31")'], ['"早"']), (['>= 2020-05-31'], ['"晚"'])])
+    made = sound([('日', 'day', 'date')], LABEL,
+                 [(['< date("2020-05-31")'], ['"早"']), (['>= 2020-05-31'], ['"晚"'])])
     assert [ask(made, day=day).values['label'] for day in ('2020-05-30', '2020-05-31T08:00:00+08:00')] == ['早', '晚']
 
 
@@ -81,7 +82,8 @@ def test_weights_may_stand_in_one_of_several_outputs():
 
 
 def test_another_language_in_one_cell_is_named():
-    data = xml(LEVEL, LABEL, [(['1'], ['"甲"'])]).replace(b'<outputEntry', b'<outputEntry expressionLanguage="javascript"')
+    data = xml(LEVEL, LABEL, [(['1'], ['"甲"'])])
+    data = data.replace(b'<outputEntry', b'<outputEntry expressionLanguage="javascript"')
     found = decision.problems(decision.parse(data, 't.dmn').main)
     assert [(problem.code, problem.zh) for problem in found if problem.code == 'decision.language'] == [
         ('decision.language', '第1行第2列“label列”的表达式语言“javascript”不执行，请用FEEL。')]
