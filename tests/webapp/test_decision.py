@@ -1,0 +1,63 @@
+"""Decisions that rest on others: how the rules page draws them and how the trace tells them."""
+from collections.abc import Callable
+
+import orjson
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from engine import actions, db, deployment
+from engine.history import Event, Kind
+from engine.ledger import FACTS
+from tests.webapp.browser import Browser
+from tests.webapp.conftest import NOW
+from tests.webapp.matters import engine_of, handled
+
+Browse = Callable[[str], Browser]
+NEEDED = '''<informationRequirement><requiredDecision href="#rule_in_use"/></informationRequirement><decisionTable'''
+RULE = '''<decision id="rule_in_use" name="适用的督办规则"><variable name="rule_in_use"/><decisionTable>
+<input label="类别"><inputExpression><text>matter_class</text></inputExpression></input><output typeRef="string"/>
+<rule><description>重要的照参数</description><inputEntry><text>"important","urgent"</text></inputEntry>
+<outputEntry><text>param("supervision_rule")</text></outputEntry></rule>
+<rule><inputEntry><text>not("important","urgent")</text></inputEntry><outputEntry><text>"office"</text></outputEntry></rule>
+</decisionTable></decision></definitions>'''
+
+
+@pytest.fixture
+def graph(app: Flask) -> Flask:
+    """贵州's bundle, in which the table of supervisors asks another one first."""
+    topics = {topic: action.parameters() for topic, action in actions.known().items()}
+    with db.writing(engine_of(app)) as session:
+        files = deployment.files(session, deployment.current(session, 'gz').id)
+        table = files['supervisor.dmn'].decode().replace("param('supervision_rule')", 'rule_in_use')
+        table = table.replace('<decisionTable', NEEDED, 1).replace('</definitions>', RULE)
+        deployment.deploy(session, 'gz', files | {'supervisor.dmn': table.encode()}, '省政府办公厅·流程管理员', '分两步', NOW,
+                          topics, FACTS)
+    return app
+
+
+def test_the_page_draws_every_table_of_a_decision(graph: Flask, browse: Browse) -> None:
+    page = browse('gz-office-owner').get('/process/table/supervisor')
+    captions = page.texts('//caption')
+    assert captions == ['从上往下，第一行适用的算数', '适用的督办规则：只有一行适用']
+    assert '重要的照参数' in page.text
+
+
+def test_the_trace_tells_what_was_asked_on_the_way(graph: Flask, browse: Browse) -> None:
+    matter_id = handled(graph)
+    said = browse('gz-office-auditor').get(f'/matter/{matter_id}/trace?kind=fact').text
+    assert '第1行：类别=重要 → 适用的督办规则=' in said and '依据：重要的照参数' in said
+    assert '第1行：督办规则=' in said and said.index('适用的督办规则') < said.index('第1行：督办规则=')
+
+
+def test_the_trail_keeps_the_grounds_of_each_decision(graph: Flask) -> None:
+    matter_id = handled(graph)
+    with db.reading(engine_of(graph)) as session:
+        event = session.scalars(select(Event).where(Event.chain == str(matter_id), Event.kind == Kind.DECISION_MADE,
+                                                    Event.data.contains('rule_in_use'))).one()
+    data = orjson.loads(event.data)
+    assert (data['table'], data['rules'][0]['number'], data['inputs']['督办规则']) == ('supervisor', 1, 'office')
+    step, = data['needed']
+    assert (step['id'], step['value'], step['inputs']) == ('rule_in_use', 'office', {'类别': 'important'})
+    assert step['rules'][0] == {'id': 'row_1', 'note': '重要的照参数', 'number': 1,
+                                'cells': {'类别': '"important","urgent"'}}
