@@ -1,17 +1,15 @@
-"""Rewrites a diagram into the subset that the library underneath runs right, keeping the ids as drawn.
+"""Says what a drawing leaves open: ids that are missing, flows that stand elsewhere, gateways that are only meant.
 
-Each repair is a finding; what cannot be said in that subset is left as it is, and the gate refuses it. A
-rewritten element carries its drawn id and kind in attributes of our own (`definition.DRAWN`, `DRAWN_KIND`);
-what is not in the picture carries `INSERTED`, the id of the element that it belongs to.
+Each repair is a finding; what cannot be settled here is left as it is, and the gate judges it. An element that is
+executed as another kind carries the drawn one in an attribute of our own (`definition.DRAWN_KIND`); what is not in the
+picture carries `INSERTED`, the id of the element that it belongs to.
 """
-from collections.abc import Iterator
 from copy import deepcopy
 
 from lxml import etree
 
-from engine.definition import (ACTIVITIES, BPMN, CAMUNDA, DRAWN, DRAWN_KIND, FLOW_NODES, FRAMES, GATEWAYS,
-                               INSERTED,
-                               form_of, local, process_of)
+from engine.definition import (ACTIVITIES, BPMN, DRAWN_KIND, FLOW_NODES, FRAMES, GATEWAYS, INSERTED, local, process_of,
+                               properties_of)
 from engine.finding import REPAIR, WARN, Both, Finding, Rule, Spot, rule
 
 EXECUTABLE = rule('process.marked_executable', REPAIR, '{it}没有写明是否可执行，按可执行发布。',
@@ -20,9 +18,6 @@ FLOW_ID = rule('flow.id_given', REPAIR, '从{source}到{target}的顺序流没�
                'The flow from {source} to {target} had no id and was given "{id}".')
 FLOW_MOVED = rule('flow.moved', REPAIR, '{it}写在它两端所在的子流程之外，已移入。',
                   '{it} was written outside the sub-process of its two ends and was moved in.')
-RENAMED = rule('id.reserved', REPAIR, '{it}的编号是执行引擎内部的名字，内部改称“{id}”，图上不变。',
-               'The id of {it} is a name of the engine\'s own; inside it is called "{id}", the picture keeps '
-               'its id.')
 DEFAULT_FLOW = rule('gateway.default_given', REPAIR, '{it}只有一条流向没有条件，已把它（{flow}）当作默认流向。',
                     'Exactly one flow out of {it} has no condition; it ({flow}) was made the default.')
 ALWAYS = rule('gateway.always', REPAIR, '{it}的流向{flow}没有条件，按“总是走”执行。',
@@ -31,15 +26,18 @@ SPLIT = rule('flow.split_added', REPAIR, '{it}直接引出{count}条流向，已
              '{count} flows leave {it} directly; a {gateway} gateway that means the same was put behind it.')
 LINK = rule('link.joined', REPAIR, '{it}已接到同名的链接捕获事件（{target}）。',
             '{it} was joined to the link catch event of the same name ({target}).')
-SIGNAL_END = rule('signal.end_split', REPAIR, '{it}改为先发出信号、再结束，效果相同。',
-                  '{it} was rewritten as a signal throw followed by a plain end, which does the same.')
 FRAME_END = rule('frame.end_given', REPAIR, '{it}里没有结束事件，已在最后一步之后补上。',
                  '{it} had no end event; one was put behind its last step.')
-PASSES = rule('task.passes', WARN, '{it}不等人办理，到了就自动通过；要人办理请改成用户任务。',
-              '{it} waits for nobody and is passed at once; make it a user task if somebody shall do it.')
+PASSES = rule('task.passes', WARN, '{it}不等人办理，到了就自动通过；要人办理请改成用户任务，或把流程属性manual_tasks写成wait。',
+              '{it} waits for nobody and is passed at once; make it a user task if somebody shall do it, or set the '
+              'process property manual_tasks to wait.')
+WAITS = rule('task.waits', REPAIR, '{it}按用户任务办理（manual_tasks是wait，或图是为SpiffWorkflow画的）。',
+             '{it} waits like a user task (manual_tasks is wait, or the diagram was drawn for SpiffWorkflow).')
 
-RESERVED = frozenset({'Start', 'End', 'Root', 'StartEventSplit', 'StartEventJoin'})
-_RESERVED_ENDINGS = ('.EndJoin', '.BoundaryEventSplit', '.BoundaryEventJoin', ' [child]')
+MANUAL = ('wait', 'pass')
+"""What the process property ``manual_tasks`` may say of manual and undefined tasks."""
+
+_PLATFORM = '{http://camunda.org/schema/modeler/1.0}executionPlatform'
 _BOOLEANS = ('isExecutable', 'cancelActivity', 'isInterrupting', 'triggeredByEvent', 'isSequential')
 _GATEWAY = {'inclusiveGateway': Both('包容', 'inclusive'), 'parallelGateway': Both('并行', 'parallel')}
 _SCENERY = frozenset({'textAnnotation', 'association', 'group', 'incoming', 'outgoing'})
@@ -49,9 +47,8 @@ def normalise(tree: etree._Element | etree._ElementTree,
               file: str = '') -> tuple[etree._Element, list[Finding]]:
     """A rewritten copy of a diagram's root, and what was changed. The tree given is left alone; any is taken.
 
-    In the copy: one process, no picture; every node and flow has an id of its own and stands in its
-    scope; a task or event has one flow out, without condition; link, send, receive, manual and undefined
-    tasks are events.
+    In the copy: one process, no picture; every flow has an id of its own and stands in its scope; a task or event has
+    one flow out, without condition; links are flows.
     """
     root = tree.getroot() if isinstance(tree, etree._ElementTree) else tree
     root = deepcopy(root)
@@ -59,11 +56,8 @@ def normalise(tree: etree._Element | etree._ElementTree,
     if process is None:
         return root, []
     work = _Work(root, process, file)
-    for step in (work.strip, work.mark, work.name_flows, work.move_flows, work.rename, work.pass_tasks,
-                 work.send_tasks,
-                 work.receive_tasks, work.join_links, work.end_signals, work.multiple, work.name_forms,
-                 work.end_frames,
-                 work.defaults, work.split):
+    for step in (work.strip, work.mark, work.name_flows, work.move_flows, work.manual_tasks, work.join_links,
+                 work.end_frames, work.defaults, work.split):
         step()
     return root, work.findings
 
@@ -89,12 +83,9 @@ class _Work:
             found.setdefault(flow.get('sourceRef', ''), []).append(flow)
         return found
 
-    def guarded(self) -> set[str]:
-        return {node.get('attachedToRef', '') for node in self.nodes('boundaryEvent')}
-
     def fresh(self, wish: str) -> str:
         name, number = wish, 2
-        while name in self.ids or _reserved(name):
+        while name in self.ids:
             name, number = f'{wish}_{number}', number * 2
         self.ids.add(name)
         return name
@@ -103,7 +94,7 @@ class _Work:
         self.findings.append(which.at(spot(node, self.file), **values))
 
     def insert(self, beside: etree._Element, kind: str, wish: str, **attributes: str) -> etree._Element:
-        owner = beside.get(INSERTED) or beside.get(DRAWN) or beside.get('id')
+        owner = beside.get(INSERTED) or beside.get('id')
         node = etree.Element(BPMN + kind, {'id': self.fresh(wish), INSERTED: owner, **attributes})
         node.sourceline = beside.sourceline
         beside.addnext(node)
@@ -153,56 +144,17 @@ class _Work:
                 source.append(flow)
                 self.note(FLOW_MOVED, flow)
 
-    def rename(self) -> None:
-        renamed: dict[str, str] = {}
-        for node in self.nodes():
-            old = node.get('id')
-            if _reserved(old):
-                renamed[old] = self.fresh(old.replace(' ', '_').replace('.', '_') + '_')
-                self.note(RENAMED, node, id=renamed[old])
-                node.set(DRAWN, old)
-                node.set('id', renamed[old])
-        for node in self.process.iter() if renamed else ():
-            for attribute in ('sourceRef', 'targetRef', 'attachedToRef'):
-                if node.get(attribute) in renamed:
-                    node.set(attribute, renamed[node.get(attribute)])
-            if local(node) == 'flowNodeRef' and (node.text or '').strip() in renamed:
-                node.text = renamed[node.text.strip()]
-
     def become(self, node: etree._Element, kind: str) -> None:
         node.set(DRAWN_KIND, node.get(DRAWN_KIND) or local(node))
         node.tag = BPMN + kind
 
-    def alone(self, *kinds: str) -> Iterator[etree._Element]:
-        guarded = self.guarded()
-        for node in self.nodes(*kinds):
-            if node.get('id') not in guarded and not any('LoopCharacteristics' in local(child)
-                                                         for child in node):
-                yield node
-
-    def pass_tasks(self) -> None:
-        for node in self.alone('task', 'manualTask'):
-            self.note(PASSES, node)
-            self.become(node, 'intermediateThrowEvent')
-
-    def send_tasks(self) -> None:
-        for node in self.nodes('sendTask'):
-            if node.get(CAMUNDA + 'topic'):
-                self.become(node, 'serviceTask')
-        for node in self.alone('sendTask'):
-            if node.get('messageRef'):
-                self._message_event(node, 'intermediateThrowEvent')
-
-    def receive_tasks(self) -> None:
-        for node in self.alone('receiveTask'):
-            if node.get('messageRef'):
-                self._message_event(node, 'intermediateCatchEvent')
-
-    def _message_event(self, node: etree._Element, kind: str) -> None:
-        self.become(node, kind)
-        event = etree.SubElement(node, BPMN + 'messageEventDefinition',
-                                 messageRef=node.attrib.pop('messageRef'))
-        event.set('id', self.fresh(f'{node.get("id")}_message'))
+    def manual_tasks(self) -> None:
+        """Manual and undefined tasks wait for somebody, or are passed, as the process or its platform says."""
+        waits = manual(self.process) == 'wait'
+        for node in self.nodes('task', 'manualTask'):
+            self.note(WAITS if waits else PASSES, node)
+            if waits:
+                self.become(node, 'userTask')
 
     def join_links(self) -> None:
         catching: dict[tuple[etree._Element, str], list[etree._Element]] = {}
@@ -224,43 +176,6 @@ class _Work:
                 node.remove(child)
             if local(node) == 'intermediateCatchEvent':
                 self.become(node, 'intermediateThrowEvent')
-
-    def end_signals(self) -> None:
-        entering: dict[str, list[etree._Element]] = {}
-        for flow in self.flows():
-            entering.setdefault(flow.get('targetRef', ''), []).append(flow)
-        for node in self.nodes('endEvent'):
-            events = [child for child in node if local(child).endswith('EventDefinition')]
-            if len(events) != 1 or local(events[0]) != 'signalEventDefinition':
-                continue
-            self.note(SIGNAL_END, node)
-            throw = self.insert(node, 'intermediateThrowEvent', f'{node.get("id")}__throw',
-                                name=node.get('name', ''))
-            throw.append(events[0])
-            for flow in entering.get(node.get('id'), ()):
-                flow.set('targetRef', throw.get('id'))
-            self.connect(node, throw.get('id'), node.get('id'))
-
-    def multiple(self) -> None:
-        """Both notations of a multi-instance marker become the shorter one."""
-        for marker in list(self.process.iter(BPMN + 'multiInstanceLoopCharacteristics')):
-            parts = {local(child): child for child in marker}
-            if marker.get(CAMUNDA + 'collection') or 'loopDataInputRef' not in parts:
-                continue
-            marker.set(CAMUNDA + 'collection', (parts['loopDataInputRef'].text or '').strip())
-            marker.remove(parts['loopDataInputRef'])
-            if 'inputDataItem' in parts:
-                item = parts['inputDataItem']
-                marker.set(CAMUNDA + 'elementVariable', item.get('name') or item.get('id') or '')
-                marker.remove(item)
-
-    def name_forms(self) -> None:
-        """Both ways to name a form become one."""
-        for node in self.nodes('userTask', 'startEvent'):
-            form = form_of(node)
-            node.attrib.pop(CAMUNDA + 'formKey', None)
-            if form:
-                node.set(CAMUNDA + 'formRef', form)
 
     def end_frames(self) -> None:
         leaving = self.leaving()
@@ -315,10 +230,16 @@ class _Work:
             self.connect(node, node.get('id'), gateway.get('id'))
 
 
+def manual(process: etree._Element) -> str:
+    """What happens at manual and undefined tasks: ``wait`` or ``pass``, or another word that somebody wrote there."""
+    spiff = 'spiff' in process.getroottree().getroot().get(_PLATFORM, '').lower()
+    return properties_of(process).get('manual_tasks', '').strip() or ('wait' if spiff else 'pass')
+
+
 def spot(node: etree._Element, file: str) -> Spot:
     """Where a node stands, under the id and kind that are drawn."""
     kind = node.get(DRAWN_KIND) or local(node) or 'definitions'
-    return Spot(file, kind, node.get(INSERTED) or node.get(DRAWN) or node.get('id'), node.get('name', ''),
+    return Spot(file, kind, node.get(INSERTED) or node.get('id'), node.get('name', ''),
                 node.sourceline)
 
 
@@ -335,7 +256,3 @@ def conditional(flow: etree._Element) -> bool:
 
 def _always(flow: etree._Element) -> None:
     etree.SubElement(flow, BPMN + 'conditionExpression').text = '${true}'
-
-
-def _reserved(name: str) -> bool:
-    return name in RESERVED or name.endswith(_RESERVED_ENDINGS)

@@ -11,7 +11,7 @@ from engine import decision, definition, form
 from engine.errors import Broken, Refused
 from engine.expression import BUILTINS
 from engine.finding import REFUSE, Finding, Rule, Spot, rule, rules
-from engine.gate import between, event, language, paths, shape, source, vocabulary, wording, work
+from engine.gate import between, camunda, event, handler, language, paths, shape, source, vocabulary, wording, work
 from engine.gate.names import written
 from engine.gate.scene import Diagram, Scene
 from engine.normalise import normalise
@@ -47,8 +47,9 @@ def check(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Coll
 
 def _judged(scene: Scene, diagram: Diagram) -> list[Finding]:
     broken = list(shape.check(diagram))
-    found = [*diagram.findings, *vocabulary.check(diagram), *broken, *event.check(scene, diagram),
-             *work.check(scene, diagram), *language.check(scene, diagram), *wording.check(scene, diagram)]
+    found = [*diagram.findings, *vocabulary.check(diagram), *camunda.check(diagram), *broken,
+             *event.check(scene, diagram), *handler.check(diagram), *work.check(scene, diagram),
+             *language.check(scene, diagram), *wording.check(scene, diagram)]
     if not any(finding.severity == REFUSE for finding in broken):
         found += paths.check(scene, diagram)
     return found

@@ -37,9 +37,13 @@ CRON = rule('timer.cron', REFUSE, '{it}的时间“{text}”是cron写法，不�
 LIVE_NOW = rule('timer.now', REFUSE, '{it}的时间“{text}”里有{what}()；等待中的时间会随时重算，这样永远到不了，请用entered_at。',
                 'The time "{text}" of {it} reads {what}(); a waiting date is read again and again and would '
                 'never come. Use entered_at.')
-CYCLE_PLACE = rule('timer.cycle_place', REFUSE, '{it}用了循环时间；循环只能用在非中断的边界事件上，定期办的事请画成回路。',
-                   '{it} has a repeated time, which only a non-interrupting boundary event may have; draw '
-                   'periodic work as a loop.')
+CYCLE_PLACE = rule('timer.cycle_place', REFUSE, '{it}用了循环时间；循环只能用在非中断的边界事件和事件子流程上，定期办的事请画成回路。',
+                   '{it} has a repeated time, which only non-interrupting boundary events and event '
+                   'sub-processes may have; draw periodic work as a loop.')
+TOO_OFTEN = rule('timer.too_often', REFUSE, '{it}的时间“{text}”不到一分钟一次，太密了；最短写PT1M。',
+                 'The time "{text}" of {it} comes round within a minute, which is too often; write PT1M at least.')
+NO_SPAN = rule('timer.no_span', REFUSE, '{it}的时长“{text}”是零，到了就过，等于没有；请写实际的时长，或删去这个事件。',
+               'The span "{text}" of {it} is nothing, so there is no waiting; write a real span or delete the event.')
 
 HOST_FUNCTIONS = frozenset({*NAMES, 'date', 'param', 'unit_name', 'post_name', 'options'})
 """The functions that the engine hands to diagrams, tables and forms."""
@@ -47,6 +51,7 @@ HOST_FUNCTIONS = frozenset({*NAMES, 'date', 'param', 'unit_name', 'post_name', '
 _PARAM = re.compile(r'''\bparam\s*\(\s*(['"])([^'"]*)\1''')
 _DURATION = re.compile(r'P(?=\w)(\d+([.,]\d+)?Y)?(\d+([.,]\d+)?M)?(\d+([.,]\d+)?W)?(\d+([.,]\d+)?D)?'
                        r'(T(?=\d)(\d+([.,]\d+)?H)?(\d+([.,]\d+)?M)?(\d+([.,]\d+)?S)?)?\Z')
+_SECONDS = re.compile(r'PT(0*[0-5]?\d([.,]\d+)?)S\Z')
 _MOMENT = re.compile(r'\d{4}-?\d\d-?\d\d([T ]\d\d(:?\d\d(:?\d\d([.,]\d+)?)?)?(Z|[+-]\d\d(:?\d\d)?)?)?\Z')
 _ZONED = re.compile(r'.*\d(Z|[+-]\d\d(:?\d\d)?)\Z')
 _CYCLE = re.compile(r'R\d*/(?:([^/]+)/)?([^/]+)\Z')
@@ -74,14 +79,15 @@ def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
             if problems or _literal(place.text):
                 continue
         allowed = known | tokens(scene, definition, element or _source(diagram, where))
+        if place.part == 'completion':
+            allowed |= {'nrOfInstances', 'nrOfCompletedInstances', 'nrOfActiveInstances', element.multi.output}
         if place.part in ('due', 'follow_up') or (place.mode == 'timer' and element.timer.kind == 'date'):
             allowed |= {'entered_at'}
         yield from _expression(scene, spot, place, allowed)
     for element in definition.elements.values():
         if element.event == 'timer' and (element.timer is None or not element.timer.text):
             yield TIMER_EMPTY.at(diagram.at(element))
-        if element.timer and element.timer.kind == 'cycle' and not (
-                element.kind == 'boundaryEvent' and not element.interrupting):
+        if element.timer and element.timer.kind == 'cycle' and element.interrupting:
             yield CYCLE_PLACE.at(diagram.at(element))
 
 
@@ -138,7 +144,7 @@ def _compiled(text: str) -> expression.Code | expression.Template | None:
 def _all_tokens(scene: Scene) -> frozenset[str]:
     elements = [element for diagram in scene.diagrams for element in diagram.definition.elements.values()]
     return frozenset(name for element in elements
-                     for name in (*element.into, *((element.multi.variable,) if element.multi else ())))
+                     for name in (*element.into, *((element.multi.variable, 'loopCounter') if element.multi else ())))
 
 
 def _source(diagram: Diagram, flow: object) -> Element | None:
@@ -151,6 +157,8 @@ def tokens(scene: Scene, definition: Definition, element: Element | None) -> fro
     while todo:
         home, place = todo.pop()
         while place is not None:
+            if place.multi or place.loop:
+                found.add('loopCounter')
             if place.multi:
                 found.add(place.multi.variable)
             place = home.elements.get(place.parent or '')
@@ -239,6 +247,10 @@ def _value(spot: Spot, kind: str, text: str, value: str) -> Iterator[Finding]:
             yield _wrong(spot, kind, text)
         elif start and not _ZONED.match(start):
             yield NAIVE.at(spot, text=text)
+        elif _SECONDS.match(span):
+            yield TOO_OFTEN.at(spot, text=text)
+    elif kind == 'duration' and _DURATION.match(value) and not re.search('[1-9]', value):
+        yield NO_SPAN.at(spot, text=text)
     elif not (kind == 'duration' and _DURATION.match(value)):
         yield _wrong(spot, kind, text)
 

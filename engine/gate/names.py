@@ -13,16 +13,26 @@ WRITES_ANYTHING = 'facts.set'
 
 def written(definitions: Iterable[Definition], forms: Mapping[str, Form], tables: Mapping[str, Decision],
             topics: Mapping[str, Mapping] | None = None) -> frozenset[str]:
-    """The names that forms, tables, scripts, outputs and actions of these processes write to the instance.
+    """The names that forms, tables, scripts, outputs, actions and data objects of these processes write or declare.
 
     Fields that are not kept, and lists (which no instance keeps), write nothing.
     """
     found: set[str] = set()
     for definition in definitions:
+        found |= definition.data
         for element in definition.elements.values():
-            found.update(_by(element, forms, tables))
-            found.update((topics or {}).get(element.topic, {}).get('returns', ()))
+            found.update(by(element, forms, tables, topics))
     return frozenset(found)
+
+
+def by(element: Element, forms: Mapping[str, Form], tables: Mapping[str, Decision],
+       topics: Mapping[str, Mapping] | None = None) -> Iterator[str]:
+    """The names that one element writes, some of them perhaps twice."""
+    yield from _by(element, forms, tables)
+    yield from (topics or {}).get(element.topic, {}).get('returns', ())
+    yield from element.out_of
+    if element.multi and element.multi.output:
+        yield element.multi.output
 
 
 def _by(element: Element, forms: Mapping[str, Form], tables: Mapping[str, Decision]) -> Iterator[str]:

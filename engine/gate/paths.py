@@ -1,5 +1,6 @@
 """Rules about the ways through a diagram: what is never reached, what never waits, what repeats."""
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from engine.definition import FRAMES, Definition, Element
 from engine.finding import REFUSE, WARN, Finding, rule
@@ -11,16 +12,11 @@ NO_WAY_OUT = rule('path.no_way_out', REFUSE, '{it}里没有一条路走得到结
 NEVER_WAITS = rule('path.never_waits', REFUSE, '回路{steps}里没有一步会停下来等人、等时间或等消息，会一直转下去；请在回路里加一个等待的步骤。',
                    'The loop {steps} never waits for a person, a time or a message and would turn for ever; '
                    'put a waiting step into it.')
-ONLY_DATES = rule('path.only_dates', WARN, '回路{steps}只等日期；日期已过时会连续转，请确认每一轮日期都会往后走。',
-                  'The loop {steps} waits for dates only and turns at once where they are past; make sure '
-                  'that every round moves them.')
-REPEATED_TASK = rule('cycle.opens_task', REFUSE,
-                     '{it}每次都会再开一个“{target}”，久了会堆成一片；循环定时器只能引到自动步骤（如催办），定期办的事请画成回路。',
-                     '{it} would open another "{target}" each time; a repeated timer may lead to automatic '
-                     'steps only. Draw periodic work as a loop.')
-REPEATED_GATEWAY = rule('repeat.gateway', REFUSE, '{it}会多次发生，它后面的“{target}”不会分开执行；请把步骤一个接一个地画。',
-                        '{it} happens repeatedly, and "{target}" behind it would not run; draw the steps one '
-                        'after the other.')
+ONLY_DATES = rule('path.only_dates', WARN, '回路{steps}只等日期或条件；日期已过、条件已成立时会连续转，请确认每一轮都会往后走。',
+                  'The loop {steps} waits for dates or conditions only and turns at once where they are past or '
+                  'hold; make sure that every round moves them.')
+REPEATED_TASK = rule('cycle.opens_task', WARN, '{it}每次都会再开一个“{target}”，久了会堆成一片；定期办的事通常画成回路。',
+                     '{it} opens another "{target}" each time; periodic work is usually drawn as a loop.')
 DEADLOCK = rule('path.deadlock', REFUSE, '{it}要等齐几条分支，可它们来自“{split}”，不会都走到，事项会永远停在这里；请改用与它相同的网关汇合。',
                 '{it} waits for branches of "{split}" that are not all taken; the matter would stop here for '
                 'ever. Join with a gateway of the same kind.')
@@ -29,8 +25,8 @@ DOUBLED = rule('path.doubled', WARN, '“{split}”分出的几条分支在{it}�
                'done several times; join them with a parallel gateway.')
 
 _SPLITS = ('parallelGateway', 'inclusiveGateway')
-_WAITING = ('userTask', 'receiveTask', 'intermediateCatchEvent', 'eventBasedGateway', 'boundaryEvent', 'task',
-            'manualTask')
+_WAITING = ('userTask', 'receiveTask', 'intermediateCatchEvent', 'eventBasedGateway', 'boundaryEvent')
+_THROWN = ('error', 'escalation', 'cancel')
 
 
 def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
@@ -48,12 +44,10 @@ def _unreached(diagram: Diagram) -> Iterator[Finding]:
     starts = [element for element in definition.elements.values() if element.kind == 'startEvent']
     seen = _reach(definition, starts)
     for element in definition.elements.values():
-        parent = definition.elements.get(element.parent or '')
-        if element.id not in seen and not element.inserted and not (parent and parent.triggered):
-            host = definition.elements.get(element.attached_to)
-            if element.kind not in FRAMES or not element.triggered:
-                if not (host and host.id not in seen):        # one finding for a host and what hangs on it
-                    yield UNREACHED.at(diagram.at(element))
+        host = definition.elements.get(element.attached_to)
+        if element.id not in seen and not element.inserted and not element.triggered and not (
+                host and host.id not in seen):                # one finding for a host and what hangs on it
+            yield UNREACHED.at(diagram.at(element))
     for frame in definition.elements.values():
         inside = definition.inside(frame.id) if frame.kind in FRAMES else []
         ends = [element for element in inside if element.kind == 'endEvent']
@@ -73,14 +67,14 @@ def _reach(definition: Definition, starts: Iterable[Element]) -> set[str]:
 
 def passes(scene: Scene, definition: Definition, element: Element) -> bool:
     """Whether a token may go through an element without waiting for anything outside the engine."""
-    if element.multi:
+    if element.multi or element.loop and element.loop.test_before:
         return True                                                   # an empty collection passes at once
     if element.kind in FRAMES:
         return _has_free_way(scene, definition, element.id)
     if element.kind == 'callActivity':
         called = scene.processes.get(element.called)
         return called is not None and _has_free_way(scene, called.definition, None)
-    return element.kind not in _WAITING
+    return element.kind not in _WAITING or element.kind == 'boundaryEvent' and element.event in _THROWN
 
 
 def _has_free_way(scene: Scene, definition: Definition, parent: str | None) -> bool:
@@ -112,9 +106,13 @@ def _loops(scene: Scene, diagram: Diagram, parent: str | None) -> Iterator[Findi
     dated = {ident for ident, element in inside.items() if _past_date_passes(element)}
 
     def flows(among: set[str]) -> Callable[[str], list[str]]:
-        return lambda ident: [other.id for other in definition.following(ident) if other.id in among]
+        return lambda ident: [other.id for other in (*definition.following(ident), *definition.boundaries(ident))
+                              if other.id in among]
 
-    told: set[str] = set()
+    told = {ident for ident in free if inside[ident].loop and not inside[ident].loop.most
+            and passes(scene, definition, replace(inside[ident], loop=None))}
+    for ident in sorted(told):
+        yield NEVER_WAITS.at(diagram.at(inside[ident]), steps=_names(inside, [ident]))
     for loop in _knots(free, flows(free)):
         told.update(loop)
         yield NEVER_WAITS.at(diagram.at(inside[loop[0]]), steps=_names(inside, loop))
@@ -133,7 +131,8 @@ def _loops(scene: Scene, diagram: Diagram, parent: str | None) -> Iterator[Findi
 
 
 def _past_date_passes(element: Element) -> bool:
-    return bool(element.timer and element.timer.kind == 'date' and 'entered_at' not in element.timer.text
+    return element.event == 'conditional' or bool(
+        element.timer and element.timer.kind == 'date' and 'entered_at' not in element.timer.text
                 and element.kind in ('intermediateCatchEvent', 'boundaryEvent'))
 
 
@@ -183,8 +182,7 @@ def _knots(nodes: set[str], following: Callable[[str], list[str]]) -> Iterator[l
 def _repeats(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
     definition = diagram.definition
     for element in definition.elements.values():
-        if not (element.kind == 'boundaryEvent' and not element.interrupting and element.timer
-                and element.timer.kind == 'cycle'):
+        if element.interrupting or not element.timer or element.timer.kind != 'cycle':
             continue
         seen, todo = set(), definition.following(element.id)
         while todo:
@@ -192,9 +190,7 @@ def _repeats(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
             if step.id in seen:
                 continue
             seen.add(step.id)
-            if step.kind in _SPLITS:
-                yield REPEATED_GATEWAY.at(diagram.at(element), target=step.name or step.id)
-            elif step.multi or step.kind == 'userTask' or (step.kind in FRAMES | {'callActivity'}
+            if step.multi or step.kind == 'userTask' or (step.kind in FRAMES | {'callActivity'}
                                                           and not passes(scene, definition, step)):
                 yield REPEATED_TASK.at(diagram.at(element), target=step.name or step.id)
             elif passes(scene, definition, step):
@@ -227,7 +223,7 @@ def _split_before(definition: Definition, flow: str, known: dict[str, str | None
         element = definition.elements.get(definition.flows[flow].source)
         if element is None:
             break
-        if element.kind in ('exclusiveGateway', *_SPLITS) and len(element.outgoing) > 1:
+        if element.kind in ('exclusiveGateway', 'eventBasedGateway', *_SPLITS) and len(element.outgoing) > 1:
             found = element.id
             break
         if len(element.incoming) != 1 or len(element.outgoing) != 1:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.definition import ACTIVITIES, BPMN, FLOW_NODES, FRAMES, GATEWAYS, local
-from engine.finding import REFUSE, WARN, WORDS, Both, Finding, rule
+from engine.definition import ACTIVITIES, BPMN, FLOW_NODES, FRAMES, GATEWAYS, flag, local
+from engine.finding import REFUSE, WARN, WORDS, Both, Finding, one_line, rule
 from engine.gate.scene import Diagram
 from engine.normalise import link_name
 
@@ -42,8 +42,10 @@ OUT_OF_END = rule('flow.out_of_end', REFUSE, '{it}从结束事件“{source}”�
 INTO_BOUNDARY = rule('flow.into_boundary', REFUSE, '{it}连到了边界事件“{target}”，边界事件不能有流入。',
                      '{it} leads to the boundary event "{target}", which cannot be entered.')
 NO_START = rule('start.missing', REFUSE, '{it}没有开始事件。', '{it} has no start event.')
-TWO_STARTS = rule('start.two', REFUSE, '{it}有{count}个开始事件，只能有一个；不同的发起方式请分成几张图。',
-                  '{it} has {count} start events and may have one; draw one diagram per way to begin.')
+TWO_STARTS = rule('start.two', REFUSE, '{it}有{count}个没有事件的开始事件，只能有一个；几种发起方式请画成消息、时间等不同的开始事件。',
+                  '{it} has {count} plain start events and may have one; other ways to begin have an event each.')
+TOO_LONG = rule('text.too_long', REFUSE, '{it}的{what}有{count}个字，最多{most}个。',
+                'The {what} of {it} has {count} characters and may have {most}.')
 FRAME_NO_END = rule('frame.no_end', REFUSE, '{it}里的步骤没有结束的地方，永远走不出去；请画出结束事件。',
                     'The steps of {it} never come to an end; draw an end event.')
 NO_CONDITION = rule('gateway.no_condition', REFUSE, '{it}的流向{flow}没有条件，也不是默认流向。',
@@ -74,6 +76,7 @@ LINK_FLOW = rule('link.flow', REFUSE, '{it}是链接事件，{end}顺序流不�
 
 _END = {'source': Both('起点', 'source'), 'target': Both('终点', 'target'), 'in': Both('流入的', 'incoming'),
         'out': Both('引出的', 'outgoing')}
+_ID_MOST, _NAME_MOST = 80, 200                                          # what the tables of the trail hold
 _ID = re.compile(r'[^\W\d][\w.\-]*\Z')
 _REFS = {'messageRef': 'message', 'signalRef': 'signal', 'errorRef': 'error', 'escalationRef': 'escalation'}
 
@@ -83,6 +86,7 @@ def check(diagram: Diagram) -> Iterator[Finding]:
     nodes = {node.get('id'): node for node in diagram.drawn(*FLOW_NODES) if node.get('id')}
     flows = list(diagram.drawn('sequenceFlow'))
     yield from _ids(diagram)
+    yield from _lengths(diagram)
     yield from _references(diagram)
     yield from _flows(diagram, nodes, flows)
     yield from _boundaries(diagram, nodes)
@@ -106,6 +110,22 @@ def _ids(diagram: Diagram) -> Iterator[Finding]:
                 yield NO_ID.at(diagram.at(node))
         elif not _ID.match(node.get('id')):
             yield BAD_ID.at(diagram.at(node))
+
+
+def _lengths(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.drawn(*FLOW_NODES, 'process'):
+        yield from _long(diagram, node, 'id', _ID_MOST)
+        yield from _long(diagram, node, 'name', _NAME_MOST)
+    for node in diagram.root:
+        if local(node) in ('message', 'signal'):
+            yield from _long(diagram, node, 'name', _ID_MOST)
+
+
+def _long(diagram: Diagram, node: etree._Element, attribute: str, most: int) -> Iterator[Finding]:
+    text = one_line(node.get(attribute, ''))
+    if len(text) > most:
+        yield TOO_LONG.at(diagram.at(node), what=Both('编号' if attribute == 'id' else '名称', attribute), count=len(text),
+                          most=most)
 
 
 def _references(diagram: Diagram) -> Iterator[Finding]:
@@ -181,11 +201,13 @@ def _lanes(diagram: Diagram, nodes: dict[str, etree._Element]) -> Iterator[Findi
 def _starts(diagram: Diagram) -> Iterator[Finding]:
     for scope in (diagram.process, *diagram.drawn('subProcess', 'transaction')):
         starts = [node for node in scope if local(node) == 'startEvent']
+        plain = [node for node in starts if not any(local(child).endswith('EventDefinition') for child in node)]
         spot = diagram.at(scope)
         if not starts:
-            yield NO_START.at(spot)
-        elif len(starts) > 1:
-            yield TWO_STARTS.at(spot, count=len(starts))
+            if not flag(scope, 'triggeredByEvent'):
+                yield NO_START.at(spot)
+        elif len(plain) > 1:
+            yield TWO_STARTS.at(spot, count=len(plain))
     for frame in diagram.tree.iter(*(BPMN + kind for kind in FRAMES - {'adHocSubProcess'})):
         if not any(local(node) == 'endEvent' for node in frame):
             yield FRAME_NO_END.at(diagram.at(frame))

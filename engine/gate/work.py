@@ -8,6 +8,7 @@ from engine.definition import CAMUNDA, POSTS, TASKS, Element, local
 from engine.finding import REFUSE, WARN, Both, Finding, rule
 from engine.gate.scene import Diagram, Scene
 from engine.gate.vocabulary import hint
+from engine.normalise import MANUAL, manual
 
 NOBODY = rule('task.nobody', REFUSE, '{it}没有写明由谁办理，请填候选组，如${{lead_unit}}/liaison。',
               '{it} does not say who does it; fill in the candidate groups, such as ${{lead_unit}}/liaison.')
@@ -53,39 +54,29 @@ RESULT_KIND = rule('decision.result', REFUSE, '{it}的结果方式“{what}”�
 NO_CALLED = rule('call.none', REFUSE, '{it}没有写明调用哪个流程。', '{it} does not say which process it calls.')
 CALLED_MISSING = rule('call.missing', REFUSE, '{it}调用的流程“{what}”不在这一包里{hint}',
                       'The process "{what}" that {it} calls is not in the bundle{hint}')
-CALLED_BY_MESSAGE = rule('call.message_start', REFUSE, '{it}调用的流程“{what}”要由消息发起，不能被调用。',
-                         'The process "{what}" that {it} calls is started by a message and cannot be called.')
+CALLED_BY_MESSAGE = rule('call.message_start', REFUSE, '{it}调用的流程“{what}”没有普通的开始事件（只能由消息、时间等发起），不能被调用。',
+                         'The process "{what}" that {it} calls has no plain start event and cannot be called.')
 CALLS_ITSELF = rule('call.circle', REFUSE, '{it}最后又调用回自己：{chain}。', '{it} ends in calling itself: {chain}.')
 SCRIPT_FORMAT = rule('script.format', REFUSE, '{it}的脚本格式“{what}”不执行；请写赋值和if，格式填duban。',
                      'The script format "{what}" of {it} is not executed; write assignments and if, and call '
                      'it duban.')
 SCRIPT_EMPTY = rule('script.empty', REFUSE, '{it}没有脚本。', '{it} has no script.')
-PASSING_GUARDED = rule('task.passes_guarded', REFUSE, '{it}上有边界事件或多实例标记，但它到了就自动通过，请改成用户任务。',
-                       '{it} has boundary events or a multi-instance marker but is passed at once; make it a '
-                       'user task.')
-MESSAGE_GUARDED = rule('task.message_guarded', REFUSE, '{it}上有边界事件或多实例标记，不能照图执行；请改成中间消息事件。',
-                       '{it} has boundary events or a multi-instance marker, which is not executed; use a '
-                       'message event.')
-MULTI_KIND = rule('multi.kind', REFUSE, '{it}不能多实例执行，请放进一个多实例的子流程。',
-                  '{it} cannot be multi-instance; put it into a multi-instance sub-process.')
-MULTI_NO_COLLECTION = rule('multi.no_collection', REFUSE, '{it}没有写明按什么分成几份，请填集合，如${{split(co_units)}}。',
+MANUAL_MODE = rule('task.manual_mode', REFUSE, '{it}的扩展属性manual_tasks写的是“{what}”，只能是wait（等人办）或pass（自动通过）。',
+                   'The property manual_tasks of {it} is "{what}" and must be wait or pass.')
+MULTI_NO_COLLECTION = rule('multi.no_collection', REFUSE, '{it}没有写明按什么分成几份，请填集合，如${{split(co_units)}}，或份数。',
                            '{it} does not say over what it is repeated; fill in a collection, such as '
-                           '${{split(co_units)}}.')
-MULTI_CARDINALITY = rule('multi.cardinality', REFUSE, '{it}按固定份数（{what}）分，不执行；请填集合和元素变量。',
-                         '{it} is repeated a number of times ({what}), which is not executed; fill in a '
-                         'collection.')
+                           '${{split(co_units)}}, or a number.')
 MULTI_NO_VARIABLE = rule('multi.no_variable', REFUSE, '{it}没有元素变量，每一份分不出是谁的，请填，如unit。',
                          '{it} has no element variable to tell its instances apart; fill one in, such as '
                          'unit.')
-MULTI_SEQUENTIAL = rule('multi.sequential', REFUSE, '{it}是依次执行的多实例，不执行；请改成并行（三条竖线），或画成回路。',
-                        '{it} is a sequential multi-instance, which is not executed; make it parallel, or '
-                        'draw a loop.')
-MULTI_OUTPUT = rule('multi.output', REFUSE, '{it}要把各份结果收成列表，不执行；结果记在各单位名下。',
-                    '{it} would collect results in a list, which is not executed.')
+MULTI_BOTH = rule('multi.both', REFUSE, '{it}既写了集合又写了份数，只能写一样。',
+                  '{it} has both a collection and a number of instances; write one of them.')
+MULTI_OUTPUT = rule('multi.output', REFUSE, '{it}的结果列表没有写全：要有列表名（loopDataOutputRef）和每一份的结果（outputDataItem）。',
+                    'The result list of {it} is not complete; it needs a name (loopDataOutputRef) and what each '
+                    'instance gives (outputDataItem).')
 UNKNOWN_STAGE = rule('stage.unknown', REFUSE, '{it}的阶段“{what}”不在流程的阶段表里{hint}',
                      'The stage "{what}" of {it} is not among the stages of the process{hint}')
 
-_REPEATABLE = ('userTask', 'serviceTask', 'subProcess', 'callActivity')
 _BINDINGS = {'formRefBinding': Both('表单', 'form'), 'decisionRefBinding': Both('决策表', 'table'),
              'calledElementBinding': Both('流程', 'process')}
 
@@ -105,9 +96,8 @@ def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
             yield UNKNOWN_STAGE.at(diagram.at(element), what=stage,
                                    hint=hint(stage, diagram.definition.stages))
     yield from _lanes(diagram)
-    for node in diagram.drawn('multiInstanceLoopCharacteristics'):
-        if any(local(child) in ('loopDataOutputRef', 'outputDataItem') for child in node):
-            yield MULTI_OUTPUT.at(diagram.at(diagram.owner(node)))
+    if manual(diagram.process) not in MANUAL:
+        yield MANUAL_MODE.at(diagram.at(diagram.definition), what=manual(diagram.process))
     for node in diagram.drawn(*TASKS, 'callActivity', 'startEvent'):
         yield from _attributes(diagram, node)
 
@@ -184,7 +174,7 @@ def _call(scene: Scene, diagram: Diagram, element: Element) -> Iterator[Finding]
     if called is None:
         yield CALLED_MISSING.at(spot, what=element.called, hint=hint(element.called, scene.processes))
         return
-    if called.definition.starts:
+    if not any(one.kind == 'startEvent' and not one.event for one in called.definition.inside(None)):
         yield CALLED_BY_MESSAGE.at(spot, what=element.called)
     chain = _circle(scene, diagram.definition.id, element.called)
     if chain:
@@ -213,32 +203,25 @@ def _script(scene: Scene, diagram: Diagram, element: Element) -> Iterator[Findin
         yield SCRIPT_EMPTY.at(diagram.at(element))
 
 
-def _passing(scene: Scene, diagram: Diagram, element: Element) -> Iterator[Finding]:
-    yield PASSING_GUARDED.at(diagram.at(element))
-
-
-def _messaging(scene: Scene, diagram: Diagram, element: Element) -> Iterator[Finding]:
-    if element.message:
-        yield MESSAGE_GUARDED.at(diagram.at(element))
+def _sending(scene: Scene, diagram: Diagram, element: Element) -> Iterator[Finding]:
+    if element.topic:
+        yield from _service(scene, diagram, element)
 
 
 _JUDGES = {'userTask': _person, 'serviceTask': _service, 'businessRuleTask': _decision, 'callActivity': _call,
-           'scriptTask': _script, 'task': _passing, 'manualTask': _passing, 'sendTask': _messaging,
-           'receiveTask': _messaging}
+           'scriptTask': _script, 'sendTask': _sending}
 
 
 def _multi(diagram: Diagram, element: Element) -> Iterator[Finding]:
     spot, multi = diagram.at(element), element.multi
-    if element.kind not in _REPEATABLE:
-        yield MULTI_KIND.at(spot)
-    if multi.sequential:
-        yield MULTI_SEQUENTIAL.at(spot)
-    if multi.cardinality:
-        yield MULTI_CARDINALITY.at(spot, what=multi.cardinality)
-    elif not multi.collection:
+    if multi.cardinality and multi.collection:
+        yield MULTI_BOTH.at(spot)
+    elif not multi.cardinality and not multi.collection:
         yield MULTI_NO_COLLECTION.at(spot)
-    elif not multi.variable:
+    elif not multi.cardinality and not multi.variable:
         yield MULTI_NO_VARIABLE.at(spot)
+    if bool(multi.output) != bool(multi.result):
+        yield MULTI_OUTPUT.at(spot)
 
 
 def _lanes(diagram: Diagram) -> Iterator[Finding]:

@@ -1,0 +1,11 @@
+"""The facts of one diagram: its elements, flows, lanes, messages, and the rules that a reader finds in it."""
+from engine.definition.element import Element, Flow, Lane, Loop, Multi, Place, Timer, understood
+from engine.definition.node import (ACTIVITIES, BPMN, CAMUNDA, DRAWN_KIND, EVENTS, FLOW_NODES, FRAMES, GATEWAYS,
+                                    INSERTED, TASKS, THROWING, flag, form_of, local, process_of, properties_of)
+from engine.definition.process import Definition
+from engine.definition.reading import read
+from engine.definition.table import POSTS, Row, rules
+
+__all__ = ['ACTIVITIES', 'BPMN', 'CAMUNDA', 'DRAWN_KIND', 'EVENTS', 'FLOW_NODES', 'FRAMES', 'GATEWAYS', 'INSERTED',
+           'POSTS', 'TASKS', 'THROWING', 'Definition', 'Element', 'Flow', 'Lane', 'Loop', 'Multi', 'Place', 'Row',
+           'Timer', 'flag', 'form_of', 'local', 'process_of', 'properties_of', 'read', 'rules', 'understood']
