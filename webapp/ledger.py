@@ -83,9 +83,10 @@ class Filter:
         given = {name: request.args.get(name, '').strip()[:100] for name in
                  ('q', 'unit', 'stage', 'level', 'kind', 'down')}
         status, sort = request.args.get('status'), request.args.get('sort')
+        lamps = tuple(lamp for lamp in request.args.getlist('lamp') if lamp in LAMPS)
         return cls(**given, status=status if status in STATUS else 'open',
                    sort=sort if sort in SORTS else 'due',
-                   lamp=tuple(lamp for lamp in request.args.getlist('lamp') if lamp in LAMPS))
+                   lamp=lamps if set(lamps) < set(LAMPS) else ())      # all ticked, as the form comes: none is asked for
 
     @property
     def plain(self) -> bool:

@@ -86,6 +86,13 @@ def test_a_phone_sorts_by_the_form(several: None, browse: Browse) -> None:
     assert plain.one('//input[@name="down"]').get('checked') is None
 
 
+def test_the_form_as_it_comes_asks_for_no_lamp(several: None, browse: Browse) -> None:
+    officer = browse('gz-office-officer')
+    ticked = '&'.join(f'lamp={lamp}' for lamp in officer.get('/ledger').all('//input[@name="lamp"][@checked]/@value'))
+    page = officer.get(f'/ledger?status=closed&sort=code&{ticked}')
+    assert titles(page) == ['丁'] and page.one('//caption').text == '已办结，第1—1件，共1件'
+
+
 def test_a_unit_sees_its_own_matters_only(several: None, browse: Browse) -> None:
     assert titles(browse('gz-sft-liaison').get('/ledger')) == ['乙', '丙']
     assert titles(browse('gz-fgw-chief').get('/ledger')) == ['甲', '丙']
