@@ -204,7 +204,8 @@ def options(session: Session, tenant_id: str, name: str, day: date, revision: in
     current = remember(session, NAMES, tenant_id, (revision, day), lambda: [
         (unit.code, unit.name, unit.kind, unit.position) for unit in units(session, tenant_id, day)])
     if name in ('units', 'co_units'):
-        reachable = {unit for unit, post in _held(session, tenant_id) if post == 'liaison'}
+        reachable = remember(session, NAMES, tenant_id, (revision, 'liaison'), lambda: {
+            unit for unit, post in _held(session, tenant_id) if post == 'liaison'})
         return [(code, label) for code, label, _, _ in current if code in reachable]
     if name in ('posts', 'leaders'):
         order = {code: position for code, _, kind, position in current if name == 'posts' or kind == GOVERNMENT}
@@ -328,6 +329,8 @@ def _changed(session: Session, tenant_id: str) -> None:
 def add_account(session: Session, tenant_id: str, unit: str, post: str, login: str, password_hash: str) -> Account:
     """An account that signs in as the post, with a hash from `hash_password`. The caller puts it on the trail.
 
+    A unit whose liaison it is can be given work from now on.
+
     :raises NotFound: the government has no such post.
     :raises Refused: the login name is taken.
     """
@@ -338,7 +341,7 @@ def add_account(session: Session, tenant_id: str, unit: str, post: str, login: s
     row = Account(tenant=tenant_id, unit=unit, post=post, login=login, password_hash=password_hash,
                   session_key=secrets.token_hex(16))
     session.add(row)
-    session.flush()
+    _changed(session, tenant_id)
     return row
 
 

@@ -1,9 +1,10 @@
 """Numbers of documents: per tenant, kind and year, without gaps, never reused."""
 import re
 
-from sqlalchemy import Integer, String, bindparam
+from sqlalchemy import Integer, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine import statement
 from engine.db import Base
 from engine.plan import Plan
 
@@ -28,6 +29,9 @@ def written(pattern: str, year: int, count: int, kind: str = '') -> str:
 
 
 _table = Series.__table__
+# PostgreSQL: wait for who takes a number of the same series now.
+_LAST = select(_table.c.last).where(_table.c.tenant == bindparam('tenant'), _table.c.kind == bindparam('kind'),
+                                    _table.c.year == bindparam('year')).with_for_update()
 _TAKE = (_table.update().where(_table.c.tenant == bindparam('b_tenant'), _table.c.kind == bindparam('b_kind'),
                                _table.c.year == bindparam('b_year'), _table.c.last == bindparam('b_last'))
          .values(last=bindparam('b_next')))
@@ -36,11 +40,11 @@ _TAKE = (_table.update().where(_table.c.tenant == bindparam('b_tenant'), _table.
 def take(session: Session, plan: Plan, tenant: str, kind: str, year: int, given: int) -> int:
     """The next number of a series; `given` were already taken in this plan. Written with the plan, so a step that is
     undone leaves no gap, and two steps that took the same number cannot both be written."""
-    row = session.get(Series, (tenant, kind, year), with_for_update=True)     # PostgreSQL: wait for who takes one now
-    last = row.last if row else 0
-    if row is None and not given:
+    found = statement.read(session.connection(), _LAST, {'tenant': tenant, 'kind': kind, 'year': year})
+    last = found[0]['last'] if found else 0
+    if not found and not given:
         plan.insert(_table, {'tenant': tenant, 'kind': kind, 'year': year, 'last': 1})
-    elif row is None:
+    elif not found:
         _own(plan, tenant, kind, year)['last'] = given + 1
     else:
         plan.check(_TAKE, {'b_tenant': tenant, 'b_kind': kind, 'b_year': year, 'b_last': last + given,

@@ -16,7 +16,7 @@ from engine.history import TIMER, Actor, Kind
 from engine.instance import row as rows
 from engine.instance.live import Live, Scope
 from engine.instance.row import Instance
-from engine.instance.step import FactsOnly, Step, begin, options
+from engine.instance.step import FactsOnly, Step, begin, office, options
 from engine.instance.view import TaskView, blank_view, view
 from engine.ledger import FACTS
 from engine.plan import Plan
@@ -56,14 +56,11 @@ def start(session: Session, tenant_id: str, process: str, actor: Actor, values: 
 
 def _alone(session: Session, tenant_id: str, process: str, actor: Actor) -> Step:
     """The step around something new: a matter, where the process has stages, or an instance without one."""
-    tenant = directory.tenant(session, tenant_id)
-    current = deployment.current(session, tenant_id)
-    if current is None:
-        raise NotFound('{tenant}还没有发布流程，先用 duban deploy 发布。', tenant=tenant.name)
-    definition = deployment.bundle(session, current.id).processes.get(process)
+    row = office(session, tenant_id)
+    definition = deployment.bundle(session, row['deployment']).processes.get(process)
     if definition is None:
         raise NotFound('没有叫“{process}”的流程。', process=process)
-    return begin(session, tenant, actor, current.id, bool(definition.stages))
+    return begin(session, row, actor, bool(definition.stages))
 
 
 def _join(session: Session, matter_id: UUID, process: str, actor: Actor) -> Step:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import statement
 from engine.db import Base, Json, Utc
+from engine.deployment import Deployment
 from engine.directory import Tenant
 from engine.history import EMPTY, owners
 from engine.job import Timer
@@ -53,7 +54,7 @@ class Instance(Base):
 
 
 INSTANCE, TASK, TIMER, MATTER = (table.__table__ for table in (Instance, UserTask, Timer, Matter))
-CO_UNIT, DRAFT, TENANT = CoUnit.__table__, Draft.__table__, Tenant.__table__
+CO_UNIT, DRAFT, TENANT, DEPLOYMENT = (table.__table__ for table in (CoUnit, Draft, Tenant, Deployment))
 owners['instance'] = INSTANCE
 
 _clock = [TENANT.c.zone, TENANT.c.virtual_at, TENANT.c.covered_until, TENANT.c.calendar_revision,
@@ -75,8 +76,8 @@ def _first_due(*others: Any) -> Any:
 _joined = (INSTANCE.join(TENANT, TENANT.c.id == INSTANCE.c.tenant)
            .outerjoin(MATTER, MATTER.c.id == INSTANCE.c.matter_id))
 
-BY_TASK = (select(*_everything, *(column.label(f'u_{column.name}') for column in (TASK.c.state, TASK.c.unit, TASK.c.post)),
-                  _first_due(),
+_asked = (column.label(f'u_{column.name}') for column in (TASK.c.state, TASK.c.unit, TASK.c.post))
+BY_TASK = (select(*_everything, *_asked, _first_due(),
                   exists().where(DRAFT.c.task_id == TASK.c.id).label('drafted'))
            .select_from(_joined.join(TASK, TASK.c.instance_id == INSTANCE.c.id)).where(TASK.c.id == bindparam('key')))
 BY_INSTANCES = (select(*_everything, _first_due(TIMER.c.instance_id != INSTANCE.c.id)).select_from(_joined)
@@ -84,6 +85,9 @@ BY_INSTANCES = (select(*_everything, _first_due(TIMER.c.instance_id != INSTANCE.
 MATTER_ONLY = (select(*_labelled(MATTER, 'm_'), *(column.label(f't_{column.name}') for column in [TENANT.c.id, *_clock]),
                       _first_due())
                .select_from(MATTER.join(TENANT, TENANT.c.id == MATTER.c.tenant)).where(MATTER.c.id == bindparam('key')))
+OFFICE = (select(*(column.label(f't_{column.name}') for column in [TENANT.c.id, *_clock]),
+                 select(DEPLOYMENT.c.id).where(DEPLOYMENT.c.tenant == TENANT.c.id).order_by(DEPLOYMENT.c.number.desc())
+                 .limit(1).scalar_subquery().label('deployment')).where(TENANT.c.id == bindparam('key')))
 SIBLINGS = select(INSTANCE).where(INSTANCE.c.matter_id == bindparam('matter'), INSTANCE.c.status == 'running',
                                   or_(INSTANCE.c.parent_id.is_(None), INSTANCE.c.hears != ',,'))
 BY_ID = select(INSTANCE).where(INSTANCE.c.id == bindparam('key'))
@@ -124,6 +128,6 @@ def part(row: Any, prefix: str) -> dict[str, Any]:
     return {name: row[label] for name, label in _parts[prefix]}
 
 
-def one(session: Session, clause: Any, key: UUID) -> dict[str, Any] | None:
-    """The joined row that BY_TASK or MATTER_ONLY finds for a key; None: there is none."""
+def one(session: Session, clause: Any, key: UUID | str) -> dict[str, Any] | None:
+    """The joined row that BY_TASK, MATTER_ONLY or OFFICE finds for a key; None: there is none."""
     return next(iter(statement.read(session.connection(), clause, {'key': key})), None)

@@ -357,12 +357,22 @@ class FactsOnly(Mapping):
         return len(self._facts.row)
 
 
-def begin(session: Session, tenant: Any, actor: Actor, deployment_id: int, matter: bool) -> Step:
-    """A step around something new: a matter that has just begun, or an instance without a matter."""
-    owner = {name: getattr(tenant, name) for name in
-             ('id', 'zone', 'virtual_at', 'covered_until', 'calendar_revision', 'parameter_revision')}
-    row = blank(tenant.id, uuid4(), deployment_id) if matter else None
-    return Step(session, owner, actor, deployment_id, row, new=matter)
+def office(session: Session, tenant_id: str) -> Mapping[str, Any]:
+    """The row of a government and, as `deployment`, the version on which something new begins.
+
+    :raises NotFound: there is no such government, or nothing is deployed.
+    """
+    row = rows.one(session, rows.OFFICE, tenant_id)
+    if row is None or row['deployment'] is None:
+        name = directory.tenant(session, tenant_id).name
+        raise NotFound('{tenant}还没有发布流程，先用 duban deploy 发布。', tenant=name)
+    return row
+
+
+def begin(session: Session, row: Mapping[str, Any], actor: Actor, matter: bool) -> Step:
+    """A step around something new in this `office`: a matter that has just begun, or an instance without a matter."""
+    facts = blank(row['t_id'], uuid4(), row['deployment']) if matter else None
+    return Step(session, rows.part(row, 't_'), actor, row['deployment'], facts, new=matter)
 
 
 def options(step: Step) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine import deployment, directory, usertask
+from engine import usertask
 from engine.errors import NotFound
 from engine.history import SYSTEM
 from engine.instance import row as rows
-from engine.instance.step import FactsOnly, Step, begin, options
+from engine.instance.step import FactsOnly, Step, begin, office, options
 from engine.ledger import Matter
 from engine.usertask import UserTask
 
@@ -68,10 +68,7 @@ def blank_view(session: Session, tenant_id: str, form_id: str, actor: Any, value
 
     :raises NotFound: nothing is deployed, or there is no such form.
     """
-    current = deployment.current(session, tenant_id)
-    if current is None:
-        raise NotFound('还没有发布流程，先用 duban deploy 发布。')
-    step = begin(session, directory.tenant(session, tenant_id), actor, current.id, True)
+    step = begin(session, office(session, tenant_id), actor, True)
     for name, value in values.items():
         step.facts.write(name, value)
     form = step.bundle.forms.get(form_id)

@@ -49,6 +49,8 @@ def test_work_goes_only_to_units_that_somebody_can_answer_for(session: Session) 
     assert directory.options(session, 'gz', 'units', DAY) == [('fgw', '省发展改革委')]
     assert '省工业和信息化厅·联络员还没有账号，交给它的任务没有人能办' in directory.warnings(session, 'gz', DAY)
     assert not any('省发展改革委·联络员' in sentence for sentence in directory.warnings(session, 'gz', DAY))
+    directory.add_account(session, 'gz', 'gxt', 'liaison', 'gz-gxt-liaison', HASH)
+    assert ('gxt', '省工业和信息化厅') in directory.options(session, 'gz', 'units', DAY)
 
 
 def test_leaders_are_the_posts_of_the_government(session: Session) -> None:
