@@ -67,7 +67,7 @@ class Decision:
         """What it answers, by name."""
         if isinstance(self.logic, Table):
             return self.logic.outputs
-        if isinstance(self.logic, Context) and self.logic.result is None:
+        if self._of_entries:
             return tuple(Output(self.id, entry.name, entry.name, entry.kind) for entry in self.logic.entries
                          if not isinstance(entry.logic, Function))
         return (Output(self.id, self.name, self.variable, self.kind),)
@@ -122,8 +122,7 @@ class Decision:
             outcome = self.logic.decide(scope, functions)
             return Outcome(outcome.values, outcome.rules, outcome.inputs, self._taken(outcome.value))
         value = self._taken(self.logic.work(scope, functions, steps))
-        several = isinstance(self.logic, Context) and self.logic.result is None
-        return Outcome(dict(value) if several else {self.variable: value}, [], {}, value)
+        return Outcome(value if self._of_entries else {self.variable: value}, [], {}, value)
 
     def listings(self) -> Iterator[Listing]:
         """The decision for a page: its own table or lines, then those that it rests on."""
@@ -131,6 +130,12 @@ class Decision:
             yield from one.logic.listings()
             for model in one.knowledge:
                 yield from model.function.listings()
+
+    @property
+    def _of_entries(self) -> bool:
+        """Whether each entry of its context is an output of its own."""
+        whole = isinstance(self.logic, Context) and self.logic.result is None
+        return whole and self.kind.base in ('any', 'context')
 
     def _taken(self, value: Any) -> Any:
         try:

@@ -199,6 +199,12 @@ def test_a_context_answers_its_entries_in_order():
     assert (top.names, [output.name for output in top.outputs]) == ({'level'}, ['a', 'b'])
 
 
+def test_a_context_that_is_declared_a_list_is_one_answer():
+    top = sound(DEFINED, decided('top', f'<context>{entry("days", literal("1"))}</context>', kind='Matters'))
+    assert top.decide({}, {}).values == {'top': [{'days': 1, 'urgency': None}]}
+    assert [output.name for output in top.outputs] == ['top']
+
+
 def test_a_context_with_a_result_answers_that():
     function = f'<functionDefinition><formalParameter name="x"/>{literal("x * a")}</functionDefinition>'
     top = sound(decided('top', f'<context>{entry("a", literal("level"))}{entry("times", function)}'
@@ -247,6 +253,7 @@ DEFINED = ('<itemDefinition name="Urgency"><typeRef>string</typeRef><allowedValu
            '</itemDefinition>'
            '<itemDefinition name="Units" isCollection="true"><typeRef>string</typeRef></itemDefinition>'
            '<itemDefinition name="Lists" isCollection="true"><typeRef>Units</typeRef></itemDefinition>'
+           '<itemDefinition name="Matters" isCollection="true"><typeRef>Matter</typeRef></itemDefinition>'
            '<itemDefinition name="Matter"><itemComponent name="days"><typeRef>number</typeRef></itemComponent>'
            '<itemComponent name="urgency"><typeRef>Urgency</typeRef></itemComponent></itemDefinition>')
 

@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from engine import actions, db, deployment
+from engine.errors import Broken
 from engine.history import Event, Kind
 from engine.ledger import FACTS
 from tests.webapp.browser import Browser
@@ -23,16 +24,20 @@ RULE = '''<decision id="rule_in_use" name="适用的督办规则"><variable name
 </decisionTable></decision></definitions>'''
 
 
-@pytest.fixture
-def graph(app: Flask) -> Flask:
+def deploy(app: Flask, rule: str) -> None:
     """贵州's bundle, in which the table of supervisors asks another one first."""
     topics = {topic: action.parameters() for topic, action in actions.known().items()}
     with db.writing(engine_of(app)) as session:
         files = deployment.files(session, deployment.current(session, 'gz').id)
         table = files['supervisor.dmn'].decode().replace("param('supervision_rule')", 'rule_in_use')
-        table = table.replace('<decisionTable', NEEDED, 1).replace('</definitions>', RULE)
+        table = table.replace('<decisionTable', NEEDED, 1).replace('</definitions>', rule)
         deployment.deploy(session, 'gz', files | {'supervisor.dmn': table.encode()}, '省政府办公厅·流程管理员', '分两步', NOW,
                           topics, FACTS)
+
+
+@pytest.fixture
+def graph(app: Flask) -> Flask:
+    deploy(app, RULE)
     return app
 
 
@@ -61,3 +66,13 @@ def test_the_trail_keeps_the_grounds_of_each_decision(graph: Flask) -> None:
     assert (step['id'], step['value'], step['inputs']) == ('rule_in_use', 'office', {'类别': 'important'})
     assert step['rules'][0] == {'id': 'row_1', 'note': '重要的照参数', 'number': 1,
                                 'cells': {'类别': '"important","urgent"'}}
+
+
+def test_a_case_without_a_row_breaks_the_step_and_names_table_and_values(app: Flask) -> None:
+    deploy(app, RULE.replace('"important","urgent"</text></inputEntry>', '"urgent"</text></inputEntry>', 1))
+    with pytest.raises(Broken) as caught:
+        handled(app)
+    broken = caught.value
+    assert broken.cause == '决策表“适用的督办规则”没有一行适用：类别是“important”。请给这种情况补一行。'
+    assert (broken.element, broken.values) == ('find_supervisor', {'类别': 'important'})
+    assert broken.advice == '给决策表补一行兜底的规则后重试'
