@@ -11,7 +11,8 @@ from engine import decision, definition, form
 from engine.errors import Broken, Refused
 from engine.expression import BUILTINS
 from engine.finding import REFUSE, Finding, Rule, Spot, rule, rules
-from engine.gate import between, camunda, event, handler, language, paths, shape, source, vocabulary, wording, work
+from engine.gate import (between, camunda, data, event, handler, language, paths, shape, source, vocabulary, wording,
+                         work)
 from engine.gate.names import written
 from engine.gate.scene import Diagram, Scene
 from engine.normalise import normalise
@@ -52,6 +53,7 @@ def _judged(scene: Scene, diagram: Diagram) -> list[Finding]:
              *language.check(scene, diagram), *wording.check(scene, diagram)]
     if not any(finding.severity == REFUSE for finding in broken):
         found += paths.check(scene, diagram)
+        found += data.check(scene, diagram)
     return found
 
 

@@ -16,7 +16,7 @@ from tests.engine.diagrams import (FACTS, TOPICS, boundary, bpmn, call, catch, c
                                    signal, start,
                                    table, throw, timer, user, xor)
 
-ROUND = {'f.form': form('f', 'answer'), 'parameters.dmn': parameters(warning_days='3'),
+ROUND = {'f.form': form('f'), 'said.form': form('said', 'answer'), 'parameters.dmn': parameters(warning_days='3'),
          't.dmn': table('t', ('level',), ('grade',), ('1', '"A"'), ('-', '"B"'))}
 """What stands around every diagram of these tests: a form, a table, parameters."""
 
@@ -555,7 +555,7 @@ WORK = [
          one(each(None, None, '<bpmn:loopCardinality>3</bpmn:loopCardinality>'))),
     Case('multi.output', one(each('co_units', 'unit', '<bpmn:loopDataOutputRef>all</bpmn:loopDataOutputRef>')),
          one(each('co_units', 'unit', '<bpmn:loopDataOutputRef>all</bpmn:loopDataOutputRef>',
-                  '<bpmn:outputDataItem name="answer"/>'))),
+                  '<bpmn:outputDataItem name="answer"/>'), camunda_formRef='said')),
     Case('multi.no_collection', one(each(None)), one(each())),
     Case('multi.no_variable', one(each(variable=None)), one(each())),
     Case('stage.unknown', one(extension('<camunda:properties><camunda:property name="stage" '
@@ -636,7 +636,27 @@ LANGUAGE = [
                                                               default='no')),
 ]
 
-CASES = [*FILES, *WORDS, *SHAPE, *PATHS, *EVENTS, *WORK, *LANGUAGE]
+ASIDE = bpmn(start(), node('parallelGateway', 'g'), user('a', camunda_formRef='said'), user('b'),
+             node('parallelGateway', 'j'), user('c', camunda_formRef='said'), end(),
+             chain('begin', 'g', 'a', 'j', 'c', 'done'), chain('g', 'b', 'j'))
+TWICE = ASIDE.replace(b'camunda:formRef="f"', b'camunda:formRef="said"')
+APART = user('a', each(), camunda_formRef='said')
+READS = flow('g', 'done', "${answer == 'yes'}"), flow('g', 'b', id='no'), chain('b', 'done')
+
+DATA = [
+    Case('data.two_writers', TWICE, ASIDE),
+    Case('data.two_writers_fact', {'p.bpmn': TWICE, 'said.form': form('said', 'level')},
+         {'p.bpmn': ASIDE, 'said.form': form('said', 'level')}),
+    Case('data.lost', bpmn(start(), APART, xor('g', default='no'), user('b'), end(), chain('begin', 'a', 'g'), *READS),
+         bpmn(start(), APART, xor('g', default='no'), user('b', camunda_formRef='said'), end(),
+              chain('begin', 'a', 'g'), *READS)),
+    Case('data.lost', bpmn(start(), APART, xor('g', default='no'), user('b'), end(), chain('begin', 'a', 'g'), *READS),
+         bpmn(start(), APART.replace('</bpmn:multi', '<bpmn:loopDataOutputRef>said</bpmn:loopDataOutputRef>'
+                                     '<bpmn:outputDataItem name="answer"/></bpmn:multi'), xor('g', default='no'),
+              user('b'), end(), chain('begin', 'a', 'g'), flow('g', 'done', "${'yes' in said}"), *READS[1:])),
+]
+
+CASES = [*FILES, *WORDS, *SHAPE, *PATHS, *EVENTS, *WORK, *DATA, *LANGUAGE]
 
 
 @pytest.mark.parametrize('case', CASES, ids=[f'{number}:{case.code}' for number, case in enumerate(CASES)])
@@ -694,11 +714,11 @@ def test_a_fact_that_is_a_day_is_told_from_a_moment() -> None:
 
 def test_what_a_form_or_table_writes_may_be_read() -> None:
     reads = decides(flow('g', 'a', "${answer == 'yes' && grade == 'A' && x == 1}"), NO, default='no',
-                    more=node('businessRuleTask', 't1', camunda_decisionRef='t')
+                    more=node('businessRuleTask', 't1', camunda_decisionRef='t') + user('u1', camunda_formRef='said')
                     + service('s1', camunda_topic='facts.set', inputs={'x': '1'})
-                    + chain('a', 't1', 's1', 'done'))
+                    + chain('a', 't1', 's1', 'u1', 'done'))
     assert 'expression.unknown_name' not in codes(reads)
-    private = {'f.form': form('f', answer={'properties': {'persist': 'no'}}), 'p.bpmn': reads}
+    private = {'said.form': form('said', answer={'properties': {'persist': 'no'}}), 'p.bpmn': reads}
     assert 'expression.unknown_name' in codes(private)
 
 
