@@ -130,7 +130,7 @@ class _Builder:
     def _connect(self, source: str, target: str, condition: str, flow: str) -> None:
         spec, into = self.spec.task_specs[self.last[source]], self.first[target]
         spec.connect(self.spec.task_specs[into])
-        if isinstance(spec, gateway.Choice) and len(self.definition.elements[source].outgoing) > 1:
+        if isinstance(spec, gateway.Choice) and (condition or len(self.definition.elements[source].outgoing) > 1):
             if self.definition.elements[source].default == flow:
                 spec.otherwise = into
             else:

@@ -88,6 +88,11 @@ def test_tokens_that_wait_for_each_other_for_ever_are_an_incident() -> None:
         walker.done('a')
 
 
+def test_the_only_way_out_of_a_gateway_may_have_a_condition() -> None:
+    with pytest.raises(Broken, match='条件一个也不成立'):
+        Walker(bpmn(start(), xor('x'), user('a'), end(), flow('begin', 'x'), flow('x', 'a', '${false}'), flow('a', 'done')))
+
+
 # boundaries
 
 @pytest.mark.parametrize('kind', ['message', 'signal', 'escalation'])
