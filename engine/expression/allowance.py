@@ -1,7 +1,7 @@
 """How long one evaluation may go on."""
 from engine.expression.refusal import Stopped
 
-STEPS = 400_000
+STEPS = 200_000
 
 
 class Allowance:

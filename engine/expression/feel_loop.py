@@ -26,7 +26,7 @@ class Inner:
         if name not in self.own:
             return self.outer[name]
         found = self.own[name]
-        self.allowance.spend(1 + (len(found) >> 4 if isinstance(found, (str, list, dict)) else 0))
+        self.allowance.spend(1 + (len(found) >> 3 if isinstance(found, (str, list, dict)) else 0))
         return found
 
     def __iter__(self) -> Iterator[str]:
@@ -48,7 +48,7 @@ class Outer(Inner):
 
     def __getitem__(self, name: str) -> Any:
         found = self.outer[name]
-        self.allowance.spend(1 + (len(found) >> 4 if isinstance(found, (str, list, dict)) else 0))
+        self.allowance.spend(1 + (len(found) >> 3 if isinstance(found, (str, list, dict)) else 0))
         return found
 
 

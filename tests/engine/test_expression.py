@@ -196,39 +196,6 @@ def test_a_place_in_several_lines_is_told_by_line() -> None:
     assert (refused.value.line, refused.value.position) == (3, 12)
 
 
-ESCAPES = [
-    "().__class__.__base__.__subclasses__()", "''.__class__.__mro__[1].__subclasses__()",
-    '__import__("os").system("id")', '__builtins__', '[].__class__', "getattr(title, '__class__')",
-    "title.__getattribute__('x')", '(lambda: 0).__globals__', "(lambda f: f.__code__)(1)",
-    "[c for c in ().__class__.__bases__]", "eval('1+1')", "exec('import os')", "compile('1','','eval')",
-    'globals()', 'locals()', 'vars()', 'dir()', "open('/etc/passwd').read()", 'breakpoint()', 'help()',
-    'type(title)', 'object()', "'{0.__class__}'.format(title)", "'%s' % title", "f'{title.__class__}'",
-    'title.encode()', "title.format_map(row)", 'row.__init__.__globals__', "row['__class__'].x",
-    'units.__len__()', 'now.__globals__', 'now.__closure__', 'now.__self__', 'split.__code__.co_consts',
-    'scope', 'functions', 'assigned', 'value', 'read(scope, "x")', 'REACHABLE', 'invoke', 'ast', 'tree.x',
-    'units.append(units)', 'units.extend(units)', 'row.update(row)', 'row.setdefault("a", 1)',
-    'row.pop("title")', 'units.sort()', 'async', 'nonlocal x', 'del x', 'assert 0', 'raise x', 'with x',
-    'try:', 'class A: pass', 'def f(): pass', 'return 1', 'print(1)', 'input()', 'exit()', 'super()',
-    'memoryview("a")', 'x.gi_frame.f_builtins', 'x.f_back', 'title.translate(row)', 'title.maketrans', '\x00',
-    'a\x00b', '\u202eimport os', '\uff49mport os', 'ｅｖａｌ("1")', '𝓮𝓿𝓪𝓵("1")', '__ｃlass__', 'import\u00a0os',
-    '\\u0061', 'os.system("id")']
-
-
-@pytest.mark.parametrize('mode', ['value', 'unary', 'script', 'assignment', 'template'])
-@pytest.mark.parametrize('text', ESCAPES)
-def test_nothing_escapes(text: str, mode: str) -> None:
-    """Refused when read, or stopped as an unknown name, property or function; never carried out."""
-    with pytest.raises(ExpressionError):
-        if mode == 'value':
-            value(text)
-        elif mode == 'unary':
-            compile(text, 'unary').evaluate(FACTS, NOW, 'x')
-        elif mode == 'template':
-            template(f'a${{{text}}}b').render(FACTS, NOW)
-        else:
-            compile(f'x = {text}' if mode == 'assignment' else text, 'script').run(FACTS, NOW)
-
-
 def test_what_is_compiled_holds_nothing_but_constants_calls_and_choices() -> None:
     seen: set[type] = set()
 
@@ -248,29 +215,6 @@ def test_what_is_compiled_holds_nothing_but_constants_calls_and_choices() -> Non
 
 # what is stopped while it runs
 
-@pytest.mark.parametrize('text', [
-    '9' * 59 + ('*' + '9' * 59) * 5, '1e300 * 1e300', '1e308 + 1e308', '-1e308 - 1e308', 'huge * huge',
-    'huge / 3', 'huge + 0.5', "'a' * 1000000000", '[0] * 1000000000', '1000000000 * "a"',
-    '"a".ljust(1000000000)', '"a".zfill(9999999)', '"a".center(99999999)', 'long + long',
-    'long.replace("a", "aaaaaaaaaaaa")', 'wide + wide', 'str([long, long])', 'round(5, -1000000)',
-    'round(2.5, 1000000)', 'round(2.5, true)', 'int("9" + long)', 'int("1e9")', 'number("Infinity")',
-    'range(1000000000)', 'list(long)', 'pow(9, 999)', 'sum([1e308, 1e308])', 'bytes(99999999)',
-    '"%999999999d" % 1', '[long, long]', '{a: long, b: long}', 'long.split("a")'])
-def test_resource_bombs_are_stopped(text: str) -> None:
-    with pytest.raises(ExpressionError):
-        value(text, long='a' * 60_000, wide=list(range(6_000)), huge=10 ** 400)
-
-
-@pytest.mark.parametrize('text', [
-    '(' * 5_000, '(' * 1_000 + '1' + ')' * 1_000, '[' * 3_000, '-' * 3_000 + '1', '!' * 3_000 + 'a',
-    'not ' * 900 + 'a', '{a:' * 900, 'a' * 4_001, '1+' * 1_999 + '1', 'a ? ' * 500 + '1', 'f(' * 900,
-    'x in [' * 500, 'if ' * 900, '"' + 'a' * 4_100 + '"', 'a if b else ' * 300])
-@pytest.mark.parametrize('mode', ['value', 'unary', 'script'])
-def test_long_and_deep_texts_are_refused_quickly(text: str, mode: str) -> None:
-    with pytest.raises(ExpressionError):
-        compile(text if mode != 'script' else f'x = {text}', mode)
-
-
 def test_the_largest_allowed_still_works() -> None:
     assert compile('+'.join(['1'] * 300)).evaluate() == 300
     assert compile(' and '.join(['a'] * 300)).evaluate({'a': True}) is True
@@ -278,15 +222,6 @@ def test_the_largest_allowed_still_works() -> None:
     assert compile('a' + '.a' * 250).evaluate({'a': None}) is None
     script = 'x = 1\n' + 'x = x + 1\n' * 90
     assert compile(script, 'script').run() == {'x': 91}
-
-
-def test_doubling_is_stopped_in_scripts() -> None:
-    for step in ('x = x + x', 'x = [x, x]', 'x = {a: x, b: x}', 'x = x * x'):
-        start = 3 if '*' in step else ['a'] if '+' in step else 'a'
-        with pytest.raises(ExpressionFailed):
-            compile(f'x = {start!r}\n' + f'{step}\n' * 40, 'script').run()
-    with pytest.raises(ExpressionFailed):                # comparing two trees that share their branches
-        compile('a = [1]\nb = [1]\n' + 'a = [a, a]\nb = [b, b]\n' * 25 + 'c = a == b', 'script').run()
 
 
 def test_a_row_of_comparisons_works_each_operand_out_once() -> None:
