@@ -36,8 +36,8 @@ class Kind:
 
     def taken(self, value: Any) -> Any:
         """``value`` as this type wants it, None as None; raises ``ValueError`` with a Chinese reason."""
-        if value is None:
-            return None
+        if value is None or self.base == 'any' and self.allowed is None:
+            return value
         if self.items is not None:
             return [self.items.taken(each) for each in (value if isinstance(value, list) else [value])]
         if isinstance(value, list) and len(value) == 1 and self.base != 'any':

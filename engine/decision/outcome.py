@@ -10,6 +10,7 @@ Functions = Mapping[str, Callable[..., Any]]
 Scope = Mapping[str, Any]
 _MOST_CALLS = 5_000
 _MOST_KEPT = 100
+_LONGEST, _MOST_ITEMS = 200, 20
 
 
 class NoRule(Refused):
@@ -48,8 +49,8 @@ class Outcome:
 
     @property
     def told(self) -> dict[str, Any]:
-        """The answer and its grounds for the trail."""
-        told = {'values': self.values, 'rules': self.rules, 'inputs': self.inputs, 'needed': self.needed}
+        """The answer and its grounds for the trail, which keeps the beginning of long values only."""
+        told = {'values': self.values, 'rules': self.rules, 'inputs': brief(self.inputs), 'needed': self.needed}
         return {name: part for name, part in told.items() if part or name in ('values', 'rules')}
 
 
@@ -65,9 +66,9 @@ class Steps(list):
             raise Broken(f'“{name}”被调用了超过{_MOST_CALLS}次', advice='请流程管理员改正决策文件后重试。')
 
     def take(self, step: 'Step') -> None:
-        """Keep the step, as far as a reader would look."""
+        """Keep the step for the trail; of the same model asked again and again the first hundred do."""
         if len(self) < _MOST_KEPT:
-            self.append(step)
+            self.append(Step(step.id, step.name, brief(step.value), step.rules, brief(step.inputs)))
 
 
 @dataclass(frozen=True)
@@ -79,3 +80,12 @@ class Step:
     value: Any
     rules: list[Hit]
     inputs: dict[str, Any]
+
+
+def brief(value: Any) -> Any:
+    """A value as the trail keeps it among the grounds: of long texts and lists the beginning."""
+    if isinstance(value, str):
+        return value if len(value) <= _LONGEST else value[:_LONGEST] + '…'
+    if isinstance(value, list):
+        return [brief(one) for one in value[:_MOST_ITEMS]] + ['…'] * (len(value) > _MOST_ITEMS)
+    return {name: brief(one) for name, one in value.items()} if isinstance(value, Mapping) else value

@@ -1,6 +1,7 @@
 """From a decisionTable element to a table, and everything that is wrong with it by itself."""
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -29,7 +30,7 @@ def read_table(reader: Reader, body: etree._Element, name: str, element: str, ki
         reader.note('decision.policy', body, element, name=name, policy=f'{policy} {aggregation}'.strip())
         policy, aggregation = 'UNIQUE', ''
     drawn = reader.all(body, 'output')
-    inputs = tuple(_input(reader, one, place) for place, one in enumerate(reader.all(body, 'input'), 1))
+    inputs = _told_apart([_input(reader, one, place) for place, one in enumerate(reader.all(body, 'input'), 1)])
     outputs = tuple(_output(reader, one, place, name if len(drawn) == 1 else '',
                             ANY if policy in SEVERAL else kind) for place, one in enumerate(drawn, 1))
     rules = tuple(_rule(reader, one, number, inputs, outputs)
@@ -40,6 +41,13 @@ def read_table(reader: Reader, body: etree._Element, name: str, element: str, ki
     if before == len(reader.problems) and len(inputs) <= _MOST_COLUMNS:
         _rows(reader, body, table)
     return table
+
+
+def _told_apart(inputs: list[Input]) -> tuple[Input, ...]:
+    """Columns of one name get their place behind it, so that trail and sentences name the right one."""
+    labels = [column.label for column in inputs]
+    return tuple(replace(column, label=f'{column.label}（第{place}列）') if column.label in labels[:place - 1] else column
+                 for place, column in enumerate(inputs, 1))
 
 
 def _input(reader: Reader, column: etree._Element, place: int) -> Input:

@@ -9,11 +9,12 @@ from engine.decision.kind import ANY, Kind, meets, say
 from engine.decision.listing import Line, Listing, in_words
 from engine.decision.outcome import Functions, Hit, NoRule, Outcome, Scope, Step, Steps
 from engine.errors import Broken
-from engine.expression import Code, ExpressionError
+from engine.expression import Code, ExpressionError, Test
 
 POLICIES = frozenset({'UNIQUE', 'FIRST', 'ANY', 'PRIORITY', 'RULE ORDER', 'OUTPUT ORDER', 'COLLECT'})
 SEVERAL = frozenset({'RULE ORDER', 'OUTPUT ORDER', 'COLLECT'})
 """The hit policies that may give several rows, or none."""
+_ANY = (Test('any'),)
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,11 @@ class Rule:
     notes: tuple[str, ...]
     tests: tuple[Code | None, ...] = ()
     answers: tuple[Code | None, ...] = ()
+
+    @cached_property
+    def asking(self) -> tuple[tuple[int, Code | None], ...]:
+        """The cells that not every value meets, each with the place of its column."""
+        return tuple((place, test) for place, test in enumerate(self.tests) if test is None or test.tests != _ANY)
 
     @property
     def note(self) -> str:
@@ -144,18 +150,18 @@ class Table:
         return value
 
     def _fits(self, rule: Rule, values: Sequence[Any], scope: Scope, functions: Functions) -> bool:
-        for place, (test, value) in enumerate(zip(rule.tests, values)):
-            column = self.inputs[place]
-            where, text = f'第{rule.number}行第{place + 1}列', rule.inputs[place]
+        for place, test in rule.asking:
+            column, value = self.inputs[place], values[place]
             if test is None:
-                raise self._broken(f'{where}写得不对', text)
+                raise self._broken(f'第{rule.number}行第{place + 1}列写得不对', rule.inputs[place])
             seen = ChainMap({column.variable: value}, scope) if column.variable else scope
             try:
                 if not test.evaluate(seen, functions, value):
                     return False
             except ExpressionError as error:
                 asked = {column.label: value, **_read(test, seen)}
-                raise self._broken(f'{where}：{error}', text, asked) from error
+                raise self._broken(f'第{rule.number}行第{place + 1}列：{error}', rule.inputs[place],
+                                   asked) from error
         return True
 
     def _answers(self, rule: Rule, scope: Scope, functions: Functions) -> dict[str, Any]:

@@ -89,6 +89,20 @@ def test_another_language_in_one_cell_is_named():
         ('decision.language', '第1行第2列“label列”的表达式语言“javascript”不执行，请用FEEL。')]
 
 
+def test_columns_of_one_name_are_told_apart():
+    made = sound([('日', 'a', 'number'), ('日', 'b', 'number')], LABEL, [(['1', '2'], ['"甲"']), (['-', '3'], ['"乙"'])])
+    outcome = ask(made, a=1, b=2)
+    assert outcome.inputs == {'日': 1, '日（第2列）': 2}
+    assert outcome.rules[0].cells == {'日': '1', '日（第2列）': '2'}
+
+
+def test_the_trail_keeps_the_beginning_of_long_values():
+    made = sound([('值', 'value', '')], LABEL, [(['-'], ['"甲"'])])
+    assert ask(made, value='长' * 300).told['inputs'] == {'值': '长' * 200 + '…'}
+    assert ask(made, value=list(range(30))).told['inputs'] == {'值': [*range(20), '…']}
+    assert ask(made, value={'a': 'b'}).told['inputs'] == {'值': {'a': 'b'}}
+
+
 # a plain reading of small tables, cell by cell, to compare with
 NUMBERS = st.integers(0, 5)
 CELLS = st.one_of(
