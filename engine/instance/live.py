@@ -17,8 +17,8 @@ from engine.instance.row import TIMER as TIMERS
 from engine.ledger import FACTS
 from engine.spiff import Node
 
-_LONGEST = 2000             # characters of a text that an instance keeps; longer ones stay with the task that was answered
-_LARGEST = 16_000           # bytes of a list or map that an instance keeps
+_LARGEST = 250_000          # bytes of one value that an instance keeps; a form's longest text fits
+_CERTAINLY_FITS = 1_000
 _PLACE = re.compile(r'\{(\w+)\}')
 _SHARES = {'co_due_at', 'duty', 'reported_at', 'waived'}
 
@@ -112,6 +112,7 @@ class Live:
         """
         changed: dict[str, Any] = {}
         token = node.token if node else {}
+        _check_size(values, node)
         for name, value in values.items():
             if name == 'co_shares' and self.step.facts is not None:
                 for share in value or ():
@@ -122,8 +123,6 @@ class Live:
                 old_new = self.step.facts.write(name, value)
                 if old_new:
                     changed[name] = {'old': old_new[0], 'new': old_new[1]}
-            elif not _keepable(value):
-                continue
             elif node is not None and node.keep(name, value, self.vars.get(name)):
                 self.step.revision += 1
             elif name not in self.vars or self.vars[name] != value:
@@ -157,12 +156,24 @@ class Live:
         self.write(outcome.values, node)
 
     def send(self, message: str, node: Node) -> None:
-        self.event(Kind.MESSAGE_SENT, SYSTEM, message, {'message': message})
-        self.step.messages.append(message)
+        key = node.extensions['properties'].get('to_key')
+        self._throw('message', message, node, None if key is None else self._key(key, node))
 
     def signal(self, name: str, node: Node) -> None:
-        self.event(Kind.MESSAGE_SENT, SYSTEM, f'信号 {name}', {'signal': name})
-        self.step.signals.append(name)
+        self._throw('signal', name, node)
+
+    def _throw(self, kind: str, name: str, node: Node, key: str | None = None) -> None:
+        values = {given: self.value(text, node) for given, text in node.extensions['input'].items()}
+        news = News(kind, name, values, key, self)
+        self.event(Kind.MESSAGE_SENT, SYSTEM, news.said, news.told())
+        self.step.post.give(news)
+
+    def _key(self, text: str, node: Node) -> str:
+        value = self.value(text, node)
+        if value in (None, ''):
+            raise Broken(f'“{node.name}”没有写明消息发给哪个业务编号', element=node.element, name=node.name, expression=text,
+                         advice='检查扩展属性 to_key')
+        return str(value)
 
     def call(self, errand: spiff.Errand, node: Node) -> None:
         self.step.children.want(self, errand, node)
@@ -293,8 +304,10 @@ class Live:
         status = 'cancelled' if row['status'] == 'cancelled' else 'done' if done else 'running'
         if status == 'done':
             self.event(Kind.INSTANCE_COMPLETED, SYSTEM, f'结束：{self.definition.name}', {})
+        hears = run.hears() if status == 'running' else []
+        subscription.follow(step.plan, step.tenant_id, row['id'], subscription.names(row['hears']), hears)
         values = {'status': status, 'state': run.dump(), 'vars': self.vars, 'changed_at': step.now,
-                  'hears': f',{",".join(run.hears())},' if status == 'running' else '',
+                  'hears': f',{",".join(hears)},' if status == 'running' else '',
                   'ended_at': None if status == 'running' else step.now}
         if row['parent_task'] is not None:
             values |= step.children.outcome(row)
@@ -341,10 +354,12 @@ class Live:
         self.step.event(self, kind, actor, summary, data, node)
 
 
-def _keepable(value: Any) -> bool:
-    if isinstance(value, (list, dict)):
-        return len(orjson.dumps(value)) <= _LARGEST
-    return not isinstance(value, str) or len(value) <= _LONGEST
+def _check_size(values: Mapping[str, Any], node: Node | None) -> None:
+    for name, value in values.items():
+        large = isinstance(value, (list, dict)) or isinstance(value, str) and len(value) > _CERTAINLY_FITS
+        if large and len(orjson.dumps(value)) > _LARGEST:
+            raise Broken(f'“{name}”的值太大，流程里存不下（最多{_LARGEST}字节）', element=node and node.element,
+                         name=node and node.name, advice='分成几项，或者只把要用的部分写进流程')
 
 
 def _calling(row: Mapping[str, Any]) -> dict[str, Any]:
