@@ -124,6 +124,7 @@ class Element:
     business_key: str = ''
     binding: str = ''
     version: str = ''
+    retry: str = ''
     properties: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -121,6 +121,7 @@ class _Reader:
             into=_crossing(node, 'in'), out_of=_crossing(node, 'out'), all_in=_all(node, 'in'),
             all_out=_all(node, 'out'), business_key=_business_key(node),
             binding=camunda(node, 'calledElementBinding'), version=camunda(node, 'calledElementVersion'),
+            retry=next((one.text or '' for one in extensions_of(node, 'failedJobRetryTimeCycle')), '').strip(),
             properties=properties_of(node))
 
     def _name(self, kind: str, holder: etree._Element) -> str:

@@ -1,4 +1,5 @@
 """Rules about the words of Camunda: every attribute and extension is executed, harmless, or a finding."""
+import re
 from collections.abc import Iterator
 
 from lxml import etree
@@ -30,6 +31,8 @@ ATTRIBUTE_IGNORED = rule('camunda.ignored', WARN, '{it}的camunda:{what}不起�
                          'camunda:{what} of {it} has no effect: {why}.')
 ATTRIBUTE_PLACE = rule('camunda.attribute_place', REFUSE, '{it}上不能用camunda:{what}，写了也不执行。',
                        'camunda:{what} has no place on {it} and is not executed.')
+RETRY = rule('job.retry', REFUSE, '{it}的重试安排“{text}”看不懂，请写R3/PT10M，或PT1M,PT10M这样的几个时长。',
+             'The retries "{text}" of {it} are not understood; write R3/PT10M, or spans such as PT1M,PT10M.')
 EXTENSION_UNKNOWN = rule('extension.unknown', REFUSE, '{it}里的camunda:{what}不认识，不会执行。',
                          'camunda:{what} in {it} is not known and not executed.')
 EXTENSION_FOREIGN = rule('extension.foreign', WARN, '{it}里有别的工具的扩展内容“{what}”，保留但不起作用。',
@@ -45,13 +48,14 @@ _EXECUTED = {
     'decisionRefBinding': ('businessRuleTask',), 'mapDecisionResult': ('businessRuleTask',),
     'type': ('serviceTask', 'sendTask', 'messageEventDefinition'),
     'topic': ('serviceTask', 'sendTask', 'messageEventDefinition'), 'calledElementBinding': ('callActivity',),
+    'calledElementVersion': ('callActivity',),
     'collection': ('multiInstanceLoopCharacteristics',), 'candidateStarterGroups': ('process',),
     'elementVariable': ('multiInstanceLoopCharacteristics',),
 }
 _HARMLESS = frozenset({'historyTimeToLive', 'versionTag', 'modelerTemplate', 'modelerTemplateVersion',
                        'modelerTemplateIcon', 'diagramRelationId', 'exclusive', 'isStartableInTasklist'})
-_IN_STEP = Both('每一步在一个事务里做完，失败会成为待处理的异常，可以重试', 'a step is one transaction; a failure becomes an incident '
-                'that can be retried')
+_SPAN = r'P(?=[\dT])(\d+W|(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?)'
+_RETRY = re.compile(rf'(R\d{{1,2}}/{_SPAN}|{_SPAN}(\s*,\s*{_SPAN})*)\Z')
 _ANY_CHANGE = Both('条件用到的任何字段变了都会重看', 'the condition is looked at again whenever anything changes')
 _LIKE_ALL = Both('同一版里的图、表、单一起生效', 'diagrams, tables and forms of a version belong together')
 _IGNORED = {
@@ -59,8 +63,8 @@ _IGNORED = {
     'taskPriority': Both('动作在本步内立即执行', 'actions are carried out within the step'),
     'variableName': _ANY_CHANGE, 'variableEvents': _ANY_CHANGE,
     'candidateStarterUsers': Both('谁能发起由页面权限决定', 'who may start it is decided by the page'),
-    'formRefVersion': _LIKE_ALL, 'decisionRefVersion': _LIKE_ALL, 'calledElementVersion': _LIKE_ALL,
-    'decisionRefVersionTag': _LIKE_ALL, 'calledElementVersionTag': _LIKE_ALL,
+    'formRefVersion': _LIKE_ALL, 'decisionRefVersion': _LIKE_ALL,
+    'decisionRefVersionTag': _LIKE_ALL,
 }
 _NO_CODE = Both('接住的代码不写入字段，不同的代码请画不同的边界事件', 'codes are not kept; draw one event for each code')
 _POSTS_ONLY = Both('这里只按岗位办理，不指定个人，请填候选组（单位/岗位）',
@@ -78,6 +82,7 @@ _NOT_ALLOWED = {
     'variableMappingClass': _CODE, 'variableMappingDelegateExpression': _CODE, 'errorCodeVariable': _NO_CODE,
     'errorMessageVariable': _NO_CODE, 'escalationCodeVariable': _NO_CODE,
     'formHandlerClass': _CODE, 'decisionRefTenantId': _TENANT, 'calledElementTenantId': _TENANT,
+    'calledElementVersionTag': Both('按版本标签取不了，请用latest、deployment或version', 'choose latest, deployment or version'),
     'caseRef': _CODE,
     'caseBinding': _CODE, 'caseVersion': _CODE, 'caseTenantId': _TENANT,
 }
@@ -138,7 +143,8 @@ def _extension(diagram: Diagram, node: etree._Element) -> Iterator[Finding]:
     elif what == 'property':
         yield from _property(spot, node, local(owner))
     elif what == 'failedJobRetryTimeCycle':
-        yield ATTRIBUTE_IGNORED.at(spot, what=what, why=_IN_STEP)
+        if not _RETRY.match((node.text or '').strip()):
+            yield RETRY.at(spot, text=(node.text or '').strip())
     elif local(parent) == 'extensionElements' and what not in ('properties', 'inputOutput'):
         yield EXTENSION_UNKNOWN.at(spot, what=what)
 

@@ -32,8 +32,8 @@ def _writes(scene: Scene, element: Element) -> set[str]:
 
 def _shared(scene: Scene, definition: Definition, element: Element) -> Iterator[tuple[str, Element]]:
     """What an element and everything in it write for all to see, each name with its writer."""
-    if element.multi or element.loop:
-        if element.multi and element.multi.output:
+    if element.multi:
+        if element.multi.output:
             yield element.multi.output, element
         return
     yield from ((name, element) for name in _writes(scene, element))

@@ -56,6 +56,12 @@ CALLED_MISSING = rule('call.missing', REFUSE, '{it}调用的流程“{what}”�
                       'The process "{what}" that {it} calls is not in the bundle{hint}')
 CALLED_BY_MESSAGE = rule('call.message_start', REFUSE, '{it}调用的流程“{what}”没有普通的开始事件（只能由消息、时间等发起），不能被调用。',
                          'The process "{what}" that {it} calls has no plain start event and cannot be called.')
+CALL_BINDING = rule('call.binding', REFUSE, '{it}要按“{what}”取被调用的流程，只能是latest、deployment或version（并写明第几版）。',
+                    '{it} asks for the called process by "{what}"; it must be latest, deployment or version (with its '
+                    'number).')
+CALL_OUT = rule('call.out_lost', REFUSE, '{it}是多实例的调用，camunda:out的结果没有地方放；请写明结果列表（loopDataOutputRef和outputDataItem）。',
+                '{it} is a multi-instance call, whose camunda:out goes nowhere; collect the results in a list '
+                '(loopDataOutputRef and outputDataItem).')
 CALLS_ITSELF = rule('call.circle', REFUSE, '{it}最后又调用回自己：{chain}。', '{it} ends in calling itself: {chain}.')
 SCRIPT_FORMAT = rule('script.format', REFUSE, '{it}的脚本格式“{what}”不执行；请写赋值和if，格式填duban。',
                      'The script format "{what}" of {it} is not executed; write assignments and if, and call '
@@ -77,8 +83,7 @@ MULTI_OUTPUT = rule('multi.output', REFUSE, '{it}的结果列表没有写全：�
 UNKNOWN_STAGE = rule('stage.unknown', REFUSE, '{it}的阶段“{what}”不在流程的阶段表里{hint}',
                      'The stage "{what}" of {it} is not among the stages of the process{hint}')
 
-_BINDINGS = {'formRefBinding': Both('表单', 'form'), 'decisionRefBinding': Both('决策表', 'table'),
-             'calledElementBinding': Both('流程', 'process')}
+_BINDINGS = {'formRefBinding': Both('表单', 'form'), 'decisionRefBinding': Both('决策表', 'table')}
 
 
 def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
@@ -170,7 +175,14 @@ def _call(scene: Scene, diagram: Diagram, element: Element) -> Iterator[Finding]
     if not element.called:
         yield NO_CALLED.at(spot)
         return
+    if element.binding not in ('', 'latest', 'deployment', 'version') or (
+            element.binding == 'version') != element.version.isdigit():
+        yield CALL_BINDING.at(spot, what=' '.join(filter(None, (element.binding, element.version))))
+    if element.multi and (element.out_of or element.all_out) and not element.multi.output:
+        yield CALL_OUT.at(spot)
     called = scene.processes.get(element.called)
+    if called is None and element.binding == 'version':
+        return
     if called is None:
         yield CALLED_MISSING.at(spot, what=element.called, hint=hint(element.called, scene.processes))
         return

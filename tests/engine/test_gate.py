@@ -10,17 +10,12 @@ from engine import deployment, gate
 from engine.finding import REFUSE, Finding
 from engine.ledger import FACTS as LEDGER
 from engine.spiff import Library
-from tests.engine.diagrams import (FACTS, TOPICS, boundary, bpmn, call, catch, chain, each, end, error,
-                                   escalation, event,
-                                   extension, flow, form, frame, line, message, node, parameters, service,
-                                   signal, start,
-                                   table, throw, timer, user, xor)
-
-ROUND = {'f.form': form('f'), 'said.form': form('said', 'answer'), 'parameters.dmn': parameters(warning_days='3'),
-         't.dmn': table('t', ('level',), ('grade',), ('1', '"A"'), ('-', '"B"'))}
-"""What stands around every diagram of these tests: a form, a table, parameters."""
-
-Files = bytes | dict[str, bytes]
+from tests.engine.diagrams import (boundary, bpmn, call, catch, chain, each, end, error, escalation, event, extension,
+                                   flow, form, frame, line, message, node, service, signal, start, table, throw, timer,
+                                   user, xor)
+from tests.engine.scenes import (DATE, ERROR, ESCALATION, FLOWABLE, Files, HOLDS, MESSAGE, NO, PARAMETER, Q, SIGNAL,
+                                 YES, ZEEBE, act, again, bundle, calling, check, codes, decides, ends_with, given,
+                                 handled, lanes, on, one, races, rings, two, waits, work)
 
 
 class Case(NamedTuple):
@@ -31,110 +26,13 @@ class Case(NamedTuple):
     right: Files
 
 
-def bundle(files: Files) -> dict[str, bytes]:
-    return ROUND | ({'p.bpmn': files} if isinstance(files, bytes) else files)
+OUT = extension('<camunda:out source="title" target="y"/>')
 
 
-def check(files: Files, facts: object = FACTS) -> list[Finding]:
-    return gate.check(bundle(files), TOPICS, facts)
-
-
-def codes(files: Files) -> set[str]:
-    return {finding.code for finding in check(files)}
-
-
-def one(*inner: str, **attributes: str | None) -> bytes:
-    """One user task with something in it."""
-    return line(user('a', *inner, **attributes), between=('a',))
-
-
-def act(*inner: str, **attributes: str | None) -> bytes:
-    """One service task with something in it."""
-    return line(service('a', *inner, **attributes), between=('a',))
-
-
-def given(**properties: str) -> str:
-    """What a modeler writes under “extension properties”."""
-    told = ''.join(f'<camunda:property name="{name}" value="{value}"/>' for name, value in properties.items())
-    return extension(f'<camunda:properties>{told}</camunda:properties>')
-
-
-def on(host: str, *inner: str, stops: bool = True, roots: str = '', then: str = '',
-       **attributes: str | None) -> bytes:
-    """Something on the border of a host called a, with a reminder behind it."""
-    return line(host, boundary('b', 'a', *inner, stops=stops, **attributes), then or service('urge'),
-                flow('b', 'urge'),
-                between=('a',), roots=roots)
-
-
-def waits(kind: str, text: str) -> bytes:
-    return line(catch('a', timer(kind, text)), between=('a',))
-
-
-def rings(kind: str, text: str, stops: bool = False) -> bytes:
-    return on(user('a'), timer(kind, text), stops=stops)
-
-
-def decides(*flows: str, default: str | None = None, kind: str = 'exclusiveGateway', more: str = '') -> bytes:
-    return bpmn(start(), node(kind, 'g', default=default), user('a'), user('b'), end(), flow('begin', 'g'),
-                *flows,
-                chain('a', 'done'), chain('b', 'done'), more)
-
-
-def work(*inner: str, **attributes: str | None) -> str:
-    """A sub-process called a with one user task z."""
-    return frame('a', start('s'), user('z'), end('e'), chain('s', 'z', 'e'), *inner, **attributes)
-
-
-def ends_with(*events: str) -> str:
-    return frame('a', start('s'), user('z'), end('e', *events), chain('s', 'z', 'e'))
-
-
-def handled(ident: str, kind: str, *inner: str, stops: bool = True) -> str:
-    """An event sub-process with one user task hz."""
-    return frame(ident, start('hs', kind, isInterrupting=str(stops).lower()), user('hz'), end('he'),
-                 chain('hs', 'hz', 'he'), *inner, triggeredByEvent='true')
-
-
-def races(other: str, *more: str) -> bytes:
-    """An event-based gateway with a date and another target b; what follows it may be flows or root elements."""
-    roots = ''.join(one for one in more if 'sequenceFlow' not in one)
-    return bpmn(start(), node('eventBasedGateway', 'g'), catch('a', DATE), other, end(),
-                chain('begin', 'g', 'a', 'done'), chain('g', 'b', 'done'),
-                *(one for one in more if 'sequenceFlow' in one), roots=roots)
-
-
-def again(condition: str, most: str | None = None) -> str:
-    """A standard loop marker."""
-    inside = f'<bpmn:loopCondition>{condition}</bpmn:loopCondition>' if condition else ''
-    return node('standardLoopCharacteristics', None, inside, name=None, loopMaximum=most)
-
-
-def calling(mapping: str) -> dict[str, bytes]:
-    """A call with a mapping."""
-    return two(line(call('a', 'q', extension(mapping)), between=('a',)), Q)
-
-
-def two(main: bytes, other: bytes) -> dict[str, bytes]:
-    return {'p.bpmn': main, 'q.bpmn': other}
-
-
-MESSAGE, SIGNAL, ERROR, ESCALATION = (event(kind, ref) for kind, ref in (
-    ('message', 'm'), ('signal', 'sg'), ('error', 'er'), ('escalation', 'es')))
-HOLDS = node('conditionalEventDefinition', None, '<bpmn:condition>${level == 1}</bpmn:condition>', name=None)
-DATE = timer('date', '${workdays(due_at, -3)}')
-Q = bpmn(start(), user('z'), end(), chain('begin', 'z', 'done'), ident='q')
-YES, NO = flow('g', 'a', '${level == 1}', id='yes'), flow('g', 'b', id='no')
-PARAMETER = "${workdays(due_at, -param('%s'))}"
-ZEEBE = 'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"'
-FLOWABLE = 'xmlns:flowable="http://flowable.org/bpmn"'
-
-
-def lanes(**members: str) -> str:
-    return node('laneSet', 'lanes', *(node('lane', f'lane_{name}',
-                                           *(f'<bpmn:flowNodeRef>{ref}</bpmn:flowNodeRef>'
-                                                                    for ref in listed.split()), name=name)
-                                      for name, listed in members.items()))
+def calls(**attributes: str) -> dict[str, bytes]:
+    """A call that says which version it wants."""
+    given = {f'camunda_{name}': value for name, value in attributes.items()}
+    return {'p.bpmn': line(call('a', 'q', **given), between=('a',)), 'q.bpmn': Q}
 
 
 CHAIN = {f'c{n}.bpmn': bpmn(start(), call('a', f'c{n + 1}' if n < 400 else 'p'), end(),
@@ -236,9 +134,6 @@ WORDS = [
     Case('camunda.attribute', act(camunda_resultVariable='x'), act()),
     Case('camunda.ignored', one(camunda_jobPriority='3'), one(camunda_asyncBefore='true')),
     Case('camunda.attribute_place', on(user('a'), DATE, camunda_asyncBefore='true'), on(user('a'), DATE)),
-    Case('camunda.ignored',
-         act(extension('<camunda:failedJobRetryTimeCycle>R3/PT10M</camunda:failedJobRetryTimeCycle>')),
-         act()),
     Case('camunda.attribute_place', act(camunda_candidateGroups='a/liaison'), act()),
     Case('camunda.attribute_place', one(extension('<camunda:in source="x" target="y"/>')), one()),
     Case('extension.unknown', one(extension('<camunda:potentialStarter/>')), one()),
@@ -507,6 +402,15 @@ WORK = [
     Case('form.kind', one(camunda_formRef=None, camunda_formKey='embedded:app:forms/x.html'),
          one(camunda_formRef=None, camunda_formKey='camunda-forms:deployment:f.form')),
     Case('form.missing', one(camunda_formRef='g'), {'p.bpmn': one(camunda_formRef='g'), 'g.form': form('g')}),
+    Case('call.binding', calls(calledElementBinding='versionTag'), calls(calledElementBinding='latest')),
+    Case('call.binding', calls(calledElementBinding='version', calledElementVersion='neu'),
+         calls(calledElementBinding='version', calledElementVersion='3')),
+    Case('call.out_lost', {'p.bpmn': line(call('a', 'q', OUT, each()), between=('a',)), 'q.bpmn': Q},
+         {'p.bpmn': line(call('a', 'q', OUT), between=('a',)), 'q.bpmn': Q}),
+    Case('job.retry', act(extension('<camunda:failedJobRetryTimeCycle>soon</camunda:failedJobRetryTimeCycle>')),
+         act(extension('<camunda:failedJobRetryTimeCycle>R3/PT10M</camunda:failedJobRetryTimeCycle>'))),
+    Case('job.retry', act(extension('<camunda:failedJobRetryTimeCycle>R3/P</camunda:failedJobRetryTimeCycle>')),
+         act(extension('<camunda:failedJobRetryTimeCycle>PT1M, PT10M</camunda:failedJobRetryTimeCycle>'))),
     Case('binding.other', one(camunda_formRefBinding='latest'), one(camunda_formRefBinding='deployment')),
     Case('service.no_topic', act(camunda_topic=None, camunda_type=None, inputs={}), act()),
     Case('service.not_external', act(camunda_type='expression'), act()),
