@@ -1,13 +1,16 @@
 """The grammar of FEEL (DMN 1.3, chapter 10), and what modelers of this house write besides: ``==``, ``&&``, ``||``,
 ``!``, ``empty x``, ``test ? a : b``, texts in single quotes, days without quotes."""
 import ast
+from collections.abc import Callable
+from typing import Any
 
 from engine.expression import feel_library, temporal, tree
 from engine.expression.feel_form import Form
 from engine.expression.feel_library import FUNCTIONS, Signature
 from engine.expression.grammar import COMPARE, POWER, SIGN
 from engine.expression.lexer import Word
-from engine.expression.refusal import Stopped
+from engine.expression.pattern import pattern
+from engine.expression.refusal import Stopped, show
 from engine.expression.vocabulary import FEEL_WORDS
 
 ONE_SIDED = ('<', '<=', '>', '>=')
@@ -101,11 +104,19 @@ class Feel(Form):
 
     def inverted(self, word: Word, node: ast.expr) -> ast.expr:
         """``not(…)``: null stays null."""
+        self.must_be_truth(node)
         return tree.call('feel_inverse', node)
 
     def condition(self, node: ast.expr) -> ast.expr:
         """What decides between two ways must be true, false or null."""
+        self.must_be_truth(node)
         return tree.call('feel_decided', node)
+
+    def must_be_truth(self, *nodes: ast.expr) -> None:
+        """Nothing, unless one of the nodes is surely neither true nor false nor null."""
+        for node in nodes:
+            if isinstance(node, ast.Constant) and not (node.value is None or isinstance(node.value, bool)):
+                self.refuse('{value}不是真假值', '', self.words[self.place - 1], value=show(node.value))
 
     def check_foreign(self, word: Word, called: bool) -> None:
         """FEEL has a loop of its own."""
@@ -144,12 +155,12 @@ class Feel(Form):
 
     def built_call(self, name: str, way: int, nodes: list[ast.expr], word: Word) -> ast.expr:
         """The call; where it makes a fixed time from a text, that time."""
-        if name in LITERALS and len(nodes) == 1 and isinstance(nodes[0], ast.Constant) and nodes[0].value is not None:
-            try:
-                made = feel_library.built(name, 0, nodes[0].value)
-            except Stopped as stopped:
-                self.refuse(stopped.cause, '', word, **stopped.values)
-            return tree.call('feel_parsed', tree.constant(temporal.text_of(made, zoned=True)))
+        if name in feel_library.PATTERNS and tree.is_constant(nodes[1]) and isinstance(nodes[1].value, str):
+            self.try_out(pattern, nodes[1].value, word=word)
+        elif all(map(tree.is_constant, nodes)):
+            made = self.try_out(feel_library.built, name, way, *(node.value for node in nodes), word=word)
+            if name in LITERALS and made is not None:
+                return tree.call('feel_parsed', tree.constant(temporal.text_of(made, zoned=True)))
         given = tree.constant(name), tree.constant(way), *nodes
         if self.loops or name in feel_library.PATTERNS:
             self.inner = True
@@ -181,15 +192,30 @@ class Feel(Form):
     # operators
 
     def operation(self, name: str, *operands: ast.expr) -> ast.expr:
-        """FEEL's way of the operation."""
+        """FEEL's way of the operation; what fixed values can never do is refused now."""
+        if all(map(tree.is_constant, operands)):
+            self.try_out(tree.REACHABLE[f'feel_{name}'], *(one.value for one in operands))
         return tree.call(f'feel_{name}', *operands)
+
+    def try_out(self, function: Callable[..., Any], *given: Any, word: Word | None = None) -> Any:
+        """What the function makes of fixed values.
+
+        :raises ExpressionError: it cannot work with them, whatever the data.
+        """
+        try:
+            return function(*given)
+        except Stopped as stopped:
+            cause = stopped.cause.format(**stopped.values)
+        except ArithmeticError:
+            cause = '数字太大'
+        self.refuse('{cause}', '', word or self.words[self.place - 1], cause=cause)
 
     def infix(self, left: ast.expr, floor: int) -> ast.expr | None:
         """Also powers, ``between`` and ``instance of``."""
         word = self.word
         if word.text == '**' and word.kind == 'sign' and floor < POWER:
             self.take()
-            return tree.call('feel_power', left, self.value(POWER))
+            return self.operation('power', left, self.value(POWER))
         if word.kind == 'name' and word.text == 'between' and floor < COMPARE:
             self.take()
             low = self.value(COMPARE)
@@ -203,6 +229,7 @@ class Feel(Form):
 
     def joined(self, operator: type[ast.boolop], left: ast.expr, right: ast.expr) -> ast.expr:
         """`and` and `or` with three values."""
+        self.must_be_truth(left, right)
         name = 'feel_conjunction' if operator is ast.And else 'feel_disjunction'
         if tree.is_call(left, name):
             return tree.call(name, *left.args, tree.later(right))

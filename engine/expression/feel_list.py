@@ -45,7 +45,7 @@ def mean(*items: Any) -> Any:
 
 def median(*items: Any) -> Any:
     """The middle one, or the mean of the middle two; null of none."""
-    numbers = sorted(_numbers(items))
+    numbers = sorted(_numbers(items) or [])
     if not numbers:
         return None
     middle = len(numbers) // 2
@@ -54,7 +54,7 @@ def median(*items: Any) -> Any:
 
 def deviation(*items: Any) -> Any:
     """The standard deviation of a sample; null of fewer than two."""
-    numbers = [exact(one) for one in _numbers(items)]
+    numbers = [exact(one) for one in _numbers(items) or []]
     if len(numbers) < 2:
         return None
     middle = EXACT.divide(sum(numbers, Decimal(0)), Decimal(len(numbers)))
@@ -62,10 +62,13 @@ def deviation(*items: Any) -> Any:
     return number_of(EXACT.sqrt(EXACT.divide(squares, Decimal(len(numbers) - 1))))
 
 
-def mode(*items: Any) -> list:
-    """The most frequent ones, in order."""
+def mode(*items: Any) -> list | None:
+    """The most frequent ones, in order; null with null."""
     counts: dict[Any, int] = {}
-    for one in _numbers(items):
+    numbers = _numbers(items)
+    if numbers is None:
+        return None
+    for one in numbers:
         counts[one] = counts.get(one, 0) + 1
     most = max(counts.values(), default=0)
     return sorted(one for one, count in counts.items() if count == most)
@@ -224,8 +227,10 @@ def _several(items: Any) -> list:
     return items[0] if len(items) == 1 and isinstance(items[0], list) else list(items)
 
 
-def _numbers(items: Any) -> list:
-    return [guard.number_of(one) for one in _several(items)]
+def _numbers(items: Any) -> list | None:
+    """The numbers; None where null is among them."""
+    several = _several(items)
+    return None if None in several else [guard.number_of(one) for one in several]
 
 
 def _best(items: Any, better: Callable[[Any, Any], bool | None]) -> Any:

@@ -33,13 +33,6 @@ class Inner:
         yield from self.own
         yield from self.outer
 
-    def get(self, name: str) -> Any:
-        """The value of a name; null where there is none."""
-        try:
-            return self[name]
-        except KeyError:
-            return None
-
 
 class Outer(Inner):
     """The host's scope seen from inside repetitions: what is read there costs steps, too."""

@@ -190,9 +190,9 @@ def test_what_is_not_needed_is_not_worked_out() -> None:
     ('{f: function(x) x}', '函数不能作为结果'), ('context put(5, "a", 1)', '要的是对象'), ('range("1")', '不是区间'),
     ('before(late, 5)', '不是区间，也不是一个点')])
 def test_failures_say_the_cause_and_the_values(text: str, sentence: str) -> None:
-    with pytest.raises(ExpressionFailed) as failed:
+    with pytest.raises(ExpressionError) as failed:                   # when it is read, if it can be seen then
         value(text)
-    assert sentence in failed.value.cause and text.split('(')[0][:10] in str(failed.value)
+    assert sentence in str(failed.value) and text.split('(')[0][:10] in str(failed.value)
 
 
 def test_names_and_functions_that_do_not_exist() -> None:
@@ -229,6 +229,16 @@ def test_refused_with_place_and_advice(text: str, position: int, problem: str, s
     error = refused.value
     assert not isinstance(error, ExpressionFailed)
     assert error.position == position and problem in str(error) and suggestion in error.suggestion
+
+
+@pytest.mark.parametrize(('text', 'problem'), [
+    ('if a > 3 then 1 / 0 else 2', '不能除以 0'), ('late and "a" + 1 = "a1"', '不能相加'), ('upper case(5)', '要的是文字'),
+    ('matches(b, "(")', '少一个右括号'), ('if 5 then 1 else 2', '不是真假值'), ('late and 5', '不是真假值'), ('not("a")', '不是真假值'),
+    ('3 < "a"', '不能比大小'), ('2 ** 9999', '算不出来'), ('date(2020, 2, 30)', '没有2020年2月30日'), ('5 = "5"', '不是同一类值')])
+def test_what_can_never_work_is_refused_when_it_is_read(text: str, problem: str) -> None:
+    with pytest.raises(ExpressionError) as refused:
+        feel(text)
+    assert problem in str(refused.value) and not isinstance(refused.value, ExpressionFailed)
 
 
 def test_code_says_what_it_needs() -> None:
@@ -284,7 +294,7 @@ def test_cells_know_their_fixed_times() -> None:
     'date("9999-12-31") + P1D', 'concatenate(wide, wide)', '[long, long]',
     'for d in @"0001-01-01"..@"9999-12-31" return d'])
 def test_what_grows_is_stopped(text: str) -> None:
-    with pytest.raises(ExpressionFailed):
+    with pytest.raises(ExpressionError):
         value(text, long='a' * 60_000, wide=list(range(6_000)))
 
 
