@@ -49,6 +49,7 @@ SENTENCES = {
     'decision.id': ('决策“{name}”没有id，已补上“{id}”。', 'The decision {name} has no id; it was given "{id}".'),
     'decision.logic': ('决策“{name}”没有写怎么决定，请画成决策表或表达式。', 'Decision {name} has no logic.'),
     'decision.unsupported': ('“{name}”用了{what}，这里不执行；{advice}。', '{name}: {what} is not executed.'),
+    'decision.unknown': ('“{word}”在这里不是DMN的写法，不会执行{hint}', 'DMN has no "{word}" here{en}'),
     'decision.unused': ('{what}“{name}”不执行，不影响决策。', '{what} "{name}" is not executed.'),
     'decision.reference': ('“{name}”依据的“{href}”不在这个文件里。', '{name} requires {href}, which is not in the file.'),
     'decision.circle': ('决策互相依据，绕成了圈：{chain}。', 'Decisions require each other in a circle: {chain}.'),

@@ -1,6 +1,7 @@
 """From the bytes of a .dmn file to its decisions, and everything that is wrong with them."""
 from collections import Counter
 from dataclasses import replace
+from itertools import islice
 from pathlib import PurePosixPath
 
 from lxml import etree
@@ -11,6 +12,7 @@ from engine.decision.problem import Problem
 from engine.decision.read_box import Boxes
 from engine.decision.read_kind import read_kinds
 from engine.decision.reader import Reader, ident, plain_name
+from engine.decision.vocabulary import slips
 from engine.errors import Refused
 from engine.xml import parse_xml
 
@@ -19,6 +21,7 @@ NAMESPACES = frozenset({
     'https://www.omg.org/spec/DMN/20191111/MODEL/', 'https://www.omg.org/spec/DMN/20211108/MODEL/',
     'https://www.omg.org/spec/DMN/20230324/MODEL/'})
 _DEEPEST = 100
+_MOST_SLIPS = 50
 MOST_ELEMENTS = 60_000
 """A thousand rows of ten conditions, each cell an element with its text."""
 _NOT_EXECUTED = {'import': ('引用其他文件（import）', '请把用到的决策放进这个文件')}
@@ -98,6 +101,9 @@ class _Model:
         for name, times in ids.items():
             if times > 1:
                 reader.note('decision.duplicate', None, name, times=times, what='元素的id', name=name)
+        for node, word, meant in islice(slips(self.root), _MOST_SLIPS):
+            reader.note('decision.unknown', node, ident(node, word), word=word,
+                        hint=f'，是不是“{meant}”？' if meant else '。', en=f'; did you mean {meant}?' if meant else '.')
         for tag, (what, advice) in _NOT_EXECUTED.items():
             for node in reader.all(self.root, tag):
                 reader.note('decision.unsupported', node, ident(node, tag), name=node.get('name') or tag,

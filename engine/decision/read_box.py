@@ -6,6 +6,7 @@ from engine.decision.box import Entry, Function, Literal, Logic
 from engine.decision.kind import ANY, Kind
 from engine.decision.read_table import read_table
 from engine.decision.reader import Reader, ident, plain_name
+from engine.decision.vocabulary import EXPRESSIONS
 
 _DEEPEST = 40
 _LATER = {'for': 'for循环框', 'every': 'every判断框', 'some': 'some判断框', 'filter': '筛选框'}
@@ -22,7 +23,11 @@ class Boxes:
 
     def read(self, holder: etree._Element, name: str, element: str, kind: Kind = ANY) -> Logic | None:
         """The expression that stands in ``holder``; None where there is none or it is refused (noted)."""
-        for node in holder:
+        drawn = [node for node in holder.iterchildren(f'{{{self.reader.space}}}*')
+                 if etree.QName(node).localname in EXPRESSIONS]
+        if len(drawn) > 1:
+            self.reader.note('decision.duplicate', drawn[1], element, times=len(drawn), what='表达式', name=name)
+        for node in drawn:
             tag = etree.QName(node).localname
             if tag == 'decisionTable':
                 return read_table(self.reader, node, name, element, kind)

@@ -88,7 +88,8 @@ def test_findings_of_a_table_stand_at_their_line(data, code, severity):
     model('<decision id="t"><decisionTable><input/><output/><rule><inputEntry/></rule></decisionTable></decision>'),
     model('<decision id="t"><context><contextEntry/></context></decision>'),
     model('<decision id="t"><invocation><binding/></invocation></decision>'),
-    model('<decision id="t"><relation><row/></relation></decision>'), model('<businessKnowledgeModel/><decision id="t"/>'),
+    model('<decision id="t"><relation><row/></relation></decision>'),
+    model('<businessKnowledgeModel/><decision id="t"/>'),
     model('<itemDefinition/><decision id="t"><variable/></decision>'),
     model('<decision id="t"><informationRequirement><requiredDecision/></informationRequirement></decision>')])
 def test_a_spoilt_file_is_refused_with_a_sentence(data):

@@ -20,7 +20,8 @@ RULE = '''<decision id="rule_in_use" name="适用的督办规则"><variable name
 <input label="类别"><inputExpression><text>matter_class</text></inputExpression></input><output typeRef="string"/>
 <rule><description>重要的照参数</description><inputEntry><text>"important","urgent"</text></inputEntry>
 <outputEntry><text>param("supervision_rule")</text></outputEntry></rule>
-<rule><inputEntry><text>not("important","urgent")</text></inputEntry><outputEntry><text>"office"</text></outputEntry></rule>
+<rule><inputEntry><text>not("important","urgent")</text></inputEntry>
+<outputEntry><text>"office"</text></outputEntry></rule>
 </decisionTable></decision></definitions>'''
 
 
