@@ -27,8 +27,9 @@ MISSING = {fixture: sentence for fixture, found, sentence in (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`python3 run.py soak --seeds 100`: how many random walks are gone."""
+    """`python3 run.py soak --seeds 100 --mutations 500`: how many random walks are gone, how many bundles spoilt."""
     parser.addoption('--seeds', type=int, default=1000, help='random walks of the soak (default: 1000)')
+    parser.addoption('--mutations', type=int, default=10_000, help='spoilt bundles of the soak (default: 10000)')
 
 
 def pytest_sessionstart() -> None:

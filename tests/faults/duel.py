@@ -1,6 +1,7 @@
 """A random walk that the engine and the reference interpreter go side by side; whatever differs is a fault."""
 import random
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -59,31 +60,38 @@ class Player(Walker):
         if self.reload:
             super()._again()
 
-    def complete(self, seen: Seen, answer: dict[str, int]) -> dict[str, int]:
-        """The task is done with this answer, or with none where branches disagree about it; what was answered."""
-        self._again()
-        before, values = self.run.dump(), dict(self.values)
-        try:
-            self._complete(seen, answer)
-        except Broken as broken:
-            if '并行的两个分支都在写' not in broken.cause:
-                raise
-            self.run, answer = type(self.run).load(self.run.library, 'p', before, self), {}
-            self.values = values
-            self.left.clear()
-            self._complete(seen, answer)
-        return answer
+    def attempt(self, step: Callable[..., None], *given: Any) -> bool:
+        """Whether a step can be taken. Where branches disagree about a variable it is an incident, and nothing has changed.
 
-    def _complete(self, seen: Seen, answer: dict[str, int]) -> None:
+        :raises Broken: for another reason.
+        """
+        self._again()
+        before, values, now = self.run.dump(), dict(self.values), self.now
+        try:
+            step(*given)
+        except Broken as broken:
+            if not broken.cause.startswith('并行的两个分支都在写'):
+                raise
+            self.run, self.values, self.now = type(self.run).load(self.run.library, 'p', before, self), values, now
+            self.left.clear()
+            self.rang.clear()
+            return False
+        return True
+
+    def complete(self, seen: Seen, answer: dict[str, int]) -> None:
+        """Somebody finishes an open task."""
         key, task = next((key, task) for key, task in self.run.open().items() if _seen(task.node) == seen)
         self.write(answer, task.node)
         self.run.complete(key)
 
     def wait(self, until: datetime) -> None:
         """The clock goes on."""
-        self._again()
         self.now = until
         self.run.refresh()
+
+    def hear(self, name: str, kind: str = 'message') -> None:
+        """A message comes from outside."""
+        self.run.catch(name, kind)
 
 
 def _seen(node: Any) -> Seen:
@@ -120,24 +128,37 @@ class Duel:
         if not ways:
             return False
         way, what = self.chance.choice(ways)
-        way(what)
+        return way(what)
+
+    def _complete(self, seen: Seen) -> bool:
+        answer = {name: self.chance.choice(VALUES) for name in VARIABLES if self.chance.random() < 0.5}
+        for said in (answer, {}):
+            self.steps.append(f'complete {seen} {said}')
+            if self.player.attempt(self.player.complete, seen, said):
+                self.reference.complete(seen, said)
+                return True
+        return self._disagreed()
+
+    def _wait(self, due: datetime) -> bool:
+        self.steps.append(f'wait until {due.isoformat()}')
+        if not self.player.attempt(self.player.wait, due):
+            return self._disagreed()
+        self.reference.wait(due)
         return True
 
-    def _complete(self, seen: Seen) -> None:
-        answer = {name: self.chance.choice(VALUES) for name in VARIABLES if self.chance.random() < 0.5}
-        answer = self.player.complete(seen, answer)
-        self.steps.append(f'complete {seen} {answer}')
-        self.reference.complete(seen, answer)
-
-    def _wait(self, due: datetime) -> None:
-        self.steps.append(f'wait until {due.isoformat()}')
-        self.reference.wait(due)
-        self.player.wait(due)
-
-    def _hear(self, message: str) -> None:
+    def _hear(self, message: str) -> bool:
         self.steps.append(f'message {message}')
+        if not self.player.attempt(self.player.hear, message):
+            return self._disagreed()
         self.reference.send(message)
-        self.player.hear(message)
+        return True
+
+    def _disagreed(self) -> bool:
+        """What two branches wrote ends the walk, if branches are drawn."""
+        nodes = [node for scope in self.drawing.processes.values() for node in scope.everything()]
+        if not any(len(node.out) > 1 and node.kind not in ('exclusiveGateway', 'eventBasedGateway') for node in nodes):
+            raise Difference(f'nothing parts, yet branches disagree\nafter {" / ".join(self.steps)}')
+        return False
 
     def _compare(self) -> None:
         reference, player = self.reference, self.player
