@@ -4,7 +4,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
-from engine.definition import FRAMES, Definition, Element
+from engine.definition import FRAMES, GATEWAYS, Definition, Element, Flow
 from engine.spiff import event, gateway, place, scope
 from engine.spiff.away import Away
 from engine.spiff.timers import Cycle, Duration, Job, LiveDate
@@ -48,7 +48,7 @@ class _Builder:
             self._link(source, frame_id)
         for flow in definition.flows.values():
             if flow.source in self.last and flow.target in self.first:
-                self._connect(flow.source, flow.target, flow.condition, flow.id)
+                self._connect(flow)
         for element in inside:
             if element.kind == 'boundaryEvent' and element.attached_to in self.first:
                 spec.task_specs[element.attached_to].boundaries.append(element.id)
@@ -61,14 +61,14 @@ class _Builder:
             self._handler(element)
         made = self._made(element)
         if element.kind == 'startEvent':
-            self.spec.begins.append(element.id)
+            self.spec.begins.insert(len(self.spec.begins) if element.event else 0, element.id)    # a plain one first
         if (element.multi or element.loop) and not isinstance(made, Away):
             self._several(element, made)
         self.first[element.id] = self.last[element.id] = element.id
-        if element.async_before:
+        if element.async_before and element.kind not in GATEWAYS:
             self.first[element.id] = self._job(element, 'before')
             self._link(self.first[element.id], element.id)
-        if element.async_after:
+        if element.async_after and element.kind not in GATEWAYS:
             self.last[element.id] = self._job(element, 'after')
             self._link(element.id, self.last[element.id])
 
@@ -119,7 +119,7 @@ class _Builder:
     def _job(self, element: Element, when: str) -> str:
         """A job beside an element: a later step goes on from here (``camunda:asyncBefore``, ``asyncAfter``)."""
         made = event.Catch(self.spec, f'{element.id} [{when}]', bpmn_name=element.name, event=Job())
-        made.extensions, made.quiet = _extensions(element), True
+        made.extensions, made.quiet, made.aside = _extensions(element), True, True
         return made.name
 
     # the flows
@@ -127,14 +127,25 @@ class _Builder:
     def _link(self, source: str, target: str) -> None:
         self.spec.task_specs[source].connect(self.spec.task_specs[target])
 
-    def _connect(self, source: str, target: str, condition: str, flow: str) -> None:
-        spec, into = self.spec.task_specs[self.last[source]], self.first[target]
+    def _connect(self, flow: Flow) -> None:
+        source, target = self.definition.elements[flow.source], self.definition.elements[flow.target]
+        spec, into = self.spec.task_specs[self.last[source.id]], self._before(source, target, flow.id)
         spec.connect(self.spec.task_specs[into])
-        if isinstance(spec, gateway.Choice) and (condition or len(self.definition.elements[source].outgoing) > 1):
-            if self.definition.elements[source].default == flow:
+        if isinstance(spec, gateway.Choice) and (flow.condition or len(source.outgoing) > 1):
+            if source.default == flow.id:
                 spec.otherwise = into
             else:
-                spec.conditions.append((condition or None, into))
+                spec.conditions.append((flow.condition or None, into))
+
+    def _before(self, source: Element, target: Element, flow: str) -> str:
+        """Where a flow leads. A gateway's jobs stand on its flows: it chooses before them, and joins behind them."""
+        into = self.first[target.id]
+        for element, when in ((target, 'before'), (source, 'after')):
+            if element.kind in GATEWAYS and (element.async_before if when == 'before' else element.async_after):
+                job = self._job(element, f'{when} {flow}')
+                self._link(job, into)
+                into = job
+        return into
 
     def _entering(self) -> dict[str, Iterable[str]]:
         """For each place those from which a token can come; to an event from the activity that it is attached to."""

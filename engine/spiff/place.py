@@ -36,11 +36,12 @@ class Place(BpmnTaskSpec):
     """An element of a diagram.
 
     ``boundaries`` are the events attached to it; ``repeated`` says that it is one of several children of a
-    multi-instance activity or loop, ``quiet`` that the trail does not tell of it, ``parts`` that tokens part here.
+    multi-instance activity or loop, ``quiet`` that the trail does not tell of it, ``aside`` that it
+    is not drawn but put beside what is, ``parts`` that tokens part here.
     """
 
     extensions: dict[str, Any]
-    repeated = quiet = parts = False
+    repeated = quiet = aside = parts = False
 
     def __init__(self, wf_spec: Any, bpmn_id: str, bpmn_name: str | None = None, **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)

@@ -145,7 +145,7 @@ class Multi(Place):
         child = token(task, task.workflow.spec.task_specs[self.child])
         child.internal_data['number'] = number
         if not self.loops:                                   # a loop has no data of its own: its condition sees what was said
-            child.internal_data['local'] = {self.variable: element} if self.variable else {}
+            child.internal_data['local'] = {self.variable or 'loopCounter': element if self.variable else number}
         child.task_spec._update(child)
 
     def returned(self, task: Any, child: Any) -> None:

@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 
 from engine.spiff.event import Handler
+from engine.spiff.gateway import drawn_before
 from engine.spiff.place import LIVE, drawn, token
 
 
@@ -24,12 +25,12 @@ class _Level:
 
     owner: Any = None
 
-    def begin(self, start: str | None = None) -> None:
+    def begin(self, start: str | None = None, stands_for: int = 1) -> None:
         """Put the first token on a start event; the events of event sub-processes begin to wait."""
         self.task_tree = root = Task(self, self.spec.start, state=TaskState.COMPLETED, id=uuid4().hex)
         for name in self.spec.handlers:
             self._enter(root, name)
-        self._enter(root, start or self.spec.begins[0])
+        self._enter(root, start or self.spec.begins[0], **({'stands_for': stands_for} if stands_for > 1 else {}))
 
     def _enter(self, parent: Any, name: str, **kept: Any) -> None:
         task = token(parent, self.spec.task_specs[name])
@@ -160,8 +161,8 @@ def _cut(level: Any) -> None:
         if task._state & LIVE:
             kept[task.id] = task
             above = task.parent
-            while above is not root and not above._state & LIVE and not drawn(above.task_spec):
-                above = above.parent
+            if drawn(above.task_spec) and above.task_spec.aside and 'from' not in task.internal_data:
+                task.internal_data['from'] = [place for place in [drawn_before(task)] if place]
             below.setdefault(above.id, []).append(task)
             if above is not root and not above._state & LIVE:
                 kept[above.id] = above

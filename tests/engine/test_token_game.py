@@ -485,6 +485,27 @@ def test_what_is_async_waits_for_the_next_step() -> None:
     assert walker.open == ['b'] and walker.run.armed() == {}
 
 
+def test_jobs_beside_gateways_keep_their_meaning() -> None:
+    walker = Walker(bpmn(start(), node(AND, 'f'), user('a'), user('b'), node(AND, 'j', camunda_asyncBefore='true'),
+                         xor('x', camunda_asyncAfter='true', default='x__d'), user('c'), user('d'), end(),
+                         chain('begin', 'f', 'a', 'j', 'x'), chain('f', 'b', 'j'), flow('x', 'c', '${wanted}'), flow('x', 'd'),
+                         chain('c', 'done'), chain('d', 'done')), wanted=False)
+    walker.done('a')
+    walker.later()
+    walker.done('b')
+    assert walker.open == []
+    walker.later()
+    walker.later()
+    assert walker.open == ['d']
+    assert walker.run.open().popitem()[1].node.flows == ['x']
+
+
+def test_an_instance_begins_at_its_plain_start() -> None:
+    walker = Walker(bpmn(node('startEvent', 'told', event('message', 'm')), start(), user('a'), user('b'), end(),
+                         chain('told', 'b', 'done'), chain('begin', 'a', 'done'), roots=message()))
+    assert walker.open == ['a']
+
+
 # the state
 
 def test_the_state_of_any_loop_stays_small() -> None:
