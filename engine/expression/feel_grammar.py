@@ -1,5 +1,15 @@
-"""The grammar of FEEL (DMN 1.3, chapter 10), and what modelers of this house write besides: ``==``, ``&&``, ``||``,
-``!``, ``empty x``, ``test ? a : b``, texts in single quotes, days without quotes."""
+"""The grammar of FEEL (DMN 1.3, chapter 10), loosest first; what this house adds stands in round brackets.
+
+    if a then b else c      for x in xs, y in 1..5 return e      some x in xs satisfies e      every …
+    function(x, y) e        (a ? b : c)
+    a or b  (||)            a and b  (&&)             not(a)  (!a, empty a)
+    = (==) != < <= > >=     a between b and c         a in xs, [1..5], < 5, (1, 2, [5..9])      (a not in xs)
+    + -                     * / (mod)                 **                        -a      a instance of list<number>
+    f(a, b)  f(x: a)        a.b                       xs[1]  xs[-1]  xs[item > 1]  rows[price > 1]
+    1  0.5  "text" ('text') true  null  @"2026-09-30" (2026-09-30, P7D)  [1..5]  [1, 2]  {a: 1, b: a + 1}  `a name`
+
+Names may have several words where the caller, the text or FEEL itself gives them. Comments are // and /* */.
+"""
 import ast
 from collections.abc import Callable
 from typing import Any
@@ -23,8 +33,14 @@ class Feel(Form):
 
     def whole(self) -> ast.expr:
         """The text as one value, as the world outside knows it."""
-        node = super().whole()
+        node = self.no_function(super().whole())
         return self.opened(node if tree.is_constant(node) else tree.call('feel_plain', node))
+
+    def no_function(self, node: ast.expr) -> ast.expr:
+        """The node, which must not be a function: nothing outside could call it."""
+        if tree.is_call(node, 'feel_function'):
+            self.refuse('函数不能作为结果', '可以交给 sort，或者写成 {{f: function(x) x + 1, y: f(2)}}.y', self.words[0])
+        return node
 
     def opened(self, node: ast.expr) -> ast.expr:
         """The node with an allowance of steps around it where it repeats anything."""

@@ -148,13 +148,6 @@ def chain(signs: str, *operands: Any) -> bool:
     return all(COMPARISONS[sign](a, b) for sign, a, b in zip(signs.split(), operands, operands[1:]))
 
 
-def meets(value: Any, cell: Any) -> bool:
-    """Whether a decision table's cell, worked out, means `value`: equals it, lists it, or is simply true."""
-    if cell is True and not isinstance(value, bool):
-        return True
-    return isinstance(cell, list) and within(value, cell) or equal(value, cell)
-
-
 def empty(value: Any) -> bool:
     """``empty value``: null, or a text, list or map with nothing in it."""
     return value is None or isinstance(value, (str, list, Mapping)) and len(value) == 0

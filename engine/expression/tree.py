@@ -12,7 +12,7 @@ PLACE = {'lineno': 1, 'col_offset': 0, 'end_lineno': 1, 'end_col_offset': 0}
 FILE = '<duban expression>'
 COMPARISON = {sign: function.__name__ for sign, function in guard.COMPARISONS.items()}
 REACHABLE = {**{name: getattr(guard, name) for name in (
-    *COMPARISON.values(), 'read', 'read_either', 'path', 'item', 'part', 'between', 'chain', 'meets', 'empty',
+    *COMPARISON.values(), 'read', 'read_either', 'path', 'item', 'part', 'between', 'chain', 'empty',
     'add', 'subtract', 'multiply', 'divide', 'floor_divide', 'remainder', 'negative', 'make_list',
     'make_map')},
     'invoke': library.invoke, 'method': library.method, '__builtins__': {},
@@ -25,7 +25,7 @@ REACHABLE = {**{name: getattr(guard, name) for name in (
             'bounded_scope', 'function', 'call', 'context', 'each', 'some', 'every', 'filtered', 'index', 'path')),
         *(getattr(feel_library, name) for name in ('built', 'paid', 'host', 'host_named', 'plain')),
         feel_kind.instance, temporal.parsed)}}
-_TRUTHS = frozenset((*COMPARISON.values(), 'between', 'chain', 'empty', 'meets',
+_TRUTHS = frozenset((*COMPARISON.values(), 'between', 'chain', 'empty',
                      *(f'feel_{name}' for name in (
                          *COMPARISON.values(), 'between', 'chain', 'contained', 'contained_any', 'conjunction',
                          'disjunction', 'inverse', 'some', 'every', 'instance', 'holds'))))

@@ -78,7 +78,7 @@ class Cell(Feel):
             low, high, low_in, high_in = node.args[1:]
             return self.noted(node, 'range', low, high, low_in.value, high_in.value)
         self.uses_value = False
-        node = self.value()
+        node = self.no_function(self.value())
         if tree.is_truth(node):
             self.tests.append(Test('other'))
             return node

@@ -234,7 +234,7 @@ def test_refused_with_place_and_advice(text: str, position: int, problem: str, s
 @pytest.mark.parametrize(('text', 'problem'), [
     ('if a > 3 then 1 / 0 else 2', '不能除以 0'), ('late and "a" + 1 = "a1"', '不能相加'), ('upper case(5)', '要的是文字'),
     ('matches(b, "(")', '少一个右括号'), ('if 5 then 1 else 2', '不是真假值'), ('late and 5', '不是真假值'), ('not("a")', '不是真假值'),
-    ('3 < "a"', '不能比大小'), ('2 ** 9999', '算不出来'), ('date(2020, 2, 30)', '没有2020年2月30日'), ('5 = "5"', '不是同一类值')])
+    ('3 < "a"', '不能比大小'), ('2 ** 9999', '算不出来'), ('date(2020, 2, 30)', '没有2020年2月30日'), ('5 = "5"', '不是同一类值'), ('function(x) x', '函数不能作为结果')])
 def test_what_can_never_work_is_refused_when_it_is_read(text: str, problem: str) -> None:
     with pytest.raises(ExpressionError) as refused:
         feel(text)
