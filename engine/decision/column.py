@@ -4,6 +4,7 @@ The values that may come are cut where a cell begins or ends into pieces within 
 value from another. Sets of pieces and sets of rows are bits of whole numbers, so that a thousand rows are
 compared at once.
 """
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
@@ -18,7 +19,8 @@ from engine.expression import Code, Test
 
 _KNOWN = {'any': ('number', 'text', 'truth'), 'number': ('number',), 'integer': ('number',), 'string': ('text',),
           'date': ('text',), 'boolean': ('truth',)}
-_SAME_TEXT_ONLY = 10                     # a day; longer ISO texts are moments, which do not sort as texts
+_IN_TIME = re.compile(r'\d{4}-\d\d-\d\d.|\d\d:\d\d|[-+]?P[\dT]')
+"""Moments, times and durations: they do not sort as texts, nor is one text the only way to write one."""
 
 
 class Piece(NamedTuple):
@@ -126,7 +128,9 @@ class Column:
         """The pieces that the cell surely accepts, and those that it may accept."""
         sure = may = 0
         for test in code.tests:
-            found = self._pieces(test)
+            # An end that is null leaves the same traces as no end, but nothing meets it.
+            doubtful = test.kind == 'range' and 'null' in code.text
+            found = None if doubtful else self._pieces(test)
             sure |= found or 0
             may |= self.all if found is None else found
         if not code.negated:
@@ -163,8 +167,7 @@ class Column:
         ends = _ends(test)
         if test.kind not in ('value', 'range') or not ends or self.base not in _KNOWN:
             return False
-        days = [end for end in ends if isinstance(end, str) and end[:4].isdigit() and end[4:5] == '-']
-        return all(map(_kind, ends)) and all(len(day) <= _SAME_TEXT_ONLY for day in days)
+        return all(map(_kind, ends)) and not any(_IN_TIME.match(end) for end in ends if isinstance(end, str))
 
 
 class Spread:
