@@ -71,7 +71,7 @@ def _number(value: Any) -> Any:
 
 def _integer(value: Any) -> Any:
     found = _number(value)
-    return int(found) if found is not None and found == int(found) else None
+    return int(found) if isinstance(found, int) or isinstance(found, float) and found.is_integer() else None
 
 
 def _boolean(value: Any) -> Any:
@@ -88,11 +88,13 @@ def _date(value: Any) -> Any:
 
 
 def _moment(value: Any) -> Any:
-    return value if isinstance(value, str) and _DAY.match(value) and _reads(datetime, value) else None
+    plain = isinstance(value, str) and value.partition('@')[0]                      # without the name of a zone
+    return value if plain and _DAY.match(plain) and _reads(datetime, plain) else None
 
 
 def _time(value: Any) -> Any:
-    return value if isinstance(value, str) and _TIME.fullmatch(value) and _reads(time, value) else None
+    plain = isinstance(value, str) and value.partition('@')[0]
+    return value if plain and _TIME.fullmatch(plain) and _reads(time, plain) else None
 
 
 def _span(value: Any) -> Any:

@@ -26,7 +26,7 @@ def read_table(reader: Reader, body: etree._Element, name: str, element: str, ki
     """The table of a decision, knowledge model or entry called ``name``; ``kind`` is the type of its answer."""
     before = len(reader.problems)
     policy, aggregation = body.get('hitPolicy') or 'UNIQUE', body.get('aggregation') or ''
-    if policy not in POLICIES or aggregation not in AGGREGATIONS:
+    if policy not in POLICIES or aggregation not in AGGREGATIONS or aggregation and policy != 'COLLECT':
         reader.note('decision.policy', body, element, name=name, policy=f'{policy} {aggregation}'.strip())
         policy, aggregation = 'UNIQUE', ''
     drawn = reader.all(body, 'output')
@@ -35,7 +35,7 @@ def read_table(reader: Reader, body: etree._Element, name: str, element: str, ki
                             ANY if policy in SEVERAL else kind) for place, one in enumerate(drawn, 1))
     rules = tuple(_rule(reader, one, number, inputs, outputs)
                   for number, one in enumerate(reader.all(body, 'rule'), 1))
-    table = Table(element, name, policy, aggregation if policy == 'COLLECT' else '', inputs, outputs,
+    table = Table(element, name, policy, aggregation, inputs, outputs,
                   tuple(column.get('name') or '备注' for column in reader.all(body, 'annotation')), rules)
     _columns(reader, body, table)
     if before == len(reader.problems) and len(inputs) <= _MOST_COLUMNS:

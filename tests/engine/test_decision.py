@@ -231,6 +231,7 @@ def test_a_file_without_a_decision_is_refused(data, said):
     ((LEVEL, LABEL, [(['1'], ['"甲"'])]), {'policy': 'SOME'}, 'decision.policy', '命中策略SOME不认识'),
     ((LEVEL, LABEL, [(['1'], ['"甲"'])]), {'policy': 'COLLECT', 'aggregation': 'AVG'}, 'decision.policy',
      'COLLECT AVG'),
+    ((LEVEL, [('n', 'number')], [(['1'], ['1'])]), {'aggregation': 'SUM'}, 'decision.policy', 'UNIQUE SUM'),
     ((LEVEL, [('label', 'string', '"甲"')], [(['1'], ['"乙"'])]), {}, 'decision.value', '“乙”不在这一列的取值里'),
     ((LEVEL, [('label', 'string', '"甲" "乙"')], [(['1'], ['"甲"'])]), {}, 'decision.cell', '取值写得不对'),
     ((LEVEL, [('label', 'string', '', '甲 乙')], [(['1'], ['"甲"'])]), {}, 'decision.cell', '默认值写得不对'),

@@ -23,14 +23,15 @@ def answer(kind: str, value: Any) -> Any:
     ('dateTime', '2020-05-31T09:00:00Z', '2020-05-31T09:00:00Z'), ('days and time duration', 'P3DT4H', 'P3DT4H'),
     ('dayTimeDuration', '-PT30M', '-PT30M'), ('years and months duration', 'P1Y2M', 'P1Y2M'),
     ('yearMonthDuration', 'P6M', 'P6M'), ('duration', 'P3D', 'P3D'), ('context', {'a': 1}, {'a': 1}),
-    ('number', [3], 3), ('number', None, None)])
+    ('number', [3], 3), ('number', None, None), ('time', '09:00:00@Asia/Shanghai', '09:00:00@Asia/Shanghai'),
+    ('date and time', '2020-05-31T09:00:00@Asia/Shanghai', '2020-05-31T09:00:00@Asia/Shanghai')])
 def test_a_value_is_taken_as_its_type_wants_it(kind, value, seen):
     found = answer(kind, value)
     assert (found, type(found)) == (seen, type(seen))
 
 
 @pytest.mark.parametrize(('kind', 'value', 'said'), [
-    ('integer', 2.5, '要是整数'), ('number', 'P1D', '要是数字'), ('date', '2020-02-30', '要是日期'),
+    ('integer', 2.5, '要是整数'), ('integer', float('inf'), '要是整数'), ('number', 'P1D', '要是数字'), ('date', '2020-02-30', '要是日期'),
     ('dateTime', '2020-13-01T09:00:00', '要是日期和时间'), ('time', '25:00', '要是时间'), ('time', 'noon', '要是时间'),
     ('years and months duration', 'P3D', '要是年月时长'), ('days and time duration', 'P1Y', '要是天数时长'),
     ('duration', '3 days', '要是时长'), ('context', 'a', '要是一组资料'), ('number', [1, 2], '要是数字')])
