@@ -6,6 +6,7 @@ from typing import Any, Literal, NoReturn
 
 from engine.expression import tree
 from engine.expression.feel_grammar import Feel
+from engine.expression.feel_name import odd
 from engine.expression.grammar import Grammar
 from engine.expression.guard import text_of
 from engine.expression.lexer import words
@@ -35,7 +36,7 @@ class Code:
         self.text, self.mode = text, mode
         self.tests: tuple[Test, ...] = ()
         self.negated, self.sets, self.loose = False, frozenset[str](), frozenset[str]()
-        found = words(text, start, end, lines=mode == 'script', feel=feel)
+        found = words(text, start, end, lines=mode == 'script', feel=feel, odd=odd(known))
         if mode == 'script':
             grammar: Grammar = (script := Script(text, found))
             self._run, self.sets = tree.procedure_of(script.statements()), frozenset(script.set)

@@ -40,6 +40,11 @@ class Names:
         return first, 1
 
 
+def odd(known: Iterable[str]) -> tuple[str, ...]:
+    """Those names that are not made of words, such as 金额（万元）, the longest first."""
+    return tuple(sorted((name for name in known if name.strip() and not _tokens(name)), key=len, reverse=True))
+
+
 @lru_cache(maxsize=1)
 def _own() -> dict[str, dict[tuple[str, ...], str]]:
     rows: dict[str, dict[tuple[str, ...], str]] = {}

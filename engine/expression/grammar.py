@@ -373,7 +373,7 @@ class Grammar:
         if word.kind in ('name', 'number', 'text') and word.text not in INFIX_WORDS:
             self.refuse('“{word}”前面少了运算符', '例如 and、or、==、+；文字两头要有引号', word, word=word.text[:40])
         if word.kind == 'sign' and word.text in ('=', '+=', '-=', '*=', '/='):
-            self.refuse('不能赋值', '判断相等请写 ==', word)
+            self.refuse('不能赋值', '判断相等写一个 =' if self.feel else '判断相等请写 ==', word)
         if word.text == '**':
             self.refuse('没有乘方', '请用乘法', word)
         self.refuse('“{word}”不能写在这里', '', word, word=word.text)

@@ -51,15 +51,19 @@ class Word(NamedTuple):
     at: int
 
 
-def words(text: str, start: int, end: int, lines: bool = False, feel: bool = False) -> list[Word]:
+def words(text: str, start: int, end: int, lines: bool = False, feel: bool = False,
+          odd: tuple[str, ...] = ()) -> list[Word]:
     """The words of ``text[start:end]``, then one of kind ``end``; with `lines`, line ends and indents too; with
-    `feel`, times are of kind ``time``, names in backticks ``quoted``, and comments are passed over.
+    `feel`, times are of kind ``time``, names in backticks and the `odd` ones ``quoted``, and comments are passed over.
 
     :raises ExpressionError: a character that begins no word, a day that does not exist, too long a text.
     """
     if end - start > LONGEST:
         raise ExpressionError('超过 {most} 个字', text=text, at=start, suggestion='请拆成几步', most=LONGEST)
-    found = list((_with_lines if lines else _feel if feel else _plain)(text, start, end))
+    if feel:
+        found = list(_feel(text, start, end, odd))
+    else:
+        found = list((_with_lines if lines else _plain)(text, start, end))
     if len(found) > MOST_WORDS:
         raise ExpressionError('太长，超过 {most} 个词', text=text, at=found[MOST_WORDS].at, suggestion='请拆成几步',
                               most=MOST_WORDS)
@@ -79,10 +83,11 @@ def _plain(text: str, start: int, end: int) -> Iterator[Word]:
         at = BLANK.match(text, at + len(word.text), end).end()
 
 
-def _feel(text: str, start: int, end: int) -> Iterator[Word]:
+def _feel(text: str, start: int, end: int, odd: tuple[str, ...]) -> Iterator[Word]:
     at = FEEL_BLANK.match(text, start, end).end()
     while at < end:
-        word = _word(text, at, end, FEEL_WORD)
+        name = next((name for name in odd if text.startswith(name, at, end)), None)
+        word = Word('quoted', name, name, at) if name else _word(text, at, end, FEEL_WORD)
         if word.kind == 'text' and word.text[0] in '@"\'':
             value = _unescaped(word.text[2 if word.text[0] == '@' else 1:-1])
             word = word._replace(kind='time' if word.text[0] == '@' else 'text', value=value)

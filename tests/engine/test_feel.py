@@ -14,8 +14,8 @@ FACTS = {
     'duration_text': 'P7D',
     'rows': [{'name': '甲', 'price': 1}, {'name': '乙', 'price': 3, 'note': 'x'}], 'row': {'name': '甲',
     'inner': {'k': 1}},
-    'Applicant age': 30, 'e-mail': 'a@b', 'text_number': '5'}
-NAMES = frozenset(('Applicant age', 'e-mail', 'risk of'))
+    '金额（万元）': 7, '2020年': 8, 'Applicant age': 30, 'e-mail': 'a@b', 'text_number': '5'}
+NAMES = frozenset(('Applicant age', 'e-mail', 'risk of', '金额（万元）', '2020年'))
 HOST = {'now': lambda: '2020-05-07T09:00:00+08:00', 'today': lambda: '2020-05-07', 'next': lambda n: n + 1,
         'workdays': lambda t, n: f'{t}+{n}', 'split': lambda text: text.split(','), 'fails': lambda: int('x'),
         'risk of': lambda **given: f'{given["the unit"]}/{given["level"]}'}
@@ -86,7 +86,7 @@ def cell(text: str, given: Any) -> bool:
     ('risk of(the unit: b, level: 2)', 'x/2'), ('len(xs)', 3), ('b.upper()', 'X'),
     # names
     ('Applicant age > 18', True), ('Applicant age-1', 29), ('e-mail', 'a@b'), ('`Applicant age`', 30),
-    ('牵头单位 = "发改委"', True),
+    ('牵头单位 = "发改委"', True), ('金额（万元） + 2020年', 15),
     # types
     ('a instance of number', True), ('b instance of string', True), ('xs instance of list<number>', True),
     ('xs instance of list<string>', False), ('row instance of context<name: string>', True),
@@ -204,7 +204,7 @@ def test_names_and_functions_that_do_not_exist() -> None:
 
 
 @pytest.mark.parametrize(('text', 'position', 'problem', 'suggestion'), [
-    ('', 1, '是空的', ''), ('1 +', 4, '到这里就断了', ''), ('a = = b', 5, '不能赋值', ''), ('if a then b', 12, '还差“else”', ''),
+    ('', 1, '是空的', ''), ('1 +', 4, '到这里就断了', ''), ('a = = b', 5, '不能赋值', '写一个 ='), ('if a then b', 12, '还差“else”', ''),
     ('for x in xs', 12, '还差“return”', ''), ('for x xs return x', 10, '前面少了运算符', ''),
     ('some x in xs', 13, '还差“satisfies”', ''),
     ('for in xs return 1', 5, '这里要写一个名字', ''), ('xs[0]', 3, '没有第0项', 'FEEL 从 1 数起'), ('xs[1.5]', 3, '没有第1.5项', ''),
@@ -233,8 +233,10 @@ def test_refused_with_place_and_advice(text: str, position: int, problem: str, s
 
 @pytest.mark.parametrize(('text', 'problem'), [
     ('if a > 3 then 1 / 0 else 2', '不能除以 0'), ('late and "a" + 1 = "a1"', '不能相加'), ('upper case(5)', '要的是文字'),
-    ('matches(b, "(")', '少一个右括号'), ('if 5 then 1 else 2', '不是真假值'), ('late and 5', '不是真假值'), ('not("a")', '不是真假值'),
-    ('3 < "a"', '不能比大小'), ('2 ** 9999', '算不出来'), ('date(2020, 2, 30)', '没有2020年2月30日'), ('5 = "5"', '不是同一类值'), ('function(x) x', '函数不能作为结果')])
+    ('matches(b, "(")', '少一个右括号'),
+    ('if 5 then 1 else 2', '不是真假值'), ('late and 5', '不是真假值'), ('not("a")', '不是真假值'),
+    ('3 < "a"', '不能比大小'), ('2 ** 9999', '算不出来'), ('date(2020, 2, 30)', '没有2020年2月30日'), ('5 = "5"', '不是同一类值'),
+    ('function(x) x', '函数不能作为结果')])
 def test_what_can_never_work_is_refused_when_it_is_read(text: str, problem: str) -> None:
     with pytest.raises(ExpressionError) as refused:
         feel(text)
