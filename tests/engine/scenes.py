@@ -71,10 +71,10 @@ def ends_with(*events: str) -> str:
     return frame('a', start('s'), user('z'), end('e', *events), chain('s', 'z', 'e'))
 
 
-def handled(ident: str, kind: str, *inner: str, stops: bool = True) -> str:
+def handled(ident: str, kind: str, *inner: str, stops: bool = True, **attributes: str) -> str:
     """An event sub-process with one user task hz."""
     return frame(ident, start('hs', kind, isInterrupting=str(stops).lower()), user('hz'), end('he'),
-                 chain('hs', 'hz', 'he'), *inner, triggeredByEvent='true')
+                 chain('hs', 'hz', 'he'), *inner, triggeredByEvent='true', **attributes)
 
 
 def races(other: str, *more: str) -> bytes:
