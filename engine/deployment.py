@@ -12,7 +12,7 @@ from sqlalchemy import ForeignKey, Integer, LargeBinary, String, Text, UniqueCon
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import decision, definition, form, gate
+from engine import decision, definition, form, gate, schedule
 from engine.db import Base, Utc
 from engine.definition import Definition
 from engine.errors import Conflict, NotFound, Undeployable
@@ -146,7 +146,7 @@ def deploy(session: Session, tenant_id: str, files: Mapping[str, bytes], actor: 
            topics: Mapping[str, Mapping], facts: Collection[str]) -> Deployment:
     """A new version of a tenant's bundle; the current one if nothing changed. ``now`` is the tenant's time.
 
-    Matters that run keep the version that they began on. ``topics`` and ``facts`` as for `gate.check`.
+    Matters that run keep the version that they began on; processes that begin at a time begin on the new one. ``topics`` and ``facts`` as for `gate.check`.
 
     :raises Undeployable: the gate refuses something; nothing is written.
     :raises Conflict: somebody deployed at the same instant.
@@ -158,7 +158,7 @@ def deploy(session: Session, tenant_id: str, files: Mapping[str, bytes], actor: 
     findings = [finding for finding in gate.check(files, topics, facts) if finding.severity == REFUSE]
     if findings:
         raise Undeployable(findings)
-    read(files)
+    schedule.arm(session, tenant_id, read(files), now)
     changing(session, 'deployment', '')
     hashes = {name: sha256(content).hexdigest() for name, content in files.items()}
     known = set(session.scalars(select(Resource.hash).where(Resource.hash.in_(set(hashes.values())))))

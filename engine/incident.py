@@ -1,24 +1,27 @@
 """What failed and waits for an operator: the step was undone, nothing is lost, `retry` goes on after the fix."""
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import Engine, Index, Integer, String, Text, Uuid, select, update
+from sqlalchemy import Engine, Index, Integer, String, Text, Uuid, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock, history, instance
-from engine.db import Base, Json, Utc, carry_out, writing
+from engine import clock, deployment, history, instance
+from engine.db import Base, Json, Utc, carry_out, reading, writing
 from engine.directory import Tenant
 from engine.errors import Broken, Failed, NotFound, Refused
 from engine.history import Actor, Kind
-from engine.job import Timer
+from engine.job import Job, Timer
 
 T = TypeVar('T')
 
-_WAIT = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=25))
-"""Pauses before a failed timer is tried again by itself; after the last one it waits for an operator."""
-_NEVER = timedelta(days=36500)
+_CARRIED = ('signal', 'message', 'begin')
+
+_WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
+"""Pauses of real time before what a worker failed to do is tried again; after the last one it waits for an operator."""
+_SPAN = re.compile(r'P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?')
 _PLACE = [getattr(instance.Instance, name) for name in ('id', 'tenant', 'matter_id', 'process')]   # its state may be what fails
 
 
@@ -40,10 +43,12 @@ class Incident(Base):
     verb: Mapped[str] = mapped_column(String(20))                      # fire, complete, start, message …
     state: Mapped[str] = mapped_column(String(10), default='open')     # open resolved
     tries: Mapped[int] = mapped_column(Integer, default=1)
+    job_id: Mapped[UUID | None] = mapped_column(Uuid)                  # the job that will try again
     opened_at: Mapped[datetime] = mapped_column(Utc)
     resolved_at: Mapped[datetime | None] = mapped_column(Utc)
     resolved_by: Mapped[str | None] = mapped_column(String(160))
-    __table_args__ = (Index('incident_open', 'tenant', 'state', 'opened_at'), Index('incident_instance', 'instance_id'))
+    __table_args__ = (Index('incident_open', 'tenant', 'state', 'opened_at'), Index('incident_instance', 'instance_id'),
+                      Index('incident_job', 'job_id'))
 
 
 def carry_out_or_open(engine: Engine, think: Callable[[Session], T], *, tenant_id: str, verb: str,
@@ -61,34 +66,106 @@ def carry_out_or_open(engine: Engine, think: Callable[[Session], T], *, tenant_i
 def open_(engine: Engine, error: Exception, *, tenant_id: str, verb: str, instance_id: UUID | None = None) -> int:
     """Write down a failure in a transaction of its own, or count one more try of the same; the incident's number.
 
-    The timers of a failed instance are set aside for a while, so that nobody spins on them.
+    The due timers of a failed instance are held back, so that nobody spins on them; a job tries them again.
     """
-    broken = error if isinstance(error, Broken) else Broken(f'{type(error).__name__}: {error}')
     with writing(engine) as session:
-        found = session.execute(select(*_PLACE).where(instance.Instance.id == instance_id)).one_or_none()
-        known = session.scalars(select(Incident).where(
-            Incident.instance_id == instance_id, Incident.state == 'open', Incident.verb == verb,
-            Incident.cause == broken.cause)).first() if instance_id else None
-        if known is not None:
-            known.tries += 1
-        else:
-            known = Incident(
-                tenant=tenant_id, instance_id=instance_id, matter_id=found and found.matter_id,
-                process=found and found.process, element=broken.element, name=broken.name, cause=broken.cause,
-                expression=broken.expression, values={name: repr(value)[:300] for name, value in broken.values.items()},
-                advice=broken.advice, verb=verb, opened_at=clock.utcnow(), tries=1)
-            session.add(known)
-            session.flush()
-            _tell(session, known, history.SYSTEM, Kind.INCIDENT_OPENED, f'出错：{broken.cause}')
-        if verb == 'fire' and found is not None:
-            _set_aside(session, found, known.tries)
+        known = _written(session, error, tenant_id, verb, instance_id)
+        if verb == 'fire' and instance_id is not None:
+            _hold(session, known, instance_id)
         return known.id
 
 
-def _set_aside(session: Session, found: Any, tries: int) -> None:
-    pause = _WAIT[tries - 1] if tries <= len(_WAIT) else _NEVER
-    now = clock.now(session.get(Tenant, found.tenant))
-    session.execute(update(Timer).where(Timer.instance_id == found.id, Timer.due_at <= now).values(due_at=now + pause))
+def _written(session: Session, error: Exception, tenant_id: str, verb: str, instance_id: UUID | None,
+             job_id: UUID | None = None) -> Incident:
+    broken = error if isinstance(error, Broken) else Broken(f'{type(error).__name__}: {error}')
+    found = session.execute(select(*_PLACE).where(instance.Instance.id == instance_id)).one_or_none()
+    same = Incident.job_id == job_id if instance_id is None else Incident.instance_id == instance_id
+    known = session.scalars(select(Incident).where(
+        same, Incident.state == 'open', Incident.verb == verb, Incident.cause == broken.cause)).first() \
+        if instance_id or job_id else None
+    if known is not None:
+        known.tries += 1
+        return known
+    known = Incident(
+        tenant=tenant_id, instance_id=instance_id, matter_id=found and found.matter_id,
+        process=found and found.process, element=broken.element, name=broken.name, cause=broken.cause,
+        expression=broken.expression, values={name: repr(value)[:300] for name, value in broken.values.items()},
+        advice=broken.advice, verb=verb, opened_at=clock.utcnow(), tries=1, job_id=job_id)
+    session.add(known)
+    session.flush()
+    _tell(session, known, history.SYSTEM, Kind.INCIDENT_OPENED, f'出错：{broken.cause}')
+    return known
+
+
+def _hold(session: Session, incident: Incident, instance_id: UUID) -> None:
+    """Hold the due timers of an instance back until the next try."""
+    now = clock.now(session.get(Tenant, incident.tenant))
+    due = (Timer.instance_id == instance_id, Timer.due_at <= now)
+    places = session.execute(select(Timer.process, Timer.element).where(*due)).all()
+    session.execute(update(Timer).where(*due).values(held=True))
+    session.execute(delete(Job).where(Job.instance_id == instance_id, Job.kind == 'again'))
+    pause = _pause(incident.tries, _drawn_waits(session, instance_id, places))
+    if pause is not None:
+        again = Job(id=uuid4(), tenant=incident.tenant, kind='again', instance_id=instance_id, data={}, tries=incident.tries,
+                    real_at=clock.utcnow() + pause)
+        session.add(again)
+        incident.job_id = again.id
+
+
+def postpone(engine: Engine, error: Exception, job_id: UUID) -> None:
+    """Write down that a job failed; it is tried again after a pause, and after the last one by an operator."""
+    with reading(engine) as session:
+        job = session.get(Job, job_id)
+        if job is None:
+            return
+        tenant_id, kind, instance_id = job.tenant, job.kind, job.instance_id
+    if kind == 'again':
+        open_(engine, error, tenant_id=tenant_id, verb='fire', instance_id=instance_id)
+        return
+    with writing(engine) as session:
+        job = session.get(Job, job_id)
+        if job is None:
+            return
+        _written(session, error, tenant_id, kind, instance_id, job_id).job_id = job_id
+        job.tries += 1
+        pause = _pause(job.tries, _WAITS)
+        job.due_at, job.real_at = None, None if pause is None else clock.utcnow() + pause
+
+
+def settle(engine: Engine, job_id: UUID) -> None:
+    """A job that may have failed before is done: its incidents are over."""
+    with reading(engine) as session:
+        numbers = session.scalars(select(Incident.id).where(Incident.job_id == job_id, Incident.state == 'open')).all()
+    for number in numbers:
+        _resolve(engine, number, history.TIMER)
+
+
+def _pause(tries: int, waits: Sequence[timedelta]) -> timedelta | None:
+    return waits[tries - 1] if tries <= len(waits) else None
+
+
+def _drawn_waits(session: Session, instance_id: UUID, places: Iterable[tuple[str, str]]) -> Sequence[timedelta]:
+    """How often and when to try again, as drawn at the element whose timer failed (`failedJobRetryTimeCycle`)."""
+    version = session.scalar(select(instance.Instance.deployment_id).where(instance.Instance.id == instance_id))
+    processes = deployment.bundle(session, version).processes if version is not None else {}
+    for process, element in places:
+        drawn = processes[process].elements.get(element) if process in processes else None
+        if drawn is not None and drawn.retry:
+            return waits(drawn.retry)
+    return _WAITS
+
+
+def waits(text: str) -> list[timedelta]:
+    """The pauses that ``R3/PT10M`` or ``PT1M,PT10M`` stands for."""
+    rounds, slash, each = text.strip().rpartition('/')
+    if slash:
+        return [_span(each)] * int(rounds.removeprefix('R') or 1)
+    return [_span(part) for part in text.split(',')]
+
+
+def _span(text: str) -> timedelta:
+    days, hours, minutes, seconds = (int(part or 0) for part in _SPAN.fullmatch(text.strip()).groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
 def _tell(session: Session, incident: Incident, actor: Actor, kind: Kind, summary: str) -> None:
@@ -110,15 +187,22 @@ def retry(engine: Engine, incident_id: int, actor: Actor) -> str:
             raise NotFound('没有{id}号故障。', id=incident_id)
         if incident.state != 'open':
             raise Refused('{id}号故障已经处理过了。', id=incident_id)
-        instance_id, tenant_id, verb = incident.instance_id, incident.tenant, incident.verb
+        instance_id, tenant_id, verb, job_id = incident.instance_id, incident.tenant, incident.verb, incident.job_id
     if verb == 'fire':
         carry_out_or_open(engine, lambda session: instance.fire(session, instance_id),
                           tenant_id=tenant_id, verb='fire', instance_id=instance_id)
+    elif verb in _CARRIED:
+        carry_out_or_open(engine, lambda session: instance.carry(session, job_id),
+                          tenant_id=tenant_id, verb=verb, instance_id=instance_id)
+    _resolve(engine, incident_id, actor)
+    return '定时任务已重新执行' if verb in ('fire', *_CARRIED) else '已标为处理完，请办理人再提交一次'
+
+
+def _resolve(engine: Engine, incident_id: int, actor: Actor) -> None:
     with writing(engine) as session:
         incident = session.get(Incident, incident_id)
         incident.state, incident.resolved_at, incident.resolved_by = 'resolved', clock.utcnow(), actor.said
         _tell(session, incident, actor, Kind.INCIDENT_RESOLVED, f'故障{incident_id}已处理')
-    return '定时任务已重新执行' if verb == 'fire' else '已标为处理完，请办理人再提交一次'
 
 
 def rearm(engine: Engine, tenant_id: str, matter_id: UUID) -> bool:

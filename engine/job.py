@@ -1,12 +1,20 @@
-"""What waits for a time: one indexed row per armed timer, written in the transaction that armed it."""
-from datetime import datetime
-from uuid import UUID
+"""What waits for a time or a worker: one indexed row per armed timer, and one per piece of work that a step leaves over.
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Uuid, bindparam, func, or_, select, text, true
+Both are written in the transaction that wants them, so nothing is lost when a process dies.
+"""
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    Boolean, ForeignKey, Index, Integer, String, Uuid, bindparam, func, null, or_, select, text, true, union_all)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.db import Base, Utc
+from engine.db import Base, Json, Utc
 from engine.directory import Tenant
+
+
+_FREE = text('NOT held')
 
 
 class Timer(Base):
@@ -21,34 +29,89 @@ class Timer(Base):
     element: Mapped[str] = mapped_column(String(80))
     name: Mapped[str] = mapped_column(String(200))
     due_at: Mapped[datetime] = mapped_column(Utc)
-    __table_args__ = (Index('timer_due', 'tenant', 'due_at'), Index('timer_instance', 'instance_id'),
+    held: Mapped[bool] = mapped_column(Boolean, default=False)         # it failed: not before another try
+    __table_args__ = (Index('timer_due', 'tenant', 'due_at', sqlite_where=_FREE, postgresql_where=_FREE), Index('timer_instance', 'instance_id'),
                       Index('timer_matter', 'matter_id', 'due_at'))
 
 
-def due(session: Session, now: datetime, limit: int, tenant_id: str | None = None) -> list[UUID]:
-    """Instances with a timer that is due on their tenant's clock, at most `limit`, earliest first in each tenant.
+class Job(Base):
+    """Work for a later step: a signal or message for an instance, a process that begins at a time, another try.
 
-    One indexed read, however many timers lie in the future. An instance may appear for several timers but once.
+    It is due at `due_at` on the tenant's clock or at `real_at` in real time, whichever is set; done, its row is gone.
+    """
+
+    __tablename__ = 'job'
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    tenant: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(10))                      # signal message begin again
+    instance_id: Mapped[UUID | None] = mapped_column(Uuid)             # who hears, sends or tries again
+    process: Mapped[str | None] = mapped_column(String(80))
+    element: Mapped[str | None] = mapped_column(String(80))
+    data: Mapped[Any] = mapped_column(Json)
+    tries: Mapped[int] = mapped_column(Integer)                        # how often it has failed
+    due_at: Mapped[datetime | None] = mapped_column(Utc)
+    real_at: Mapped[datetime | None] = mapped_column(Utc)
+    __table_args__ = (Index('job_due', 'tenant', 'due_at'), Index('job_real', 'real_at'), Index('job_instance', 'instance_id'))
+
+
+JOB = Job.__table__
+
+
+def carrying(tenant: str, kind: str, data: Any, instance_id: UUID, real_at: datetime) -> dict[str, Any]:
+    """The row of a job for an instance that is due in real time."""
+    return {'id': uuid4(), 'tenant': tenant, 'kind': kind, 'instance_id': instance_id, 'process': None, 'element': None,
+            'data': data, 'tries': 0, 'due_at': None, 'real_at': real_at}
+
+
+class Due(NamedTuple):
+    """What is due: the timers of an instance, or a job by its id."""
+
+    instance_id: UUID | None
+    job_id: UUID | None
+
+
+def due(session: Session, now: datetime, limit: int, tenant_id: str | None = None) -> list[Due]:
+    """Instances with a timer, and jobs, that are due; at most `limit` of each sort, earliest first in each tenant.
+
+    One indexed read, however many lie in the future. An instance may appear for several timers but once.
     """
     query = _DUE[session.get_bind().dialect.name]
-    return list(dict.fromkeys(session.connection().scalars(query, {'now': now, 'most': limit, 'tenant': tenant_id})))
+    found = session.connection().execute(query, {'now': now, 'most': limit, 'tenant': tenant_id})
+    return list(dict.fromkeys(Due(*each) for each in found))
 
 
 _OWNER = Tenant.__table__
 _now, _most, _tenant = bindparam('now', type_=Utc()), bindparam('most', type_=Integer()), bindparam('tenant', type_=String())
-_lateral = (select(Timer.instance_id).where(
-    Timer.tenant == _OWNER.c.id, Timer.due_at <= func.coalesce(_OWNER.c.virtual_at, _now, type_=Utc()))
-    .order_by(Timer.due_at).limit(_most).lateral())
+_clock = func.coalesce(_OWNER.c.virtual_at, _now, type_=Utc())
+
+
+def _by_tenant(table: type[Timer] | type[Job], found: tuple[Any, Any], *free: Any) -> Any:
+    each = (select(*found).where(table.tenant == _OWNER.c.id, table.due_at <= _clock, *free).order_by(table.due_at)
+            .limit(_most).lateral())
+    return (select(*each.columns).select_from(_OWNER.join(each, true()))
+            .where(or_(_tenant.is_(None), _OWNER.c.id == _tenant)).limit(_most))
+
+
 _DUE = {
-    'postgresql': (select(_lateral.c.instance_id).select_from(_OWNER.join(_lateral, true()))
-                   .where(or_(_tenant.is_(None), _OWNER.c.id == _tenant)).limit(_most)),
+    'postgresql': union_all(
+        _by_tenant(Timer, (Timer.instance_id, null().cast(Uuid).label('job_id')), _FREE),
+        _by_tenant(Job, (null().cast(Uuid).label('instance_id'), Job.id)),
+        select(null().cast(Uuid), Job.id).where(Job.real_at <= _now, or_(_tenant.is_(None), Job.tenant == _tenant))
+        .order_by(Job.real_at).limit(_most)),
     # CROSS JOIN: with any other, SQLite reads all timers of the only tenant instead of the index from its beginning.
-    'sqlite': text('SELECT timer.instance_id FROM tenant CROSS JOIN timer ON timer.tenant = tenant.id '
-                   'AND timer.due_at <= coalesce(tenant.virtual_at, :now) '
-                   'WHERE :tenant IS NULL OR tenant.id = :tenant LIMIT :most')
-    .bindparams(_now, _most, _tenant).columns(Timer.instance_id)}
+    'sqlite': text('SELECT * FROM (SELECT timer.instance_id, NULL AS job_id FROM tenant CROSS JOIN timer '
+                   'ON timer.tenant = tenant.id AND timer.due_at <= coalesce(tenant.virtual_at, :now) AND NOT held '
+                   'WHERE :tenant IS NULL OR tenant.id = :tenant LIMIT :most) UNION ALL '
+                   'SELECT * FROM (SELECT NULL, job.id FROM tenant CROSS JOIN job '
+                   'ON job.tenant = tenant.id AND job.due_at <= coalesce(tenant.virtual_at, :now) '
+                   'WHERE :tenant IS NULL OR tenant.id = :tenant LIMIT :most) UNION ALL '
+                   'SELECT * FROM (SELECT NULL, job.id FROM job WHERE job.real_at <= :now '
+                   'AND (:tenant IS NULL OR job.tenant = :tenant) ORDER BY job.real_at LIMIT :most)')
+    .bindparams(_now, _most, _tenant).columns(Timer.instance_id, Job.id)}
 
 
 def next_due(session: Session, tenant_id: str) -> datetime | None:
-    """When the tenant's next timer is due."""
-    return session.scalar(select(func.min(Timer.due_at)).where(Timer.tenant == tenant_id))
+    """When the tenant's next timer or job is due on its clock."""
+    found = [session.scalar(select(func.min(table.due_at)).where(table.tenant == tenant_id, *free))
+             for table, free in ((Timer, (_FREE,)), (Job, ()))]
+    return min((at for at in found if at is not None), default=None)

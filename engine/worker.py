@@ -35,8 +35,29 @@ def tick(engine: Engine, tenant_id: str | None = None) -> int:
     """Fire what is due now, one batch; how many instances went on. Idle: one indexed read and nothing else."""
     with reading(_glancing(engine)) as session:
         due = job.due(session, clock.utcnow(), BATCH, tenant_id)
+    for job_id in (each.job_id for each in due if each.job_id is not None):
+        _carry(engine, job_id)
+    _fire(engine, [each.instance_id for each in due if each.instance_id is not None])
+    return len(due)
+
+
+def _carry(engine: Engine, job_id: UUID) -> None:
+    """One job in a step of its own."""
+    try:
+        carry_out(engine, lambda session: instance.carry(session, job_id))
+    except Conflict:
+        return                                           # somebody else does it
+    except Exception as error:
+        _log.warning('job %s failed: %s', job_id, error)
+        incident.postpone(engine, error, job_id)
+    else:
+        incident.settle(engine, job_id)
+
+
+def _fire(engine: Engine, due: list[UUID]) -> None:
+    """The due timers of several instances, thought through one by one and written together."""
     if not due:
-        return 0
+        return
     with reading(engine) as session:
         thought = instance.fire_all(session, due)
     whole, fired = Plan(), []
@@ -53,7 +74,6 @@ def tick(engine: Engine, tenant_id: str | None = None) -> int:
         except Conflict:
             for key in fired:
                 _alone(engine, key)
-    return len(thought)
 
 
 def _glancing(engine: Engine) -> Engine:

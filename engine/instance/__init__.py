@@ -13,24 +13,26 @@ from sqlalchemy.orm import Session
 from engine import deployment, directory, expression, number
 from engine.errors import Broken, Conflict, Forbidden, NotFound, Refused
 from engine.history import TIMER, Actor, Kind
-from engine.instance import row as rows
+from engine.instance import later, opening, row as rows
+from engine.instance.correlation import correlate, signal
 from engine.instance.live import Live, Scope
+from engine.instance.news import News
 from engine.instance.row import Instance
 from engine.instance.step import FactsOnly, Step, begin, office, options
 from engine.instance.view import TaskView, blank_view, view
 from engine.ledger import FACTS
 from engine.plan import Plan
 
-__all__ = ['Instance', 'Scope', 'Step', 'TaskView', 'blank_view', 'change_facts', 'complete', 'fire', 'fire_all',
-           'matters_with_timers', 'may_withdraw', 'message', 'rearm', 'start', 'view', 'withdraw']
+__all__ = ['Instance', 'Scope', 'Step', 'TaskView', 'blank_view', 'carry', 'change_facts', 'complete', 'correlate', 'fire',
+           'fire_all', 'matters_with_timers', 'may_withdraw', 'message', 'rearm', 'signal', 'start', 'view', 'withdraw']
 
 _UNDER_WAY = ('draft', 'open')
 
 
 def start(session: Session, tenant_id: str, process: str, actor: Actor, values: Mapping[str, Any] | None = None, *,
-          matter_id: UUID | None = None, answers: Mapping[str, dict] | None = None) -> Plan:
+          matter_id: UUID | None = None, answers: Mapping[str, dict] | None = None, key: str | None = None) -> Plan:
     """Begin a process. `matter` begins a matter with a ledger row of its own; others stand beside `matter_id`, or
-    alone. `answers` ({element: answer}) completes the tasks that wait first, in the same step.
+    alone. `answers` ({element: answer}) completes the tasks that wait first, in the same step; `key` is the business key.
 
     :raises NotFound: no such tenant, matter or process, or nothing is deployed.
     :raises Forbidden: the diagram names another post as its starter.
@@ -38,29 +40,14 @@ def start(session: Session, tenant_id: str, process: str, actor: Actor, values: 
     :raises Conflict: the matter already has a running instance of this process.
     :raises Invalid: an answer does not fit its form.
     """
-    step = _alone(session, tenant_id, process, actor) if matter_id is None else _join(session, matter_id, process, actor)
-    given = dict(values or {})
-    if step.facts is not None and step.facts.new:
-        given.setdefault('supervisor_unit', actor.unit or None)
-        given.setdefault('received_at', step.functions['now']())
-        if not given.get('code'):
-            year, count = step.number('matter', int(step.functions['today']()[:4]))
-            given['code'] = number.written(step.functions['param']('matter_code'), year, count)
-    live = step.start(process, given)
+    step = (opening.alone(session, tenant_id, process, actor) if matter_id is None
+            else _join(session, matter_id, process, actor))
+    live = opening.start(step, process, actor, values or {}, key=key)
     for element, answer in (answers or {}).items():
         _answer_first(step, live, element, actor, answer)
     plan = step.finish()
     plan.instance_id = live.row['id']
     return plan
-
-
-def _alone(session: Session, tenant_id: str, process: str, actor: Actor) -> Step:
-    """The step around something new: a matter, where the process has stages, or an instance without one."""
-    row = office(session, tenant_id)
-    definition = deployment.bundle(session, row['deployment']).processes.get(process)
-    if definition is None:
-        raise NotFound('没有叫“{process}”的流程。', process=process)
-    return begin(session, row, actor, bool(definition.stages))
 
 
 def _join(session: Session, matter_id: UUID, process: str, actor: Actor) -> Step:
@@ -138,6 +125,14 @@ def fire(session: Session, instance_id: UUID) -> Plan:
     return Plan() if row is None else _fire(session, row)
 
 
+def carry(session: Session, job_id: UUID) -> Plan:
+    """Do what an earlier step left over: deliver a signal or message, begin a process at its time, fire once more.
+
+    :raises Broken: a diagram fails on the way.
+    """
+    return later.carry(session, job_id, fire)
+
+
 def fire_all(session: Session, instance_ids: Iterable[UUID]) -> list[tuple[UUID, Plan | Exception]]:
     """`fire` for several instances, read with one statement; each thinks alone, and fails alone.
 
@@ -194,8 +189,8 @@ def rearm(session: Session, matter_id: UUID) -> Plan:
     return step.finish()
 
 
-def message(session: Session, matter_id: UUID, name: str, actor: Actor) -> Plan:
-    """Send a message to a matter's processes.
+def message(session: Session, matter_id: UUID, name: str, actor: Actor, values: Mapping[str, Any] | None = None) -> Plan:
+    """Send a message to a matter's processes; `values` become variables of those that hear it.
 
     :raises NotFound: no such matter. :raises Refused: no process of the matter knows this message.
     """
@@ -204,7 +199,7 @@ def message(session: Session, matter_id: UUID, name: str, actor: Actor) -> Plan:
     if name not in known:
         raise Refused('没有流程在听“{name}”这条消息；可用的有：{known}', name=name, known='、'.join(sorted(known)))
     step.refresh_due()
-    step.messages.append(name)
+    step.post.give(News('message', name, values or {}))
     return step.finish()
 
 
@@ -222,7 +217,8 @@ def change_facts(session: Session, matter_id: UUID, actor: Actor, values: Mappin
                if (change := step.facts.write(name, value))}
     step.tell(Kind.FACT_CHANGED, reason, changed, actor)
     step.revision += 1
-    step.messages += _corrections(step, changed)
+    for message in _corrections(step, changed):
+        step.post.give(News('message', message))
     return step.finish()
 
 
@@ -279,7 +275,7 @@ def withdraw(session: Session, matter_id: UUID, actor: Actor, reason: str) -> Pl
             step.end(live, reason)
     message = step.bundle.lifecycle.properties.get('withdrawn_message')
     if message:
-        step.messages.append(message)
+        step.post.give(News('message', message))
     step.settle()
     for live in step.lives.values():
         if live.alive:

@@ -12,6 +12,8 @@ from engine.errors import Broken
 from engine.finding import one_line
 from engine.history import SYSTEM, TIMER, Actor, Kind
 from engine.instance import row as rows
+from engine.instance import subscription
+from engine.instance.news import News
 from engine.instance.row import INSTANCE, TASK
 from engine.instance.row import TIMER as TIMERS
 from engine.ledger import FACTS
@@ -65,7 +67,7 @@ class Live:
     """The host of one run. It gathers rows and events; the step decides when they are written."""
 
     def __init__(self, step: Any, row: dict[str, Any], message: str | None = None, begin: str | None = None,
-                 depth: int = 0) -> None:
+                 depth: int = 0, stands_for: int = 1) -> None:
         self.step, self.row, self.new, self.depth = step, row, row['state'] is None, depth
         self.bundle, self.functions = step.surroundings(row['deployment_id'])
         step.lives[row['id']] = self                   # before it moves: what it sends may come back to it
@@ -77,7 +79,7 @@ class Live:
             self.had_open, self.had_armed = set(), {}
             self.event(Kind.INSTANCE_STARTED, step.actor, f'开始：{self.definition.name}',
                        {'process': row['process'], 'message': message} | (_calling(row) if called else {}))
-            self.run = spiff.Run.start(library, row['process'], self, begin, own)
+            self.run = spiff.Run.start(library, row['process'], self, begin, own, stands_for)
         else:
             self.run = spiff.Run.load(library, row['process'], row['state'], self, own)
             self.had_open, self.had_armed = self.run.marks()

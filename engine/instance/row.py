@@ -69,7 +69,7 @@ _everything = [*_labelled(INSTANCE, 'i_'), *_labelled(MATTER, 'm_'), *(column.la
                                                                        for column in [TENANT.c.id, *_clock])]
 def _first_due(*others: Any) -> Any:
     """When the first timer of the row's matter is due, so that a step need not ask."""
-    return (select(func.min(TIMER.c.due_at)).where(TIMER.c.matter_id == MATTER.c.id, *others)
+    return (select(func.min(TIMER.c.due_at)).where(TIMER.c.matter_id == MATTER.c.id, TIMER.c.held.is_(False), *others)
             .scalar_subquery().label('first_due'))
 
 
@@ -82,6 +82,8 @@ BY_TASK = (select(*_everything, *_asked, _first_due(),
            .select_from(_joined.join(TASK, TASK.c.instance_id == INSTANCE.c.id)).where(TASK.c.id == bindparam('key')))
 BY_INSTANCES = (select(*_everything, _first_due(TIMER.c.instance_id != INSTANCE.c.id)).select_from(_joined)
                 .where(INSTANCE.c.id.in_(bindparam('keys', expanding=True))))
+BY_INSTANCE = (select(*_everything, _first_due(TIMER.c.instance_id != INSTANCE.c.id)).select_from(_joined)
+               .where(INSTANCE.c.id == bindparam('key')))
 MATTER_ONLY = (select(*_labelled(MATTER, 'm_'), *(column.label(f't_{column.name}') for column in [TENANT.c.id, *_clock]),
                       _first_due())
                .select_from(MATTER.join(TENANT, TENANT.c.id == MATTER.c.tenant)).where(MATTER.c.id == bindparam('key')))
@@ -95,7 +97,7 @@ TIMED = (select(INSTANCE.c.id, INSTANCE.c.process, INSTANCE.c.deployment_id).dis
          .select_from(TIMER.join(INSTANCE, INSTANCE.c.id == TIMER.c.instance_id))
          .where(TIMER.c.matter_id == bindparam('matter'), INSTANCE.c.parent_id.is_not(None)))
 DUE = select(TIMER.c.instance_id).distinct().where(TIMER.c.matter_id == bindparam('matter'),
-                                                   TIMER.c.due_at <= bindparam('now'))
+                                                   TIMER.c.due_at <= bindparam('now'), TIMER.c.held.is_(False))
 SHARES = select(CO_UNIT).where(CO_UNIT.c.matter_id == bindparam('matter'))
 
 MOVE_ON = INSTANCE.update().where(INSTANCE.c.id == bindparam('b_id'), INSTANCE.c.version == bindparam('b_version'))
@@ -107,7 +109,7 @@ POSTPONE = TASK.update().where(TASK.c.id == bindparam('b_id')).values(due_at=bin
 FORGET = DRAFT.delete().where(DRAFT.c.task_id == bindparam('b_task'))
 DISARM = TIMER.delete().where(TIMER.c.id == bindparam('b_id'))
 DISARM_ALL = TIMER.delete().where(TIMER.c.instance_id == bindparam('b_instance'))
-MOVE = TIMER.update().where(TIMER.c.id == bindparam('b_id')).values(due_at=bindparam('b_due'))
+MOVE = TIMER.update().where(TIMER.c.id == bindparam('b_id')).values(due_at=bindparam('b_due'), held=False)
 SHARE = (CO_UNIT.update().where(CO_UNIT.c.matter_id == bindparam('b_matter'), CO_UNIT.c.unit == bindparam('b_unit')))
 
 

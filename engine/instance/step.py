@@ -14,6 +14,7 @@ from engine import clock, decision, deployment, directory, number, parameter, sp
 from engine.errors import Broken, NotFound
 from engine.history import SYSTEM, Actor, Chain, Event, Kind
 from engine.instance import row as rows
+from engine.instance.broadcast import Post
 from engine.instance.child import Children
 from engine.instance.live import Live
 from engine.instance.row import CO_UNIT, MATTER
@@ -21,7 +22,6 @@ from engine.ledger import FACTS, Facts, blank
 from engine.plan import Plan
 
 _NEWS = frozenset({Kind.NOTICE_ISSUED, Kind.NOTICE_DECLINED, Kind.POINTS_RECORDED})
-_MOST_MESSAGES = 200        # of one step; processes that call each other in a circle are stopped here
 
 
 class Step:
@@ -37,10 +37,9 @@ class Step:
         self.today: date = self.now.astimezone(self.zone).date()
         self.bundle = deployment.bundle(session, deployment_id)
         self.facts = Facts(matter, self.zone, new=new) if matter is not None else None
-        self.plan, self.revision, self.children = Plan(), 0, Children(self)
+        self.plan, self.revision = Plan(), 0
+        self.children, self.post = Children(self), Post(self)
         self.lives: dict[UUID, Live] = {}
-        self.messages: list[str] = []
-        self.signals: list[str] = []
         self.opened: list[dict] = []
         self.sent: dict[Any, dict] = {}
         self._siblings: dict[UUID, dict] | None = None
@@ -77,21 +76,23 @@ class Step:
         """An instance's run, loaded once per step."""
         return self.lives.get(instance['id']) or Live(self, instance)
 
-    def start(self, process: str, values: Mapping[str, Any] | None = None, message: str | None = None,
-              begin: str | None = None) -> Live:
-        """A new instance of a process of this step's bundle.
+    def start(self, process: str, values: Mapping[str, Any] | None = None, *, message: str | None = None,
+              begin: str | None = None, version: int | None = None, key: str | None = None, stands_for: int = 1) -> Live:
+        """A new instance of a process of this step's bundle, or of another `version` of it. `begin` is its start event,
+        `key` its business key; `stands_for` how many rounds of a timer it stands for.
 
         :raises NotFound: the bundle has no such process.
         """
-        if process not in self.bundle.processes:
+        version = version or self.deployment_id
+        if process not in self.surroundings(version)[0].processes:
             raise NotFound('没有叫“{process}”的流程。', process=process)
-        row = rows.blank(self.tenant_id, self.facts.row['id'] if self.facts else None, process, self.deployment_id, self.now)
+        row = rows.blank(self.tenant_id, self.facts.row['id'] if self.facts else None, process, version, self.now)
         given = dict(values or {})
         if self.facts is not None:
             for name in given.keys() & FACTS.keys():
                 self.facts.write(name, given.pop(name))
-        row['vars'] = given
-        return Live(self, row, message, begin)
+        row |= {'vars': given, 'business_key': key}
+        return Live(self, row, message, begin, stands_for=stands_for)
 
     def refresh_due(self) -> None:
         """Lateness first: fire everything of this matter that is due now, before anything else happens."""
@@ -128,13 +129,9 @@ class Step:
 
         :raises Broken: instances keep calling each other.
         """
-        delivered, seen = 0, -1
-        while self.children.settle() or self.messages or seen != self.revision:
-            while self.messages:
-                delivered += 1
-                if delivered > _MOST_MESSAGES:
-                    raise Broken(f'一步里传了{_MOST_MESSAGES}条消息还没有停', advice='检查流程之间是否互相触发')
-                self._deliver(self.messages.pop(0))
+        seen = -1
+        while self.children.settle() or self.post.waiting or seen != self.revision:
+            self.post.carry()
             seen = self.revision
             self._wake_timed()
             for live in list(self.lives.values()):
@@ -164,23 +161,6 @@ class Step:
     def _reads(self, row: Mapping[str, Any]) -> frozenset[str]:
         """The names that the deadlines of an instance read."""
         return spiff.library(self.surroundings(row['deployment_id'])[0]).timed_by[row['process']]
-
-    def _deliver(self, message: str) -> None:
-        heard = False
-        for key, row in list(self.siblings().items()):
-            if key not in self.lives and f',{message},' in row['hears']:
-                self.wake(key)
-        for live in list(self.lives.values()):
-            if live.row['status'] == 'running' and message in live.run.hears():
-                for node in live.run.catch(message):
-                    live.event(Kind.MESSAGE_CAUGHT, SYSTEM, message, {'message': message}, node)
-                heard = True
-        for process, begin in spiff.library(self.bundle).starters.get(message, ()):
-            if not self.running(process):
-                self.start(process, message=message, begin=begin)
-                heard = True
-        if not heard:
-            self.tell(Kind.MESSAGE_UNHEARD, message, {'message': message})
 
     def running(self, process: str) -> bool:
         """Whether the matter has a running instance of a process."""

@@ -3,8 +3,9 @@
 What the library would do wrongly is done here, through its own extension points: live dates, collapsed cycles,
 scalars that live outside the tokens, a task tree that stays small, a state without specifications.
 """
+from engine.spiff.alarm import Alarm
 from engine.spiff.away import Errand
 from engine.spiff.library import Library, library
 from engine.spiff.run import Armed, Host, Node, Open, Run
 
-__all__ = ['Armed', 'Errand', 'Host', 'Library', 'Node', 'Open', 'Run', 'library']
+__all__ = ['Alarm', 'Armed', 'Errand', 'Host', 'Library', 'Node', 'Open', 'Run', 'library']

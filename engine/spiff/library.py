@@ -5,7 +5,7 @@ from engine import expression
 from engine.definition import Definition
 from engine.spiff.away import Away
 from engine.spiff.build import build
-from engine.spiff.event import Begin, Catch
+from engine.spiff.event import Catch
 from engine.spiff.timers import Timer
 
 
@@ -20,7 +20,8 @@ class Library:
     """The specifications of every process of one bundle.
 
     ``home`` says on which diagram a specification is drawn; ``timed_by`` which names the timers of a process read;
-    ``starters`` which processes a message starts; ``calls`` whether any of them calls instances of their own.
+    ``starters`` which processes begin when a message (or a signal, as ``signal:name``) is heard, each with the
+    start event; ``calls`` whether any of them calls instances of their own.
     """
 
     def __init__(self, bundle: Source) -> None:
@@ -33,21 +34,20 @@ class Library:
         self.calls = any(isinstance(spec, Away) for each in self._specs.values() for spec in each.task_specs.values())
         self._called = {process: _called(definition, bundle.processes) for process, definition in bundle.processes.items()}
         self.timed_by = {process: self._timed_by(process) for process in bundle.processes}
-        self.starters = self._starters(bundle.processes)
+        self.starters: dict[str, list[tuple[str, str]]] = {}
+        for process in bundle.processes:
+            self._starts(process)
 
     def specs(self, process: str) -> tuple[Any, dict[str, Any]]:
         """The specification of a process, and those of everything that it may contain or call."""
         return self._specs[process], self._specs
 
-    def _starters(self, processes: dict[str, Definition]) -> dict[str, list[tuple[str, str]]]:
-        """The processes that a message starts, each with the start event that hears it."""
-        found: dict[str, list[tuple[str, str]]] = {}
-        for process in processes:
-            for spec in self._specs[process].task_specs.values():
-                event = getattr(spec, 'event', None)
-                if isinstance(spec, Begin) and event is not None and event.kind == 'message':
-                    found.setdefault(event.name, []).append((process, spec.name))
-        return found
+    def _starts(self, process: str) -> None:
+        for name in self._specs[process].begins:
+            event = self._specs[process].task_specs[name].event
+            if event is not None and event.kind in ('message', 'signal'):
+                awaited = event.name if event.kind == 'message' else f'signal:{event.name}'
+                self.starters.setdefault(awaited, []).append((process, name))
 
     def _timed_by(self, process: str) -> frozenset[str]:
         """The names that the timers of a process read: when one of these facts changes, its deadlines are read again."""

@@ -133,11 +133,13 @@ class Run:
         tree.run = self
 
     @classmethod
-    def start(cls, library: Library, process: str, host: Host, begin: str | None = None, own: dict | None = None) -> 'Run':
-        """A new instance, moved until it waits. `begin` is the start event, where there are several."""
+    def start(cls, library: Library, process: str, host: Host, begin: str | None = None, own: dict | None = None,
+              stands_for: int = 1) -> 'Run':
+        """A new instance, moved until it waits. `begin` is the start event, where there are several, `stands_for` how many
+        rounds of its timer it stands for."""
         tree = Tree(*library.specs(process))
         run = cls(library, process, tree, host, {}, own)
-        tree.begin(begin)
+        tree.begin(begin, stands_for)
         run.settle()
         return run
 
@@ -218,13 +220,16 @@ class Run:
                  if event.kind in ('message', 'signal')}
         return sorted(name if kind == 'message' else f'signal:{name}' for kind, name in found)
 
-    def catch(self, name: str, kind: str = 'message') -> list[Node]:
-        """Deliver a message or signal to everything here that waits for it; the places that heard it."""
+    def catch(self, name: str, kind: str = 'message', values: Mapping[str, Any] | None = None) -> list[Node]:
+        """Deliver a message or signal to everything here that waits for it, with the values that it carries; the places
+        that heard it."""
         event, nodes = Event(kind, name), []
         for task in list(self.tree.waiting.values()):
             if task._state == TaskState.WAITING and isinstance(task.task_spec.event, Event) \
                     and task.task_spec.event.meets(event):
                 nodes.append(self._node(task))
+                if values:
+                    self.host.write(dict(values), nodes[-1])
                 task.task_spec.happen(task)
         self.settle()
         return nodes

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from sqlalchemy import Engine, select
 
-from engine import actions, db, deployment, history, incident, instance, worker
+from engine import actions, clock, db, deployment, history, incident, instance, worker
 from engine.directory import Tenant
 from engine.history import Actor
 from engine.incident import Incident
 from engine.instance import Instance
+from engine.job import JOB
 from engine.ledger import FACTS
 from engine.usertask import UserTask
 from tests.engine import diagrams
@@ -70,6 +71,12 @@ class Desk:
     def work(self) -> None:
         """The worker does what is due."""
         worker.drain(self.engine)
+
+    def pause(self) -> None:
+        """The real time until the next try is over, and the worker looks."""
+        with db.writing(self.engine) as session:
+            session.execute(JOB.update().where(JOB.c.real_at.is_not(None)).values(real_at=clock.utcnow()))
+        self.work()
 
     @property
     def open(self) -> list[str]:

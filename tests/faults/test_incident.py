@@ -1,16 +1,16 @@
 """What cannot go on is set aside, named, and goes on after the fix; nothing else waits for it."""
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, select, text
 
-from engine import db, deployment, history, incident, instance, worker
+from engine import clock, db, deployment, history, incident, instance, worker
 from engine.errors import Failed
 from engine.history import SYSTEM
 from engine.incident import Incident
-from engine.instance.row import INSTANCE, TASK, TIMER
+from engine.instance.row import INSTANCE, TASK
+from engine.job import JOB
 from engine.ledger import FACTS
 from tests.engine import diagrams
 from tests.faults.case import BEGIN, OFFICER, TENANT, Case, copies, set_clock, sound
@@ -65,16 +65,21 @@ def test_a_failed_timer_is_tried_again_after_a_pause(office: Engine) -> None:
     keys = late_matters(office, 1)
     before = spoil(office, keys[0], 'state', b'')
     worker.drain(office)
-    with db.reading(office) as session:
-        due = session.scalar(select(TIMER.c.due_at).where(TIMER.c.element == 'not_signed'))
-    set_clock(office, due)
+    pause(office)
     worker.drain(office)
     (opened,) = all_incidents(office)
     assert opened.tries == 2
     spoil(office, keys[0], 'state', before)
-    set_clock(office, due + timedelta(days=1))
+    pause(office)
     worker.drain(office)
     assert Case(office, keys[0]).fired()['not_conveyed'] == 1
+    assert all_incidents(office) == []
+
+
+def pause(office: Engine) -> None:
+    """The real time until the next try is over."""
+    with db.writing(office) as session:
+        session.execute(JOB.update().values(real_at=clock.utcnow()))
 
 
 # -- expressions that fail when they are reached ----------------------------------------------------------------------------

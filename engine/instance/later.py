@@ -1,0 +1,81 @@
+"""Work that an earlier step left over: a signal or message to hear, a process to begin at its time, another try."""
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from engine import deployment, job, spiff, statement
+from engine.errors import Broken, Refused
+from engine.history import SYSTEM, TIMER, Kind
+from engine.instance import correlation, opening, row as rows
+from engine.instance.news import News
+from engine.instance.step import Step
+from engine.job import JOB
+from engine.plan import Plan
+
+_BY_ID = select(JOB).where(JOB.c.id == bindparam('key'))
+_DONE = JOB.delete().where(JOB.c.id == bindparam('b_id'))
+_NEXT = (JOB.update().where(JOB.c.id == bindparam('b_id'))
+         .values(data=bindparam('b_data'), due_at=bindparam('b_due'), real_at=None, tries=0))
+
+
+def carry(session: Session, job_id: UUID, fire: Any) -> Plan:
+    """Do a job; with it done its row is gone, so nothing is done twice. `fire` lets the due timers of an instance go off.
+
+    :raises Broken: it fails; the row stays.
+    """
+    row = rows.one(session, _BY_ID, job_id)
+    if row is None:
+        return Plan()
+    if row['kind'] == 'begin':
+        return _begin(session, row)
+    plan = fire(session, row['instance_id']) if row['kind'] == 'again' else _NEWS[row['kind']](session, row)
+    plan.check(_DONE, {'b_id': job_id})
+    return plan
+
+
+def _signal(session: Session, row: Mapping[str, Any]) -> Plan:
+    if rows.one(session, rows.BY_ID, row['instance_id'])['status'] != 'running':
+        return Plan()
+    return correlation.deliver(session, row['instance_id'], News.of(row['data']), SYSTEM)
+
+
+def _message(session: Session, row: Mapping[str, Any]) -> Plan:
+    """A message for a business key; that nobody waits for it stands on the trail of who sent it."""
+    news = News.of(row['data'])
+    try:
+        found = correlation.receiver(session, row['tenant'], news, {})
+    except Refused as error:
+        raise Broken(str(error), values={'key': news.key}, advice='让业务编号只属于一份流程，再重试') from error
+    if found is not None:
+        return correlation.deliver(session, found, news, SYSTEM)
+    plan = correlation.begin(session, row['tenant'], news, SYSTEM)
+    if plan is not None:
+        return plan
+    step, live = Step.of(session, rows.one(session, rows.BY_INSTANCE, row['instance_id']), SYSTEM)
+    live.event(Kind.MESSAGE_UNHEARD, SYSTEM, news.said, news.told())
+    return step.finish()
+
+
+_NEWS = {'signal': _signal, 'message': _message}
+
+
+def _begin(session: Session, row: Mapping[str, Any]) -> Plan:
+    """A process begins because its time has come; missed rounds are one that says how many."""
+    process, element = row['process'], row['element']
+    step = opening.alone(session, row['tenant'], process, TIMER)
+    alarm = spiff.Alarm(spiff.library(step.bundle), process, element, row['data']['alarm'], step.now, step.functions)
+    rounds = alarm.ring()
+    if rounds:
+        live = opening.start(step, process, TIMER, {}, begin=element, stands_for=rounds)
+        live.event(Kind.TIMER_FIRED, TIMER, alarm.name, {'element': element} | ({'stands_for': rounds} if rounds > 1 else {}))
+        plan = step.finish()
+    else:
+        plan = Plan()
+    if alarm.due is None:
+        plan.check(_DONE, {'b_id': row['id']})
+    else:
+        plan.check(_NEXT, {'b_id': row['id'], 'b_data': row['data'] | {'alarm': alarm.kept}, 'b_due': alarm.due})
+    return plan

@@ -1,0 +1,41 @@
+"""Processes that begin at a time: one job per timer start event of the newest version, set when it is deployed."""
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from engine import clock, directory, parameter, spiff, workcal
+from engine.errors import Broken, Refused
+from engine.job import Job
+
+
+def arm(session: Session, tenant_id: str, bundle: Any, now: datetime) -> None:
+    """Set the timers of a bundle that has just become the tenant's newest, in the caller's writing session.
+
+    One that is drawn as before goes on counting; those of processes that are gone ring no more.
+
+    :raises Refused: a time cannot be worked out.
+    """
+    had = {(job.process, job.element, job.data['text']): job.id for job in session.scalars(
+        select(Job).where(Job.tenant == tenant_id, Job.kind == 'begin'))}
+    for process in bundle.processes.values():
+        for element in process.inside(None):
+            if element.kind == 'startEvent' and element.timer and had.pop(
+                    (process.id, element.id, element.timer.text), None) is None:
+                _set(session, tenant_id, bundle, element, process.id, now)
+    session.execute(delete(Job).where(Job.id.in_(had.values())))
+
+
+def _set(session: Session, tenant_id: str, bundle: Any, element: Any, process: str, now: datetime) -> None:
+    tenant = directory.tenant(session, tenant_id)
+    functions = {**workcal.functions(workcal.load(session, tenant), now, clock.zone(tenant.zone)),
+                 'param': parameter.reader(session, tenant, bundle)}
+    try:
+        alarm = spiff.Alarm(spiff.library(bundle), process, element.id, {}, now, functions)
+    except Broken as error:
+        raise Refused('“{name}”的时间算不出来：{cause}', name=element.name or element.id, cause=error.cause) from error
+    if alarm.due is not None:
+        session.add(Job(id=uuid4(), tenant=tenant_id, kind='begin', process=process, element=element.id, tries=0,
+                        data={'text': element.timer.text, 'alarm': alarm.kept}, due_at=alarm.due))
