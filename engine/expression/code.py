@@ -81,6 +81,8 @@ class Code:
             return self._run(scope, functions, third)
         except Stopped as stopped:
             self._fail(stopped, functions)
+        except RecursionError:
+            self._fail(Stopped('套得太深'), functions)
         except ArithmeticError as error:                           # the scope has a number beyond all floats
             self._fail(Stopped('数字太大').with_traceback(error.__traceback__), functions)
 

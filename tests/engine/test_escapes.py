@@ -57,6 +57,7 @@ BOMBS = [
     'sorted(long)', 'sum(long)', 'wide.index()', '[wide, wide, wide]', 'len(1e308)', 'x / 0', 'x % 0',
     'wide.join(long)']
 
+RECURSIVE = '{f: function(f) ' + ''.join(f'for x{n} in [1] return ' for n in range(30)) + 'f(f), y: f(f)}'
 DOUBLED = '{a0: "x"' + ''.join(f', a{n}: [a{n - 1}, a{n - 1}]' for n in range(1, 30)) + '}'
 
 # Bombs of FEEL: repetitions, functions, powers, patterns, times.
@@ -76,7 +77,7 @@ FEEL_BOMBS = [
     'sort(wide, function(a, b) count(wide[item > a]) > 1)', 'list replace(wide, function(a, b) count(wide) > 0, 1)',
     '{f: function(g) g(g), y: f(f)}', '{f: function(f, n) f(f, n + 1), y: f(f, 1)}', '{f: function(x) f(x), y: f(1)}',
     '{w: function(f, n) if n = 0 then 0 else f(f, n - 1) + f(f, n - 1), y: w(w, 24)}',
-    '{a: wide, b: [a, a], c: [b, b], d: [c, c]}', DOUBLED,
+    '{a: wide, b: [a, a], c: [b, b], d: [c, c]}', DOUBLED, RECURSIVE,
     '9 ** 999', '2 ** -100000', '1.5 ** 100000', '10 ** 10 ** 10', '0 ** -1', 'exp(1000)', 'decimal(1, 1000000000)',
     'round up(1, -1000000)', 'duration("P999999999Y") * 1e300', 'duration("P1D") * 1e300', 'P1D / 1e-300',
     'date("9999-12-31") + P1D', 'date("0001-01-01") - P1D', 'date("9999-12-31") + P1M', 'date(1e300, 1, 1)',
