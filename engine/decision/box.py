@@ -301,6 +301,14 @@ class Invocation(_Parts):
             raise Broken(f'“{self.name}”：{error}', values=given, advice=_ADVICE) from error
 
 
+def invocations(logic: Any) -> Iterator[Invocation]:
+    """The invocations in an expression, at whatever depth."""
+    if isinstance(logic, Invocation):
+        yield logic
+    for part in getattr(logic, 'parts', ()):
+        yield from invocations(part)
+
+
 def _plain(box: Any, lines: list[tuple[str, str]]) -> Listing:
     rows = [Line(number, f'{box.id}_{number}', [name], [text], [])
             for number, (name, text) in enumerate(lines, 1)]

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from lxml import etree
 
-from engine.decision.box import Function, Literal
+from engine.decision.box import Function, Literal, Logic, invocations
 from engine.decision.graph import Decision, Graph, Knowledge
 from engine.decision.problem import Problem
 from engine.decision.read_box import Boxes
@@ -140,18 +140,29 @@ class _Model:
             self._required(node, href)
         kind = reader.kind(self._type(node), node, key, name)
         logic = Boxes(reader).within(node, name, key, kind)
-        variable = reader.one(node, 'variable')
-        return Decision(key, name, logic, plain_name(variable.get('name') if variable is not None else '') or name,
-                        kind, reader.text(node, 'description'), tuple(requires), self._models(node))
+        models = self._models(node)
+        self._bound(node, logic, models)
+        return Decision(key, name, logic, self._variable(node) or name, kind, reader.text(node, 'description'),
+                        tuple(requires), models)
 
     def _knowledge(self, key: str, node: etree._Element) -> Knowledge:
-        variable = self.reader.one(node, 'variable')
-        name = plain_name(variable.get('name') if variable is not None else '') or self._called(node)
+        name = self._variable(node) or self._called(node)
         logic = self.reader.one(node, 'encapsulatedLogic')
         if logic is None:
             self.reader.note('decision.logic', node, key, name=name)
             return Knowledge(key, name, Function(key, name, (), Literal(key, name, '', None)))
-        return Knowledge(key, name, Boxes(self.reader).function(logic, name, key), self._models(node))
+        function, models = Boxes(self.reader).function(logic, name, key), self._models(node)
+        self._bound(node, function, models)
+        return Knowledge(key, name, function, models)
+
+    def _bound(self, node: etree._Element, logic: Logic | Function, models: tuple[Knowledge, ...]) -> None:
+        """Whether every invocation binds the parameters of its model, no fewer and no others."""
+        known = {one.name: [name for name, _ in one.function.parameters] for one in models}
+        for call in invocations(logic):
+            asked, given = known.get(call.function), [name for name, _ in call.bindings]
+            if asked is not None and set(asked) != set(given):
+                self.reader.note('decision.binding', node, node.get('id'), name=call.name, function=call.function,
+                                 asked='、'.join(asked) or '零个', given='、'.join(given) or '零个')
 
     def _models(self, node: etree._Element) -> tuple[Knowledge, ...]:
         return tuple(one for href in self._hrefs(node, 'knowledgeRequirement', 'requiredKnowledge')
@@ -178,6 +189,10 @@ class _Model:
 
     def _called(self, node: etree._Element) -> str:
         return plain_name(node.get('name')) or node.get('id')
+
+    def _variable(self, node: etree._Element) -> str:
+        variable = self.reader.one(node, 'variable')
+        return '' if variable is None else plain_name(variable.get('name'))
 
     def _type(self, node: etree._Element) -> str:
         variable = self.reader.one(node, 'variable')

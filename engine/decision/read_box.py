@@ -9,8 +9,9 @@ from engine.decision.reader import Reader, ident, plain_name
 from engine.decision.vocabulary import EXPRESSIONS
 
 _DEEPEST = 40
-_LATER = {'for': 'for循环框', 'every': 'every判断框', 'some': 'some判断框', 'filter': '筛选框'}
-_NOT_EXECUTED = {tag: (what, '请写成FEEL表达式') for tag, what in _LATER.items()}
+_NOT_EXECUTED = {'for': ('for循环框', '请写成FEEL表达式'), 'every': ('every判断框', '请写成FEEL表达式'),
+                 'some': ('some判断框', '请写成FEEL表达式'), 'filter': ('筛选框', '请写成FEEL表达式'),
+                 'functionDefinition': ('函数定义作为结果', '请画成知识模型')}
 
 
 class Boxes:
@@ -23,25 +24,10 @@ class Boxes:
 
     def read(self, holder: etree._Element, name: str, element: str, kind: Kind = ANY) -> Logic | None:
         """The expression that stands in ``holder``; None where there is none or it is refused (noted)."""
-        drawn = [node for node in holder.iterchildren(f'{{{self.reader.space}}}*')
-                 if etree.QName(node).localname in EXPRESSIONS]
+        drawn = self._drawn(holder)
         if len(drawn) > 1:
             self.reader.note('decision.duplicate', drawn[1], element, times=len(drawn), what='表达式', name=name)
-        for node in drawn:
-            tag = etree.QName(node).localname
-            if tag == 'decisionTable':
-                return read_table(self.reader, node, name, element, kind)
-            if tag in self.known:
-                return self._inside(node, name, kind)
-            if tag in _NOT_EXECUTED:
-                what, advice = _NOT_EXECUTED[tag]
-                self.reader.note('decision.unsupported', node, element, name=name, what=what, advice=advice)
-                return _refused(element, name)
-            if tag == 'functionDefinition':
-                self.reader.note('decision.unsupported', node, element, name=name, what='函数定义作为结果',
-                                 advice='请画成知识模型')
-                return _refused(element, name)
-        return None
+        return self._expression(drawn[0], name, element, kind) if drawn else None
 
     def function(self, node: etree._Element, name: str, element: str) -> Function:
         """The function of a knowledge model or a context's entry."""
@@ -63,6 +49,20 @@ class Boxes:
         if found is None:
             self.reader.note('decision.logic', holder, element, name=name)
         return found or _refused(element, name)
+
+    def _drawn(self, holder: etree._Element) -> list[etree._Element]:
+        return [node for node in holder.iterchildren(f'{{{self.reader.space}}}*')
+                if etree.QName(node).localname in EXPRESSIONS]
+
+    def _expression(self, node: etree._Element, name: str, element: str, kind: Kind) -> Logic:
+        tag = etree.QName(node).localname
+        if tag == 'decisionTable':
+            return read_table(self.reader, node, name, element, kind)
+        if tag in self.known:
+            return self._inside(node, name, kind)
+        what, advice = _NOT_EXECUTED[tag]
+        self.reader.note('decision.unsupported', node, element, name=name, what=what, advice=advice)
+        return _refused(element, name)
 
     def _inside(self, node: etree._Element, name: str, kind: Kind) -> Logic:
         element = ident(node, name)
@@ -115,10 +115,8 @@ class Boxes:
 
     def _parts(self, node: etree._Element, name: str) -> list[Logic]:
         """The expressions that stand in a list or a row, one after the other."""
-        return [self._inside(child, f'{name}第{number}项', ANY) if tag in self.known else
-                read_table(self.reader, child, name, ident(child, name), ANY)
-                for number, child in enumerate(node, 1)
-                if (tag := etree.QName(child).localname) in self.known or tag == 'decisionTable']
+        return [self._expression(child, f'{name}第{number}项', ident(child, name), ANY)
+                for number, child in enumerate(self._drawn(node), 1)]
 
     def _relation(self, node: etree._Element, name: str, element: str, kind: Kind) -> box.Relation:
         reader = self.reader
