@@ -143,7 +143,8 @@ CELLS = st.one_of(
         lambda cell: f'{cell[0]}{cell[1]}..{cell[2]}{cell[3]}'),
     st.lists(st.integers(0, 4), min_size=1, max_size=3, unique=True).map(
         lambda some: f'not({", ".join(map(str, some))})'),
-    st.sampled_from(['-', 'null', 'not(null)', 'not(> 2)', 'not([1..3), 4)', 'not(null, 2)', '[2..null]', '? > 2', '1 + 1']))
+    st.sampled_from(['-', 'null', 'not(null)', 'not(> 2)', 'not([1..3), 4)', 'not(null, 2)', '[2..null]', '? > 2',
+                     '1 + 1']))
 ASKING = ('[2..null]', '? > 2', '1 + 1', 'not(> 2)', 'not([1..3), 4)')
 """Cells of which not all is told beforehand: some of what they accept, or whether nothing (null) meets them."""
 VALUES = [None, -1, *(number / 2 for number in range(11))]

@@ -31,7 +31,8 @@ def test_a_value_is_taken_as_its_type_wants_it(kind, value, seen):
 
 
 @pytest.mark.parametrize(('kind', 'value', 'said'), [
-    ('integer', 2.5, '要是整数'), ('integer', float('inf'), '要是整数'), ('number', 'P1D', '要是数字'), ('date', '2020-02-30', '要是日期'),
+    ('integer', 2.5, '要是整数'), ('integer', float('inf'), '要是整数'),
+    ('number', 'P1D', '要是数字'), ('date', '2020-02-30', '要是日期'),
     ('dateTime', '2020-13-01T09:00:00', '要是日期和时间'), ('time', '25:00', '要是时间'), ('time', 'noon', '要是时间'),
     ('years and months duration', 'P3D', '要是年月时长'), ('days and time duration', 'P1Y', '要是天数时长'),
     ('duration', '3 days', '要是时长'), ('context', 'a', '要是一组资料'), ('number', [1, 2], '要是数字')])
