@@ -41,16 +41,16 @@ def contains(text: str, match: str) -> bool:
 
 def matches(allowance: Allowance, text: str, sought: str, flags: str | None = None) -> bool:
     """Whether the pattern fits somewhere in it."""
-    return pattern(sought, flags or '').search(text, allowance) is not None
+    return pattern(sought, _flags(flags)).search(text, allowance) is not None
 
 
 def replace(allowance: Allowance, text: str, sought: str, by: str, flags: str | None = None) -> str:
     """Every match replaced; ``$1`` is its first group, ``$0`` all of it."""
     parts, done, size = [], 0, 0
-    for match in pattern(sought, flags or '').every(text, allowance):
+    for match in pattern(sought, _flags(flags)).every(text, allowance):
         if match[0] == match[1]:
             raise Stopped('模式{pattern}什么都不找也算找到，不能用来替换', pattern=show(sought))
-        parts += [text[done:match[0]], _filled(by, text, match, 'q' in (flags or ''))]
+        parts += [text[done:match[0]], _filled(by, text, match, 'q' in _flags(flags))]
         done = match[1]
         size += len(parts[-1]) + len(parts[-2])
         if size > LONGEST_TEXT:
@@ -121,6 +121,12 @@ def _decimal(value: float) -> str:
     if value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return f'{Decimal(repr(value)):f}' if 1e-12 < abs(value) < 1e15 else repr(value)
+
+
+def _flags(flags: Any) -> str:
+    if not isinstance(flags, str | None):
+        raise Stopped('模式的标记要是文字，不能是{flags}', flags=said(flags))
+    return flags or ''
 
 
 def _whole(number: Any) -> int:

@@ -88,7 +88,7 @@ def pattern(text: str, flags: str = '') -> Pattern:
     """
     if len(text) > LONGEST:
         raise Stopped('模式太长，超过{most}个字', most=LONGEST)
-    if not isinstance(flags, str) or set(flags) - set('smixq'):
+    if set(flags) - set('smixq'):
         raise Stopped('不认识模式的标记{flags}，可以用 i、s、m、x', flags=show(flags))
     reader = _Reader(text, flags)
     steps: list[tuple] = []

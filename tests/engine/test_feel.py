@@ -184,6 +184,7 @@ def test_what_is_not_needed_is_not_worked_out() -> None:
     ('duration(b)', '不是时长'),
     ('number(b)', '文字“x”不是数字'), ('number("1,0", ",", ",")', '分隔符'), ('sum(["a"])', '不是数字'), ('sort([1, "a"])', '不能比大小'),
     ('substring(b, "1")', '要的是数字'), ('matches(b, "(")', '模式'), ('matches(b, "a", "y")', '标记'),
+    ('matches(b, "a", [1])', '标记要是文字'),
     (r'matches(b, "(x)\1")', '不能用“\\1”'),
     ('matches(b, "(?=x)")', '(?…'), ('replace(b, "y*", "z")', '什么都不找'), ('for i in 1..2.5 return i', '整数或日期'),
     ('{f: function(x) x, y: f()}', '函数要1个参数'), ('function(x) x', '函数不能作为结果'), ('{f: 1, y: f(2)}', '不是函数'),
