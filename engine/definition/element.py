@@ -164,5 +164,7 @@ def places(element: Element) -> Iterator[Place]:
         yield Place(element.id, f'out:{name}', text, 'value')
     if element.loop and element.loop.condition:
         yield Place(element.id, 'loop', element.loop.condition, 'value')
+    if element.properties.get('to_key'):
+        yield Place(element.id, 'to_key', element.properties['to_key'], 'template')
     if element.business_key:
         yield Place(element.id, 'business_key', element.business_key, 'template')

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.definition import CAMUNDA, FLOW_NODES, FRAMES, flag, local
+from engine.definition import CAMUNDA, FLOW_NODES, FRAMES, THROWING, flag, local
 from engine.finding import REFUSE, WARN, Both, Finding, Spot, rule
 from engine.gate.scene import Diagram
 from engine.gate.vocabulary import UNKNOWN_ATTRIBUTE, hint
@@ -16,8 +16,8 @@ CONNECTOR = rule('camunda.connector', REFUSE, '{it}用了“{what}”，不执�
                  '{it} uses "{what}", which is not executed; use an external task with a topic.')
 FORM_DATA = rule('camunda.form_data', REFUSE, '{it}里直接写了表单字段，不会显示；请做成.form表单，再填表单编号。',
                  '{it} has form fields of its own, which are not shown; make a .form file and name it.')
-MAPPING = rule('camunda.input_place', REFUSE, '{it}不是服务任务，它的输入参数不会执行。',
-               '{it} is no service task; its input parameters are not executed.')
+MAPPING = rule('camunda.input_place', REFUSE, '{it}既不是服务任务，也不发消息、信号，它的输入参数不会执行。',
+               '{it} is no service task and throws no message or signal; its input parameters are not executed.')
 NESTED = rule('camunda.mapping_nested', REFUSE, '{it}的输入输出参数“{what}”写成了列表、映射或脚本，请改成一段文字。',
               'The parameter "{what}" of {it} is a list, map or script; make it a text.')
 MAPPING_NAME = rule('camunda.mapping_name', REFUSE, '{it}里有一个camunda:{what}没有写全（要有名称、来源和去向），不会执行。',
@@ -72,7 +72,7 @@ _POSTS_ONLY = Both('这里只按岗位办理，不指定个人，请填候选组
 _CODE = Both('这是程序代码，请改用外部任务（external）加主题', 'it is program code; use an external task with a topic')
 _NO_RESULT = Both('结果按原名写入字段，请删去', 'results keep their names; delete it')
 _PROPERTIES = {'process': ('stages', 'withdrawer', 'withdrawn_message', 'manual_tasks')}
-_PROPERTIES_ELSEWHERE = ('stage', 'corrected')
+_PROPERTIES_ELSEWHERE = ('stage', 'corrected', 'to_key')
 _CROSSING = ('source', 'sourceExpression', 'target', 'variables', 'businessKey')
 _TENANT = Both('流程总在本单位的版本里调用', 'processes are called within the tenant\'s own version')
 _NOT_ALLOWED = {
@@ -137,7 +137,7 @@ def _extension(diagram: Diagram, node: etree._Element) -> Iterator[Finding]:
     elif what in ('formData', 'formProperty'):
         yield FORM_DATA.at(spot)
     elif what in ('inputParameter', 'outputParameter'):
-        yield from _parameter(spot, node, what, local(owner))
+        yield from _parameter(spot, node, what, owner)
     elif what in ('in', 'out'):
         yield from _crossing(spot, node, what, local(owner))
     elif what == 'property':
@@ -149,8 +149,10 @@ def _extension(diagram: Diagram, node: etree._Element) -> Iterator[Finding]:
         yield EXTENSION_UNKNOWN.at(spot, what=what)
 
 
-def _parameter(spot: Spot, node: etree._Element, what: str, kind: str) -> Iterator[Finding]:
-    if what == 'inputParameter' and kind not in ('serviceTask', 'sendTask'):
+def _parameter(spot: Spot, node: etree._Element, what: str, owner: etree._Element) -> Iterator[Finding]:
+    told = any(local(child) in ('messageEventDefinition', 'signalEventDefinition') for child in owner)
+    if what == 'inputParameter' and local(owner) not in ('serviceTask', 'sendTask') and not (
+            told and local(owner) in THROWING):
         yield MAPPING.at(spot)
     elif len(node):
         yield NESTED.at(spot, what=node.get('name', ''))

@@ -17,6 +17,13 @@ LOST = rule('data.lost', REFUSE, '{it}读“{what}”，但它只在多实例的
             '{it} reads "{what}", which is written only inside the multi-instance "{writer}", for each instance alone; '
             'collect the results there (loopDataOutputRef).')
 
+NOT_HANDED = rule('call.not_handed', REFUSE, '{it}读“{what}”，但这张图是被调用的，看不到调用它的“{other}”里的字段；请在调用活动上用camunda:in交进来。',
+                  '{it} reads "{what}", yet this diagram is called and sees nothing of "{other}", which calls it; '
+                  'hand it over with camunda:in.')
+NOT_RETURNED = rule('call.not_returned', REFUSE, '{it}读“{what}”，但它只在被调用的“{other}”里写；请在调用活动上用camunda:out取回来。',
+                    '{it} reads "{what}", which is written only in "{other}", which is called; take it back '
+                    'with camunda:out.')
+
 _SPLITS = ('parallelGateway', 'inclusiveGateway')
 
 
@@ -24,6 +31,7 @@ def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
     """The rules about data; only for a diagram whose flows and references hold together."""
     yield from _races(scene, diagram)
     yield from _lost(scene, diagram)
+    yield from _across(scene, diagram)
 
 
 def _writes(scene: Scene, element: Element) -> set[str]:
@@ -82,7 +90,8 @@ def _lost(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
                 outside.add(name)
             else:
                 inside.setdefault(name, around)
-    lost = {name: writer for name, writer in inside.items() if name not in scene.facts | outside | definition.data
+    known = scene.facts | scene.told | outside | definition.data
+    lost = {name: writer for name, writer in inside.items() if name not in known
             and not any(other is not diagram and name in _written(scene, other) for other in scene.diagrams)}
     for place in definition.places() if lost else ():
         element = definition.elements.get(place.element)
@@ -111,3 +120,35 @@ def _reads(place: object) -> frozenset[str]:
         return frozenset(understood(place).names)
     except expression.ExpressionError:
         return frozenset()
+
+
+def _across(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
+    """What is read on one side of a call and written on the other without being mapped."""
+    definition = diagram.definition
+    calls = [element for element in definition.elements.values()
+             if element.kind == 'callActivity' and element.called in scene.processes and not element.all_out]
+    callers = [caller for caller, call in scene.callers.get(definition.id, ()) if not call.all_in]
+    if not calls and not callers or definition.starts:
+        return
+    own = scene.facts | scene.told | definition.data | _written(scene, diagram) | _handed(scene, definition)
+    below = {name: element.called for element in calls
+             for name in _written(scene, scene.processes[element.called]) - own}
+    above = {name: caller.name or caller.id for caller in callers
+             for name in _written(scene, scene.processes[caller.id]) - own} if callers else {}
+    for place in definition.places():
+        element = definition.elements.get(place.element)
+        multi = element.multi if element else None
+        spot = diagram.at(element or definition.flows[place.element])
+        if place.part.startswith('out:') or multi and place.part == 'result':
+            continue                                                  # asked of the called process itself
+        for name in sorted(_reads(place) - own):
+            if name in below:
+                yield NOT_RETURNED.at(spot, what=name, other=below[name])
+            elif name in above:
+                yield NOT_HANDED.at(spot, what=name, other=above[name])
+
+
+def _handed(scene: Scene, definition: Definition) -> set[str]:
+    """What every kind of token carries here: elements of collections, and what callers hand in."""
+    found = {name for _, call in scene.callers.get(definition.id, ()) for name in call.into}
+    return found | {element.multi.variable for element in definition.elements.values() if element.multi}

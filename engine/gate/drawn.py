@@ -36,7 +36,7 @@ _DATA: Rows = (
     ('data.io', '任务上的ioSpecification、property', '只是说明，不起作用也不妨碍。'),
     ('data.output', '输出参数（camunda:outputParameter）', '元素走过后算出来，写入字段。'),
     ('data.input', '服务任务的输入参数（camunda:inputParameter）', '算出来交给动作。'),
-    ('data.input_elsewhere', '别的任务上的输入参数', 'camunda.input_place'),
+    ('data.input_elsewhere', '别的元素上的输入参数', 'camunda.input_place'),
     ('data.nested', '写成列表、映射、脚本的参数', 'camunda.mapping_nested'),
     ('data.mapping_name', '没有名称的参数', 'camunda.mapping_name'),
     ('data.two_writers', '并行分支写同一个字段', 'data.two_writers'),
@@ -111,6 +111,8 @@ _FRAMES: Rows = (
     ('call.half', '没写全的camunda:in、camunda:out', 'camunda.mapping_name'),
     ('call.local', 'camunda:in local', 'attribute.unknown'),
     ('call.code', '变量映射的程序（variableMappingClass等）、CMMN案例（caseRef）', 'camunda.attribute'),
+    ('call.not_handed', '被调用的图读没有交进来的字段', 'call.not_handed'),
+    ('call.not_returned', '读被调用的图里写、没有取回来的字段', 'call.not_returned'),
     ('call.none', '没写调用哪个流程', 'call.none'),
     ('call.missing', '调用的流程不在这一包里', 'call.missing'),
     ('call.start', '调用只能由消息等发起的流程', 'call.message_start'),
@@ -119,7 +121,10 @@ _FRAMES: Rows = (
 _STARTS: Rows = (
     ('start', '普通开始事件', '由人发起；可带表单。'),
     ('start.message', '消息开始事件', '收到消息，新建一个实例。'),
-    ('start.several', '几个开始事件，各有各的消息', '各自发起，互不相干。'),
+    ('start.signal', '信号开始事件', '收到信号，新建一个实例。'),
+    ('start.timer', '时间开始事件（日期、时长、循环）', '发布时上好；到时新建一个实例，循环的一轮一个。'),
+    ('start.timer_name', '时间开始事件里读字段', 'timer.start_name'),
+    ('start.several', '几个开始事件，各有各的消息、信号、时间', '各自发起，互不相干。'),
     ('start.conditional', '条件、错误、升级开始事件（不在事件子流程里）', 'event.start_kind'),
     ('start.parallel', '要等齐几个事件才开始（parallelMultiple）', 'attribute.parallel_events'),
     ('start.multiple', '带几个事件的事件', 'event.several'),
@@ -178,7 +183,10 @@ _EVENTS: Rows = (
     ('message.topic', '消息事件上写的主题', 'message.topic'),
     ('message.no_name', '没有名称的消息、信号', 'ref.no_name'),
     ('message.dangling', '引用不存在的消息、信号、错误', 'ref.dangling'),
-    ('correlation', '关联键（correlationSubscription）', 'element.correlation'),
+    ('message.payload', '发消息、信号的事件上的camunda:inputParameter', '随消息带去，成为听到的一方的字段。'),
+    ('message.to_key', '扩展属性to_key', '消息只送给这个业务编号的实例。'),
+    ('message.to_key_place', 'to_key写在不发消息的元素上，或是空的', 'message.to_key'),
+    ('correlation', '关联键（correlationKey、correlationSubscription等）', 'element.correlation'),
 )
 _BOUNDARIES: Rows = (
     *((f'boundary.{kind}', f'边界事件：{zh}，中断', f'{what}时，任务中止，从边界事件走。')
@@ -296,6 +304,7 @@ _SEVERAL: Rows = (
 _JOBS: Rows = (
     ('async.before', 'camunda:asyncBefore', '到这里停一停，由后台接着走；前面的已经记下。'),
     ('async.after', 'camunda:asyncAfter', '做完停一停，由后台接着走。'),
+    ('async.gateway', '网关上的asyncBefore、asyncAfter', '汇合、条件照旧，只是停一停再走。'),
     ('async.place', 'asyncBefore写在开始、边界事件上', 'camunda.attribute_place'),
     ('retry', '重试安排（failedJobRetryTimeCycle）', '后台失败后按这个间隔再试，试完还不行成为待处理的异常。'),
     ('retry.bad', '看不懂的重试安排', 'job.retry'),

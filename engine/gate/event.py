@@ -3,15 +3,13 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.definition import CAMUNDA, FRAMES, TASKS, Definition, Element
+from engine.definition import CAMUNDA, FRAMES, TASKS, THROWING, Definition, Element
 from engine.finding import REFUSE, WARN, WORDS, Both, Finding, Rule, rule
 from engine.gate.scene import Diagram, Scene
 
-START_TIMER = rule('event.start_timer', REFUSE, '{it}要按时间自动发起流程，不执行；请由人或消息发起，时间画成后面的中间事件。',
-                   '{it} would start instances by time, which is not executed; start them by hand or message '
-                   'and draw the time as an intermediate event.')
-START_KIND = rule('event.start_kind', REFUSE, '{it}是{event}开始事件，不能发起流程；请由人、消息或时间发起。',
-                  '{it} is a {event} start event, which starts no instances; start them by hand, message or time.')
+START_KIND = rule('event.start_kind', REFUSE, '{it}是{event}开始事件，不能发起流程；请由人、消息、信号或时间发起。',
+                  '{it} is a {event} start event, which starts no instances; start them by hand, message, signal '
+                  'or time.')
 FRAME_START = rule('event.frame_start', REFUSE, '{it}在子流程里却带了{event}，不会等它；子流程的开始事件不能带事件，请在后面画中间捕获事件。',
                    '{it} stands in a sub-process and has a {event} event, which is not waited for; draw an '
                    'intermediate catch event behind it.')
@@ -47,6 +45,9 @@ SIGNAL_UNHEARD = rule('signal.unheard', WARN, '{it}发出的信号“{what}”�
                       'No diagram waits for the signal "{what}" of {it}.')
 SIGNAL_UNSENT = rule('signal.unsent', WARN, '{it}等的信号“{what}”没有哪张图发出。',
                      'No diagram sends the signal "{what}" for which {it} waits.')
+TO_KEY = rule('message.to_key', REFUSE, '{it}写了to_key，但它不发消息，或者to_key是空的；to_key只用在发消息的事件和任务上，写业务编号。',
+              '{it} has to_key and throws no message, or to_key is empty; only what throws a message may have it, '
+              'with a business key.')
 TASK_BOTH = rule('message.task_both', REFUSE, '{it}既选了消息又写了主题“{topic}”，只能做一件；请删去一样。',
                  '{it} names a message and the topic "{topic}" and can do only one; delete one of them.')
 MESSAGE_TOPIC = rule('message.topic', WARN, '{it}写了主题“{topic}”，不起作用；消息由系统送达。',
@@ -56,13 +57,13 @@ EVENT_WORDS = {'message': '消息', 'timer': '定时', 'signal': '信号', 'erro
                'conditional': '条件', 'compensate': '补偿', 'cancel': '取消', 'terminate': '终止', 'link': '链接',
                'multiple': '多重'}
 
-_THROWING = ('endEvent', 'intermediateThrowEvent')
 _AUTOMATIC = frozenset({'task', 'manualTask', 'serviceTask', 'scriptTask', 'businessRuleTask', 'sendTask'})
 _ACTING = _AUTOMATIC - {'task', 'manualTask'}
 _OUTWARDS = ('error', 'escalation', 'cancel')
 _EVERYWHERE: dict[str, Rule] = {'compensate': COMPENSATE, 'multiple': SEVERAL}
 _ALLOWED = {
-    'startEvent': ('', 'message'), 'intermediateCatchEvent': ('message', 'timer', 'signal', 'conditional', 'link'),
+    'startEvent': ('', 'message', 'timer', 'signal'),
+    'intermediateCatchEvent': ('message', 'timer', 'signal', 'conditional', 'link'),
     'intermediateThrowEvent': ('', 'message', 'signal', 'escalation', 'link'),
     'boundaryEvent': ('message', 'timer', 'signal', 'error', 'escalation', 'conditional', 'cancel'),
     'endEvent': ('', 'message', 'signal', 'terminate', 'error', 'escalation', 'cancel'),
@@ -80,6 +81,9 @@ def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
             yield from _thrown(scene, diagram, element)
         if element.event == 'conditional' and not element.condition:
             yield NO_CONDITION.at(diagram.at(element))
+        to_key = element.properties.get('to_key')
+        if to_key is not None and (not to_key.strip() or not _sends(element)):
+            yield TO_KEY.at(diagram.at(element))
     yield from _signals(scene, diagram)
     for node in diagram.drawn('messageEventDefinition'):
         yield from _message(diagram, node)
@@ -88,6 +92,10 @@ def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
             yield NO_REF.at(diagram.at(node), kind=word('message'))
         elif node.get('messageRef') and _topic(node):
             yield TASK_BOTH.at(diagram.at(node), topic=_topic(node))
+
+
+def _sends(element: Element) -> bool:
+    return element.kind in THROWING and bool(element.message) and not element.topic
 
 
 def word(event: str) -> Both:
@@ -102,8 +110,6 @@ def _place(diagram: Diagram, element: Element) -> Iterator[Finding]:
     elif element.kind == 'startEvent' and parent:
         if element.event and not parent.triggered:
             yield FRAME_START.at(spot, event=word(element.event))
-    elif element.kind == 'startEvent' and element.event == 'timer':
-        yield START_TIMER.at(spot)
     elif element.kind == 'startEvent' and element.event not in _ALLOWED['startEvent']:
         yield START_KIND.at(spot, event=word(element.event))
     elif element.event not in _ALLOWED[element.kind]:
@@ -142,7 +148,7 @@ def _thrown(scene: Scene, diagram: Diagram, element: Element) -> Iterator[Findin
         inside = _inside(scene, definition, element, frame)
         if inside and not any(_acts(one) or matches(element, one) for one in inside):
             yield NEVER_THROWN.at(spot, event=kind, what=what or '*')
-    elif element.kind in _THROWING:
+    elif element.kind in THROWING:
         if not what and element.event != 'cancel':
             yield NO_REF.at(spot, kind=kind)
         elif element.event == 'cancel' and not _in_transaction(definition, element):
@@ -214,17 +220,17 @@ def caught(scene: Scene, definition: Definition, thrower: Element, at: Element, 
 def _signals(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
     users = [element for other in scene.diagrams for element in other.definition.elements.values()
              if element.event == 'signal']
-    sent = {element.signal for element in users if element.kind in _THROWING}
-    heard = {element.signal for element in users if element.kind not in _THROWING}
+    sent = {element.signal for element in users if element.kind in THROWING}
+    heard = {element.signal for element in users if element.kind not in THROWING}
     for element in diagram.definition.elements.values():
         if element.event != 'signal':
             continue
         spot = diagram.at(element)
         if not element.signal:
             yield NO_REF.at(spot, kind=word('signal'))
-        elif element.kind in _THROWING and element.signal not in heard:
+        elif element.kind in THROWING and element.signal not in heard:
             yield SIGNAL_UNHEARD.at(spot, what=element.signal)
-        elif element.kind not in _THROWING and element.signal not in sent:
+        elif element.kind not in THROWING and element.signal not in sent:
             yield SIGNAL_UNSENT.at(spot, what=element.signal)
 
 

@@ -37,9 +37,12 @@ CRON = rule('timer.cron', REFUSE, '{it}的时间“{text}”是cron写法，不�
 LIVE_NOW = rule('timer.now', REFUSE, '{it}的时间“{text}”里有{what}()；等待中的时间会随时重算，这样永远到不了，请用entered_at。',
                 'The time "{text}" of {it} reads {what}(); a waiting date is read again and again and would '
                 'never come. Use entered_at.')
-CYCLE_PLACE = rule('timer.cycle_place', REFUSE, '{it}用了循环时间；循环只能用在非中断的边界事件和事件子流程上，定期办的事请画成回路。',
-                   '{it} has a repeated time, which only non-interrupting boundary events and event '
-                   'sub-processes may have; draw periodic work as a loop.')
+CYCLE_PLACE = rule('timer.cycle_place', REFUSE, '{it}用了循环时间；循环只能用在发起流程的开始事件、非中断的边界事件和事件子流程上，定期办的事请画成回路。',
+                   '{it} has a repeated time, which only start events of processes and '
+                   'non-interrupting boundary events and event sub-processes may have; draw periodic work as a loop.')
+START_NAME = rule('timer.start_name', REFUSE, '{it}的时间“{text}”里读了“{what}”；这时还没有实例，没有字段可读，只能用日历函数和param(…)。',
+                  'The time "{text}" of {it} reads "{what}"; there is no instance yet and nothing to read. Use '
+                  'calendar functions and param(…) only.')
 TOO_OFTEN = rule('timer.too_often', REFUSE, '{it}的时间“{text}”不到一分钟一次，太密了；最短写PT1M。',
                  'The time "{text}" of {it} comes round within a minute, which is too often; write PT1M at least.')
 NO_SPAN = rule('timer.no_span', REFUSE, '{it}的时长“{text}”是零，到了就过，等于没有；请写实际的时长，或删去这个事件。',
@@ -78,6 +81,9 @@ def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
             yield from problems
             if problems or _literal(place.text):
                 continue
+        if place.mode == 'timer' and element.kind == 'startEvent' and element.parent is None:
+            yield from _without_names(spot, place)
+            continue
         allowed = known | tokens(scene, definition, element or _source(diagram, where))
         if place.part == 'completion':
             allowed |= {'nrOfInstances', 'nrOfCompletedInstances', 'nrOfActiveInstances', element.multi.output}
@@ -87,7 +93,8 @@ def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
     for element in definition.elements.values():
         if element.event == 'timer' and (element.timer is None or not element.timer.text):
             yield TIMER_EMPTY.at(diagram.at(element))
-        if element.timer and element.timer.kind == 'cycle' and element.interrupting:
+        begins = element.kind == 'startEvent' and element.parent is None
+        if element.timer and element.timer.kind == 'cycle' and element.interrupting and not begins:
             yield CYCLE_PLACE.at(diagram.at(element))
 
 
@@ -179,6 +186,16 @@ def _expression(scene: Scene, spot: Spot, place: Place, allowed: frozenset[str])
     yield from _names(scene, spot, place.text, code.names, allowed)
     yield from _calls(scene, spot, place.text, code.calls)
     yield from _parameters(scene, spot, place.text)
+
+
+def _without_names(spot: Spot, place: Place) -> Iterator[Finding]:
+    try:
+        names = understood(place).names
+    except expression.ExpressionError as error:
+        yield SYNTAX.at(spot, cause=str(error), text=place.text, position=error.position)
+        return
+    for name in sorted(names):
+        yield START_NAME.at(spot, text=place.text, what=name)
 
 
 def _names(scene: Scene, spot: Spot, text: str, names: Iterable[str],

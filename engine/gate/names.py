@@ -3,7 +3,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from engine import expression
 from engine.decision import Decision
-from engine.definition import Definition, Element
+from engine.definition import THROWING, Definition, Element
 from engine.form import Field, Form
 from engine.form.field import HOLDS, MANY_OF
 
@@ -19,10 +19,16 @@ def written(definitions: Iterable[Definition], forms: Mapping[str, Form], tables
     """
     found: set[str] = set()
     for definition in definitions:
-        found |= definition.data
+        found |= definition.data | told(definition)
         for element in definition.elements.values():
             found.update(by(element, forms, tables, topics))
     return frozenset(found)
+
+
+def told(definition: Definition) -> frozenset[str]:
+    """The names that its messages and signals carry to whoever hears them."""
+    return frozenset(name for element in definition.elements.values()
+                     if element.kind in THROWING and not element.topic for name in element.inputs)
 
 
 def by(element: Element, forms: Mapping[str, Form], tables: Mapping[str, Decision],

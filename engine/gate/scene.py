@@ -9,7 +9,7 @@ from engine.decision import Decision
 from engine.definition import FLOW_NODES, Definition, Element, Flow, Lane, local
 from engine.finding import Finding, Spot
 from engine.form import Form
-from engine.gate.names import written
+from engine.gate.names import told, written
 from engine.normalise import spot
 
 _SEEN = FLOW_NODES | {'process', 'sequenceFlow', 'lane', 'dataObject', 'dataObjectReference',
@@ -75,6 +75,11 @@ class Scene:
         """The names that stand anywhere: facts, and what forms, tables, scripts and actions write."""
         return self.facts | written((diagram.definition for diagram in self.diagrams), self.forms,
                                     self.tables, self.topics)
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """The names that messages and signals carry."""
+        return frozenset().union(*(told(diagram.definition) for diagram in self.diagrams))
 
     @cached_property
     def callers(self) -> dict[str, list[tuple[Definition, Element]]]:

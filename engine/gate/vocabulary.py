@@ -30,8 +30,9 @@ DATA_FLOW = rule('element.data_flow', REFUSE, '{it}的数据关联里写了“{w
 RESOURCE = rule('element.resource', REFUSE, '{it}用“{what}”写办理人，不会执行；请填候选组（单位/岗位）。',
                 '{it} names people with "{what}", which is not executed; fill in the candidate groups '
                 '(unit/post).')
-CORRELATION = rule('element.correlation', REFUSE, '{it}里有“{what}”，不执行；消息按事项送达，不需要关联键。',
-                   '{it} has "{what}", which is not executed; messages go by matter and need no correlation.')
+CORRELATION = rule('element.correlation', REFUSE, '{it}里有“{what}”，不执行；消息按事项送达，要送给别的实例请用业务编号（to_key）。',
+                   '{it} has "{what}", which is not executed; messages go by matter; use a business '
+                   'key (to_key) to reach another instance.')
 COMPENSATION = rule('element.compensation', REFUSE, '{it}用于补偿，不执行；请把撤销画成普通步骤。',
                     '{it} is for compensation, which is not executed; draw the undoing as ordinary steps.')
 QUANTITY = rule('attribute.quantity', REFUSE, '{it}的“{what}”不是1，不会执行，请删去。',
@@ -116,6 +117,8 @@ def check(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.root:
         if 'horeography' in local(node) or local(node) == 'conversation':
             yield CHOREOGRAPHY.at(diagram.at(diagram.process), what=local(node))
+    for node in diagram.root.iter(BPMN + 'correlationKey', BPMN + 'correlationProperty'):
+        yield CORRELATION.at(diagram.at(diagram.process), what=local(node))
     language = diagram.root.get('expressionLanguage', '')
     if language and language.strip().lower() not in _LANGUAGES:
         yield LANGUAGE.at(diagram.at(diagram.process), value=language)

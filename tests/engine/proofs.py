@@ -118,17 +118,20 @@ def mapped(text: str) -> str:
     return extension(f'<camunda:inputOutput>{text}</camunda:inputOutput>')
 
 
-def calls(mapping: str, who: str, *more: str, **attributes: str) -> dict[str, bytes]:
-    """A call with a mapping; the called process reads what it is handed, and the caller's xor what comes back."""
+def calls(mapping: str, who: str, **attributes: str) -> dict[str, bytes]:
+    """A call with a mapping; the called process asks what it is handed, and the caller what comes back, if it does."""
     called = bpmn(start(), xor('qx', default='qno'), user('z', camunda_formRef='said'),
-                  user('y', camunda_formRef='said'),
-                  end(), chain('begin', 'qx'), flow('qx', 'z', f"${{{who} == 'A'}}"), flow('qx', 'y', id='qno'),
-                  chain('z', 'done'), chain('y', 'done'), ident='q')
-    return two(bpmn(start(), call('a', 'q', extension(mapping), **attributes), xor('g', default='no'), user('b'), end(),
-                    chain('begin', 'a', 'g'), flow('g', 'b', "${answer == 'yes'}"), flow('g', 'done', id='no'),
-                    chain('b', 'done'), *more), called)
+                  user('y', camunda_formRef='said'), end(), chain('begin', 'qx'),
+                  flow('qx', 'z', f"${{{who} == 'A'}}"), flow('qx', 'y', id='qno'), chain('z', 'done'),
+                  chain('y', 'done'), ident='q')
+    made = call('a', 'q', extension(mapping), **attributes)
+    if '<camunda:out' not in mapping:
+        return two(line(made, user('b'), between=('a', 'b')), called)
+    return two(bpmn(start(), made, xor('g', default='no'), user('b'), end(), chain('begin', 'a', 'g'),
+                    flow('g', 'b', "${answer == 'yes'}"), flow('g', 'done', id='no'), chain('b', 'done')), called)
 
 
+TOLD = mapped('<camunda:inputParameter name="told">${level}</camunda:inputParameter>')
 FILES = {
     'file.process': runs(one(), '=a a .'),
     'file.pools': runs(line(user('a'), between=('a',), roots=POOLS), '=a a .'),
@@ -210,8 +213,8 @@ FRAMES = {
                                '=w,z z =urge urge .'),
     'transaction.uncaught': Proof(line(transaction(last=CANCEL), between=('a',))),
     'call': runs(two(line(call('a', 'q'), user('y'), between=('a', 'y')), Q), '=z z =y y .'),
-    'call.in': runs(calls(WHO, 'who'), '=z z .', title='A', answer=''),
-    'call.in_all': runs(calls('<camunda:in variables="all"/>', 'title'), '=z z .', title='A', answer=''),
+    'call.in': runs(calls(WHO, 'who'), '=z z =b b .', title='A'),
+    'call.in_all': runs(calls('<camunda:in variables="all"/>', 'title'), '=z z =b b .', title='A'),
     'call.out': runs(calls(WHO + '<camunda:out sourceExpression="${answer}" target="answer"/>', 'who'),
                      '=y y:answer=yes =b b .', title='B', answer=''),
     'call.out_all': runs(calls(WHO + '<camunda:out variables="all"/>', 'who'), '=y y:answer=yes =b b .', title='B',
@@ -227,6 +230,10 @@ STARTS = {
     'start': runs(line(user('a'), between=('a',)), '>begin =a a .'),
     'start.message': runs(bpmn(start('begin', MESSAGE), user('a'), end(), chain('begin', 'a', 'done'), roots=ALL),
                           '=a a .'),
+    'start.signal': seen(bpmn(start('begin', SIGNAL), user('a'), end(), chain('begin', 'a', 'done'), roots=ALL),
+                         'engine/test_start_event'),
+    'start.timer': seen(bpmn(start('begin', timer('cycle', 'R/P1D')), user('a'), end(), chain('begin', 'a', 'done')),
+                        'engine/test_start_event'),
     'start.several': runs(line(user('a'), start('also', MESSAGE), flow('also', 'a'), between=('a',), roots=ALL),
                           '=a a .'),
     'start.conditional': Proof(bpmn(start('begin', HOLDS), user('a'), end(), chain('begin', 'a', 'done'))),
@@ -299,6 +306,9 @@ EVENTS = {
                                                 end('e'),
                                                 chain('s', 't', 'v', 'w', 'e')), ESCALATION), '=urge <v urge .'),
     'throw.escalation_unheard': runs(line(throw('t', ESCALATION), user('a'), between=('t', 'a'), roots=ALL), '=a a .'),
+    'message.payload': seen(line(throw('a', MESSAGE, TOLD), between=('a',), roots=ALL), 'engine/test_correlation'),
+    'message.to_key': seen(line(throw('a', MESSAGE, given(to_key='${title}')), between=('a',), roots=ALL),
+                           'engine/test_correlation'),
     'throw.compensation': Proof(line(throw('a', COMPENSATE), between=('a',))),
     'throw.error': Proof(line(throw('a', ERROR), between=('a',), roots=ALL)),
 }
@@ -446,9 +456,11 @@ JOBS = {
     'async.before': runs(jobs(service('a', camunda_asyncBefore='true')), 'u = <a +1h >a .'),
     'async.after': runs(jobs(service('a', camunda_asyncAfter='true'), user('b'), between=('u', 'a', 'b')),
                         'u = >a +1h =b b .'),
+    'async.gateway': runs(joins('parallelGateway', None, None).replace(b'id="j"', b'id="j" camunda:asyncBefore="true"'),
+                          'a b = +1h =c c .'),
     'async.place': Proof(on(user('a'), DATE, camunda_asyncBefore='true')),
     'retry': seen(act(extension('<camunda:failedJobRetryTimeCycle>R3/PT10M</camunda:failedJobRetryTimeCycle>')),
-                  'engine/test_definition'),
+                  'engine/test_retry'),
     'camunda.harmless': runs(bpmn(start(), user('a', camunda_exclusive='false'), end(), chain('begin', 'a', 'done'),
                                   camunda_historyTimeToLive='180', camunda_versionTag='1',
                                   camunda_isStartableInTasklist='true'),

@@ -35,6 +35,20 @@ def calls(**attributes: str) -> dict[str, bytes]:
     return {'p.bpmn': line(call('a', 'q', **given), between=('a',)), 'q.bpmn': Q}
 
 
+def begins(when: str) -> bytes:
+    """A process that a time starts."""
+    return bpmn(start('begin', when), user('a'), end(), chain('begin', 'a', 'done'))
+
+
+def says(what: str, to_key: str = '${title}') -> bytes:
+    """A throw event that names whom it is for, and hands something over."""
+    told = extension(f'<camunda:properties><camunda:property name="to_key" value="{to_key}"/></camunda:properties>'
+                     '<camunda:inputOutput><camunda:inputParameter name="told">${level}</camunda:inputParameter>'
+                     '</camunda:inputOutput>')
+    heard = catch('b', what)
+    return line(throw('a', what, told), heard, between=('a', 'b'), roots=message() + signal())
+
+
 CHAIN = {f'c{n}.bpmn': bpmn(start(), call('a', f'c{n + 1}' if n < 400 else 'p'), end(),
                             chain('begin', 'a', 'done'), ident=f'c{n}',
                               picture=False) for n in range(401)}
@@ -276,10 +290,6 @@ PATHS = [
 ]
 
 EVENTS = [
-    Case('event.start_timer', bpmn(start('begin', DATE), user('a'), end(), chain('begin', 'a', 'done')),
-         one()),
-    Case('event.start_kind', bpmn(start('begin', SIGNAL), user('a'), end(), chain('begin', 'a', 'done'),
-                                  roots=signal()), one()),
     Case('event.frame_start', line(frame('a', start('s', MESSAGE), user('z'), end('e'), chain('s', 'z', 'e')),
                                    between=('a',),
                                    roots=message()), line(work(), between=('a',))),
@@ -327,6 +337,11 @@ EVENTS = [
     Case('message.task_both', line(node('sendTask', 'a', messageRef='m', camunda_topic='matter.issue'), between=('a',),
                                    roots=message()),
          line(node('sendTask', 'a', camunda_topic='matter.issue'), between=('a',), roots=message())),
+    Case('message.to_key', says(SIGNAL), says(MESSAGE)),
+    Case('message.to_key', one(given(to_key='x')), says(MESSAGE)),
+    Case('message.to_key', says(MESSAGE, to_key=' '), says(MESSAGE)),
+    Case('expression.unknown_name', says(MESSAGE, to_key='${titel}'), says(MESSAGE, to_key='${title}')),
+    Case('element.correlation', line(user('a'), between=('a',), roots='<bpmn:correlationProperty id="c"/>'), one()),
     Case('event.several', on(user('a'), DATE, MESSAGE, roots=message()), on(user('a'), DATE)),
     Case('event.nothing', line(catch('a'), between=('a',)), waits('date', '${morning(due_at)}')),
     Case('event.nothing', on(user('a')), on(user('a'), DATE)),
@@ -525,6 +540,9 @@ LANGUAGE = [
          {'p.bpmn': one(), 'u.dmn': table('u', ('level',), ('grade',), ('-', "param('warning_days')"))}),
     Case('timer.too_often', rings('cycle', 'R/PT30S'), rings('cycle', 'R/PT60S')),
     Case('timer.no_span', waits('duration', 'PT0S'), waits('duration', 'PT1S')),
+    Case('timer.start_name', begins(timer('date', '${workdays(due_at, 1)}')),
+         begins(timer('cycle', '${every_workdays(1)}'))),
+    Case('timer.start_name', begins(timer('duration', '${title}')), begins(timer('duration', 'P1D'))),
     Case('timer.cycle_place', waits('cycle', 'R/P1D'), rings('cycle', 'R/P1D')),
     Case('timer.cycle_place', rings('cycle', 'R/P1D', stops=True), rings('duration', 'P1D', stops=True)),
     Case('name.number', one(name='5天内办理'), one(name='五天内办理')),
@@ -544,11 +562,22 @@ ASIDE = bpmn(start(), node('parallelGateway', 'g'), user('a', camunda_formRef='s
              node('parallelGateway', 'j'), user('c', camunda_formRef='said'), end(),
              chain('begin', 'g', 'a', 'j', 'c', 'done'), chain('g', 'b', 'j'))
 TWICE = ASIDE.replace(b'camunda:formRef="f"', b'camunda:formRef="said"')
+IN_TOO = b'<camunda:in source="answer" target="answer"/><camunda:out'
+OUT_TOO = b'<camunda:out source="answer" target="answer"/><camunda:out'
+GIVEN = {'p.bpmn': line(user('b', camunda_formRef='said'), call('a', 'q', OUT), between=('b', 'a')),
+         'q.bpmn': bpmn(start(), xor('g', default='no'), user('b'), end(), chain('begin', 'g'),
+                        flow('g', 'done', "${answer == 'yes'}"), flow('g', 'b', id='no'), chain('b', 'done'),
+                        ident='q')}
+BACK = {'p.bpmn': bpmn(start(), call('a', 'q', OUT), xor('g', default='no'), user('b'), end(), chain('begin', 'a', 'g'),
+                       flow('g', 'done', "${answer == 'yes'}"), flow('g', 'b', id='no'), chain('b', 'done')),
+        'q.bpmn': bpmn(start(), user('z', camunda_formRef='said'), end(), chain('begin', 'z', 'done'), ident='q')}
 APART = user('a', each(), camunda_formRef='said')
 READS = flow('g', 'done', "${answer == 'yes'}"), flow('g', 'b', id='no'), chain('b', 'done')
 
 DATA = [
     Case('data.two_writers', TWICE, ASIDE),
+    Case('call.not_handed', GIVEN, GIVEN | {'p.bpmn': GIVEN['p.bpmn'].replace(b'<camunda:out', IN_TOO)}),
+    Case('call.not_returned', BACK, BACK | {'p.bpmn': BACK['p.bpmn'].replace(b'<camunda:out', OUT_TOO)}),
     Case('data.two_writers_fact', {'p.bpmn': TWICE, 'said.form': form('said', 'level')},
          {'p.bpmn': ASIDE, 'said.form': form('said', 'level')}),
     Case('data.lost', bpmn(start(), APART, xor('g', default='no'), user('b'), end(), chain('begin', 'a', 'g'), *READS),
