@@ -6,9 +6,9 @@ from flask_babel import lazy_gettext as later
 from flask_login import current_user
 from sqlalchemy import Select, func, select
 
+from engine import instance
 from engine.actions.notice import Notice
 from engine.errors import NotFound
-from engine.instance import Instance
 from engine.ledger import Matter
 from engine.usertask import UserTask
 from webapp import auth, definition, fact, ledger, matter as room, pager
@@ -49,15 +49,14 @@ def show(notice_id: UUID) -> str:
                                UserTask.process == 'notice').limit(1)) if notice.state == 'draft' else None
     params = definition.params(definition.of(matter.deployment_id))
     return render_template('notice/show.html', notice=notice, matter=matter, task=task, states=STATES,
-                           body=_body(notice), named=lambda text: definition.named(text, params),
+                           body=_body(notice, task), named=lambda text: definition.named(text, params),
                            names=fact.names())
 
 
-def _body(notice: Notice) -> str:
+def _body(notice: Notice, task: UserTask | None) -> str:
     """The text: as issued, or as far as the draft has come; of what was not issued no text counts."""
-    if notice.state == 'draft':
-        drafted = db.session.scalar(select(Instance.vars).where(Instance.id == notice.instance_id))
-        return str((drafted or {}).get('notice_text') or '')
+    if task is not None:
+        return str(instance.view(db.session, task.id).scope.get('notice_text') or '')
     return notice.body if notice.state == 'issued' else ''
 
 

@@ -53,7 +53,7 @@ class Library:
         """The names that the timers of a process read: when one of these facts changes, its deadlines are read again."""
         texts = {spec.event.expression for name, each in self._specs.items() if self.home[name] in self._called[process]
                  for spec in each.task_specs.values() if isinstance(spec, Catch) and isinstance(spec.event, Timer)}
-        return frozenset().union(*(expression.compile(text).names for text in texts if text))
+        return frozenset().union(*((code := expression.compile(text)).names | code.loose for text in texts if text))
 
 
 def _called(definition: Definition, processes: dict[str, Definition]) -> set[str]:
