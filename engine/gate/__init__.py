@@ -10,7 +10,7 @@ from typing import Any
 from engine import decision, definition, form
 from engine.errors import Broken, Refused
 from engine.expression import BUILTINS
-from engine.finding import REFUSE, Finding, Rule, Spot, rule, rules
+from engine.finding import REFUSE, Both, Finding, Rule, Spot, rule, rules
 from engine.gate import (between, camunda, data, event, handler, language, paths, shape, source, vocabulary, wording,
                          work)
 from engine.gate.names import written
@@ -81,6 +81,9 @@ def _scene(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Col
     seen: dict[tuple[str, str], str] = {}
     for file in sorted(files):
         key = source.stem(file), source.suffix(file)
+        if len(key[0]) > shape.ID_MOST:
+            found.append(shape.TOO_LONG.at(Spot(file), what=Both('文件名', 'file name'), count=len(key[0]),
+                                           most=shape.ID_MOST))
         if key in seen:
             found.append(source.TWICE.at(Spot(file), other=seen[key]))
             continue

@@ -76,7 +76,7 @@ LINK_FLOW = rule('link.flow', REFUSE, '{it}是链接事件，{end}顺序流不�
 
 _END = {'source': Both('起点', 'source'), 'target': Both('终点', 'target'), 'in': Both('流入的', 'incoming'),
         'out': Both('引出的', 'outgoing')}
-_ID_MOST, _NAME_MOST = 80, 200                                          # what the tables of the trail hold
+ID_MOST, _NAME_MOST = 80, 200                                           # what the tables of the trail hold
 _ID = re.compile(r'[^\W\d][\w.\-]*\Z')
 _REFS = {'messageRef': 'message', 'signalRef': 'signal', 'errorRef': 'error', 'escalationRef': 'escalation'}
 
@@ -114,11 +114,11 @@ def _ids(diagram: Diagram) -> Iterator[Finding]:
 
 def _lengths(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.drawn(*FLOW_NODES, 'process'):
-        yield from _long(diagram, node, 'id', _ID_MOST)
+        yield from _long(diagram, node, 'id', ID_MOST)
         yield from _long(diagram, node, 'name', _NAME_MOST)
     for node in diagram.root:
         if local(node) in ('message', 'signal'):
-            yield from _long(diagram, node, 'name', _ID_MOST)
+            yield from _long(diagram, node, 'name', ID_MOST)
 
 
 def _long(diagram: Diagram, node: etree._Element, attribute: str, most: int) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from lxml import etree
 from engine.definition import CAMUNDA, POSTS, TASKS, Element, local
 from engine.finding import REFUSE, WARN, Both, Finding, rule
 from engine.gate.scene import Diagram, Scene
+from engine.gate.shape import TOO_LONG
 from engine.gate.vocabulary import hint
 from engine.normalise import MANUAL, manual
 
@@ -83,6 +84,7 @@ MULTI_OUTPUT = rule('multi.output', REFUSE, '{it}的结果列表没有写全：�
 UNKNOWN_STAGE = rule('stage.unknown', REFUSE, '{it}的阶段“{what}”不在流程的阶段表里{hint}',
                      'The stage "{what}" of {it} is not among the stages of the process{hint}')
 
+_UNIT_MOST = 40                                                         # what the table of tasks holds
 _BINDINGS = {'formRefBinding': Both('表单', 'form'), 'decisionRefBinding': Both('决策表', 'table')}
 
 
@@ -126,6 +128,8 @@ def _person(scene: Scene, diagram: Diagram, element: Element) -> Iterator[Findin
                                    group).rpartition('/')
         if not slash or not unit.strip() or not post.strip() or '/' in unit:
             yield NOT_A_POST.at(spot, what=group)
+        elif '{' not in unit and len(unit) > _UNIT_MOST:
+            yield TOO_LONG.at(spot, what=Both('办理单位', 'unit'), count=len(unit), most=_UNIT_MOST)
         elif '{' not in post and post not in POSTS:
             yield UNKNOWN_POST.at(spot, what=post, hint=hint(post, POSTS))
     if not element.form:

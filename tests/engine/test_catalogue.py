@@ -1,17 +1,19 @@
 """The table of what can be drawn: every row is shown by a small diagram that runs, or that is found fault with."""
+import random
 import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from engine import gate
+from engine import deployment, gate
 from engine.finding import REFUSE
 from engine.gate import catalogue
 from engine.gate.catalogue import Row
+from engine.spiff import Library
 from tests.engine.proofs import PROOFS, Proof
-from tests.engine.scenes import check
-from tests.engine.test_gate import CASES
+from tests.engine.scenes import bundle, check
+from tests.engine.test_gate import CASES, SAMPLE, mutated
 from tests.engine.walker import Walker
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -77,6 +79,15 @@ def _step(walker: Walker, word: str) -> None:
 def _values(text: str) -> dict[str, object]:
     name, _, value = text.partition('=')
     return {name: int(value) if value.isdigit() else value} if name else {}
+
+
+@pytest.mark.parametrize('seed', range(100))
+def test_a_damaged_drawing_ends_in_findings_or_can_be_built(seed: int) -> None:
+    dice = random.Random(seed)
+    files = bundle(PROOFS[dice.choice(sorted(PROOFS))].files)
+    files['p.bpmn'] = mutated(files.get('p.bpmn', SAMPLE), dice)
+    if not any(finding.severity == REFUSE for finding in check(files)):
+        Library(deployment.read(files))
 
 
 def test_every_proof_has_a_row_and_every_rule_a_line() -> None:
