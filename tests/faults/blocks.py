@@ -7,23 +7,23 @@ from typing import Any
 WEIGHTS = {
     'task': 30, 'auto': 12, 'sequence': 22, 'xor': 8, 'and': 8, 'or': 6, 'loop': 6, 'sub': 6, 'call': 4, 'each': 7,
     'guard': 14, 'catch': 5, 'signal': 3, 'raise': 6, 'stop': 3, 'link': 2, 'fork': 4, 'split': 2, 'receive': 2,
-    'race': 4, 'handler': 6,
+    'race': 4, 'handler': 6, 'again': 3, 'cancel': 3,
 }
 """How often each kind of block is drawn. A kind with 0 is never drawn."""
 
 EACH = {'task': 3, 'sub': 3, 'call': 0}
 """What is repeated for each element of a collection."""
 
-GUARDED = {'task': 4, 'sub': 3, 'call': 2, 'each': 3, 'receive': 1}
+GUARDED = {'task': 4, 'sub': 3, 'call': 2, 'each': 3, 'receive': 1, 'again': 1}
 """What boundary events are attached to."""
 
-EVENTS = {'timer': 4, 'cycle': 2, 'message': 3}
+EVENTS = {'timer': 4, 'cycle': 2, 'message': 3, 'conditional': 2}
 """What a boundary event of a `guard`, or the start of a `handler`, waits for."""
 
 MULTIPLE = {'sequential': 0.4, 'cardinality': 0.2, 'until': 0.2, 'output': 0.3}
 """How often a multi-instance activity has each of these."""
 
-REPEATED = {'timer': True, 'cycle': True, 'message': True, 'signal': True, 'escalation': True}
+REPEATED = {'timer': True, 'cycle': True, 'message': True, 'signal': True, 'escalation': True, 'conditional': True}
 """Whether a boundary event that does not interrupt is drawn, which happens again and again while its host is open."""
 AUTOMATIC = {'service': 4, 'script': 5, 'none': 2, 'undefined': 1, 'manual': 1, 'send': 2}
 VARIABLES = ('a', 'b', 'c')
@@ -136,7 +136,7 @@ class _Maker:
         of = self.pick(EACH)
         part = TASK if of == 'task' else getattr(self, of)(depth)
         facts = {name: self.yes(share) for name, share in MULTIPLE.items()}
-        facts['cardinality'] = facts['cardinality'] and of == 'task' and not facts['output']      # nothing tells them apart
+        facts['cardinality'] &= of == 'task' and not facts['output']           # nothing tells such copies apart
         return Block('each', (part,), facts | {'items': self.chance.choice((0, 1, 2, 3, 3)),
                                                'until': 2 * facts['until']})
 
@@ -153,7 +153,7 @@ class _Maker:
 
     def _handled(self, event: str, stops: bool, code: str, depth: int) -> Block:
         inner = self.auto(depth) if event == 'cycle' else self.sequence(depth)
-        return Block('handler', (inner,), {'event': event, 'stops': stops, 'code': code})
+        return Block('handler', (inner,), {'event': event, 'stops': stops, 'code': code, 'when': self.condition()})
 
     def guard(self, depth: int) -> Block:
         event, host = self.pick(EVENTS), getattr(self, self.pick(GUARDED))(depth)
@@ -162,10 +162,12 @@ class _Maker:
 
     def _guarded(self, host: Block, event: str, stops: bool, depth: int, code: str = '') -> Block:
         handler = self.auto(depth) if event == 'cycle' else self.block(depth)
-        return Block('guard', (host, handler), {'event': event, 'stops': stops, 'code': code, 'rejoin': self.yes(0.7)})
+        return Block('guard', (host, handler), {'event': event, 'stops': stops, 'code': code, 'rejoin': self.yes(0.7),
+                                                'when': self.condition()})
 
     def catch(self, depth: int) -> Block:
-        return Block('catch', facts={'event': self.chance.choice(('timer', 'message'))})
+        return Block('catch', facts={'event': self.chance.choice(('timer', 'message', 'conditional')),
+                                     'when': self.condition()})
 
     def signal(self, depth: int) -> Block:
         """Somebody throws after a task, while another branch waits."""
@@ -200,6 +202,18 @@ class _Maker:
         if host.kind == 'sub' and WEIGHTS['each'] and self.yes(0.2):
             host = Block('each', (host,), {**dict.fromkeys(MULTIPLE, False), 'until': 0, 'items': 2})
         return self._guarded(host, event, stops, depth, '' if stops and self.yes(0.2) else code)
+
+    def cancel(self, depth: int) -> Block:
+        """A transaction that may be cancelled from within."""
+        facts = {'event': 'cancel', 'code': '', 'when': self.condition(), 'ends': True, 'stops': True}
+        inner = Block('sequence', (self.block(depth), Block('raise', facts=facts), self.block(depth)))
+        return self._guarded(Block('transaction', (inner,)), 'cancel', True, depth)
+
+    def again(self, depth: int) -> Block:
+        """A standard loop."""
+        part = TASK if self.yes() else Block('sub', (Block('sequence', (TASK, self.block(depth))),), {'end': True})
+        return Block('again', (part,), {'when': self.condition(), 'most': self.chance.choice((0, 2, 3)),
+                                        'before': self.yes(0.4)})
 
     def stop(self, depth: int) -> Block:
         return Block('stop', facts={'when': self.condition()})
@@ -255,10 +269,10 @@ def _smaller(block: Block) -> Iterator[Block]:
 def _fits(block: Block, number: int, part: Block) -> bool:
     """Whether a block may stand in a place: a boundary needs an activity, a repeated one too, a loop waits."""
     if block.kind == 'guard' and number == 0:
-        return part.kind in (*GUARDED, 'each')
-    if block.kind == 'each':
+        return part.kind == 'transaction' if block.facts['event'] == 'cancel' else part.kind in GUARDED
+    if block.kind in ('each', 'again'):
         return part.kind in EACH
-    if block.kind in ('sub', 'call'):
+    if block.kind in ('sub', 'call', 'transaction'):
         return part.kind == 'sequence'
     if block.kind == 'loop':
         return part.kind == 'sequence' and TASK in part.parts

@@ -3,186 +3,31 @@
 A frame is one running process, sub-process or called process; a place is where a token rests in it: a task, a catch
 event, an activity with frames of its own, or a flow before a join. Nothing here is fast, clever or shared.
 """
-from __future__ import annotations
-
-from collections import Counter, deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
-from tests.faults.drawing import Drawing, Flow, Node, Scope
+from tests.faults.board import Board, Clock, Frame, Place, Seen, Values
+from tests.faults.graph import Condition, Drawing, Flow, Node
 
-Seen = tuple[str, tuple[tuple[str, Any], ...]]
-"""An element of a process, with the elements of the collections around it."""
-
-
-class Values:
-    """Variables as they are seen at a place: inside a called process (``closed``) nothing of what is outside.
-
-    What is known inside is changed there; what is new stays in the innermost.
-    """
-
-    def __init__(self, given: dict[str, Any], outer: Values | None = None, closed: bool = False) -> None:
-        self.own, self.outer, self.closed = dict(given), outer, closed
-
-    def __getitem__(self, name: str) -> Any:
-        if name in self.own:
-            return self.own[name]
-        if self.closed or self.outer is None:
-            raise KeyError(name)
-        return self.outer[name]
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        where = self
-        while where.outer is not None:
-            if name in where.own:
-                where.own[name] = value
-                return
-            if where.closed:
-                break
-            where = where.outer
-        self.own[name] = value
-
-    def local(self) -> dict[str, Any]:
-        """What is seen because of the insides around a place: everything but the instance's own."""
-        if self.outer is None:
-            return {}
-        return {**({} if self.closed else self.outer.local()), **self.own}
-
-    def everything(self) -> dict[str, Any]:
-        """All that can be seen."""
-        return {**({} if self.closed or self.outer is None else self.outer.everything()), **self.own}
-
-    def around(self) -> dict[str, Any]:
-        """All that is inside anything, seen or not."""
-        return {**self.outer.around(), **self.own} if self.outer is not None else {}
+_RESTS = frozenset({'userTask', 'receiveTask', 'subProcess', 'transaction', 'callActivity'})
+_THROWING = ('intermediateThrowEvent', 'endEvent')
 
 
-@dataclass(eq=False)
-class Clock:
-    """A timer that is armed: of a catch event, of a boundary event on a place, or of an event sub-process."""
-
-    node: Node
-    due: datetime
-    left: int = 0
-
-
-@dataclass(eq=False)
-class Place:
-    """A token that rests."""
-
-    node: Node
-    frame: Frame
-    values: Values
-    flow: Flow | None = None                               # before a join: where it came from
-    clocks: list[Clock] = field(default_factory=list)
-    heard: list[Node] = field(default_factory=list)        # the boundary events that listen
-    frames: list[Frame] = field(default_factory=list)
-    outer: Place | None = None                             # of a copy: the multi-instance activity
-    copies: list[Place] = field(default_factory=list)      # of a multi-instance activity: those at work,
-    left: list[Any] = field(default_factory=list)          # the elements of those to come,
-    results: dict[Any, Any] = field(default_factory=dict)  # and what those said that are done
-    rivals: list[Place] = field(default_factory=list)      # behind an event gateway
-
-
-@dataclass(eq=False)
-class Frame:
-    """The run of a scope. ``owner`` is the place whose inside it is; ``watch`` listens for its event sub-processes."""
-
-    scope: Scope
-    values: Values
-    owner: Place | None = None
-    places: list[Place] = field(default_factory=list)
-    watch: Place | None = None
-
-
-class Reference:
-    """One instance. `passed` counts the elements that were left since it was last emptied, `rang` the timers; `sent`
-    are its messages."""
+class Reference(Board):
+    """One instance, moved by what happens to it. `raced`: chance decided which of two conditions was heard first."""
 
     def __init__(self, drawing: Drawing, now: datetime) -> None:
-        self.root = Frame(drawing.processes['p'], Values(drawing.values))
-        self.now = now
-        self.passed: Counter[str] = Counter()
-        self.rang: Counter[str] = Counter()
-        self.sent: list[str] = []
+        super().__init__(drawing, now)
+        self.raced = False
         self.moving: deque[tuple[Callable[..., None], tuple]] = deque()
         self._begin(self.root)
         self._settle()
 
-    # -- what can be seen --------------------------------------------------------------------------------------------
-    @property
-    def values(self) -> dict[str, Any]:
-        """The instance's own variables."""
-        return self.root.values.own
-
-    @property
-    def open(self) -> Counter[Seen]:
-        """The tasks that wait for somebody."""
-        return Counter(self._seen(place, place.node) for place in self._places() if self._is_open(place))
-
-    def told_apart(self) -> list[Seen]:
-        """The open tasks that are the only ones of their kind, or as good as the others."""
-        found: dict[Seen, list[Place]] = {}
-        for place in self._places():
-            if self._is_open(place):
-                found.setdefault(self._seen(place, place.node), []).append(place)
-        return [seen for seen, places in sorted(found.items(), key=lambda one: one[0])
-                if len({place.outer or place for place in places}) == 1]
-
-    @property
-    def local(self) -> Counter:
-        """The variables that are seen at open tasks because of what is around them."""
-        return Counter((self._seen(place, place.node), str(sorted(place.values.local().items())))
-                       for place in self._places() if self._is_open(place))
-
-    @property
-    def armed(self) -> Counter[tuple[Seen, datetime]]:
-        """The timers that are armed, with the moment that they are due."""
-        return Counter((self._seen(place, clock.node), clock.due) for place in self._places() for clock in place.clocks)
-
-    @property
-    def hears(self) -> set[str]:
-        """The messages that are awaited."""
-        return {node.ref for _, node in self._listening('message')}
-
-    @property
-    def done(self) -> bool:
-        """Whether no token is left."""
-        return not self.root.places
-
-    def _seen(self, place: Place, node: Node) -> Seen:
-        items = {name: value for name, value in place.values.around().items() if name.startswith('item')}
-        return self._name(place.frame, node), tuple(sorted(items.items()))
-
-    @staticmethod
-    def _name(frame: Frame, node: Node) -> str:
-        return f'{frame.scope.process}.{node.id}'
-
-    @staticmethod
-    def _is_open(place: Place) -> bool:
-        return place.node.kind == 'userTask' and (place.outer is not None or not place.node.several)
-
-    def _places(self) -> Iterator[Place]:
-        """Everything that rests, listening places first within their frame."""
-        todo = [self.root]
-        for frame in todo:
-            inside = [*([frame.watch] if frame.watch and frame.places else []), *frame.places]
-            for place in inside:
-                yield place
-                inside += place.copies
-                todo += place.frames
-
-    def _listening(self, event: str) -> list[tuple[Place, Node]]:
-        found = [(place, node) for place in self._places() for node in place.heard if node.event == event]
-        return found + [(place, place.node) for place in self._places() if place.node.event == event
-                        and place.node.kind in _HEARING and (place.outer is not None or not place.node.several)]
-
     # -- what can happen ---------------------------------------------------------------------------------------------
     def complete(self, seen: Seen, answer: dict[str, int]) -> None:
         """Somebody finishes an open task and writes values."""
-        done = next(place for place in self._places() if self._is_open(place) and self._seen(place, place.node) == seen)
+        done = next(place for place in self.places() if self.is_open(place) and self.seen_at(place, place.node) == seen)
         for name, value in answer.items():
             done.values[name] = value
         self._finish(done)
@@ -192,7 +37,7 @@ class Reference:
         """Time passes; what is due by then goes off."""
         self.now = until
         while True:
-            late = [(place, clock) for place in self._places() for clock in place.clocks if clock.due <= until]
+            late = [(place, clock) for place in self.places() for clock in place.clocks if clock.due <= until]
             if not late:
                 return
             place, clock = min(late, key=lambda one: one[1].due)
@@ -210,7 +55,7 @@ class Reference:
             while self.moving:
                 step, given = self.moving.popleft()
                 step(*given)
-            if not self._open_inclusive_joins():
+            if not self._open_inclusive_joins() and not self._conditions_come_true():
                 return
 
     def _begin(self, frame: Frame) -> None:
@@ -237,7 +82,7 @@ class Reference:
             if node.kind == 'parallelGateway':
                 self._join(node, frame)
         elif node.kind == 'eventBasedGateway':
-            self.passed[self._name(frame, node)] += 1
+            self.passed[self.name(frame, node)] += 1
             rivals = [self._rest(flow.target, frame) for flow in node.out]
             for place in rivals:
                 place.rivals = rivals
@@ -250,7 +95,9 @@ class Reference:
         place = Place(node, frame, frame.values)
         frame.places.append(place)
         self._listen(place, [node, *node.guards] if node.event == 'timer' else node.guards)
-        if node.several:
+        if node.loops:
+            self._once_more(place, first=True)
+        elif node.several:
             place.left = list(range(len(node.items))) if node.cardinality else list(node.items)
             self._copy(place, 1 if node.sequential else len(place.left))
             if not place.copies:
@@ -258,6 +105,21 @@ class Reference:
         else:
             self._open_up(place, place.values)
         return place
+
+    def _once_more(self, place: Place, first: bool = False) -> None:
+        """A loop goes on, or is done."""
+        node = place.node
+        asked = not first or node.before
+        if asked and not self._holds(node.when, place.values) or node.most and place.rounds >= node.most:
+            self._finish(place)
+            return
+        place.rounds += 1
+        place.copies = [Place(node, place.frame, place.values, outer=place)]
+        self._open_up(place.copies[0], place.values)
+
+    @staticmethod
+    def _holds(when: Condition, values: Values) -> bool:
+        return values[when[0]] == when[1]
 
     def _copy(self, place: Place, number: int) -> None:
         """So many more copies of a multi-instance activity begin."""
@@ -281,7 +143,7 @@ class Reference:
 
     def _pass(self, node: Node, frame: Frame) -> None:
         """An element that does not wait: what it does, and on."""
-        self.passed[self._name(frame, node)] += 1
+        self.passed[self.name(frame, node)] += 1
         if node.kind == 'scriptTask':
             frame.values[node.counter] = frame.values[node.counter] + 1
         if node.event == 'message' and node.kind in _THROWING:
@@ -305,7 +167,7 @@ class Reference:
             self.moving.append((self._close, (frame,)))
 
     def _taken(self, node: Node, frame: Frame) -> list[Flow]:
-        true = [flow for flow in node.out if flow.when and frame.values[flow.when[0]] == flow.when[1]]
+        true = [flow for flow in node.out if flow.when and self._holds(flow.when, frame.values)]
         if node.kind == 'exclusiveGateway':
             true = true[:1]
         return true + [flow for flow in node.out if not flow.when and (not flow.default or not true)]
@@ -313,7 +175,7 @@ class Reference:
     def _finish(self, place: Place) -> None:
         """An activity or catch event is done."""
         frame, node = place.frame, place.node
-        self.passed[self._name(frame, node)] += 1
+        self.passed[self.name(frame, node)] += 1
         if place.outer is not None:
             self._back(place.outer, place)
             return
@@ -325,6 +187,9 @@ class Reference:
         """One of the copies is done."""
         outer.copies.remove(copy)
         node = outer.node
+        if node.loops:
+            self._once_more(outer)
+            return
         if node.output:
             outer.results[copy.values[node.item]] = copy.values[node.item]
         done = len(node.items) - len(outer.copies) - len(outer.left)
@@ -349,16 +214,16 @@ class Reference:
         if frame.places or moves or owner is None or frame not in owner.frames:
             return
         owner.frames.remove(frame)
-        if owner.node.kind == 'callActivity' and owner.node.maps_out != ():
-            inside = frame.values.own
-            for name in inside if owner.node.maps_out is None else owner.node.maps_out:
-                owner.values[name] = inside[name]
+        if owner.node.kind == 'callActivity':
+            inside, maps = frame.values.own, owner.node.maps_out
+            for source, target in ({name: name for name in inside} if maps is None else maps).items():
+                owner.values[target] = inside[source]
         self._finish(owner)
 
     def _end(self, node: Node, frame: Frame) -> None:
         if node.event == 'terminate':
             self._kill(frame)
-        elif node.event in ('error', 'escalation'):
+        elif node.event in ('error', 'escalation', 'cancel'):
             self._raise(node, frame)
         self.moving.append((self._close, (frame,)))
 
@@ -378,7 +243,7 @@ class Reference:
 
     # -- events ------------------------------------------------------------------------------------------------------
     def _ring(self, place: Place, clock: Clock) -> None:
-        self.rang[self._name(place.frame, clock.node)] += 1
+        self.rang[self.name(place.frame, clock.node)] += 1
         clock.left -= 1
         if clock.left > 0:
             clock.due += timedelta(seconds=clock.node.span)
@@ -387,8 +252,8 @@ class Reference:
         self._happen(place, clock.node)
 
     def _spread(self, event: str, name: str) -> None:
-        for place, node in self._listening(event):
-            if node.ref == name and any(place is one for one in self._places()):      # nobody has ended it meanwhile
+        for place, node in self.listening(event):
+            if node.ref == name and any(place is one for one in self.places()):      # nobody has ended it meanwhile
                 self._happen(place, node)
 
     def _happen(self, place: Place, node: Node) -> None:
@@ -402,7 +267,7 @@ class Reference:
             if node.stops:
                 self._bury(place)
                 frame.places.remove(place)
-            self.passed[self._name(frame, node)] += 1
+            self.passed[self.name(frame, node)] += 1
             self._leave(node, frame)
 
     def _handle(self, start: Node, frame: Frame) -> None:
@@ -410,7 +275,7 @@ class Reference:
         if start.stops:
             self._kill(frame)
             frame.watch = None
-        self.passed[self._name(frame, start)] += 1
+        self.passed[self.name(frame, start)] += 1
         node = next(node for node in frame.scope.nodes if node.inside and node.triggered and node.inside.start is start)
         place = Place(node, frame, frame.values)
         frame.places.append(place)
@@ -431,6 +296,21 @@ class Reference:
                     return
             frame = owner and owner.frame
 
+    def _conditions_come_true(self) -> bool:
+        """Conditional events happen when their condition becomes true, or is when they begin to wait."""
+        happened = []
+        for place, node in self.listening('conditional'):
+            if not self._holds(node.when, place.values):
+                place.true.discard(node)
+            elif node not in place.true:
+                place.true.add(node)
+                happened.append((place, node))
+        self.raced |= len(happened) > 1 and any(node.stops for _, node in happened)
+        for place, node in happened:
+            if any(place is one for one in self.places()):                      # nobody has ended it meanwhile
+                self._happen(place, node)
+        return bool(happened)
+
     # -- joins -------------------------------------------------------------------------------------------------------
     def _join(self, node: Node, frame: Frame) -> None:
         waiting = [place for place in frame.places if place.node is node]
@@ -442,7 +322,7 @@ class Reference:
 
     def _open_inclusive_joins(self) -> bool:
         """An inclusive join opens when no token can still come by another of its flows."""
-        for frame in [self.root, *(frame for place in self._places() for frame in place.frames)]:
+        for frame in [self.root, *(frame for place in self.places() for frame in place.frames)]:
             for node in {place.node: None for place in frame.places if place.node.kind == 'inclusiveGateway'}:
                 waiting = {place.flow: place for place in frame.places if place.node is node}
                 if not self._still_comes(node, frame, set(waiting)):
@@ -461,11 +341,6 @@ class Reference:
             if reached - arrived and not reached & arrived:
                 return True
         return False
-
-
-_RESTS = frozenset({'userTask', 'receiveTask', 'subProcess', 'callActivity'})
-_HEARING = ('intermediateCatchEvent', 'receiveTask')
-_THROWING = ('intermediateThrowEvent', 'endEvent')
 
 
 def _ways(start: Node, join: Node) -> set[Flow]:

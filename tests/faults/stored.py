@@ -1,0 +1,123 @@
+"""The engine's side of a walk by the whole way: deployed, started, completed and fired through the database."""
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import Engine, select
+
+from engine import actions, db, deployment, instance
+from engine.errors import Broken
+from engine.history import SYSTEM, Actor, Event, Kind
+from engine.instance.row import INSTANCE, TASK, TIMER
+from engine.ledger import FACTS
+from tests.faults.case import BEGIN, OFFICER, TENANT, Case, set_clock
+from tests.faults.drawing import Drawing
+from tests.faults.reference import Seen
+from tests.workflows.story import bundle_files
+
+_DOER = Actor('省发展改革委·联络员', 'fgw', 'liaison')
+_SHIPPED = bundle_files()
+
+
+class Stored:
+    """One instance of `p` beside a matter; what is seen is read from its rows and its trail."""
+
+    shows = ('open', 'armed', 'hears', 'values')
+    whole = False                                          # the trail tells of each copy of a task, not of all together
+
+    def __init__(self, engine: Engine, drawing: Drawing) -> None:
+        self.engine, self.drawn, self.seq, self.now = engine, set(drawing.processes), 0, BEGIN
+        set_clock(engine, BEGIN)
+        topics = {topic: known.parameters() for topic, known in actions.known().items()}
+        with db.writing(engine) as session:
+            deployment.deploy(session, TENANT, {**_SHIPPED, **drawing.files}, '流程管理员', '', BEGIN, topics, FACTS)
+        self.case = Case.begin(engine)
+        self._do(lambda session: instance.start(session, TENANT, 'p', OFFICER, matter_id=self.case.id))
+        with db.reading(engine) as session:
+            self.key = session.scalar(select(INSTANCE.c.id).where(INSTANCE.c.matter_id == self.case.id,
+                                                                  INSTANCE.c.process == 'p'))
+        self._tell()
+
+    def _do(self, think: Callable[[Any], Any]) -> None:
+        db.carry_out(self.engine, think)
+
+    def _rows(self, *wanted: Any) -> list[Any]:
+        with db.reading(self.engine) as session:
+            return session.execute(*wanted).all()
+
+    # what can be seen
+
+    @property
+    def open(self) -> Counter:
+        found = self._rows(select(TASK.c.process, TASK.c.element, TASK.c.token).where(
+            TASK.c.matter_id == self.case.id, TASK.c.state == 'open', TASK.c.process.in_(self.drawn)))
+        return Counter(_seen(row) for row in found)
+
+    @property
+    def armed(self) -> Counter:
+        found = self._rows(select(TIMER.c.process, TIMER.c.element, TIMER.c.due_at).where(
+            TIMER.c.matter_id == self.case.id, TIMER.c.process.in_(self.drawn)))
+        return Counter((f'{row.process}.{row.element}', row.due_at) for row in found)
+
+    @property
+    def hears(self) -> set[str]:
+        found = self._rows(select(INSTANCE.c.hears).where(INSTANCE.c.id == self.key))[0].hears
+        return {name for name in found.split(',') if name and not name.startswith('signal:')}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        found = self._rows(select(INSTANCE.c.vars).where(INSTANCE.c.id == self.key))[0].vars
+        return {name: value for name, value in found.items() if not name.startswith('noted_')}
+
+    @property
+    def run(self) -> Any:
+        """Whether it is done."""
+        found = self._rows(select(INSTANCE.c.status).where(INSTANCE.c.id == self.key))
+        return SimpleNamespace(done=found[0].status == 'done')
+
+    def _tell(self) -> None:
+        """What the trail says since it was last asked."""
+        found = select(Event).where(Event.chain == str(self.case.id), Event.seq > self.seq).order_by(Event.seq)
+        events = [row.Event for row in self._rows(found)]
+        self.seq = events[-1].seq if events else self.seq
+        own = [event for event in events if event.process in self.drawn]
+        passed = (Kind.NODE_PASSED, Kind.TASK_COMPLETED)
+        self.left = Counter(f'{event.process}.{event.element}' for event in own if event.kind in passed)
+        self.rang = Counter(f'{event.process}.{event.element}' for event in own if event.kind == Kind.TIMER_FIRED)
+        self.sent = [event.summary for event in own if event.kind == Kind.MESSAGE_SENT and 'signal' not in event.data]
+
+    # what a walk does
+
+    def attempt(self, step: Callable[..., None], *given: Any) -> bool:
+        """As of `Player`."""
+        try:
+            step(*given)
+        except Broken as broken:
+            if not broken.cause.startswith('并行的两个分支都在写'):
+                raise
+            return False
+        self._tell()
+        return True
+
+    def complete(self, seen: Seen, answer: dict[str, int]) -> None:
+        """Somebody finishes an open task."""
+        found = self._rows(select(TASK.c.id, TASK.c.process, TASK.c.element, TASK.c.token).where(
+            TASK.c.matter_id == self.case.id, TASK.c.state == 'open', TASK.c.process.in_(self.drawn)))
+        key = next(row.id for row in found if _seen(row) == seen)
+        self._do(lambda session: instance.complete(session, key, _DOER, answer))
+
+    def wait(self, until: datetime) -> None:
+        """The clock goes on, and a worker fires what is due in this instance."""
+        set_clock(self.engine, until)
+        self._do(lambda session: instance.fire(session, self.key))
+
+    def hear(self, name: str) -> None:
+        """A message comes from outside."""
+        self._do(lambda session: instance.message(session, self.case.id, name, SYSTEM))
+
+
+def _seen(row: Any) -> Seen:
+    items = {name: value for name, value in (row.token or {}).items() if name.startswith('item')}
+    return f'{row.process}.{row.element}', tuple(sorted(items.items()))
