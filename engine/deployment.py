@@ -146,7 +146,8 @@ def deploy(session: Session, tenant_id: str, files: Mapping[str, bytes], actor: 
            topics: Mapping[str, Mapping], facts: Collection[str]) -> Deployment:
     """A new version of a tenant's bundle; the current one if nothing changed. ``now`` is the tenant's time.
 
-    Matters that run keep the version that they began on; processes that begin at a time begin on the new one. ``topics`` and ``facts`` as for `gate.check`.
+    Matters that run keep the version that they began on; processes that begin at a time begin on the new one.
+    ``topics`` and ``facts`` as for `gate.check`.
 
     :raises Undeployable: the gate refuses something; nothing is written.
     :raises Conflict: somebody deployed at the same instant.

@@ -64,12 +64,12 @@ class Broken(Exception):
 class Thrown(Exception):
     """An action or script lets a BPMN error or escalation happen; an event of the diagram may catch it.
 
-    ``kind`` is ``error`` or ``escalation``, ``code`` what a catching event names.
+    ``kind`` is ``error`` or ``escalation``, ``code`` what a catching event names; ``values`` are written before it is caught.
     """
 
-    def __init__(self, code: str, kind: str = 'error') -> None:
+    def __init__(self, code: str, kind: str = 'error', values: dict | None = None) -> None:
         super().__init__(code)
-        self.code, self.kind = code, kind
+        self.code, self.kind, self.values = code, kind, values or {}
 
 
 class Failed(Refused):

@@ -3,7 +3,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 from uuid import UUID
 
 from marshmallow import INCLUDE, Schema, ValidationError
@@ -14,7 +14,11 @@ from engine.history import Kind
 
 
 class Act(Protocol):
-    """What an action may ask and do; its effects become part of the step's plan."""
+    """What an action may ask and do; its effects become part of the step's plan.
+
+    ``throw`` lets a BPMN error (or, as its kind, an escalation) happen that an event of the diagram catches by its code; an
+    error that nothing catches is an incident. Any other exception is an incident at once.
+    """
 
     tenant: str
     matter_id: UUID | None
@@ -36,6 +40,7 @@ class Act(Protocol):
     def stop(self, process: str, why: str) -> None: ...
     def record(self, kind: Kind, summary: str, data: Mapping | None = None) -> None: ...
     def unit_name(self, code: str | None) -> str: ...
+    def throw(self, code: str, kind: str = 'error') -> NoReturn: ...
 
 
 @dataclass(frozen=True)

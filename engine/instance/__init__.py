@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import deployment, directory, expression, number
+from engine import directory, expression
 from engine.errors import Broken, Conflict, Forbidden, NotFound, Refused
 from engine.history import TIMER, Actor, Kind
 from engine.instance import later, opening, row as rows
@@ -18,7 +18,7 @@ from engine.instance.correlation import correlate, signal
 from engine.instance.live import Live, Scope
 from engine.instance.news import News
 from engine.instance.row import Instance
-from engine.instance.step import FactsOnly, Step, begin, office, options
+from engine.instance.step import FactsOnly, Step, options
 from engine.instance.view import TaskView, blank_view, view
 from engine.ledger import FACTS
 from engine.plan import Plan

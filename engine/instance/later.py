@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import deployment, job, spiff, statement
+from engine import spiff
 from engine.errors import Broken, Refused
 from engine.history import SYSTEM, TIMER, Kind
 from engine.instance import correlation, opening, row as rows

@@ -2,13 +2,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 import orjson
 
 from engine import actions, expression, spiff
-from engine.errors import Broken
+from engine.errors import Broken, Refused, Thrown
 from engine.finding import one_line
 from engine.history import SYSTEM, TIMER, Actor, Kind
 from engine.instance import row as rows
@@ -139,12 +139,17 @@ class Live:
         known = actions.known().get(topic)
         if known is None:
             raise Broken(f'没有叫 {topic} 的动作', element=node.element, name=node.name, advice='检查服务任务的主题')
+        inputs = {name: self.value(text, node) for name, text in node.extensions['input'].items()}
         try:
-            inputs = {name: self.value(text, node) for name, text in node.extensions['input'].items()}
             result = known(_Doing(self, node), inputs)
         except Broken as error:
             error.element, error.name = error.element or node.element, error.name or node.name
             raise
+        except (Thrown, Refused):
+            raise
+        except Exception as error:                       # whatever an action may do: told as an incident, never as a traceback
+            raise Broken(f'动作 {topic}（{known.name}）出错：{type(error).__name__}: {error}', element=node.element,
+                         name=node.name, values=inputs, advice='检查服务任务的输入参数，或请程序员看这个动作') from error
         self.event(Kind.ACTION_DONE, SYSTEM, known.name, {'topic': topic, 'inputs': inputs}, node)
         self.write(result, node)
 
@@ -427,4 +432,5 @@ class _Doing:
     def unit_name(self, code: str | None) -> str:
         return self.functions['unit_name'](code) or ''
 
-
+    def throw(self, code: str, kind: str = 'error') -> NoReturn:
+        raise Thrown(code, kind)

@@ -388,15 +388,18 @@ class Run:
     def script(self, task: Any, text: str) -> None:
         """Run a script task; its assignments are kept where every value is kept.
 
-        :raises Broken: it fails.
+        :raises Broken: it fails. :raises Thrown: it throws; what it had assigned by then is kept.
         """
-        node = self._node(task)
+        node, code = self._node(task), expression.compile(text, 'script')
+        scope = self.host.scope(node.local, node.closed)
         try:
-            values = expression.compile(text, 'script').run(self.host.scope(node.local, node.closed),
-                                                            self.host.functions)
+            values = code.run(scope, self.host.functions)
+        except Thrown as thrown:
+            self.host.write(thrown.values, node)
+            raise
         except expression.ExpressionError as error:
             raise Broken(str(error), element=node.element, name=node.name, expression=text,
-                         advice='改好脚本后重试') from error
+                         values=_read(scope, code.names), advice='改好脚本后重试') from error
         self.host.write(values, node)
 
     def write(self, values: dict[str, Any], task: Any) -> None:

@@ -53,14 +53,20 @@ class Desk:
         """A verb of the engine; when a diagram breaks, an incident."""
         return incident.carry_out_or_open(self.engine, think, tenant_id=TENANT, verb=verb, instance_id=instance_id)
 
-    def finish(self, element: str, number: int = 0, **answer: Any) -> Any:
-        """The open task of an element is answered; of several, the one of this number."""
+    def finish(self, element: str, number: int = 0, *, of: str | None = None, **answer: Any) -> Any:
+        """The open task of an element is answered; of several, the one of this number, or of an instance `of` a process."""
         with db.reading(self.engine) as session:
-            task = session.execute(select(UserTask.id, UserTask.instance_id).join(
-                Instance, Instance.id == UserTask.instance_id).where(
-                UserTask.element == element, UserTask.state == 'open').order_by(Instance.number)).all()[number]
+            query = select(UserTask.id, UserTask.instance_id).join(Instance, Instance.id == UserTask.instance_id).where(
+                UserTask.element == element, UserTask.state == 'open').order_by(Instance.number)
+            task = session.execute(query if of is None else query.where(Instance.process == of)).all()[number]
         return self.do('complete', lambda session: instance.complete(
             session, task.id, OFFICER, {'answer': '', 'other': ''} | answer), task.instance_id)
+
+    def change(self, process: str, **values: Any) -> None:
+        """Somebody mends what the only instance of a process knows."""
+        with db.writing(self.engine) as session:
+            row = session.scalars(select(Instance).where(Instance.process == process)).one()
+            row.vars = {**row.vars, **values}
 
     def later(self, **span: float) -> None:
         """The clock goes on and the worker looks."""
