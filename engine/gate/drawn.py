@@ -144,6 +144,7 @@ _HANDLERS: Rows = (
     ('handler.error.beside', '事件子流程：错误，不中断', 'event.error_not_interrupting'),
     ('handler.inside', '子流程里的事件子流程', '只在这个子流程进行时有效，只中止这个子流程里的。'),
     ('handler.called', '被调用的流程里的事件子流程', '只中止被调用的流程。'),
+    ('handler.levels', '消息、时间、信号、条件事件子流程，在各层', '流程、子流程、多实例的每一份、被调用的流程：中断与不中断都一样执行。'),
     ('handler.nearest', '错误先由最近一层接住', '同一层的事件子流程先于外层的边界事件。'),
     ('handler.done', '事件没有发生', '别的都走完，流程就完，不等它。'),
     ('handler.none', '开始事件没有选事件', 'handler.no_event'),
@@ -211,6 +212,7 @@ _BOUNDARIES: Rows = (
     ('boundary.call', '贴在调用活动上', '中断时被调用的流程全部中止。'),
     ('boundary.multi', '贴在多实例上，中断（各份共同的期限）', '所有各份一起中止。'),
     ('boundary.multi.beside', '贴在多实例上，不中断', '走一遍，各份照办。'),
+    ('boundary.hosts', '消息、时间、信号、条件边界事件，贴在各种活动上', '用户、接收任务，子流程，事务，调用，并行和依次多实例，循环：中断与不中断都一样执行。'),
     ('boundary.automatic', '贴在一到就做完的自动步骤上', 'boundary.no_time'),
     ('boundary.nothing', '边界事件没有选事件', 'event.nothing'),
     ('boundary.no_way', '边界事件没有引出的顺序流', 'boundary.no_way'),
@@ -275,6 +277,7 @@ _FLOWS: Rows = (
     ('path.no_end', '子流程走不到结束', 'path.no_way_out'),
     ('path.never_waits', '不停下来的回路', 'path.never_waits'),
     ('path.only_dates', '只等日期的回路', 'path.only_dates'),
+    ('path.echo', '不中断地接住，又马上发出同一个消息、信号、升级', 'path.echo'),
     ('path.too_deep', '套得太深的调用', 'process.too_deep'),
 )
 _SEVERAL: Rows = (

@@ -2,7 +2,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from engine.definition import FRAMES, Definition, Element
+from engine.definition import FRAMES, THROWING, Definition, Element
 from engine.finding import REFUSE, WARN, Finding, rule
 from engine.gate.scene import Diagram, Scene
 
@@ -17,6 +17,9 @@ ONLY_DATES = rule('path.only_dates', WARN, '回路{steps}只等日期或条件�
                   'hold; make sure that every round moves them.')
 REPEATED_TASK = rule('cycle.opens_task', WARN, '{it}每次都会再开一个“{target}”，久了会堆成一片；定期办的事通常画成回路。',
                      '{it} opens another "{target}" each time; periodic work is usually drawn as a loop.')
+ECHO = rule('path.echo', REFUSE, '{it}每听到一次“{what}”，“{thrower}”就不等不停地再发一次，会一直响下去；请在中间加一个等待的步骤，或换个名字。',
+            'Each "{what}" that {it} hears makes "{thrower}" throw it again without waiting, for ever; put a waiting '
+            'step between, or use another name.')
 DEADLOCK = rule('path.deadlock', REFUSE, '{it}要等齐几条分支，可它们来自“{split}”，不会都走到，事项会永远停在这里；请改用与它相同的网关汇合。',
                 '{it} waits for branches of "{split}" that are not all taken; the matter would stop here for '
                 'ever. Join with a gateway of the same kind.')
@@ -36,6 +39,7 @@ def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
     for parent in [None, *(element.id for element in definition.elements.values() if element.kind in FRAMES)]:
         yield from _loops(scene, diagram, parent)
     yield from _repeats(scene, diagram)
+    yield from _echoes(scene, diagram)
     yield from _joins(diagram)
 
 
@@ -195,6 +199,33 @@ def _repeats(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
                 yield REPEATED_TASK.at(diagram.at(element), target=step.name or step.id)
             elif passes(scene, definition, step):
                 todo += definition.following(step.id)
+
+
+def _echoes(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
+    """What reacts to something by throwing the same again, and goes on reacting."""
+    definition = diagram.definition
+    for element in definition.elements.values():
+        if element.interrupting or element.event not in ('message', 'signal', 'escalation'):
+            continue
+        what = getattr(element, element.event)
+        for step in _at_once(scene, definition, definition.following(element.id)):
+            if step.kind in THROWING and step.event == element.event and getattr(step, step.event) == what:
+                yield ECHO.at(diagram.at(element), what=what, thrower=step.name or step.id)
+
+
+def _at_once(scene: Scene, definition: Definition, todo: list[Element]) -> Iterator[Element]:
+    """The steps that are reached without waiting, those inside sub-processes too."""
+    seen: set[str] = set()
+    while todo:
+        step = todo.pop()
+        if step.id in seen:
+            continue
+        seen.add(step.id)
+        yield step
+        if step.kind in FRAMES:
+            todo += [one for one in definition.inside(step.id) if one.kind == 'startEvent']
+        if passes(scene, definition, step):
+            todo += definition.following(step.id)
 
 
 def _joins(diagram: Diagram) -> Iterator[Finding]:

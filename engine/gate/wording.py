@@ -20,7 +20,7 @@ UNLABELLED = rule('name.flow', WARN, '{it}的流向{flow}没有标注（是／�
 
 _NUMBER = re.compile(r'(?<![A-Za-z0-9.])(?<![A-Za-z0-9]-)\d+(?:\.\d+)?')
 _PLACE = re.compile(r'\{(\w+)\}')
-_NAMED = ('userTask', 'serviceTask', 'businessRuleTask', 'callActivity', 'boundaryEvent',
+_NAMED = ('userTask', 'serviceTask', 'businessRuleTask', 'callActivity', 'receiveTask', 'boundaryEvent',
           'intermediateCatchEvent')
 
 
