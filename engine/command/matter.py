@@ -11,7 +11,7 @@ from engine.command import where
 from engine.command.answer import DONE, REFUSED, Answer
 from engine.db import reading
 from engine.history import Actor
-from engine.ledger import Matter
+from engine.ledger import FACTS, Matter
 from engine.usertask import UserTask
 
 
@@ -25,7 +25,7 @@ def start(engine: Engine, args: argparse.Namespace) -> Answer:
         tenant_id, matter_id = tenant.id, matter and matter.id
     plan = incident.carry_out_or_open(
         engine, lambda session: instance.start(session, tenant_id, args.process, actor, data, matter_id=matter_id,
-                                               answers=answers), tenant_id=tenant_id, verb='start')
+                                               answers=answers, key=args.key), tenant_id=tenant_id, verb='start')
     return _after(engine, tenant_id, plan, '已开始')
 
 
@@ -83,19 +83,47 @@ def complete(engine: Engine, args: argparse.Namespace) -> Answer:
 
 
 def message(engine: Engine, args: argparse.Namespace) -> Answer:
-    """Send a message to a matter's processes; facts in --data are written first, as a step of its own."""
+    """Send a message: to a matter's processes, or to the one instance that is known by its key or by what it knows."""
     data = where.data(args.data)
+    if args.matter:
+        plan, tenant_id = _to_matter(engine, args, data)
+    else:
+        sought = where.pairs(args.where)
+        tenant_id, actor = _outside(engine, args)
+        plan = incident.carry_out_or_open(engine, lambda session: instance.correlate(
+            session, tenant_id, args.name, actor, key=args.key, where=sought, values=data), tenant_id=tenant_id, verb='message')
+    return _after(engine, tenant_id, plan, f'消息 {args.name} 已发出')
+
+
+def _to_matter(engine: Engine, args: argparse.Namespace, data: Mapping[str, Any]) -> tuple[Any, str]:
+    """Facts are written first, as a step of their own; the rest becomes variables of who hears."""
     with reading(engine) as session:
         matter = where.matter(session, args.matter, args.tenant)
         actor = where.actor(session, matter.tenant, args.as_post) if args.as_post else Actor('命令行')
         matter_id, tenant_id = matter.id, matter.tenant
-    if data:
+    facts = {name: value for name, value in data.items() if name in FACTS}
+    if facts:
         incident.carry_out_or_open(engine, lambda session: instance.change_facts(
-            session, matter_id, actor, data, f'随消息 {args.name} 写入'), tenant_id=tenant_id, verb='change_facts')
-    plan = incident.carry_out_or_open(
-        engine, lambda session: instance.message(session, matter_id, args.name, actor), tenant_id=tenant_id,
-        verb='message')
-    return _after(engine, tenant_id, plan, f'消息 {args.name} 已发出')
+            session, matter_id, actor, facts, f'随消息 {args.name} 写入'), tenant_id=tenant_id, verb='change_facts')
+    values = {name: value for name, value in data.items() if name not in FACTS}
+    return incident.carry_out_or_open(
+        engine, lambda session: instance.message(session, matter_id, args.name, actor, values), tenant_id=tenant_id,
+        verb='message'), tenant_id
+
+
+def _outside(engine: Engine, args: argparse.Namespace) -> tuple[str, Actor]:
+    """The tenant, and who acts."""
+    with reading(engine) as session:
+        tenant = where.tenant(session, args.tenant)
+        return tenant.id, where.actor(session, tenant.id, args.as_post) if args.as_post else Actor('命令行')
+
+
+def signal(engine: Engine, args: argparse.Namespace) -> Answer:
+    """Send a signal to everything in a government that waits for it."""
+    data, (tenant_id, actor) = where.data(args.data), _outside(engine, args)
+    plan = incident.carry_out_or_open(engine, lambda session: instance.signal(session, tenant_id, args.name, actor, data),
+                                      tenant_id=tenant_id, verb='signal')
+    return _after(engine, tenant_id, plan, f'信号 {args.name} 已发出')
 
 
 def trace(engine: Engine, args: argparse.Namespace) -> Answer:

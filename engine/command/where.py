@@ -1,6 +1,7 @@
 """What a command names (a government, a post, a matter, a task, data, files): found, or refused with a sentence."""
 import argparse
 import sys
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -135,3 +136,17 @@ def files(paths: list[str]) -> dict[str, bytes]:
 def local(moment: datetime | None, tenant: Tenant) -> str:
     """A moment as the government's clock shows it."""
     return moment.astimezone(clock.zone(tenant.zone)).strftime('%Y-%m-%d %H:%M') if moment else '—'
+
+
+def pairs(given: Iterable[str]) -> dict[str, str]:
+    """``name=value`` as often as it was written.
+
+    :raises Refused: one has no ``=``.
+    """
+    found = {}
+    for one in given:
+        name, sign, value = one.partition('=')
+        if not sign or not name:
+            raise Refused('“{one}”要写成 名字=值。', one=one)
+        found[name.strip()] = value.strip()
+    return found

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from engine import db, deployment, directory, workcal
 from engine.__main__ import main
 from engine.directory import Tenant, Unit
+from tests.engine import diagrams
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = [str(ROOT / 'workflows'), str(ROOT / 'forms')]
@@ -224,6 +225,25 @@ def test_a_calendar_is_imported_and_deadlines_follow(office: Shell, tmp_path: Pa
     assert moved, 'the warning three working days before the deadline moved'
     file.write_text('日期,安排\n不是日期,休\n', encoding='utf-8')
     assert '日历文件没有导入' in office.refused('calendar', 'import', str(file))
+
+
+def test_messages_and_signals_find_who_waits(office: Shell, tmp_path: Path) -> None:
+    heard = diagrams.event('message', 'm'), diagrams.event('signal', 'sg')
+    (tmp_path / 'orders.bpmn').write_bytes(diagrams.line(
+        diagrams.catch('paid', heard[0]), diagrams.catch('shipped', heard[1]), between=('paid', 'shipped'), ident='orders',
+        roots=diagrams.message() + diagrams.signal()))
+    office('deploy', *SHIPPED, str(tmp_path))
+    for key in ('A-1', 'A-2'):
+        office('start', 'orders', '--key', key, '--data', '{"unit": "%s"}' % key.lower(), '--as', 'office/officer')
+    assert '有2份流程在等“m”这条消息' in office.refused('message', 'm')
+    assert '要写成 名字=值' in office.refused('message', 'm', '--where', 'unit')
+    assert '消息 m 已发出' in office('message', 'm', '--key', 'A-1', '--data', '{"paid": 3}')
+    assert '没有流程在等“m”这条消息而且unit是“a-1”' in office.refused('message', 'm', '--where', 'unit=a-1')
+    office('message', 'm', '--where', 'unit=a-2')
+    assert '没有流程在等信号“nothing”' in office.refused('signal', 'nothing')
+    assert '信号 s 已发出' in office('signal', 's')
+    office('work', '--until-idle')
+    assert '没有流程在等信号“s”' in office.refused('signal', 's')
 
 
 def test_messages_reach_the_processes_of_a_matter(office: Shell) -> None:
