@@ -8,8 +8,7 @@ from copy import deepcopy
 
 from lxml import etree
 
-from engine.definition import (ACTIVITIES, BPMN, DRAWN_KIND, FLOW_NODES, FRAMES, GATEWAYS, INSERTED, local, process_of,
-                               properties_of)
+from engine.definition import BPMN, DRAWN_KIND, FLOW_NODES, FRAMES, GATEWAYS, INSERTED, local, process_of, properties_of
 from engine.finding import REPAIR, WARN, Both, Finding, Rule, Spot, rule
 
 EXECUTABLE = rule('process.marked_executable', REPAIR, '{it}没有写明是否可执行，按可执行发布。',
@@ -26,8 +25,6 @@ SPLIT = rule('flow.split_added', REPAIR, '{it}直接引出{count}条流向，已
              '{count} flows leave {it} directly; a {gateway} gateway that means the same was put behind it.')
 LINK = rule('link.joined', REPAIR, '{it}已接到同名的链接捕获事件（{target}）。',
             '{it} was joined to the link catch event of the same name ({target}).')
-FRAME_END = rule('frame.end_given', REPAIR, '{it}里没有结束事件，已在最后一步之后补上。',
-                 '{it} had no end event; one was put behind its last step.')
 PASSES = rule('task.passes', WARN, '{it}不等人办理，到了就自动通过；要人办理请改成用户任务，或把流程属性manual_tasks写成wait。',
               '{it} waits for nobody and is passed at once; make it a user task if somebody shall do it, or set the '
               'process property manual_tasks to wait.')
@@ -57,7 +54,7 @@ def normalise(tree: etree._Element | etree._ElementTree,
         return root, []
     work = _Work(root, process, file)
     for step in (work.strip, work.mark, work.name_flows, work.move_flows, work.manual_tasks, work.join_links,
-                 work.end_frames, work.defaults, work.split):
+                 work.defaults, work.split):
         step()
     return root, work.findings
 
@@ -176,21 +173,6 @@ class _Work:
                 node.remove(child)
             if local(node) == 'intermediateCatchEvent':
                 self.become(node, 'intermediateThrowEvent')
-
-    def end_frames(self) -> None:
-        leaving = self.leaving()
-        for frame in self.nodes(*FRAMES):
-            inside = [node for node in frame if local(node) in FLOW_NODES and node.get('id')]
-            if any(local(node) == 'endEvent' for node in inside):
-                continue
-            last = [node for node in inside if node.get('id') not in leaving
-                    and local(node) in ACTIVITIES | {'intermediateCatchEvent', 'intermediateThrowEvent'}]
-            if not last:
-                continue
-            self.note(FRAME_END, frame)
-            end = self.insert(last[-1], 'endEvent', f'{frame.get("id")}__end')
-            for node in last:
-                self.connect(end, node.get('id'), end.get('id'))
 
     def defaults(self) -> None:
         """An exclusive gateway's only flow without condition is its default; an inclusive one's is always

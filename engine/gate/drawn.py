@@ -88,7 +88,8 @@ _TASKS: Rows = (
 _FRAMES: Rows = (
     ('sub', '嵌入子流程', '里面走完才走；看得到、写得到外面的字段。'),
     ('sub.nested', '子流程里的子流程', '同样执行，层数不限。'),
-    ('sub.no_end', '子流程没有结束事件', 'frame.end_given'),
+    ('sub.no_end', '子流程没有结束事件', '走到头就算完，与有结束事件一样。'),
+    ('sub.endless', '子流程里每一步后面都还有步骤', 'frame.no_end'),
     ('sub.implicit', '子流程里一条路没有画结束事件', '走到头就算完，里面全走完子流程才完。'),
     ('sub.no_start', '流程、子流程没有开始事件', 'start.missing'),
     ('sub.start_event', '子流程的开始事件带了消息、时间等', 'event.frame_start'),

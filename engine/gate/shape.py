@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.definition import ACTIVITIES, BPMN, FLOW_NODES, FRAMES, GATEWAYS, flag, local
+from engine.definition import ACTIVITIES, FLOW_NODES, GATEWAYS, flag, local
 from engine.finding import REFUSE, WARN, WORDS, Both, Finding, one_line, rule
 from engine.gate.scene import Diagram
 from engine.normalise import link_name
@@ -208,8 +208,11 @@ def _starts(diagram: Diagram) -> Iterator[Finding]:
                 yield NO_START.at(spot)
         elif len(plain) > 1:
             yield TWO_STARTS.at(spot, count=len(plain))
-    for frame in diagram.tree.iter(*(BPMN + kind for kind in FRAMES - {'adHocSubProcess'})):
-        if not any(local(node) == 'endEvent' for node in frame):
+    leaving = {flow.get('sourceRef') for flow in diagram.drawn('sequenceFlow')}
+    for frame in diagram.drawn('subProcess', 'transaction'):
+        steps = [node for node in frame if local(node) in FLOW_NODES - {'boundaryEvent'}
+                 and not flag(node, 'triggeredByEvent')]
+        if steps and all(node.get('id') in leaving for node in steps):
             yield FRAME_NO_END.at(diagram.at(frame))
 
 

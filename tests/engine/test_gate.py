@@ -203,8 +203,6 @@ SHAPE = [
          line(start('also', MESSAGE), user('a'), flow('also', 'a'), between=('a',), roots=message())),
     Case('frame.no_end', line(frame('a', start('s'), user('z'), chain('s', 'z', 'z')), between=('a',)),
          line(work(), between=('a',))),
-    Case('frame.end_given', line(frame('a', start('s'), user('z'), chain('s', 'z')), between=('a',)),
-         line(work(), between=('a',))),
     Case('gateway.no_condition', decides(YES, NO, flow('g', 'b', id='maybe'), default='no'),
          decides(YES, NO, default='no')),
     Case('gateway.no_default', decides(YES, flow('g', 'b', '${level != 1}')), decides(YES, NO, default='no')),

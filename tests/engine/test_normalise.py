@@ -167,14 +167,6 @@ def test_an_empty_condition_is_none() -> None:
     assert (findings, found.flows['begin__a'].condition) == ([], '')
 
 
-def test_a_frame_without_end_event_ends_behind_its_last_step() -> None:
-    found, findings = rewritten(line(frame('work', start('s'), user('a'), chain('s', 'a')),
-                                     between=('work',)))
-    assert codes(findings) == ['frame.end_given']
-    finish, = found.following('a')
-    assert (finish.kind, finish.parent, finish.inserted) == ('endEvent', 'work', 'a')
-
-
 def test_lines_still_point_into_the_file() -> None:
     data = line(user('a'), node('task', 'b'), between=('a', 'b'))
     _, findings = normalise(etree.fromstring(data), 'p.bpmn')
