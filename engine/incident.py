@@ -14,6 +14,7 @@ from engine.directory import Tenant
 from engine.errors import Broken, Failed, NotFound, Refused
 from engine.history import Actor, Kind
 from engine.job import Job, Timer
+from engine.ledger import Matter
 
 T = TypeVar('T')
 
@@ -75,19 +76,29 @@ def open_(engine: Engine, error: Exception, *, tenant_id: str, verb: str, instan
         return known.id
 
 
+def open_lamp(engine: Engine, error: Exception, matter_id: UUID) -> int:
+    """Write down that the table of a matter's lamp failed. Nobody looks at the lamp again by itself until it is retried."""
+    with writing(engine) as session:
+        matter = session.get(Matter, matter_id)
+        known = _written(session, error, matter.tenant, 'relight', None, matter_id=matter_id)
+        matter.lamp_at = None
+        return known.id
+
+
 def _written(session: Session, error: Exception, tenant_id: str, verb: str, instance_id: UUID | None,
-             job_id: UUID | None = None) -> Incident:
+             job_id: UUID | None = None, matter_id: UUID | None = None) -> Incident:
     broken = error if isinstance(error, Broken) else Broken(f'{type(error).__name__}: {error}')
     found = session.execute(select(*_PLACE).where(instance.Instance.id == instance_id)).one_or_none()
-    same = Incident.job_id == job_id if instance_id is None else Incident.instance_id == instance_id
+    same = next(((column, key) for column, key in ((Incident.instance_id, instance_id), (Incident.job_id, job_id),
+                                                   (Incident.matter_id, matter_id)) if key is not None), None)
     known = session.scalars(select(Incident).where(
-        same, Incident.state == 'open', Incident.verb == verb, Incident.cause == broken.cause)).first() \
-        if instance_id or job_id else None
+        same[0] == same[1], Incident.state == 'open', Incident.verb == verb, Incident.cause == broken.cause)).first() \
+        if same else None
     if known is not None:
         known.tries += 1
         return known
     known = Incident(
-        tenant=tenant_id, instance_id=instance_id, matter_id=found and found.matter_id,
+        tenant=tenant_id, instance_id=instance_id, matter_id=found.matter_id if found else matter_id,
         process=found and found.process, element=broken.element, name=broken.name, cause=broken.cause,
         expression=broken.expression, values={name: repr(value)[:300] for name, value in broken.values.items()},
         advice=broken.advice, verb=verb, opened_at=clock.utcnow(), tries=1, job_id=job_id)
@@ -188,14 +199,24 @@ def retry(engine: Engine, incident_id: int, actor: Actor) -> str:
         if incident.state != 'open':
             raise Refused('{id}号故障已经处理过了。', id=incident_id)
         instance_id, tenant_id, verb, job_id = incident.instance_id, incident.tenant, incident.verb, incident.job_id
+        matter_id = incident.matter_id
     if verb == 'fire':
         carry_out_or_open(engine, lambda session: instance.fire(session, instance_id),
                           tenant_id=tenant_id, verb='fire', instance_id=instance_id)
     elif verb in _CARRIED:
         carry_out_or_open(engine, lambda session: instance.carry(session, job_id),
                           tenant_id=tenant_id, verb=verb, instance_id=instance_id)
+    elif verb == 'relight':
+        _relight_or_open(engine, matter_id)
     _resolve(engine, incident_id, actor)
-    return '定时任务已重新执行' if verb in ('fire', *_CARRIED) else '已标为处理完，请办理人再提交一次'
+    return '定时任务已重新执行' if verb in ('fire', 'relight', *_CARRIED) else '已标为处理完，请办理人再提交一次'
+
+
+def _relight_or_open(engine: Engine, matter_id: UUID) -> None:
+    try:
+        carry_out(engine, lambda session: instance.relight(session, matter_id))
+    except Broken as error:
+        raise Failed(open_lamp(engine, error, matter_id), error.cause) from error
 
 
 def _resolve(engine: Engine, incident_id: int, actor: Actor) -> None:

@@ -7,12 +7,14 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
-    Boolean, ForeignKey, Index, Integer, String, Uuid, bindparam, func, null, or_, select, text, true, union_all)
+    Boolean, ForeignKey, Index, Integer, String, Uuid, bindparam, column, func, literal_column, or_, select, text, true,
+    union_all)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine import statement
 from engine.db import Base, Json, Utc
 from engine.directory import Tenant
-
+from engine.ledger import Matter
 
 _FREE = text('NOT held')
 
@@ -64,20 +66,22 @@ def carrying(tenant: str, kind: str, data: Any, instance_id: UUID, real_at: date
 
 
 class Due(NamedTuple):
-    """What is due: the timers of an instance, or a job by its id."""
+    """What is due: by `kind` the timers of an instance (``timer``), a job (``job``), or the lamp of a matter (``lamp``)."""
 
-    instance_id: UUID | None
-    job_id: UUID | None
+    kind: str
+    id: UUID
 
 
 def due(session: Session, now: datetime, limit: int, tenant_id: str | None = None) -> list[Due]:
-    """Instances with a timer, and jobs, that are due; at most `limit` of each sort, earliest first in each tenant.
+    """Instances with a timer, jobs and matters with a lamp that are due; at most `limit` of each kind, earliest first in
+    each tenant.
 
-    One indexed read, however many lie in the future. An instance may appear for several timers but once.
+    A few indexed reads in one statement, however many lie in the future. An instance may appear for several timers but
+    once.
     """
-    query = _DUE[session.get_bind().dialect.name]
-    found = session.connection().execute(query, {'now': now, 'most': limit, 'tenant': tenant_id})
-    return list(dict.fromkeys(Due(*each) for each in found))
+    found = statement.read(session.connection(), _DUE[session.get_bind().dialect.name],
+                           {'now': now, 'most': limit, 'tenant': tenant_id})
+    return list(dict.fromkeys(Due(row['kind'], row['id']) for row in found))
 
 
 _OWNER = Tenant.__table__
@@ -85,33 +89,39 @@ _now, _most, _tenant = bindparam('now', type_=Utc()), bindparam('most', type_=In
 _clock = func.coalesce(_OWNER.c.virtual_at, _now, type_=Utc())
 
 
-def _by_tenant(table: type[Timer] | type[Job], found: tuple[Any, Any], *free: Any) -> Any:
-    each = (select(*found).where(table.tenant == _OWNER.c.id, table.due_at <= _clock, *free).order_by(table.due_at)
-            .limit(_most).lateral())
-    return (select(*each.columns).select_from(_OWNER.join(each, true()))
+def _by_tenant(kind: str, key: Any, at: Any, *free: Any) -> Any:
+    each = (select(literal_column(f"'{kind}'").label('kind'), key.label('id'))
+            .where(key.class_.tenant == _OWNER.c.id, at <= _clock, *free).order_by(at).limit(_most).lateral())
+    return (select(each.c.kind, each.c.id).select_from(_OWNER.join(each, true()))
             .where(or_(_tenant.is_(None), _OWNER.c.id == _tenant)).limit(_most))
+
+
+def _by_tenant_lite(kind: str, key: str, at: str, free: str = '') -> str:
+    # CROSS JOIN: with any other, SQLite reads all timers of the only tenant instead of the index from its beginning.
+    table = key.partition('.')[0]
+    return (f"SELECT * FROM (SELECT '{kind}' AS kind, {key} AS id FROM tenant CROSS JOIN {table} "
+            f'ON {table}.tenant = tenant.id AND {at} <= coalesce(tenant.virtual_at, :now) {free}'
+            'WHERE :tenant IS NULL OR tenant.id = :tenant LIMIT :most)')
 
 
 _DUE = {
     'postgresql': union_all(
-        _by_tenant(Timer, (Timer.instance_id, null().cast(Uuid).label('job_id')), _FREE),
-        _by_tenant(Job, (null().cast(Uuid).label('instance_id'), Job.id)),
-        select(null().cast(Uuid), Job.id).where(Job.real_at <= _now, or_(_tenant.is_(None), Job.tenant == _tenant))
-        .order_by(Job.real_at).limit(_most)),
-    # CROSS JOIN: with any other, SQLite reads all timers of the only tenant instead of the index from its beginning.
-    'sqlite': text('SELECT * FROM (SELECT timer.instance_id, NULL AS job_id FROM tenant CROSS JOIN timer '
-                   'ON timer.tenant = tenant.id AND timer.due_at <= coalesce(tenant.virtual_at, :now) AND NOT held '
-                   'WHERE :tenant IS NULL OR tenant.id = :tenant LIMIT :most) UNION ALL '
-                   'SELECT * FROM (SELECT NULL, job.id FROM tenant CROSS JOIN job '
-                   'ON job.tenant = tenant.id AND job.due_at <= coalesce(tenant.virtual_at, :now) '
-                   'WHERE :tenant IS NULL OR tenant.id = :tenant LIMIT :most) UNION ALL '
-                   'SELECT * FROM (SELECT NULL, job.id FROM job WHERE job.real_at <= :now '
-                   'AND (:tenant IS NULL OR job.tenant = :tenant) ORDER BY job.real_at LIMIT :most)')
-    .bindparams(_now, _most, _tenant).columns(Timer.instance_id, Job.id)}
+        _by_tenant('timer', Timer.instance_id, Timer.due_at, _FREE),
+        _by_tenant('job', Job.id, Job.due_at),
+        select(literal_column("'job'"), Job.id).where(Job.real_at <= _now, or_(_tenant.is_(None), Job.tenant == _tenant))
+        .order_by(Job.real_at).limit(_most),
+        _by_tenant('lamp', Matter.id, Matter.lamp_at)),
+    'sqlite': text(' UNION ALL '.join((
+        _by_tenant_lite('timer', 'timer.instance_id', 'timer.due_at', 'AND NOT held '),
+        _by_tenant_lite('job', 'job.id', 'job.due_at'),
+        "SELECT * FROM (SELECT 'job', job.id FROM job WHERE job.real_at <= :now "
+        'AND (:tenant IS NULL OR job.tenant = :tenant) ORDER BY job.real_at LIMIT :most)',
+        _by_tenant_lite('lamp', 'ledger.id', 'ledger.lamp_at'))))
+    .bindparams(_now, _most, _tenant).columns(column('kind', String()), column('id', Uuid()))}
 
 
 def next_due(session: Session, tenant_id: str) -> datetime | None:
-    """When the tenant's next timer or job is due on its clock."""
-    found = [session.scalar(select(func.min(table.due_at)).where(table.tenant == tenant_id, *free))
-             for table, free in ((Timer, (_FREE,)), (Job, ()))]
+    """When the tenant's next timer or job is due on its clock, or its next lamp may change."""
+    found = [session.scalar(select(func.min(at)).where(at.class_.tenant == tenant_id, *free))
+             for at, free in ((Timer.due_at, (_FREE,)), (Job.due_at, ()), (Matter.lamp_at, ()))]
     return min((at for at in found if at is not None), default=None)

@@ -4,11 +4,15 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, Uuid
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    Boolean, Column, Date, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, Uuid, text, update)
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base, Utc
 from engine.errors import Broken
+
+
+_WAKES = text('lamp_at IS NOT NULL')
 
 
 class Matter(Base):
@@ -24,6 +28,7 @@ class Matter(Base):
     status: Mapped[str] = mapped_column(String(10), default='draft')   # draft open closed rejected withdrawn
     stage: Mapped[str] = mapped_column(String(20), default='')
     lamp: Mapped[str] = mapped_column(String(6), default='green')
+    lamp_at: Mapped[datetime | None] = mapped_column(Utc)              # when the lamp may change by itself; None: never
     code: Mapped[str | None] = mapped_column(String(40))               # DB-2020-010
     title: Mapped[str | None] = mapped_column(String(300))
     source: Mapped[str | None] = mapped_column(String(40))
@@ -68,6 +73,7 @@ class Matter(Base):
     __table_args__ = (
         Index('ledger_code', 'tenant', 'code', unique=True),
         Index('ledger_lamp', 'tenant', 'status', 'lamp', 'lead_unit'),
+        Index('ledger_wake', 'tenant', 'lamp_at', sqlite_where=_WAKES, postgresql_where=_WAKES),
         # Whatever the 台账 is filtered and sorted by: any question reads this index once and no row.
         Index('ledger_list', 'tenant', 'status', 'due_at', 'code', 'lead_unit', 'stage', 'level', 'lamp',
               'matter_class', 'title', 'id'),
@@ -87,7 +93,7 @@ class CoUnit(Base):
     __table_args__ = (Index('co_unit_unit', 'unit', 'matter_id'),)
 
 
-_HOUSEKEEPING = {'id', 'tenant', 'deployment_id', 'version', 'head_seq', 'head_hash', 'status'}
+_HOUSEKEEPING = {'id', 'tenant', 'deployment_id', 'version', 'head_seq', 'head_hash', 'status', 'lamp_at'}
 FACTS = {column.name: column for column in Matter.__table__.columns if column.name not in _HOUSEKEEPING}
 """The names that forms, tables and actions may write as facts of a matter; any other name stays with its instance."""
 
@@ -122,6 +128,11 @@ class Facts:
         before = self[name]
         self.row[name] = self.changed[name] = new
         return before, self[name]
+
+    def wake_at(self, at: datetime | None) -> None:
+        """Look at the lamp again at this moment, whatever happens until then; None: only when something happens."""
+        if self.row['lamp_at'] != at:
+            self.row['lamp_at'] = self.changed['lamp_at'] = at
 
     def settle(self) -> None:
         """Let the status follow the facts."""
@@ -166,3 +177,12 @@ def blank(tenant: str, key: UUID, deployment_id: int) -> dict[str, Any]:
     row = {column.name: column.default.arg if column.default is not None else None
            for column in Matter.__table__.columns}
     return {**row, 'id': key, 'tenant': tenant, 'deployment_id': deployment_id}
+
+
+def look_again(session: Session, tenant_id: str, at: datetime) -> None:
+    """Have every lamp of a government looked at by the worker at `at`: its calendar, a parameter or its clock was changed.
+
+    Each matter's version counts it, so that a step which was thought out before is thought out anew.
+    """
+    session.execute(update(Matter).where(Matter.tenant == tenant_id, Matter.status == 'open')
+                    .values(lamp_at=at, version=Matter.version + 1))

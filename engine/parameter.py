@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock, directory, history
+from engine import clock, directory, history, ledger
 from engine.db import Base, Json, Utc
 from engine.directory import Tenant, Unit
 from engine.errors import Broken, NotFound, Refused
@@ -115,6 +115,7 @@ def change(session: Session, tenant_id: str, name: str, value: Any, actor: Actor
     for topic in (TOPIC, directory.NAMES):
         changing(session, topic, tenant_id)
     session.flush()
+    ledger.look_again(session, tenant_id, clock.now(tenant))
     history.record(session, tenant_id, actor, Kind.PARAMETER_CHANGED,
                    f'{before.label}：由{said(before.value)}改为{said(value)}',
                    {'name': name, 'old': before.value, 'new': value} | ({'reason': reason} if reason else {}))

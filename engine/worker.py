@@ -3,14 +3,15 @@ import gc
 import logging
 import signal
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, String, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock, deployment, directory, history, incident, instance, job, spiff, workcal
+from engine import clock, deployment, directory, history, incident, instance, job, ledger, spiff, workcal
 from engine.db import Base, Utc, carry_out, reading, writing
 from engine.directory import Tenant
 from engine.errors import Conflict, Refused
@@ -32,12 +33,19 @@ class Heartbeat(Base):
 
 
 def tick(engine: Engine, tenant_id: str | None = None) -> int:
-    """Fire what is due now, one batch; how many instances went on. Idle: one indexed read and nothing else."""
+    """Do what is due now, one batch; how many timers, jobs and lamps it was. Idle: one indexed read and nothing else.
+
+    Lamps have their turn when no timer is due any more, for a step that fires looks at its matter's lamp itself.
+    """
     with reading(_glancing(engine)) as session:
         due = job.due(session, clock.utcnow(), BATCH, tenant_id)
-    for job_id in (each.job_id for each in due if each.job_id is not None):
+    timers, jobs, lamps = ([each.id for each in due if each.kind == kind] for kind in ('timer', 'job', 'lamp'))
+    for job_id in jobs:
         _carry(engine, job_id)
-    _fire(engine, [each.instance_id for each in due if each.instance_id is not None])
+    if timers:
+        _together(engine, timers, instance.fire_all, instance.fire, _failed_to_fire)
+    elif lamps:
+        _together(engine, lamps, instance.relight_all, instance.relight, _failed_to_relight)
     return len(due)
 
 
@@ -54,26 +62,25 @@ def _carry(engine: Engine, job_id: UUID) -> None:
         incident.settle(engine, job_id)
 
 
-def _fire(engine: Engine, due: list[UUID]) -> None:
-    """The due timers of several instances, thought through one by one and written together."""
-    if not due:
-        return
+def _together(engine: Engine, keys: list[UUID], think: Callable[[Session, list[UUID]], Any],
+              alone: Callable[[Session, UUID], Plan], fail: Callable[[Engine, UUID, Exception], None]) -> None:
+    """Several steps, thought through one by one and written together."""
     with reading(engine) as session:
-        thought = instance.fire_all(session, due)
-    whole, fired = Plan(), []
+        thought = think(session, keys)
+    whole, done = Plan(), []
     for key, outcome in thought:
         if isinstance(outcome, Exception):
-            _fail(engine, key, outcome)
+            fail(engine, key, outcome)
         else:
             whole.add(outcome)
-            fired.append(key)
-    if fired:
+            done.append(key)
+    if done:
         try:
             with writing(engine) as session:
                 whole.flush(session)
         except Conflict:
-            for key in fired:
-                _alone(engine, key)
+            for key in done:
+                _alone(engine, key, alone, fail)
 
 
 def _glancing(engine: Engine) -> Engine:
@@ -81,21 +88,27 @@ def _glancing(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level='AUTOCOMMIT') if engine.dialect.name == 'postgresql' else engine
 
 
-def _alone(engine: Engine, key: UUID) -> None:
+def _alone(engine: Engine, key: UUID, think: Callable[[Session, UUID], Plan],
+           fail: Callable[[Engine, UUID, Exception], None]) -> None:
     """Somebody was faster with one of the batch: take each by itself."""
     try:
-        carry_out(engine, lambda session: instance.fire(session, key))
+        carry_out(engine, lambda session: think(session, key))
     except Conflict:
         return                                           # its next look will find what is left
     except Exception as error:
-        _fail(engine, key, error)
+        fail(engine, key, error)
 
 
-def _fail(engine: Engine, key: UUID, error: Exception) -> None:
+def _failed_to_fire(engine: Engine, key: UUID, error: Exception) -> None:
     _log.warning('instance %s failed: %s', key, error)
     with reading(engine) as session:
         tenant_id = session.scalar(select(instance.Instance.tenant).where(instance.Instance.id == key))
     incident.open_(engine, error, tenant_id=tenant_id, verb='fire', instance_id=key)
+
+
+def _failed_to_relight(engine: Engine, key: UUID, error: Exception) -> None:
+    _log.warning('lamp of matter %s failed: %s', key, error)
+    incident.open_lamp(engine, error, key)
 
 
 def drain(engine: Engine, tenant_id: str | None = None, said: Any = None) -> int:
@@ -213,5 +226,7 @@ def set_clock(engine: Engine, tenant_id: str, at: datetime | None, actor: Actor)
             raise Refused('{tenant}不是演示用的，时钟不能调。', tenant=tenant.name)
         old, tenant.virtual_at = tenant.virtual_at, at
         session.flush()
+        if clock.now(tenant) < (old or clock.utcnow()):    # lamps that have turned may have to turn back
+            ledger.look_again(session, tenant_id, clock.now(tenant))
         history.record(session, tenant_id, actor, Kind.CLOCK_MOVED, '设演示时钟',
                        {'old': old and old.isoformat(), 'new': at and at.isoformat()})

@@ -9,7 +9,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from engine import history, workcal
+from engine import history, ledger, workcal
 from engine.db import writing
 from engine.directory import Tenant
 from engine.errors import Refused
@@ -96,6 +96,8 @@ def _carry_out(how, why: str, year: int | None) -> Response:
             if changed.days or changed.covered_until != changed.was_covered_until:
                 history.record(session, tenant_id, current_user.actor(), Kind.CALENDAR_CHANGED,
                                _said(changed, why), _data(changed))
+            if changed.moved:
+                ledger.look_again(session, tenant_id, current_user.now)
     except Refused as refusal:
         flash(errors.sentence(refusal), 'warn')
         return redirect(url_for('calendar.index', year=year), 303)

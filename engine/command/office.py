@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Engine, func, inspect, select
 from sqlalchemy.orm import Session
 
-from engine import clock, demo, deployment, directory, history, incident, instance, parameter, schema, worker, workcal
+from engine import (
+    clock, demo, deployment, directory, history, incident, instance, ledger, parameter, schema, worker, workcal)
 from engine.command import where
 from engine.command.answer import Answer
 from engine.command.bundle import publish
@@ -132,6 +133,8 @@ def calendar_import(engine: Engine, args: argparse.Namespace) -> Answer:
             history.record(session, tenant.id, where.hand(session, tenant, args), Kind.CALENDAR_CHANGED,
                            f'导入工作日历{len(days)}天，定到{changed.covered_until}',
                            {'file': Path(args.file).name, 'days': [{**day, 'day': str(day['day'])} for day in days]})
+        if changed.moved:
+            ledger.look_again(session, tenant.id, clock.now(tenant))
         tenant_id, until = tenant.id, changed.covered_until
     moved = _rearm(engine, tenant_id) if changed.moved else 0
     return Answer({'days': days, 'covered_until': until, 'rearmed': moved},

@@ -83,6 +83,16 @@ class Decision:
         """The functions that it needs, its knowledge models not counted."""
         return _calls(self.logic, self.knowledge)
 
+    @cached_property
+    def all_names(self) -> frozenset[str]:
+        """What it and the decisions that it requires read, their answers not counted."""
+        return frozenset().union(*(one.names for one in self.order))
+
+    @cached_property
+    def all_calls(self) -> frozenset[str]:
+        """The functions that it and the decisions that it requires need."""
+        return frozenset().union(*(one.calls for one in self.order))
+
     def codes(self) -> Iterator[Code]:
         """Every expression in it and in its knowledge models."""
         yield from self.logic.codes()

@@ -15,6 +15,7 @@ from engine.errors import Broken, Conflict, Forbidden, NotFound, Refused
 from engine.history import TIMER, Actor, Kind
 from engine.instance import later, opening, row as rows
 from engine.instance.correlation import correlate, signal
+from engine.instance.due import fire, fire_all, relight, relight_all
 from engine.instance.live import Live, Scope
 from engine.instance.news import News
 from engine.instance.row import Instance
@@ -24,7 +25,8 @@ from engine.ledger import FACTS
 from engine.plan import Plan
 
 __all__ = ['Instance', 'Scope', 'Step', 'TaskView', 'blank_view', 'carry', 'change_facts', 'complete', 'correlate', 'fire',
-           'fire_all', 'matters_with_timers', 'may_withdraw', 'message', 'rearm', 'signal', 'start', 'view', 'withdraw']
+           'fire_all', 'matters_with_timers', 'may_withdraw', 'message', 'rearm', 'relight', 'relight_all', 'signal', 'start',
+           'view', 'withdraw']
 
 _UNDER_WAY = ('draft', 'open')
 
@@ -73,8 +75,7 @@ def _beside(session: Session, matter_id: UUID, actor: Actor) -> Step:
     row = rows.one(session, rows.MATTER_ONLY, matter_id)
     if row is None:
         raise NotFound('没有找到这件事项。')
-    matter = rows.part(row, 'm_')
-    return Step(session, rows.part(row, 't_'), actor, matter['deployment_id'], matter, first_due=row['first_due'])
+    return Step.beside(session, row, actor)
 
 
 def _answer_first(step: Step, live: Live, element: str, actor: Actor, answer: dict) -> None:
@@ -119,63 +120,12 @@ def complete(session: Session, task_id: UUID, actor: Actor, answer: dict[str, An
     return step.finish()
 
 
-def fire(session: Session, instance_id: UUID) -> Plan:
-    """Let an instance's due timers go off. Where nothing is due any more, the plan puts the stale rows right."""
-    row = session.connection().execute(rows.BY_INSTANCES, {'keys': [instance_id]}).mappings().one_or_none()
-    return Plan() if row is None else _fire(session, row)
-
-
 def carry(session: Session, job_id: UUID) -> Plan:
     """Do what an earlier step left over: deliver a signal or message, begin a process at its time, fire once more.
 
     :raises Broken: a diagram fails on the way.
     """
     return later.carry(session, job_id, fire)
-
-
-def fire_all(session: Session, instance_ids: Iterable[UUID]) -> list[tuple[UUID, Plan | Exception]]:
-    """`fire` for several instances, read with one statement; each thinks alone, and fails alone.
-
-    Instances of the same matter share its row, so only the first of them is thought through; the caller comes back
-    for the others.
-    """
-    outcome: list[tuple[UUID, Plan | Exception]] = []
-    matters, keys = set(), list(instance_ids)
-    for row in _readable(session, keys, outcome):
-        if row['m_id'] is not None:
-            if row['m_id'] in matters:
-                continue
-            matters.add(row['m_id'])
-        try:
-            outcome.append((row['i_id'], _fire(session, row)))
-        except Exception as error:                       # told by the worker as an incident of this instance alone
-            outcome.append((row['i_id'], error))
-    return outcome
-
-
-def _readable(session: Session, keys: list[UUID], outcome: list) -> list[Mapping[str, Any]]:
-    """The rows of these instances; where one cannot be read, the others all the same."""
-    try:
-        return session.connection().execute(rows.BY_INSTANCES, {'keys': keys}).mappings().all()
-    except Exception as error:
-        if len(keys) == 1:
-            outcome.append((keys[0], error))
-            return []
-        return [row for key in keys for row in _readable(session, [key], outcome)]
-
-
-def _fire(session: Session, row: Mapping[str, Any]) -> Plan:
-    plan = Plan()
-    if row['i_status'] != 'running':
-        plan.change(rows.DISARM_ALL, {'b_instance': row['i_id']})
-        return plan
-    step, live = Step.of(session, row, TIMER)
-    if any(at <= step.now for at in live.had_armed.values()):
-        step.refresh_due()
-        return step.finish()
-    for key, at in live.had_armed.items():
-        plan.change(rows.MOVE, {'b_id': key, 'b_due': at})
-    return plan
 
 
 def rearm(session: Session, matter_id: UUID) -> Plan:

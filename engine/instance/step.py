@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engine import clock, decision, deployment, directory, number, parameter, spiff, statement, workcal
 from engine.errors import Broken, NotFound
 from engine.history import SYSTEM, Actor, Chain, Event, Kind
+from engine.instance import lamp
 from engine.instance import row as rows
 from engine.instance.broadcast import Post
 from engine.instance.child import Children
@@ -71,6 +72,12 @@ class Step:
         step = cls(session, rows.part(row, 't_'), actor, matter['deployment_id'] if beside else instance['deployment_id'],
                    matter if beside else None, first_due=row['first_due'])
         return step, step.load(instance)
+
+    @classmethod
+    def beside(cls, session: Session, row: Mapping[str, Any], actor: Actor) -> 'Step':
+        """The step around a stored matter, of which no instance is loaded yet."""
+        matter = rows.part(row, 'm_')
+        return cls(session, rows.part(row, 't_'), actor, matter['deployment_id'], matter, first_due=row['first_due'])
 
     def load(self, instance: dict[str, Any]) -> Live:
         """An instance's run, loaded once per step."""
@@ -185,14 +192,15 @@ class Step:
         live.event(Kind.INSTANCE_CANCELLED, self.actor, why, {'reason': why})
 
     # -- tables, co-units, numbers ------------------------------------------------------------------------------------------
-    def decide(self, table: Any, scope: Mapping[str, Any], node: spiff.Node | None = None) -> Any:
-        """What a decision table answers.
+    def decide(self, table: Any, scope: Mapping[str, Any], node: spiff.Node | None = None,
+               functions: Mapping[str, Any] | None = None) -> Any:
+        """What a decision table answers, asked with the step's functions or with these.
 
         :raises Broken: no rule fits, or the table fails.
         """
         where = {'element': node.element, 'name': node.name} if node else {}
         try:
-            return table.decide(scope, self.functions)
+            return table.decide(scope, functions or self.functions)
         except decision.NoRule as error:
             raise Broken(str(error), **where, values=error.inputs, advice='给决策表补一行兜底的规则后重试') from error
         except Broken as error:
@@ -265,7 +273,7 @@ class Step:
         for live in self.lives.values():
             live.record()
         if self.facts is not None:
-            self._lamp()
+            lamp.follow(self, FactsOnly(self.facts))
             self.facts.settle()
         self._heads()
         plan = self.plan
@@ -278,17 +286,6 @@ class Step:
         plan.matter_id = self.facts.row['id'] if self.facts else None
         plan.instance_id = next(iter(self.lives), None)
         return plan
-
-    def _lamp(self) -> None:
-        """The lamp follows from facts by the table `lamp`; no diagram sets it."""
-        table = self.bundle.tables.get('lamp')
-        if table is None or self.facts.row['issued_at'] is None and self.facts.row['closed_at'] is None:
-            return
-        outcome = self.decide(table, FactsOnly(self.facts))
-        change = self.facts.write('lamp', outcome.values['lamp'])
-        if change:
-            self.tell(Kind.LAMP_CHANGED, '', {'lamp': {'old': change[0], 'new': change[1]}, 'table': 'lamp',
-                                              'inputs': outcome.inputs, 'rules': outcome.rules})
 
     def _heads(self) -> None:
         facts = self.facts

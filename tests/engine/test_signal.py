@@ -48,7 +48,7 @@ def test_two_workers_deliver_it_once(engine: Engine) -> None:
     desk.finish('work', of='p')
     with db.reading(engine) as session:
         (due,) = job.due(session, worker.clock.utcnow(), 5)
-        slow = instance.carry(session, due.job_id)
+        slow = instance.carry(session, due.id)
     worker.tick(engine)
     with pytest.raises(Conflict), db.writing(engine) as session:
         slow.flush(session)

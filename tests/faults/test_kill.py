@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, select
 
-from engine import db, instance, job, worker
+from engine import db, deployment, history, instance, job, parameter, worker
 from engine.actions.reminder import Message
 from engine.instance.row import INSTANCE, TIMER
-from tests.faults.case import Case, copies, fingerprint, register, set_clock, sound
+from tests.faults.case import TENANT, Case, copies, fingerprint, register, set_clock, sound
 from tests.faults.process import DIED, born
 from tests.workflows.story import moment
 
@@ -62,7 +62,16 @@ def firing_many(office: Engine) -> Callable[[Engine], Any]:
     return worker.tick
 
 
-VERBS = (start, disarming, arming, closing, firing_one, firing_many)
+def relighting(office: Engine) -> Callable[[Engine], Any]:
+    """The worker looks at a lamp again because a parameter has changed; it turns yellow."""
+    Case.begin(office).through('sign', 'plan')
+    with db.writing(office) as session:
+        bundle = deployment.bundle(session, deployment.current(session, TENANT).id)
+        parameter.change(session, TENANT, 'warning_days', 150, history.SYSTEM, bundle)
+    return worker.tick
+
+
+VERBS = (start, disarming, arming, closing, firing_one, firing_many, relighting)
 
 
 @pytest.mark.parametrize('verb', VERBS, ids=lambda verb: verb.__name__)

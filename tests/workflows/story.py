@@ -45,7 +45,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Engine, func, select
 
-from engine import actions, clock, db, deployment, directory, history, instance, parameter, workcal, worker
+from engine import actions, clock, db, deployment, directory, history, instance, ledger, parameter, workcal, worker
 from engine.actions.notice import Notice
 from engine.actions.points import Points
 from engine.actions.reminder import Message
@@ -184,6 +184,7 @@ class Teller:
         with db.writing(self.engine) as session:
             tenant = session.get(Tenant, self.tenant)
             workcal.change(session, tenant, [workcal.Row(date.fromisoformat(day), kind == '班', '故事')], '故事')
+            ledger.look_again(session, self.tenant, clock.now(tenant))
         self._rearm()
 
     def refuse(self, rest: str, answers: dict) -> None:
