@@ -7,34 +7,8 @@ from typing import Any
 
 from lxml import etree
 
-_TEXTS = (
-    '', ' ', '\n', '0', '-1', '1e999', '9' * 400, 'true', 'null', '${', '}', '${}', '${a', '#{a}', '${a b}', '${1/0}',
-    '${a.__class__}', '${"x" * 99999999}', '${9**9**9}', '=', '= 1 +', '=a.b.c', '= for x in 1..999999999 return x',
-    '= {a: {', '[1..', '[5..1]', 'not(', '< ', '-', '"', "'", '“引号”', '张三', '\u202e反', 'a\u0000b'.replace('\0', '\u2028'),
-    '😀', 'P', 'PT', 'P-1D', 'P99999999D', 'PT0S', 'R/PT0S', 'R9999999999/P1D', 'R/P1D', '2020-02-30', '2020-13-01T99:00',
-    '9999-12-31T23:59:59+08:00', '0001-01-01T00:00:00Z', '* * * * *', '{', '}', '{0}', '{it}', '{warning_days}', '%s',
-    '../../etc/passwd', 'a' * 5000, '(' * 400, '!' * 400, '${' + '(' * 3000 + '1' + ')' * 3000 + '}', '-' * 2000 + '1',
-    '${' + '+'.join('1' * 3000) + '}', 'if a:\n b = 1', 'while true', 'a = b\n' * 300, 'split(co_units)', '${split(1)}',
-    'workdays(due_at)', '${workdays(workdays(due_at, 1), "x")}', 'param("none")', '${param(1)}', 'fgw/liaison/x', '/', ',')
-_TAGS = ('userTask', 'task', 'scriptTask', 'serviceTask', 'businessRuleTask', 'callActivity', 'subProcess', 'transaction',
-         'adHocSubProcess', 'exclusiveGateway', 'parallelGateway', 'inclusiveGateway', 'eventBasedGateway', 'complexGateway',
-         'startEvent', 'endEvent', 'boundaryEvent', 'intermediateCatchEvent', 'intermediateThrowEvent', 'sequenceFlow',
-         'lane', 'laneSet', 'process', 'message', 'signal', 'error', 'escalation', 'definitions', 'timerEventDefinition',
-         'messageEventDefinition', 'signalEventDefinition', 'errorEventDefinition', 'linkEventDefinition', 'timeDate',
-         'timeDuration', 'timeCycle', 'terminateEventDefinition', 'compensateEventDefinition', 'conditionExpression',
-         'multiInstanceLoopCharacteristics', 'standardLoopCharacteristics', 'extensionElements', 'documentation',
-         'conditionalEventDefinition', 'escalationEventDefinition', 'cancelEventDefinition', 'dataObject', 'ioSpecification',
-         'decision', 'decisionTable', 'input', 'output', 'rule', 'inputEntry', 'outputEntry', 'text', 'literalExpression',
-         'informationRequirement', 'inputData', 'businessKnowledgeModel', 'context', 'relation', 'list', 'invocation')
-_SPACES = ('', 'urn:nobody', 'http://www.omg.org/spec/BPMN/20100524/MODEL', 'http://www.omg.org/spec/BPMN/20100524/DI',
-           'http://camunda.org/schema/1.0/bpmn', 'http://camunda.org/schema/zeebe/1.0', 'urn:duban',
-           'http://www.omg.org/spec/DMN/20180521/MODEL/', 'https://www.omg.org/spec/DMN/20191111/MODEL/')
-_NAMES = ('id', 'name', 'default', 'isExecutable', 'attachedToRef', 'cancelActivity', 'triggeredByEvent', 'messageRef',
-          'signalRef', 'errorRef', 'calledElement', 'hitPolicy', 'aggregation', 'typeRef', 'isSequential', 'isForCompensation',
-          'isInterrupting', 'scriptFormat', 'startQuantity', 'parallelMultiple', 'xmlns', 'lang')
-_VALUES: tuple[Any, ...] = (None, True, False, 0, -1, 10 ** 30, 1.5e300, '', 'x', [], {}, [[]], {'a': {}}, [None], ['a', 'a'])
-_COMPONENTS = ('textfield', 'textarea', 'number', 'datetime', 'select', 'radio', 'checkbox', 'checklist', 'taglist', 'filepicker',
-               'group', 'dynamiclist', 'table', 'text', 'html', 'button', 'iframe', 'expression', 'separator', 'spacer', 'nothing')
+from tests.faults.nonsense import ATTRIBUTES, COMPONENTS, SPACES, TAGS, TEXTS, VALUES
+
 _DEPTHS = (20, 150, 260, 900, 4000)
 
 
@@ -63,7 +37,8 @@ class Mutation:
 
     # -- whole files -------------------------------------------------------------------------------------------------
     def _between(self, name: str) -> None:
-        other, kind = self._chance.choice(sorted(self.files)), self._chance.choice(('drop', 'swap', 'copy', 'rename', 'ending'))
+        other = self._chance.choice(sorted(self.files))
+        kind = self._chance.choice(('drop', 'swap', 'copy', 'rename', 'ending'))
         self._note(name, kind, other)
         content = self.files[name]
         if kind == 'drop':
@@ -81,13 +56,13 @@ class Mutation:
         data, chance = self.files[name], self._chance
         at, length = chance.randrange(len(data) or 1), chance.choice((1, 3, 40, 2000))
         part = data[at:at + length]
-        there = chance.randrange(len(data) or 1)
+        there, text = chance.randrange(len(data) or 1), data.decode('utf-8', 'replace')
         kind, changed = chance.choice([
-            ('truncate', data[:at]), ('cut', data[:at] + data[at + length:]), ('repeat', data[:at] + part * 3 + data[at:]),
-            ('noise', data[:at] + chance.randbytes(length) + data[at + length:]), ('empty', b''), ('byte mark', b'\xef\xbb\xbf' + data),
-            ('move', data[:there] + part + data[there:]), ('latin', data.decode('utf-8', 'replace').encode('latin-1', 'replace')),
-            ('utf-16', data.decode('utf-8', 'replace').encode('utf-16')), ('twice', data + data), ('gbk', data.decode(
-                'utf-8', 'replace').encode('gbk', 'replace'))])
+            ('empty', b''), ('truncate', data[:at]), ('cut', data[:at] + data[at + length:]), ('twice', data + data),
+            ('repeat', data[:at] + part * 3 + data[at:]), ('move', data[:there] + part + data[there:]),
+            ('noise', data[:at] + chance.randbytes(length) + data[at + length:]), ('mark', b'\xef\xbb\xbf' + data),
+            ('latin', text.encode('latin-1', 'replace')), ('gbk', text.encode('gbk', 'replace')),
+            ('utf-16', text.encode('utf-16'))])
         self._note(name, 'bytes:', kind, at)
         self.files[name] = changed
 
@@ -139,8 +114,9 @@ def _drop_attribute(chance: random.Random, nodes: list[Node], node: Node) -> str
 
 def _rename_attribute(chance: random.Random, nodes: list[Node], node: Node) -> str:
     key = chance.choice(list(node.attrib) or ['id'])
-    new = chance.choice([*_NAMES, key.rpartition('}')[2].title(), '{http://camunda.org/schema/1.0/bpmn}' + chance.choice(
-        ('formRef', 'formKey', 'assignee', 'candidateGroups', 'topic', 'type', 'collection', 'asyncBefore', 'dueDate', 'nothing'))])
+    ours = chance.choice(('formRef', 'formKey', 'assignee', 'candidateGroups', 'topic', 'type', 'collection',
+                          'asyncBefore', 'dueDate', 'nothing'))
+    new = chance.choice([*ATTRIBUTES, key.rpartition('}')[2].title(), f'{{http://camunda.org/schema/1.0/bpmn}}{ours}'])
     node.set(new, node.attrib.pop(key, 'x'))
     return f'{key} → {new}'
 
@@ -191,9 +167,9 @@ def _fuzz_attribute(chance: random.Random, nodes: list[Node], node: Node) -> str
 def _spoilt(chance: random.Random, text: str) -> str:
     at, kind = chance.randrange(len(text) + 1), chance.random()
     if kind < 0.35:
-        return chance.choice(_TEXTS)
+        return chance.choice(TEXTS)
     if kind < 0.6:
-        return text[:at] + chance.choice(_TEXTS) + text[at:]
+        return text[:at] + chance.choice(TEXTS) + text[at:]
     if kind < 0.8:
         return text[:at] + text[at + chance.choice((1, 1, 2, 8)):]
     if kind < 0.9:
@@ -229,12 +205,12 @@ def _swap_elements(chance: random.Random, nodes: list[Node], node: Node) -> None
 
 def _change_tag(chance: random.Random, nodes: list[Node], node: Node) -> str:
     space = etree.QName(node).namespace
-    node.tag = f'{{{space}}}{chance.choice(_TAGS)}' if space else chance.choice(_TAGS)
+    node.tag = f'{{{space}}}{chance.choice(TAGS)}' if space else chance.choice(TAGS)
     return etree.QName(node).localname
 
 
 def _change_namespace(chance: random.Random, nodes: list[Node], node: Node) -> str:
-    space, name = chance.choice(_SPACES), etree.QName(node).localname
+    space, name = chance.choice(SPACES), etree.QName(node).localname
     for one in nodes if chance.random() < 0.1 else [node]:
         one.tag = f'{{{space}}}{etree.QName(one).localname}' if space else name
     return space
@@ -251,7 +227,8 @@ def _flip(chance: random.Random, nodes: list[Node], node: Node) -> str:
 
 def _nest(chance: random.Random, nodes: list[Node], node: Node) -> str:
     depth = chance.choice(_DEPTHS)
-    space, tag = etree.QName(node).namespace, chance.choice(('subProcess', 'extensionElements', 'laneSet', etree.QName(node).localname))
+    space, own = etree.QName(node).namespace, etree.QName(node).localname
+    tag = chance.choice(('subProcess', 'extensionElements', 'laneSet', own))
     outer = inner = etree.Element(f'{{{space}}}{tag}', id='nest')
     for number in range(depth):
         inner = etree.SubElement(inner, outer.tag, id=f'nest_{number}')
@@ -269,14 +246,16 @@ def _reverse(chance: random.Random, nodes: list[Node], node: Node) -> None:
 
 
 def _graft(chance: random.Random, nodes: list[Node], node: Node) -> str:
-    node.append(etree.Element(f'{{{chance.choice(_SPACES) or "urn:x"}}}{chance.choice(_TAGS)}', id=chance.choice(('x', 'y', 'matter'))))
+    tag = f'{{{chance.choice(SPACES) or "urn:x"}}}{chance.choice(TAGS)}'
+    node.append(etree.Element(tag, id=chance.choice(('x', 'y', 'matter'))))
     return etree.QName(node[-1]).localname
 
 
 _XML: tuple[Callable[[random.Random, list[Node], Node], str | None], ...] = (
-    _drop_attribute, _drop_attribute, _rename_attribute, _borrow_attributes, _drop_element, _drop_element, _move_element,
-    _double_element, _double_id, _fuzz_text, _fuzz_text, _fuzz_text, _fuzz_attribute, _fuzz_attribute, _swap_values, _swap_values,
-    _swap_texts, _swap_elements, _change_tag, _change_tag, _change_namespace, _flip, _nest, _reverse, _graft)
+    _drop_attribute, _drop_attribute, _rename_attribute, _borrow_attributes, _drop_element, _drop_element,
+    _move_element, _double_element, _double_id, _fuzz_text, _fuzz_text, _fuzz_text, _fuzz_attribute, _fuzz_attribute,
+    _swap_values, _swap_values, _swap_texts, _swap_elements,
+    _change_tag, _change_tag, _change_namespace, _flip, _nest, _reverse, _graft)
 
 
 def _lose(chance: random.Random, box: Any, key: Any, boxes: list) -> None:
@@ -284,7 +263,7 @@ def _lose(chance: random.Random, box: Any, key: Any, boxes: list) -> None:
 
 
 def _another(chance: random.Random, box: Any, key: Any, boxes: list) -> str:
-    box[key] = deepcopy(chance.choice(_VALUES))
+    box[key] = deepcopy(chance.choice(VALUES))
     return str(box[key])
 
 
@@ -295,7 +274,8 @@ def _words(chance: random.Random, box: Any, key: Any, boxes: list) -> str:
 
 def _graft_value(chance: random.Random, box: Any, key: Any, boxes: list) -> None:
     other = chance.choice(boxes)
-    box[key] = deepcopy(other if chance.random() < 0.5 else chance.choice(list(other.values() if isinstance(other, dict) else other)))
+    inside = list(other.values() if isinstance(other, dict) else other)
+    box[key] = deepcopy(other if chance.random() < 0.5 else chance.choice(inside))
 
 
 def _double(chance: random.Random, box: Any, key: Any, boxes: list) -> None:
@@ -307,15 +287,15 @@ def _double(chance: random.Random, box: Any, key: Any, boxes: list) -> None:
 
 def _component(chance: random.Random, box: Any, key: Any, boxes: list) -> str:
     one = chance.choice([box for box in boxes if isinstance(box, dict) and 'type' in box] or [{}])
-    one['type'] = chance.choice(_COMPONENTS)
+    one['type'] = chance.choice(COMPONENTS)
     return one['type']
 
 
 def _key(chance: random.Random, box: Any, key: Any, boxes: list) -> str:
     if not isinstance(box, dict):
         return 'stays'
-    new = chance.choice(('type', 'key', 'id', 'values', 'valuesKey', 'conditional', 'validate', 'properties', 'components', 'path',
-                         'label', 'defaultValue', '__proto__', '名', ''))
+    new = chance.choice(('type', 'key', 'id', 'values', 'valuesKey', 'conditional', 'validate', 'properties',
+                         'components', 'path', 'label', 'defaultValue', '__proto__', '名', ''))
     box[new] = box.pop(key)
     return new
 
