@@ -39,8 +39,8 @@ EXTENSION_FOREIGN = rule('extension.foreign', WARN, '{it}里有别的工具的�
                          '{it} holds "{what}" of another tool; it is kept and has no effect.')
 
 _EXECUTED = {
-    'candidateGroups': ('userTask',), 'dueDate': ('userTask',), 'followUpDate': ('userTask',),
-    'priority': ('userTask',), 'formKey': ('userTask', 'startEvent'), 'formRef': ('userTask', 'startEvent'),
+    'candidateGroups': ('userTask',), 'dueDate': ('userTask',), 'formKey': ('userTask', 'startEvent'),
+    'formRef': ('userTask', 'startEvent'),
     'asyncBefore': (*(FLOW_NODES - {'startEvent', 'boundaryEvent'}), 'multiInstanceLoopCharacteristics'),
     'async': (*(FLOW_NODES - {'startEvent', 'boundaryEvent'}), 'multiInstanceLoopCharacteristics'),
     'asyncAfter': (*(FLOW_NODES - {'eventBasedGateway'}), 'multiInstanceLoopCharacteristics'),
@@ -61,6 +61,8 @@ _LIKE_ALL = Both('同一版里的图、表、单一起生效', 'diagrams, tables
 _IGNORED = {
     'jobPriority': Both('定时任务按到期先后办理', 'jobs are done in the order in which they fall due'),
     'taskPriority': Both('动作在本步内立即执行', 'actions are carried out within the step'),
+    'followUpDate': Both('待办只有到期，没有跟进日期', 'tasks have a due date only'),
+    'priority': Both('待办按到期先后排，没有优先级', 'tasks are sorted by their due dates'),
     'variableName': _ANY_CHANGE, 'variableEvents': _ANY_CHANGE,
     'candidateStarterUsers': Both('谁能发起由页面权限决定', 'who may start it is decided by the page'),
     'formRefVersion': _LIKE_ALL, 'decisionRefVersion': _LIKE_ALL,

@@ -53,7 +53,7 @@ class _Blanks(dict):
 
 def sentence(rule: Rule) -> str:
     """What a rule says, without the places that only a drawing can fill."""
-    return rule.zh.format_map(_Blanks())
+    return rule.zh.format_map(_Blanks()).replace('它里', '里面').replace('它上', '上面')
 
 
 def document() -> str:

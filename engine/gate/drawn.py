@@ -45,7 +45,9 @@ _DATA: Rows = (
 )
 _TASKS: Rows = (
     ('user', '用户任务', '开一件待办，办完才走。'),
-    ('user.due', '用户任务的到期（dueDate）、跟进（followUpDate）、优先级（priority）', '写在待办上，等待时日期变了会跟着变。'),
+    ('user.due', '用户任务的到期（dueDate）', '写在待办上，等待时日期变了会跟着变。'),
+    ('user.due_kind', '到期不是日期', 'task.due'),
+    ('user.priority', '跟进日期（followUpDate）、优先级（priority）', 'camunda.ignored'),
     ('user.no_form', '用户任务没有表单', 'task.no_form'),
     ('user.nobody', '用户任务没有候选组', 'task.nobody'),
     ('user.assignee', '指定个人（assignee、candidateUsers）', 'camunda.attribute'),
@@ -184,6 +186,7 @@ _EVENTS: Rows = (
     ('catch.signal_unsent', '等的信号没有图发出', 'signal.unsent'),
     ('message.topic', '消息事件上写的主题', 'message.topic'),
     ('message.no_name', '没有名称的消息、信号', 'ref.no_name'),
+    ('message.expression', '消息、信号名称或错误代码里写表达式', 'ref.expression'),
     ('message.dangling', '引用不存在的消息、信号、错误', 'ref.dangling'),
     ('message.payload', '发消息、信号的事件上的camunda:inputParameter', '随消息带去，成为听到的一方的字段。'),
     ('message.to_key', '扩展属性to_key', '消息只送给这个业务编号的实例。'),

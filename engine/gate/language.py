@@ -43,6 +43,8 @@ CYCLE_PLACE = rule('timer.cycle_place', REFUSE, '{it}用了循环时间；循环
 START_NAME = rule('timer.start_name', REFUSE, '{it}的时间“{text}”里读了“{what}”；这时还没有实例，没有字段可读，只能用日历函数和param(…)。',
                   'The time "{text}" of {it} reads "{what}"; there is no instance yet and nothing to read. Use '
                   'calendar functions and param(…) only.')
+DUE = rule('task.due', REFUSE, '{it}的到期“{text}”不是日期；请写${{due_at}}、${{workdays(entered_at, 3)}}这样的日期。',
+           'The due date "{text}" of {it} is no date; write ${{due_at}} or ${{workdays(entered_at, 3)}}.')
 TOO_OFTEN = rule('timer.too_often', REFUSE, '{it}的时间“{text}”不到一分钟一次，太密了；最短写PT1M。',
                  'The time "{text}" of {it} comes round within a minute, which is too often; write PT1M at least.')
 NO_SPAN = rule('timer.no_span', REFUSE, '{it}的时长“{text}”是零，到了就过，等于没有；请写实际的时长，或删去这个事件。',
@@ -93,6 +95,8 @@ def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
     for element in definition.elements.values():
         if element.event == 'timer' and (element.timer is None or not element.timer.text):
             yield TIMER_EMPTY.at(diagram.at(element))
+        if element.due and _no_date(element.due):
+            yield DUE.at(diagram.at(element), text=element.due)
         begins = element.kind == 'startEvent' and element.parent is None
         if element.timer and element.timer.kind == 'cycle' and element.interrupting and not begins:
             yield CYCLE_PLACE.at(diagram.at(element))
@@ -236,6 +240,14 @@ def _timer(scene: Scene, spot: Spot, element: Element) -> Iterator[Finding]:
         yield DAY_ONLY.at(spot, text=text, inner=inner)
     elif gives and gives != kind:
         yield _wrong(spot, kind, text)
+
+
+def _no_date(text: str) -> bool:
+    """Whether it can be seen that a template gives no day and no moment with its zone."""
+    outer = _OUTER.match(text)
+    if '{' in text:
+        return bool(outer) and _GIVES.get(outer[1]) in ('cycle', 'number')
+    return not _MOMENT.match(text) or len(text) > 10 and not _ZONED.match(text)
 
 
 def _constant(text: str) -> str | None:

@@ -35,6 +35,9 @@ BAD_REF = rule('ref.dangling', REFUSE, '{it}引用的{kind}“{ref}”不存在�
                '{it} refers to the {kind} "{ref}", which does not exist.')
 NO_NAME = rule('ref.no_name', REFUSE, '{it}引用的{kind}“{ref}”没有名称，无法送达。',
                'The {kind} "{ref}" to which {it} refers has no name and cannot be delivered.')
+NAME_EXPRESSION = rule('ref.expression', REFUSE, '{it}引用的{kind}名称“{ref}”里有表达式，不会计算；请写固定的名称。',
+                       'The name "{ref}" of the {kind} of {it} holds an expression, which is not worked out; write a '
+                       'fixed name.')
 INTO_START = rule('flow.into_start', REFUSE, '{it}连回了开始事件“{target}”，请连到它后面的步骤。',
                   '{it} leads back to the start event "{target}"; connect it to the step behind.')
 OUT_OF_END = rule('flow.out_of_end', REFUSE, '{it}从结束事件“{source}”引出，不会执行。',
@@ -143,6 +146,8 @@ def _references(diagram: Diagram) -> Iterator[Finding]:
                 yield BAD_REF.at(spot, kind=_kind(kind), ref=ref)
             elif kind in ('message', 'signal') and not named[kind][ref].get('name', '').strip():
                 yield NO_NAME.at(spot, kind=_kind(kind), ref=ref)
+            elif '{' in (named[kind][ref].get('name' if kind in ('message', 'signal') else f'{kind}Code') or ''):
+                yield NAME_EXPRESSION.at(spot, kind=_kind(kind), ref=ref)
 
 
 def _flows(diagram: Diagram, nodes: dict[str, etree._Element],

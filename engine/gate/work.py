@@ -73,9 +73,9 @@ MANUAL_MODE = rule('task.manual_mode', REFUSE, '{it}的扩展属性manual_tasks�
 MULTI_NO_COLLECTION = rule('multi.no_collection', REFUSE, '{it}没有写明按什么分成几份，请填集合，如${{split(co_units)}}，或份数。',
                            '{it} does not say over what it is repeated; fill in a collection, such as '
                            '${{split(co_units)}}, or a number.')
-MULTI_NO_VARIABLE = rule('multi.no_variable', REFUSE, '{it}没有元素变量，每一份分不出是谁的，请填，如unit。',
-                         '{it} has no element variable to tell its instances apart; fill one in, such as '
-                         'unit.')
+MULTI_NO_VARIABLE = rule('multi.no_variable', WARN, '{it}没有元素变量，每一份只知道是第几份（loopCounter），不知道是谁的；请填，如unit。',
+                         '{it} has no element variable; its instances know their number (loopCounter) only. Fill '
+                         'one in, such as unit.')
 MULTI_BOTH = rule('multi.both', REFUSE, '{it}既写了集合又写了份数，只能写一样。',
                   '{it} has both a collection and a number of instances; write one of them.')
 MULTI_OUTPUT = rule('multi.output', REFUSE, '{it}的结果列表没有写全：要有列表名（loopDataOutputRef）和每一份的结果（outputDataItem）。',

@@ -161,9 +161,8 @@ DATA = {
 }
 TASKS = {
     'user': runs(one(), '=a a .'),
-    'user.due': seen(one(camunda_dueDate='${workdays(entered_at, 3)}',
-                         camunda_followUpDate='${workdays(entered_at, 1)}',
-                         camunda_priority='50'), 'engine/test_definition'),
+    'user.due': seen(one(camunda_dueDate='${workdays(entered_at, 3)}'), 'workflows/test_stories'),
+    'user.priority': runs(one(camunda_priority='50', camunda_followUpDate='${due_at}'), '=a a .'),
     'user.no_form': runs(one(camunda_formRef=None), '=a a .'),
     'user.assignee': Proof(one(camunda_assignee='张三')),
     'user.listener': Proof(one(listener('taskListener'))),
