@@ -41,14 +41,16 @@ def pictures(matter: Matter, bundle: Bundle | None, process: str | None = None) 
         return []
     query = (select(Event.instance_id, Event.process, Event.element, Event.kind, Event.data)
              .where(Event.chain == str(matter.id), Event.element.is_not(None)).order_by(Event.seq))
+    states = select(Instance.id, Instance.status, Instance.parent_task).where(Instance.matter_id == matter.id)
+    instances = db.session.execute(states).all()
+    drawn = {one.id: one.parent_task or one.id for one in instances}     # those that one activity called share a picture
+    status = {drawn[one.id]: one.status for one in sorted(instances, key=lambda one: one.status == 'running')}
     ways: dict[tuple[UUID, str], list[Any]] = {}
     for row in db.session.execute(query.where(Event.process == process) if process else query):
-        ways.setdefault((row.instance_id, row.process), []).append(row)
-    states = select(Instance.id, Instance.status).where(Instance.matter_id == matter.id)
-    status, waiting = dict(db.session.execute(states).all()), _waiting(matter.id)
+        ways.setdefault((drawn.get(row.instance_id), row.process), []).append(row)
     here: dict[tuple[UUID, str], set[str]] = {}
-    for row in waiting:
-        here.setdefault((row.instance_id, row.process), set()).add(row.element)
+    for row in _waiting(matter.id):
+        here.setdefault((drawn.get(row.instance_id), row.process), set()).add(row.element)
     return [Picture(key[0], bundle.processes[key[1]], matter.deployment_id, status.get(key[0], 'done'),
                     _walk(bundle.processes[key[1]], way, here.get(key, set())))
             for key, way in ways.items() if key[1] in bundle.processes]

@@ -4,14 +4,14 @@ from typing import Any
 
 from flask import Blueprint, jsonify, render_template
 from flask_login import current_user
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from engine import clock, schema, worker
 from engine.db import writing
 from engine.incident import Incident
-from engine.job import Timer
+from engine.job import Job, Timer
 from engine.worker import Heartbeat
 from webapp import auth, history, page
 from webapp.db import db
@@ -42,8 +42,9 @@ def ready() -> tuple[Response, int]:
 def index() -> str:
     """When timers last ran and what is due for them, what failed, the database, the last verification."""
     tenant_id = current_user.tenant.id
-    due = db.session.scalar(select(func.count()).select_from(Timer).where(
-        Timer.tenant == tenant_id, Timer.due_at <= current_user.now))
+    due = sum(db.session.scalar(select(func.count()).select_from(table).where(table.tenant == tenant_id, waits))
+              for table, waits in ((Timer, and_(Timer.due_at <= current_user.now, Timer.held.is_(False))),
+                                   (Job, or_(Job.due_at <= current_user.now, Job.real_at <= clock.utcnow()))))
     ahead = db.session.execute(select(func.count(), func.min(Timer.due_at)).where(
         Timer.tenant == tenant_id, Timer.due_at > current_user.now)).one()
     faults = db.session.scalar(select(func.count()).select_from(Incident).where(
