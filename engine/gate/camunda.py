@@ -128,7 +128,7 @@ def _extension(diagram: Diagram, node: etree._Element) -> Iterator[Finding]:
     parent, owner = node.getparent(), diagram.owner(node)
     spot = diagram.at(owner)
     if not node.tag.startswith(CAMUNDA):
-        if local(parent) == 'extensionElements':
+        if local(parent) and local(parent) not in ('documentation', 'text'):
             yield EXTENSION_FOREIGN.at(spot, what=etree.QName(node).localname)
         return
     what = node.tag[len(CAMUNDA):]

@@ -22,6 +22,8 @@ _FILES: Rows = (
     ('file.bad_id', '编号里有空格或符号', 'id.bad'),
     ('file.long', '编号超过80字、名称超过200字', 'text.too_long'),
     ('file.element', 'BPMN里没有的元素', 'element.unknown'),
+    ('file.misplaced', '元素放在没有意义的地方', 'element.place'),
+    ('file.twice', '只能有一个的写了几个，如两个时间、两种循环标记', 'element.twice'),
     ('file.attribute', 'BPMN里没有的属性', 'attribute.unknown'),
     ('file.attribute_place', '属性写在没有意义的元素上', 'attribute.place'),
     ('file.foreign_attribute', '别的工具的属性', 'attribute.foreign'),

@@ -10,6 +10,10 @@ from engine.gate.scene import Diagram
 
 UNKNOWN_ELEMENT = rule('element.unknown', REFUSE, '{it}里的“{what}”不是这里执行的BPMN元素，请删去或改画。',
                        '"{what}" in {it} is no BPMN element that is executed here; delete or redraw it.')
+MISPLACED_ELEMENT = rule('element.place', REFUSE, '{it}里的“{what}”放错了地方，不会执行；请删去或移到该在的地方。',
+                         '"{what}" has no place in {it} and is not executed; delete or move it.')
+TWICE = rule('element.twice', REFUSE, '{it}里有{count}个“{what}”，只能有一个。',
+             '{it} holds {count} of "{what}" and may have one.')
 UNKNOWN_ATTRIBUTE = rule('attribute.unknown', REFUSE, '{it}的属性“{what}”不认识{hint}',
                          'The attribute "{what}" of {it} is not known{hint}')
 NOT_BOOLEAN = rule('attribute.boolean', REFUSE, '{it}的属性“{what}”只能是true或false，现在是“{value}”。',
@@ -81,6 +85,25 @@ _KNOWN = FLOW_NODES | {
     'targetRef', 'ioSpecification', 'property', 'dataInput', 'dataOutput', 'inputSet', 'outputSet', 'dataInputRefs',
     'dataOutputRefs', 'inputSetRefs', 'outputSetRefs', 'optionalInputRefs', 'optionalOutputRefs',
 }
+_MARKERS = ('multiInstanceLoopCharacteristics', 'standardLoopCharacteristics')
+_MULTI = ('multiInstanceLoopCharacteristics',)
+_INSIDE: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys((*FLOW_NODES, 'sequenceFlow', 'laneSet'), ('process', *FRAMES)),
+    **dict.fromkeys(_MARKERS, tuple(ACTIVITIES)), 'script': ('scriptTask',), 'conditionExpression': ('sequenceFlow',),
+    **dict.fromkeys(('timeDate', 'timeDuration', 'timeCycle'), ('timerEventDefinition',)),
+    'condition': ('conditionalEventDefinition',), 'loopCondition': ('standardLoopCharacteristics',),
+    **dict.fromkeys(('loopDataInputRef', 'inputDataItem', 'loopCardinality', 'completionCondition', 'loopDataOutputRef',
+                     'outputDataItem'), _MULTI),
+}
+"""The elements inside which an element means something; for those that are not here any will do."""
+
+_ONCE = {**{name: (name,) for name in ('script', 'conditionExpression', 'condition', 'loopCondition',
+                                      'loopDataInputRef', 'inputDataItem', 'loopCardinality', 'completionCondition', 'loopDataOutputRef',
+                                      'outputDataItem')},
+         **dict.fromkeys(_MARKERS, _MARKERS),
+         **dict.fromkeys(('timeDate', 'timeDuration', 'timeCycle'), ('timeDate', 'timeDuration', 'timeCycle'))}
+"""The elements of which there may be one, each with those that count as the same."""
+
 _ACTIVITY = tuple(ACTIVITIES)
 _PLACES: dict[str, tuple[str, ...]] = {
     'isExecutable': ('process',), 'calledElement': ('callActivity',), 'triggeredByEvent': tuple(FRAMES),
@@ -134,6 +157,19 @@ def _element(diagram: Diagram, node: etree._Element, kind: str) -> Iterator[Find
         yield EVENT_REF.at(spot)
     elif kind not in _KNOWN:
         yield UNKNOWN_ELEMENT.at(spot, what=kind)
+    elif node is not diagram.process:
+        yield from _standing(spot, node, kind)
+
+
+def _standing(spot: Spot, node: etree._Element, kind: str) -> Iterator[Finding]:
+    """Whether an element stands where it means something, and alone where it must."""
+    parent = node.getparent()
+    wanted = tuple(EVENTS) if kind.endswith('EventDefinition') else _INSIDE.get(kind)
+    if wanted is not None and local(parent) not in wanted:
+        yield MISPLACED_ELEMENT.at(spot, what=kind)
+    same = [child for child in parent if local(child) in _ONCE.get(kind, ())]
+    if len(same) > 1 and same[0] is node:
+        yield TWICE.at(spot, what='、'.join(dict.fromkeys(map(local, same))), count=len(same))
 
 
 def _attributes(diagram: Diagram, node: etree._Element, kind: str) -> Iterator[Finding]:

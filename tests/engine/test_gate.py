@@ -90,6 +90,12 @@ FILES = [
 
 WORDS = [
     Case('element.unknown', line('<bpmn:userTaks id="a"/>', between=()), one()),
+    Case('element.place', line(each(), user('a'), between=('a',)), one()),
+    Case('element.place', one('<bpmn:script>x = 1</bpmn:script>'), one()),
+    Case('element.place', one(DATE), on(user('a'), DATE)),
+    Case('element.twice', one(each(), again('${level == 1}')), one(each())),
+    Case('element.twice', waits('date', '').replace(b'</bpmn:timeDate>', b'</bpmn:timeDate><bpmn:timeDuration>P1D'
+                                                   b'</bpmn:timeDuration>'), waits('duration', 'P1D')),
     Case('element.complex_gateway', decides(YES, NO, kind='complexGateway'), decides(YES, NO)),
     Case('element.ad_hoc', line(node('adHocSubProcess', 'a', user('z')), between=('a',)),
          line(work(), between=('a',))),
@@ -151,6 +157,7 @@ WORDS = [
     Case('camunda.attribute_place', act(camunda_candidateGroups='a/liaison'), act()),
     Case('camunda.attribute_place', one(extension('<camunda:in source="x" target="y"/>')), one()),
     Case('extension.unknown', one(extension('<camunda:potentialStarter/>')), one()),
+    Case('extension.foreign', line(user('a', '<x:y xmlns:x="urn:x"/>'), between=('a',)), one()),
     Case('extension.foreign', line(user('a', extension('<x:y xmlns:x="urn:x"/>')), between=('a',)), one()),
 ]
 
