@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from random import Random
 from typing import Any, Protocol
 
 from engine.form.check import checked, guard
@@ -15,6 +16,7 @@ from engine.form.field import MANY_OF, Field, Option, as_text
 from engine.form.judge import judge
 from engine.form.problem import Problem
 from engine.form.read import Reader, read
+from engine.form.sample import sample
 from engine.form.sheet import Sheet
 from engine.form.text import Block, Functions, Live, Scope, Span, blocks
 from engine.form.values import blank
@@ -87,6 +89,14 @@ class Form:
         """
         guard(submitted)
         return checked(Sheet(self.components, submitted, scope, functions))
+
+    def sample(self, scope: Scope, functions: Functions, chance: Random | None = None,
+               told: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """An answer that `check` accepts: the simplest, or with ``chance`` any one; ``told`` stands in it as it is.
+
+        Raises ``Refused`` when none is found.
+        """
+        return sample(self.components, scope, functions, chance, told=told)
 
     def kept(self, answer: Mapping[str, Any]) -> dict[str, Any]:
         """What of a checked answer becomes variables and facts: no lists, nothing with ``persist: no``."""
