@@ -117,8 +117,8 @@ def _hold(session: Session, incident: Incident, instance_id: UUID) -> None:
     session.execute(delete(Job).where(Job.instance_id == instance_id, Job.kind == 'again'))
     pause = _pause(incident.tries, _drawn_waits(session, instance_id, places))
     if pause is not None:
-        again = Job(id=uuid4(), tenant=incident.tenant, kind='again', instance_id=instance_id, data={}, tries=incident.tries,
-                    real_at=clock.utcnow() + pause)
+        again = Job(id=uuid4(), tenant=incident.tenant, kind='again', instance_id=instance_id, data={},
+                    tries=incident.tries, real_at=clock.utcnow() + pause)
         session.add(again)
         incident.job_id = again.id
 

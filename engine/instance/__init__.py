@@ -34,7 +34,8 @@ _UNDER_WAY = ('draft', 'open')
 def start(session: Session, tenant_id: str, process: str, actor: Actor, values: Mapping[str, Any] | None = None, *,
           matter_id: UUID | None = None, answers: Mapping[str, dict] | None = None, key: str | None = None) -> Plan:
     """Begin a process. `matter` begins a matter with a ledger row of its own; others stand beside `matter_id`, or
-    alone. `answers` ({element: answer}) completes the tasks that wait first, in the same step; `key` is the business key.
+    alone. `answers` ({element: answer}) completes the tasks that wait first, in the same step; `key` is the business
+    key.
 
     :raises NotFound: no such tenant, matter or process, or nothing is deployed.
     :raises Forbidden: the diagram names another post as its starter.
@@ -139,7 +140,8 @@ def rearm(session: Session, matter_id: UUID) -> Plan:
     return step.finish()
 
 
-def message(session: Session, matter_id: UUID, name: str, actor: Actor, values: Mapping[str, Any] | None = None) -> Plan:
+def message(session: Session, matter_id: UUID, name: str, actor: Actor,
+            values: Mapping[str, Any] | None = None) -> Plan:
     """Send a message to a matter's processes; `values` become variables of those that hear it.
 
     :raises NotFound: no such matter. :raises Refused: no process of the matter knows this message.

@@ -1,5 +1,6 @@
-"""Messages and signals of a step on their way: within the matter at once, to everything else by a job after the commit."""
+"""Messages and signals of a step on their way: within the matter at once, to everything else by jobs after the commit."""
 from typing import Any
+from uuid import UUID
 
 from engine import deployment, job, spiff, statement
 from engine.errors import Broken
@@ -64,10 +65,10 @@ class Post:
         self._begin(news)
         step = self.step
         own = step.facts.row['id'] if step.facts is not None else None
-        waiting = statement.read(step.connection, subscription.WAITING, {'tenant': step.tenant_id, 'name': news.awaited})
-        for row in waiting:
+        asked = {'tenant': step.tenant_id, 'name': news.awaited}
+        for row in statement.read(step.connection, subscription.WAITING, asked):
             if row['id'] not in step.lives and (own is None or row['matter_id'] != own):
-                step.plan.insert(job.JOB, job.carrying(step.tenant_id, 'signal', news.carried, row['id'], step.recorded_at))
+                self._leave('signal', news, row['id'])
 
     def _keyed(self, news: News) -> None:
         """One instance is meant: it hears at once in the same matter, else by a job."""
@@ -80,8 +81,11 @@ class Post:
         if len(near) == 1:
             hear(near[0], news)
             return
+        self._leave('message', news, news.sender.row['id'])
+
+    def _leave(self, kind: str, news: News, instance_id: UUID) -> None:
         step = self.step
-        step.plan.insert(job.JOB, job.carrying(step.tenant_id, 'message', news.carried, news.sender.row['id'], step.recorded_at))
+        step.plan.insert(job.JOB, job.carrying(step.tenant_id, kind, news.carried, instance_id, step.recorded_at))
 
 
 def hear(live: Live, news: News) -> bool:

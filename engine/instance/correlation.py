@@ -22,7 +22,8 @@ _RECEIVERS = (select(INSTANCE.c.id, INSTANCE.c.process, INSTANCE.c.business_key,
                      *(column.label(f'm_{column.name}') for column in MATTER.columns))
               .select_from(subscription.TABLE.join(INSTANCE, INSTANCE.c.id == subscription.TABLE.c.instance_id)
                            .outerjoin(MATTER, MATTER.c.id == INSTANCE.c.matter_id))
-              .where(subscription.TABLE.c.tenant == bindparam('tenant'), subscription.TABLE.c.name == bindparam('name')))
+              .where(subscription.TABLE.c.tenant == bindparam('tenant'),
+                     subscription.TABLE.c.name == bindparam('name')))
 _BY_KEY = _RECEIVERS.where(INSTANCE.c.business_key == bindparam('key'))
 
 
@@ -93,7 +94,7 @@ def deliver(session: Session, instance_id: UUID, news: News, actor: Actor) -> Pl
 
 
 def begin(session: Session, tenant_id: str, news: News, actor: Actor) -> Plan | None:
-    """Begin everything on the newest version that a message or signal starts, each in a step of its own; None: nothing."""
+    """Begin what a message or signal starts on the newest version, each in a step of its own; None: nothing."""
     bundle = deployment.bundle(session, office(session, tenant_id)['deployment'])
     plan = None
     for process, element in spiff.library(bundle).starters.get(news.awaited, ()):

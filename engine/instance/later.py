@@ -22,7 +22,7 @@ _NEXT = (JOB.update().where(JOB.c.id == bindparam('b_id'))
 
 
 def carry(session: Session, job_id: UUID, fire: Any) -> Plan:
-    """Do a job; with it done its row is gone, so nothing is done twice. `fire` lets the due timers of an instance go off.
+    """Do a job; with it done its row is gone, so nothing is done twice. `fire` lets an instance's due timers go off.
 
     :raises Broken: it fails; the row stays.
     """
@@ -70,7 +70,8 @@ def _begin(session: Session, row: Mapping[str, Any]) -> Plan:
     rounds = alarm.ring()
     if rounds:
         live = opening.start(step, process, TIMER, {}, begin=element, stands_for=rounds)
-        live.event(Kind.TIMER_FIRED, TIMER, alarm.name, {'element': element} | ({'stands_for': rounds} if rounds > 1 else {}))
+        missed = {'stands_for': rounds} if rounds > 1 else {}
+        live.event(Kind.TIMER_FIRED, TIMER, alarm.name, {'element': element} | missed)
         plan = step.finish()
     else:
         plan = Plan()

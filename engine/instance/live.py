@@ -74,7 +74,7 @@ class Live:
         self.vars: dict[str, Any] = dict(row['vars'] or {})
         self.answers: dict[UUID, tuple[Actor, dict]] = {}
         library, called = spiff.library(self.bundle), row['parent_task'] is not None
-        own = {'local': row['token'] or {}} | ({} if row['number'] is None else {'number': row['number']}) if called else None
+        own = _own(row) if called else None
         if self.new:
             self.had_open, self.had_armed = set(), {}
             self.event(Kind.INSTANCE_STARTED, step.actor, f'开始：{self.definition.name}',
@@ -147,7 +147,7 @@ class Live:
             raise
         except (Thrown, Refused):
             raise
-        except Exception as error:                       # whatever an action may do: told as an incident, never as a traceback
+        except Exception as error:                       # whatever it may do: told as an incident, never as a traceback
             raise Broken(f'动作 {topic}（{known.name}）出错：{type(error).__name__}: {error}', element=node.element,
                          name=node.name, values=inputs, advice='检查服务任务的输入参数，或请程序员看这个动作') from error
         self.event(Kind.ACTION_DONE, SYSTEM, known.name, {'topic': topic, 'inputs': inputs}, node)
@@ -280,9 +280,15 @@ class Live:
         value = self.value(text, node, {'entered_at': self.run.now_text}) if text else None
         if not value:
             return None
-        moment = datetime.fromisoformat(value)
-        if len(value) == 10:                             # a legal date lasts until its day ends
-            moment = datetime.combine(moment.date(), time(), self.step.zone) + timedelta(days=1, seconds=-1)
+        try:
+            moment = datetime.fromisoformat(value)
+            if len(value) == 10:                         # a legal date lasts until its day ends
+                return datetime.combine(moment.date(), time(), self.step.zone) + timedelta(days=1, seconds=-1)
+            if moment.tzinfo is None:
+                raise ValueError(value)
+        except (TypeError, ValueError) as error:
+            raise Broken(f'“{node.name}”的到期日不是日期：{value!r}', element=node.element, name=node.name, expression=text,
+                         values={'结果': value}, advice='写成 2020-09-30 这样的日期，或者用日历函数算出来的时间') from error
         return moment
 
     def _postpone(self, keys: set[UUID]) -> None:
@@ -367,6 +373,11 @@ def _check_size(values: Mapping[str, Any], node: Node | None) -> None:
         if large and len(orjson.dumps(value)) > _LARGEST:
             raise Broken(f'“{name}”的值太大，流程里存不下（最多{_LARGEST}字节）', element=node and node.element,
                          name=node and node.name, advice='分成几项，或者只把要用的部分写进流程')
+
+
+def _own(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What an instance that another one called was given to be told apart."""
+    return {'local': row['token'] or {}} | ({} if row['number'] is None else {'number': row['number']})
 
 
 def _calling(row: Mapping[str, Any]) -> dict[str, Any]:

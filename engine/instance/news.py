@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class News:
-    """A message or signal with what it carries. ``key`` is the business key that a message is for; ``sender`` threw it."""
+    """A message or signal with what it carries; ``key`` is the business key that it is for, ``sender`` threw it."""
 
     kind: str
     name: str

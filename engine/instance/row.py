@@ -43,7 +43,7 @@ class Instance(Base):
     parent_id: Mapped[UUID | None] = mapped_column(Uuid)               # the instance whose call activity began it
     parent_task: Mapped[UUID | None] = mapped_column(Uuid)
     number: Mapped[int | None] = mapped_column(Integer)                # its place among its siblings, from 0
-    token: Mapped[Any] = mapped_column(Json, nullable=True)            # what tells it apart from them, such as {'unit': …}
+    token: Mapped[Any] = mapped_column(Json, nullable=True)            # what tells it apart from them: {'unit': …}
     outcome: Mapped[Any] = mapped_column(Json, nullable=True)          # {'value': what it came to}, for its caller
     started_at: Mapped[datetime] = mapped_column(Utc)
     changed_at: Mapped[datetime] = mapped_column(Utc)

@@ -69,8 +69,8 @@ class Step:
         """The step around one stored instance, which is loaded."""
         instance, matter = rows.part(row, 'i_'), rows.part(row, 'm_')
         beside = matter['id'] is not None
-        step = cls(session, rows.part(row, 't_'), actor, matter['deployment_id'] if beside else instance['deployment_id'],
-                   matter if beside else None, first_due=row['first_due'])
+        version = (matter if beside else instance)['deployment_id']
+        step = cls(session, rows.part(row, 't_'), actor, version, matter if beside else None, first_due=row['first_due'])
         return step, step.load(instance)
 
     @classmethod
@@ -84,7 +84,8 @@ class Step:
         return self.lives.get(instance['id']) or Live(self, instance)
 
     def start(self, process: str, values: Mapping[str, Any] | None = None, *, message: str | None = None,
-              begin: str | None = None, version: int | None = None, key: str | None = None, stands_for: int = 1) -> Live:
+              begin: str | None = None, version: int | None = None, key: str | None = None,
+              stands_for: int = 1) -> Live:
         """A new instance of a process of this step's bundle, or of another `version` of it. `begin` is its start event,
         `key` its business key; `stands_for` how many rounds of a timer it stands for.
 
@@ -114,7 +115,7 @@ class Step:
             self.settle()
 
     def siblings(self) -> dict[UUID, dict]:
-        """The other running instances of the matter, as rows; of those that others called only those that hear something."""
+        """The other running instances of the matter, as rows; of those that others called only those that hear."""
         if self._siblings is None:
             self._siblings = {row['id']: row for row in self._of_matter(rows.SIBLINGS)}
         return self._siblings

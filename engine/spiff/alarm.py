@@ -10,7 +10,7 @@ from engine.spiff.timers import Cycle, LiveDate, due, moment, span
 
 
 class Alarm:
-    """When a process begins by itself. ``kept`` (small JSON) is what it remembers from one look to the next; empty at first.
+    """When a process begins by itself. ``kept`` (small JSON) is what it remembers between two looks; empty at first.
 
     A time that had passed when it was set is no reason to ring.
     """

@@ -1,7 +1,7 @@
 """Call activities whose process runs as an instance of its own, beside its caller.
 
-The caller's token waits and keeps two numbers: how many there are, and how many came back. The host keeps the rest: which
-instance has which number, and what it came to. So one of five hundred that comes back costs what one of five costs.
+The caller's token waits and keeps two numbers: how many there are, and how many came back. The host keeps the rest:
+which instance has which number, and what it came to. So one of five hundred that comes back costs what one of five costs.
 """
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +14,8 @@ from engine.spiff.scope import Multi
 class Errand:
     """An instance that a call activity wants.
 
-    ``binding`` is ``deployment``, ``latest`` or ``version`` (then ``version`` says which); ``key`` is the template of its
-    business key; ``token`` tells it apart from its siblings, ``number`` is its place among them (None: it is the only one).
+    ``binding`` is ``deployment``, ``latest`` or ``version`` (then ``version`` says which); ``key`` is the template of
+    its business key; ``token`` tells it apart from its siblings, ``number`` is its place among them (None: the only one).
     """
 
     caller: UUID
@@ -58,7 +58,8 @@ class Away(Multi):
         if not self.several and values:
             run.write(values, task)
         if self.output:
-            run.host.keep_result(UUID(hex=task.id), number, run.evaluate(task, self.result, {**given, **counted, **values}))
+            result = run.evaluate(task, self.result, {**given, **counted, **values})
+            run.host.keep_result(UUID(hex=task.id), number, result)
         task.internal_data['done'] += 1
         self.one_less(task)
 

@@ -74,7 +74,7 @@ class _Builder:
 
     def _made(self, element: Element) -> Any:
         kind = element.kind
-        if kind == 'callActivity' and (element.multi or element.business_key or element.binding in ('latest', 'version')):
+        if kind == 'callActivity' and _runs_away(element):
             return self._away(element)
         if kind in _FRAMES:
             inside = element.called if kind == 'callActivity' else name(self.definition, element.id)
@@ -154,6 +154,11 @@ class _Builder:
             for boundary in spec.boundaries if isinstance(spec, place.Place) else ():
                 found[boundary].append(host)
         return found
+
+
+def _runs_away(element: Element) -> bool:
+    """Whether a call activity begins instances of their own."""
+    return bool(element.multi or element.business_key or element.binding in ('latest', 'version'))
 
 
 def _how(element: Element) -> dict[str, Any]:

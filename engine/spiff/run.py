@@ -198,7 +198,7 @@ class Run:
         self.settle()
 
     def returned(self, caller: UUID, number: int | None, given: dict, found: dict) -> None:
-        """An instance that a call activity wanted has come to its end, with these variables. Told too late, it is no news."""
+        """An instance that a call activity wanted has come to its end, with these variables; too late, it is no news."""
         task = self._calling(caller)
         if task is not None:
             task.task_spec.came_back(task, number, given, found)

@@ -54,7 +54,7 @@ class Desk:
         return incident.carry_out_or_open(self.engine, think, tenant_id=TENANT, verb=verb, instance_id=instance_id)
 
     def finish(self, element: str, number: int = 0, *, of: str | None = None, **answer: Any) -> Any:
-        """The open task of an element is answered; of several, the one of this number, or of an instance `of` a process."""
+        """The open task of an element is answered; of several, the one of this number, or `of` a process."""
         with db.reading(self.engine) as session:
             query = select(UserTask.id, UserTask.instance_id).join(Instance, Instance.id == UserTask.instance_id).where(
                 UserTask.element == element, UserTask.state == 'open').order_by(Instance.number)

@@ -9,8 +9,8 @@ from engine.errors import Failed
 from engine.instance import Instance
 from tests.engine.desk import Desk, ask
 from tests.engine.diagrams import (
-    boundary, bpmn, call, catch, chain, each, end, error, escalation, event as happens, extension, flow, line, node, start,
-    throw, timer)
+    boundary, bpmn, call, catch, chain, each, end, error, escalation, event as happens, extension, flow, line, node,
+    start, throw, timer)
 
 PASSED = '<camunda:in source="item" target="item"/><camunda:out sourceExpression="${answer}" target="said"/>'
 COLLECTED = ('<bpmn:loopDataOutputRef>all</bpmn:loopDataOutputRef>'
@@ -83,8 +83,9 @@ def test_nothing_to_call(engine: Engine) -> None:
 @pytest.mark.parametrize('until', ['${nrOfCompletedInstances >= 2}', "${'enough' in all}"])
 def test_enough_of_them(engine: Engine, until: str) -> None:
     done = f'<bpmn:completionCondition>{until}</bpmn:completionCondition>'.replace('>=', '&gt;=')
-    desk = Desk(engine, p=line(call('calls', 'q', extension(PASSED), each("${['a', 'b', 'c']}", 'item', COLLECTED, done)),
-                               ask('last'), between=('calls', 'last')), q=called())
+    several = each("${['a', 'b', 'c']}", 'item', COLLECTED, done)
+    desk = Desk(engine, p=line(call('calls', 'q', extension(PASSED), several), ask('last'), between=('calls', 'last')),
+                q=called())
     desk.start()
     desk.finish('work', 1, answer='some')
     assert desk.open == ['work', 'work']
@@ -108,7 +109,8 @@ def test_one_deadline_ends_them_all(engine: Engine) -> None:
 def test_what_a_called_instance_calls_ends_with_it(engine: Engine) -> None:
     late = boundary('late', 'calls', timer('duration', 'P3D')) + end('over') + flow('late', 'over')
     middle = line(call('further', 'r', each("${['x', 'y']}", 'item')), between=('further',), ident='q')
-    desk = Desk(engine, p=line(call('calls', 'q', each("${['a', 'b', 'c']}", 'item')), between=('calls',), extra=late), q=middle, r=line(ask('deep'), between=('deep',), ident='r'))
+    desk = Desk(engine, p=line(call('calls', 'q', each("${['a', 'b', 'c']}", 'item')), between=('calls',), extra=late),
+                q=middle, r=line(ask('deep'), between=('deep',), ident='r'))
     desk.start()
     assert desk.open == ['deep'] * 6
     desk.later(days=3)
@@ -118,9 +120,10 @@ def test_what_a_called_instance_calls_ends_with_it(engine: Engine) -> None:
 def test_an_error_that_nothing_inside_catches_reaches_the_caller(engine: Engine) -> None:
     failing = bpmn(start(), ask('work'), end('done', happens('error', 'er')), chain('begin', 'work', 'done'), ident='q',
                    roots=error())
-    caught = boundary('wrong', 'calls', happens('error', 'er')) + ask('mend') + chain('wrong', 'mend') + end('over') + flow(
-        'mend', 'over')
-    desk = Desk(engine, p=line(calling(), ask('last'), between=('calls', 'last'), extra=caught, roots=error()), q=failing)
+    caught = boundary('wrong', 'calls', happens('error', 'er')) + ask('mend') + end('over') + chain(
+        'wrong', 'mend', 'over')
+    desk = Desk(engine, p=line(calling(), ask('last'), between=('calls', 'last'), extra=caught, roots=error()),
+                q=failing)
     desk.start()
     desk.finish('work', 1)
     assert desk.open == ['mend'] and desk.states('q') == ['cancelled'] * 3
@@ -143,14 +146,16 @@ def test_an_escalation_reaches_the_caller_and_all_go_on(engine: Engine) -> None:
                   roots=escalation())
     heard = boundary('heard', 'calls', happens('escalation', 'es'), stops=False) + ask('look') + end('over') + chain(
         'heard', 'look', 'over')
-    desk = Desk(engine, p=line(calling(), ask('last'), between=('calls', 'last'), extra=heard, roots=escalation()), q=rising)
+    desk = Desk(engine, p=line(calling(), ask('last'), between=('calls', 'last'), extra=heard, roots=escalation()),
+                q=rising)
     desk.start()
     assert desk.open == ['look'] * 3 + ['work'] * 3
 
 
 def test_the_latest_version_or_the_callers_own_or_one_by_number(engine: Engine) -> None:
     def bound(**binding: str) -> bytes:
-        return line(call('calls', 'q', extension('<camunda:out source="answer" target="said"/>'), **binding), between=('calls',))
+        handed = extension('<camunda:out source="answer" target="said"/>')
+        return line(call('calls', 'q', handed, **binding), between=('calls',))
     old, new = called(), line(ask('new'), between=('new',), ident='q')
     desk = Desk(engine, p=bound(camunda_calledElementBinding='latest'), q=old)
     wait = line(catch('wait', timer('duration', 'P1D')), call('calls', 'q', camunda_calledElementBinding='latest'),
@@ -170,8 +175,8 @@ def test_the_latest_version_or_the_callers_own_or_one_by_number(engine: Engine) 
 
 
 def test_a_version_that_is_not_there(engine: Engine) -> None:
-    desk = Desk(engine, p=line(call('calls', 'q', camunda_calledElementBinding='version', camunda_calledElementVersion='7'),
-                               between=('calls',)), q=called())
+    seventh = call('calls', 'q', camunda_calledElementBinding='version', camunda_calledElementVersion='7')
+    desk = Desk(engine, p=line(seventh, between=('calls',)), q=called())
     with pytest.raises(Failed, match='没有第“7”版'):
         desk.start()
 
@@ -188,7 +193,8 @@ def test_a_key_for_the_called_instance(engine: Engine) -> None:
     desk = Desk(engine, p=caller(mapped=keyed), q=called())
     desk.start(order='A')
     with db.reading(engine) as session:
-        keys = list(session.scalars(select(Instance.business_key).where(Instance.process == 'q').order_by(Instance.number)))
+        keys = list(session.scalars(
+            select(Instance.business_key).where(Instance.process == 'q').order_by(Instance.number)))
     assert keys == ['A-a', 'A-b', 'A-c']
 
 

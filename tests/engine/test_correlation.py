@@ -21,7 +21,8 @@ def order(ident: str = 'q') -> bytes:
 
 def sender(key: str = '${order}', **values: str) -> bytes:
     """A task that asks for the order, then a message for it."""
-    given = ''.join(f'<camunda:inputParameter name="{name}">{text}</camunda:inputParameter>' for name, text in values.items())
+    given = ''.join(f'<camunda:inputParameter name="{name}">{text}</camunda:inputParameter>'
+                    for name, text in values.items())
     shout = throw('tell', extension(
         f'<camunda:properties><camunda:property name="to_key" value="{key}"/></camunda:properties>',
         f'<camunda:inputOutput>{given}</camunda:inputOutput>' if given else ''), HEARS)
@@ -29,7 +30,8 @@ def sender(key: str = '${order}', **values: str) -> bytes:
 
 
 def begin(desk: Desk, key: str | None = None, process: str = 'q', **values: Any) -> UUID:
-    return desk.do('start', lambda session: instance.start(session, TENANT, process, OFFICER, values, key=key)).instance_id
+    return desk.do('start', lambda session: instance.start(
+        session, TENANT, process, OFFICER, values, key=key)).instance_id
 
 
 def tell(desk: Desk, **how: Any) -> Any:
@@ -77,8 +79,8 @@ def test_the_only_one_that_waits(engine: Engine) -> None:
 
 
 def test_a_message_begins_a_process_by_its_own_start_event(engine: Engine) -> None:
-    two = bpmn(start(), start('told', HEARS), ask('by_hand'), ask('by_message'), end(), chain('begin', 'by_hand', 'done'),
-               chain('told', 'by_message', 'done'), ident='q', roots=message())
+    two = bpmn(start('told', HEARS), start(), ask('by_hand'), ask('by_message'), end(),
+               chain('begin', 'by_hand', 'done'), chain('told', 'by_message', 'done'), ident='q', roots=message())
     desk = Desk(engine, q=two)
     tell(desk, key='A-9', values={'other': '新来的'})
     assert desk.open == ['by_message'] and desk.variables('q') == {'other': '新来的'}
@@ -133,8 +135,8 @@ def test_two_of_one_key_are_an_incident_that_goes_on_when_one_is_left(engine: En
 
 def test_what_it_carries_stays_with_the_one_of_several_that_hears(engine: Engine) -> None:
     inside = frame('each_one', start('in'), ask('work'), end('out'), chain('in', 'work', 'out'),
-                   boundary('listen', 'work', HEARS, stops=False), ask('heard'), end('over'), chain('listen', 'heard', 'over'),
-                   each("${['a', 'b']}", 'item'))
+                   boundary('listen', 'work', HEARS, stops=False), ask('heard'), end('over'),
+                   chain('listen', 'heard', 'over'), each("${['a', 'b']}", 'item'))
     desk = Desk(engine, q=line(inside, between=('each_one',), ident='q', roots=message()))
     begin(desk)
     tell(desk, values={'other': '都听'})
@@ -142,7 +144,8 @@ def test_what_it_carries_stays_with_the_one_of_several_that_hears(engine: Engine
 
 
 def test_without_a_key_a_message_of_an_instance_alone_begins_what_it_starts(engine: Engine) -> None:
-    begun = bpmn(start('begin', HEARS), ask('begun'), end(), chain('begin', 'begun', 'done'), ident='q', roots=message())
+    begun = bpmn(start('begin', HEARS), ask('begun'), end(), chain('begin', 'begun', 'done'), ident='q',
+                 roots=message())
     desk = Desk(engine, q=begun, p=line(ask('work'), node('sendTask', 'tell', messageRef='m'), between=('work', 'tell'),
                                         roots=message()))
     for _ in range(2):

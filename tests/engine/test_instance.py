@@ -1,9 +1,13 @@
 """What a step leaves behind, beside what the stories tell."""
+import pytest
 from sqlalchemy import Engine, select
 
 from engine import db, usertask
+from engine.errors import Failed
 from engine.job import Timer
 from engine.usertask import UserTask
+from tests.engine.desk import Desk, ask
+from tests.engine.diagrams import line
 from tests.workflows.story import Teller
 
 
@@ -30,3 +34,15 @@ def test_names_say_the_value_that_they_name(engine: Engine, tmp_path) -> None:
     with db.reading(engine) as session:
         names = set(session.scalars(select(Timer.name).where(Timer.matter_id == teller.matter)))
     assert '到期前3个工作日' in names and not [name for name in names if '{' in name]
+
+
+@pytest.mark.parametrize('said', ['下周', 'P3D', '2020-05-08T10:00:00'])
+def test_a_due_date_that_is_no_date_is_an_incident(engine: Engine, said: str) -> None:
+    desk = Desk(engine, p=line(ask('first'), ask('second', camunda_dueDate='${answer}'), between=('first', 'second')))
+    desk.start()
+    with pytest.raises(Failed, match='到期日不是日期'):
+        desk.finish('first', answer=said)
+    (opened,) = desk.incidents()
+    assert (opened.element, opened.expression) == ('second', '${answer}') and opened.advice
+    desk.finish('first', answer='2020-05-08')
+    assert desk.open == ['second']

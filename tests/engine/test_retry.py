@@ -47,7 +47,8 @@ def tries(engine: Engine, desk: Desk) -> list[int | None]:
         desk.pause()
 
 
-@pytest.mark.parametrize('cycle, pauses', [('', [1, 5, 30]), ('R2/PT10M', [10, 10]), ('PT2M,PT1H', [2, 60]), ('R1/P1D', [1440])])
+@pytest.mark.parametrize('cycle, pauses', [
+    ('', [1, 5, 30]), ('R2/PT10M', [10, 10]), ('PT2M,PT1H', [2, 60]), ('R1/P1D', [1440])])
 def test_so_often_and_after_so_long(engine: Engine, cycle: str, pauses: list[int]) -> None:
     desk = failing(engine, cycle)
     assert tries(engine, desk) == [*pauses, None]
@@ -95,8 +96,8 @@ def test_other_timers_ring_while_one_is_held_back(engine: Engine) -> None:
 
 
 def test_a_step_ends_where_the_diagram_says_and_the_worker_goes_on_at_once(engine: Engine) -> None:
-    divides = node('scriptTask', 'sum', '<bpmn:script>other = 4 / (len(answer) - 1)</bpmn:script>', scriptFormat='duban',
-                   camunda_asyncBefore='true')
+    divides = node('scriptTask', 'sum', '<bpmn:script>other = 4 / (len(answer) - 1)</bpmn:script>',
+                   scriptFormat='duban', camunda_asyncBefore='true')
     desk = Desk(engine, p=line(ask('work'), divides, ask('last'), between=('work', 'sum', 'last')))
     desk.start()
     desk.finish('work', answer='x')

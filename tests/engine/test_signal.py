@@ -40,8 +40,9 @@ def test_every_instance_that_waits_hears_it_once_after_the_senders_step(engine: 
 
 
 def test_two_workers_deliver_it_once(engine: Engine) -> None:
-    again = line(ask('work'), between=('work',), ident='q', roots=signal(),
-                 extra=boundary('listen', 'work', HEARS, stops=False) + ask('heard') + end('over') + chain('listen', 'heard', 'over'))
+    listens = boundary('listen', 'work', HEARS, stops=False) + ask('heard') + end('over') + chain(
+        'listen', 'heard', 'over')
+    again = line(ask('work'), between=('work',), ident='q', roots=signal(), extra=listens)
     desk = Desk(engine, p=thrower(), q=again)
     desk.start('q')
     desk.start('p')

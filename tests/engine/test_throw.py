@@ -1,4 +1,4 @@
-"""Actions and scripts let errors and escalations happen; events of the diagram catch them, what nothing catches is told."""
+"""Actions let errors and escalations happen; events of the diagram catch them, what nothing catches is an incident."""
 from collections.abc import Iterator
 
 import pytest
@@ -33,7 +33,8 @@ def acts() -> Iterator[None]:
 
 
 def drawn(topic: str, kind: str, ref: str, stops: bool = True) -> bytes:
-    caught = boundary('caught', 'does', event(kind, ref), stops=stops) + ask('mend') + end('over') + chain('caught', 'mend', 'over')
+    caught = boundary('caught', 'does', event(kind, ref), stops=stops) + ask('mend') + end('over') + chain(
+        'caught', 'mend', 'over')
     return line(service('does', camunda_topic=topic, inputs={}), ask('last'), between=('does', 'last'), extra=caught,
                 roots=error() + escalation())
 
