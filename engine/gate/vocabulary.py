@@ -86,22 +86,20 @@ _KNOWN = FLOW_NODES | {
     'dataOutputRefs', 'inputSetRefs', 'outputSetRefs', 'optionalInputRefs', 'optionalOutputRefs',
 }
 _MARKERS = ('multiInstanceLoopCharacteristics', 'standardLoopCharacteristics')
+_TIMES = ('timeDate', 'timeDuration', 'timeCycle')
 _MULTI = ('multiInstanceLoopCharacteristics',)
 _INSIDE: dict[str, tuple[str, ...]] = {
     **dict.fromkeys((*FLOW_NODES, 'sequenceFlow', 'laneSet'), ('process', *FRAMES)),
     **dict.fromkeys(_MARKERS, tuple(ACTIVITIES)), 'script': ('scriptTask',), 'conditionExpression': ('sequenceFlow',),
-    **dict.fromkeys(('timeDate', 'timeDuration', 'timeCycle'), ('timerEventDefinition',)),
+    **dict.fromkeys(_TIMES, ('timerEventDefinition',)),
     'condition': ('conditionalEventDefinition',), 'loopCondition': ('standardLoopCharacteristics',),
     **dict.fromkeys(('loopDataInputRef', 'inputDataItem', 'loopCardinality', 'completionCondition', 'loopDataOutputRef',
                      'outputDataItem'), _MULTI),
 }
 """The elements inside which an element means something; for those that are not here any will do."""
 
-_ONCE = {**{name: (name,) for name in ('script', 'conditionExpression', 'condition', 'loopCondition',
-                                      'loopDataInputRef', 'inputDataItem', 'loopCardinality', 'completionCondition', 'loopDataOutputRef',
-                                      'outputDataItem')},
-         **dict.fromkeys(_MARKERS, _MARKERS),
-         **dict.fromkeys(('timeDate', 'timeDuration', 'timeCycle'), ('timeDate', 'timeDuration', 'timeCycle'))}
+_ONCE = {name: (name,) for name in _INSIDE.keys() - FLOW_NODES - {'sequenceFlow', 'laneSet'}} | dict.fromkeys(
+    _MARKERS, _MARKERS) | dict.fromkeys(_TIMES, _TIMES)
 """The elements of which there may be one, each with those that count as the same."""
 
 _ACTIVITY = tuple(ACTIVITIES)
