@@ -65,6 +65,8 @@ class Kind(StrEnum):
     PARAMETER_CHANGED = 'parameter.changed'
     CLOCK_MOVED = 'clock.moved'
     ACCOUNT_ADDED = 'account.added'
+    TOKEN_MADE = 'token.made'
+    TOKEN_REVOKED = 'token.revoked'
     PAGE_VIEWED = 'page.viewed'
     LEDGER_EXPORTED = 'ledger.exported'
 

@@ -1,10 +1,10 @@
 """Every table in one place: make them in an empty database, or say that they are there."""
 from sqlalchemy import Engine, inspect
 
-from engine import actions, deployment, incident, instance, parameter, worker, workcal
+from engine import actions, deployment, incident, instance, parameter, token, worker, workcal
 from engine.db import Base
 
-ROOMS = (deployment, incident, instance, parameter, worker, workcal)
+ROOMS = (deployment, incident, instance, parameter, token, worker, workcal)
 """The rooms whose tables are not drawn in by others."""
 
 

@@ -40,7 +40,8 @@ GROUPS = {
 TENANT_GROUPS = {
     'session': (later('登录'), (Kind.SESSION_OPENED, Kind.SESSION_REFUSED, Kind.SESSION_CLOSED)),
     'rule': (later('流程、参数与日历'), (Kind.DEPLOYMENT_MADE, Kind.PARAMETER_CHANGED, Kind.CALENDAR_CHANGED)),
-    'clock': (later('时钟与账号'), (Kind.CLOCK_MOVED, Kind.ACCOUNT_ADDED)),
+    'clock': (later('时钟与账号'), (Kind.CLOCK_MOVED, Kind.ACCOUNT_ADDED, Kind.TOKEN_MADE,
+                                  Kind.TOKEN_REVOKED)),
     'seen': GROUPS['seen'], 'fault': GROUPS['fault']}
 TOLD = (Kind.TASK_COMPLETED, Kind.LAMP_CHANGED, Kind.NOTICE_ISSUED, Kind.NOTICE_DRAFTED, Kind.NOTICE_DECLINED,
         Kind.NOTICE_WITHDRAWN, Kind.POINTS_RECORDED, Kind.MATTER_WITHDRAWN, Kind.INSTANCE_CANCELLED,

@@ -1,32 +1,23 @@
 """Diagrams, tables and forms: look at them, make them the version that new matters run on."""
 import argparse
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
-from engine import actions, clock, deployment, gate, history
+from engine import publication
 from engine.command import where
 from engine.command.answer import DONE, REFUSED, Answer
 from engine.db import writing
-from engine.directory import Tenant
-from engine.history import Actor, Kind
-from engine.ledger import FACTS
 
 
 def check(engine: Engine, args: argparse.Namespace) -> Answer:
     """Look at diagrams, tables and forms as deploying would; print every finding."""
-    findings = gate.check(where.files(args.paths), _topics(), FACTS)
+    findings = publication.judge(where.files(args.paths))
     refused = [finding for finding in findings if finding.severity == 'refuse']
     summary = (f'有{len(refused)}处必须修改' if refused else '可以发布') + f'，共{len(findings)}条'
     return Answer([as_data(finding) for finding in findings], [*said(findings), summary],
                   REFUSED if refused else DONE)
-
-
-def _topics() -> dict[str, Mapping]:
-    """The actions that a diagram may call, with their inputs, as the gate wants them."""
-    return {topic: action.parameters() for topic, action in actions.known().items()}
 
 
 def said(findings: Iterable[Any]) -> list[str]:
@@ -47,17 +38,6 @@ def deploy(engine: Engine, args: argparse.Namespace) -> Answer:
     files = where.files(args.paths)
     with writing(engine) as session:
         tenant = where.tenant(session, args.tenant)
-        made = publish(session, tenant, files, where.hand(session, tenant, args), args.note)
+        made = publication.publish(session, tenant, files, where.hand(session, tenant, args), args.note)
         return Answer({'deployment': made.id, 'version': made.number, 'files': sorted(files)},
                       f'在用的是第{made.number}版，新事项照它走；已经在办的事项仍按原来的版本走到底。')
-
-
-def publish(session: Session, tenant: Tenant, files: Mapping[str, bytes], actor: Actor,
-            note: str) -> deployment.Deployment:
-    """A new version and its event; nothing where nothing changed."""
-    before = deployment.current(session, tenant.id)
-    made = deployment.deploy(session, tenant.id, files, actor.said, note, clock.now(tenant), _topics(), FACTS)
-    if before is None or made.id != before.id:
-        history.record(session, tenant.id, actor, Kind.DEPLOYMENT_MADE, f'发布第{made.number}版：{note or "没有写说明"}',
-                       {'deployment': made.id, 'number': made.number, 'hash': made.hash, 'files': sorted(files)})
-    return made

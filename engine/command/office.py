@@ -1,6 +1,5 @@
-"""A government's own affairs: its beginning, clock, calendar, parameters and accounts."""
+"""A government's own affairs: its beginning, clock, calendar and parameters."""
 import argparse
-import getpass
 import re
 import sys
 from datetime import datetime, timedelta
@@ -11,10 +10,10 @@ from sqlalchemy import Engine, func, inspect, select
 from sqlalchemy.orm import Session
 
 from engine import (
-    clock, demo, deployment, directory, history, incident, instance, ledger, parameter, schema, worker, workcal)
+    clock, demo, deployment, directory, history, incident, instance, ledger, parameter, publication, schema, worker,
+    workcal)
 from engine.command import where
 from engine.command.answer import Answer
-from engine.command.bundle import publish
 from engine.db import reading, writing
 from engine.directory import Tenant
 from engine.errors import NotFound, Refused
@@ -50,7 +49,7 @@ def _found(engine: Engine, args: argparse.Namespace) -> Answer:
         session.add(tenant)
         session.flush()
         workcal.seed(session, tenant)
-        publish(session, tenant, files, Actor('命令行'), '首次发布')
+        publication.publish(session, tenant, files, Actor('命令行'), '首次发布')
         name = tenant.name
     return Answer({'tenant': args.tenant}, f'{name}建好了，流程已发布。接着用 duban account add 建单位、岗位和账号。')
 
@@ -181,33 +180,3 @@ def _bundle(session: Session, tenant: Tenant) -> Any:
     if current is None:
         raise NotFound('{tenant}还没有发布流程，先用 duban deploy 发布。', tenant=tenant.name)
     return deployment.bundle(session, current.id)
-
-
-def account_add(engine: Engine, args: argparse.Namespace) -> Answer:
-    """An account for a post; unit and post are entered when their names are given."""
-    unit, slash, post = args.post.partition('/')
-    if not slash:
-        raise Refused('岗位要写成 单位代码/岗位，例如 office/officer；您写的是{post}', post=args.post)
-    hashed = directory.hash_password(_password(args))
-    with writing(engine) as session:
-        tenant = where.tenant(session, args.tenant)
-        if args.unit_name and session.get(directory.Unit, (tenant.id, unit)) is None:
-            directory.add_unit(session, tenant.id, unit, args.unit_name, args.unit_kind)
-        if args.post_name and session.get(directory.Post, (tenant.id, unit, post)) is None:
-            directory.add_post(session, tenant.id, unit, post, args.post_name)
-        login = args.login or f'{tenant.id}-{unit}-{post}'
-        made = directory.add_account(session, tenant.id, unit, post, login, hashed)
-        name = directory.post_name(session, tenant.id, args.post)
-        history.record(session, tenant.id, where.hand(session, tenant, args), Kind.ACCOUNT_ADDED,
-                       f'建账号：{name}（{login}）', {'login': login, 'post': args.post})
-        return Answer({'account': made.id, 'login': login, 'post': args.post}, f'账号建好了：{name}，登录名 {login}')
-
-
-def _password(args: argparse.Namespace) -> str:
-    """From standard input when it is not a terminal, else asked twice; never from the command, where others see it."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip('\n')
-    first = getpass.getpass('密码：')
-    if first != getpass.getpass('再输一次：'):
-        raise Refused('两次输入的密码不一样，没有建账号')
-    return first

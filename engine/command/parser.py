@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from engine.command import bundle, care, matter, office
+from engine.command import account, bundle, care, matter, office
 
 
 class Parser(argparse.ArgumentParser):
@@ -113,13 +113,18 @@ def parser() -> Parser:
     verb('incidents', care.incidents, '待处理的故障')
     made = verb('retry', care.retry, '修好以后重试')
     made.add_argument('id', type=int, metavar='故障号')
-    made = verb('add', office.account_add, '建账号，密码从标准输入读', under=family('account', '账号'))
+    accounts = family('account', '账号')
+    made = verb('add', account.add, '建账号，密码从标准输入读', under=accounts)
     made.add_argument('post', metavar='单位/岗位')
     made.add_argument('--login', metavar='登录名')
     made.add_argument('--unit-name', metavar='名称', help='单位还没有时一起建')
     made.add_argument('--unit-kind', default='部门', metavar='类别')
     made.add_argument('--post-name', metavar='名称', help='岗位还没有时一起建')
     acting(made, False)
+    made = verb('token', account.token_make, '发一个令牌，程序凭它代表这个账号', under=accounts)
+    made.add_argument('login', metavar='登录名')
+    made = verb('revoke', account.token_revoke, '收回一个账号的全部令牌', under=accounts)
+    made.add_argument('login', metavar='登录名')
     made = verb('work', care.work, '运行定时任务')
     made.add_argument('--until-idle', action='store_true', help='到期的都办完就停')
     made = verb('trace', matter.trace, '一件事项的全部记录')

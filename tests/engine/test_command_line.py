@@ -118,6 +118,16 @@ def test_accounts_are_added_with_units_and_posts(office: Shell) -> None:
     assert '没有“nobody/liaison”这个岗位' in office.refused('account', 'add', 'nobody/liaison', stdin='不外传的密码 4\n')
 
 
+def test_tokens_are_shown_once_and_revoked(office: Shell) -> None:
+    first = office('account', 'token', 'zx-office-officer').splitlines()[0]
+    made = office.json('account', 'token', 'zx-office-officer')
+    assert made['token'] != first and made['token'].startswith('2.')
+    assert office.json('account', 'revoke', 'zx-office-officer')['revoked'] == 2
+    assert '收回了0个令牌' in office('account', 'revoke', 'zx-office-officer')
+    assert '没有登录名是“nobody”的账号' in office.refused('account', 'token', 'nobody')
+    assert '没有登录名是“nobody”的账号' in office.refused('account', 'revoke', 'nobody')
+
+
 def test_a_matter_goes_on_from_hand_to_hand(office: Shell) -> None:
     made = begin(office)
     assert made['code'] == 'DB-2020-001' and [one['post'] for one in made['opened']] == ['gov/principal']

@@ -1,0 +1,35 @@
+"""发布: a bundle becomes the version that new matters run on, by whichever door it comes, and the trail says so."""
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from engine import actions, clock, deployment, gate, history
+from engine.deployment import Deployment
+from engine.directory import Tenant
+from engine.finding import Finding
+from engine.history import Actor, Kind
+from engine.ledger import FACTS
+
+
+def judge(files: Mapping[str, bytes]) -> list[Finding]:
+    """What the gate says about these files with the actions and facts that there are, refusals first."""
+    return gate.check(files, _topics(), FACTS)
+
+
+def publish(session: Session, tenant: Tenant, files: Mapping[str, bytes], actor: Actor, note: str) -> Deployment:
+    """A new version and its event; nothing where nothing changed.
+
+    :raises Undeployable: the gate refuses something; nothing is written.
+    :raises Conflict: somebody deployed at the same instant.
+    """
+    before = deployment.current(session, tenant.id)
+    made = deployment.deploy(session, tenant.id, files, actor.said, note, clock.now(tenant), _topics(), FACTS)
+    if before is None or made.id != before.id:
+        history.record(session, tenant.id, actor, Kind.DEPLOYMENT_MADE, f'发布第{made.number}版：{note or "没有写说明"}',
+                       {'deployment': made.id, 'number': made.number, 'hash': made.hash, 'files': sorted(files)})
+    return made
+
+
+def _topics() -> dict[str, Mapping]:
+    """The actions that a diagram may call, with their inputs, as the gate wants them."""
+    return {topic: action.parameters() for topic, action in actions.known().items()}
