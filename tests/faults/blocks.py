@@ -11,8 +11,11 @@ WEIGHTS = {
 }
 """How often each kind of block is drawn. A kind with 0 is never drawn."""
 
-EACH = {'task': 3, 'sub': 3, 'call': 0}
+EACH = {'task': 3, 'sub': 3}
 """What is repeated for each element of a collection."""
+
+EACH_WHOLE = {'task': 2, 'sub': 2, 'call': 3}
+"""The same where there is a whole engine: processes called several times are instances of their own."""
 
 GUARDED = {'task': 4, 'sub': 3, 'call': 2, 'each': 3, 'receive': 1, 'again': 1}
 """What boundary events are attached to."""
@@ -62,16 +65,16 @@ def made(kind: str, *parts: Block, **facts: Any) -> Block:
     return Block(kind, parts, facts)
 
 
-def tree(seed: int) -> Block:
-    """The diagram of a seed."""
-    return _Maker(random.Random(seed)).sequence(0)
+def tree(seed: int, *, whole: bool = False) -> Block:
+    """The diagram of a seed, for the bare library or for the whole engine."""
+    return _Maker(random.Random(seed), EACH_WHOLE if whole else EACH).sequence(0)
 
 
 class _Maker:
     """Chooses; ``depth`` is how deep a block is nested."""
 
-    def __init__(self, chance: random.Random) -> None:
-        self.chance, self.codes = chance, 0
+    def __init__(self, chance: random.Random, each: dict[str, int]) -> None:
+        self.chance, self.repeated, self.codes = chance, each, 0
 
     def pick(self, weights: dict[str, int]) -> str:
         return self.chance.choices(list(weights), list(weights.values()))[0]
@@ -133,8 +136,10 @@ class _Maker:
                                         'takes': self.chance.choice(('all', 'some', 'none'))})
 
     def each(self, depth: int) -> Block:
-        of = self.pick(EACH)
+        of = self.pick(self.repeated)
         part = TASK if of == 'task' else getattr(self, of)(depth)
+        if of == 'call':                                       # there is no one place for what several give back
+            part = replace(part, facts={**part.facts, 'takes': 'none'})
         facts = {name: self.yes(share) for name, share in MULTIPLE.items()}
         facts['cardinality'] &= of == 'task' and not facts['output']           # nothing tells such copies apart
         return Block('each', (part,), facts | {'items': self.chance.choice((0, 1, 2, 3, 3)),
@@ -271,7 +276,7 @@ def _fits(block: Block, number: int, part: Block) -> bool:
     if block.kind == 'guard' and number == 0:
         return part.kind == 'transaction' if block.facts['event'] == 'cancel' else part.kind in GUARDED
     if block.kind in ('each', 'again'):
-        return part.kind in EACH
+        return part.kind in EACH_WHOLE
     if block.kind in ('sub', 'call', 'transaction'):
         return part.kind == 'sequence'
     if block.kind == 'loop':

@@ -20,7 +20,7 @@ class Player(Walker):
     """The engine's side: one instance on the bare library, as a rule written down and read again before every step."""
 
     shows = ('open', 'armed', 'hears', 'values', 'local')
-    whole = True
+    counts = ('userTask', 'subProcess', 'transaction')
 
     def __init__(self, drawing: Drawing, reload: bool = True) -> None:
         self.reload, self.left, self.rang = reload, Counter(), Counter()
@@ -112,7 +112,7 @@ class Duel:
         self.told = {f'{scope.process}.{node.id}' for scope in self.drawing.processes.values()
                      for node in scope.everything()
                      if not node.span                       # timers ring, everything else is passed
-                     and (self.player.whole or not node.several or node.kind != 'userTask')}
+                     and (not node.several or node.kind in self.player.counts)}
         self.reference = Reference(self.drawing, self.player.now)
         if not self.reference.raced:
             self._compare()

@@ -22,10 +22,10 @@ _SHIPPED = bundle_files()
 
 
 class Stored:
-    """One instance of `p` beside a matter; what is seen is read from its rows and its trail."""
+    """One instance of `p` beside a matter, and those that it calls; what is seen is read from rows and trail."""
 
     shows = ('open', 'armed', 'hears', 'values')
-    whole = False                                          # the trail tells of each copy of a task, not of all together
+    counts = ('subProcess', 'transaction')                 # of copies, the trail tells of these one by one and together
 
     def __init__(self, engine: Engine, drawing: Drawing) -> None:
         self.engine, self.drawn, self.seq, self.now = engine, set(drawing.processes), 0, BEGIN
@@ -63,8 +63,9 @@ class Stored:
 
     @property
     def hears(self) -> set[str]:
-        found = self._rows(select(INSTANCE.c.hears).where(INSTANCE.c.id == self.key))[0].hears
-        return {name for name in found.split(',') if name and not name.startswith('signal:')}
+        found = self._rows(select(INSTANCE.c.hears).where(
+            INSTANCE.c.matter_id == self.case.id, INSTANCE.c.process.in_(self.drawn), INSTANCE.c.status == 'running'))
+        return {name for row in found for name in row.hears.split(',') if name and not name.startswith('signal:')}
 
     @property
     def values(self) -> dict[str, Any]:
@@ -109,9 +110,12 @@ class Stored:
         self._do(lambda session: instance.complete(session, key, _DOER, answer))
 
     def wait(self, until: datetime) -> None:
-        """The clock goes on, and a worker fires what is due in this instance."""
+        """The clock goes on, and what is due in the drawn processes fires."""
         set_clock(self.engine, until)
-        self._do(lambda session: instance.fire(session, self.key))
+        due = select(TIMER.c.instance_id).where(TIMER.c.matter_id == self.case.id, TIMER.c.process.in_(self.drawn),
+                                                TIMER.c.due_at <= until)
+        while found := self._rows(due):
+            self._do(lambda session, key=found[0].instance_id: instance.fire(session, key))
 
     def hear(self, name: str) -> None:
         """A message comes from outside."""

@@ -101,8 +101,9 @@ def _holds_stored(office: Engine, seed: int) -> None:
     def walk(diagram: Block, way: int) -> None:
         Duel(diagram, way, partial(Stored, office)).go(_STORED_STEPS)
 
-    fault = _fault(tree(seed), [seed], walk)
-    assert not fault, f'seed {seed}: {fault}\n{tree(seed)}'
+    diagram = tree(seed, whole=True)
+    fault = _fault(diagram, [seed], walk)
+    assert not fault, f'seed {seed}: {fault}\n{diagram}'
 
 
 def _bare(diagram: Block, way: int) -> None:
