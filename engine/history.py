@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -163,7 +164,12 @@ def digest(row: Mapping[str, Any]) -> bytes:
         row['chain'], row['seq'], row['tenant'], row['instance_id'] and str(row['instance_id']), row['deployment_id'],
         row['process'], row['element'], row['name'], row['at'].timestamp(), row['recorded_at'].timestamp(),
         row['actor'], row['kind'], row['summary'], row['data'], row['alg']])
-    return hashlib.new(row['alg'], row['prev'] + body).digest()
+    hashed = _begun(row['alg']).copy()                 # a begun one is copied in half the time that it takes to begin
+    hashed.update(row['prev'] + body)
+    return hashed.digest()
+
+
+_begun = cache(hashlib.new)
 
 
 def tenant_chain(tenant: Tenant) -> Chain:

@@ -18,7 +18,7 @@ from engine.errors import Conflict, Refused
 from engine.history import Actor, Kind
 from engine.plan import Plan
 
-BATCH = 20
+BATCH = 50
 _PAUSE = 1.0                # seconds between two looks when nothing is due
 _BEAT = timedelta(seconds=10)
 _log = logging.getLogger('duban.worker')

@@ -20,6 +20,7 @@ from engine.instance.live import Live, Scope
 from engine.instance.news import News
 from engine.instance.row import Instance
 from engine.instance.step import FactsOnly, Step, options
+from engine.instance.surroundings import Batch
 from engine.instance.view import TaskView, blank_view, view
 from engine.ledger import FACTS
 from engine.plan import Plan
@@ -76,7 +77,7 @@ def _beside(session: Session, matter_id: UUID, actor: Actor) -> Step:
     row = rows.one(session, rows.MATTER_ONLY, matter_id)
     if row is None:
         raise NotFound('没有找到这件事项。')
-    return Step.beside(session, row, actor)
+    return Step.beside(Batch(session), row, actor)
 
 
 def _answer_first(step: Step, live: Live, element: str, actor: Actor, answer: dict) -> None:
@@ -110,7 +111,7 @@ def complete(session: Session, task_id: UUID, actor: Actor, answer: dict[str, An
         raise NotFound('没有找到这件待办。')
     if row['u_state'] != 'open':
         raise Conflict()
-    step, live = Step.of(session, row, actor)
+    step, live = Step.of(Batch(session), row, actor)
     for_name = directory.acting_for(session, step.tenant_id, (actor.unit, actor.post), (row['u_unit'], row['u_post']),
                                     step.today)
     actor = step.actor = replace(actor, for_name=for_name)

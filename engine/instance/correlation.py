@@ -14,6 +14,7 @@ from engine.instance.broadcast import hear
 from engine.instance.news import News
 from engine.instance.row import INSTANCE, MATTER
 from engine.instance.step import Step, office
+from engine.instance.surroundings import Batch
 from engine.ledger import FACTS, Facts
 from engine.plan import Plan
 
@@ -86,7 +87,7 @@ def _whom(key: str | None, where: Mapping[str, Any]) -> str:
 def deliver(session: Session, instance_id: UUID, news: News, actor: Actor) -> Plan:
     """Let one running instance hear; what is due by now happens first."""
     row = rows.one(session, rows.BY_INSTANCE, instance_id)
-    step, live = Step.of(session, row, actor)
+    step, live = Step.of(Batch(session), row, actor)
     step.refresh_due()
     if live.alive:
         hear(live, news)

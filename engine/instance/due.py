@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from engine.history import SYSTEM, TIMER
 from engine.instance import lamp, row as rows
 from engine.instance.step import Step
+from engine.instance.surroundings import Batch
 from engine.plan import Plan
 
 Outcomes = list[tuple[UUID, Plan | Exception]]
@@ -16,7 +17,7 @@ Outcomes = list[tuple[UUID, Plan | Exception]]
 def fire(session: Session, instance_id: UUID) -> Plan:
     """Let an instance's due timers go off. Where nothing is due any more, the plan puts the stale rows right."""
     row = rows.one(session, rows.BY_INSTANCE, instance_id)
-    return Plan() if row is None else _fire(session, row)
+    return Plan() if row is None else _fire(Batch(session), row)
 
 
 def fire_all(session: Session, instance_ids: Iterable[UUID]) -> Outcomes:
@@ -40,7 +41,7 @@ def relight(session: Session, matter_id: UUID) -> Plan:
     :raises Broken: the table fails.
     """
     row = rows.one(session, rows.MATTER_ONLY, matter_id)
-    step = Step.beside(session, row, SYSTEM)
+    step = Step.beside(Batch(session), row, SYSTEM)
     step.facts.wake_at(step.now)
     return step.finish()
 
@@ -64,22 +65,23 @@ def _readable(session: Session, clause: Any, keys: list[UUID], outcomes: Outcome
 
 
 def _each(session: Session, found: Iterable[tuple[UUID, Mapping[str, Any]]],
-          think: Callable[[Session, Mapping[str, Any]], Plan]) -> Outcomes:
+          think: Callable[[Batch, Mapping[str, Any]], Plan]) -> Outcomes:
     outcomes: Outcomes = []
+    batch = Batch(session)
     for key, row in found:
         try:
-            outcomes.append((key, think(session, row)))
+            outcomes.append((key, think(batch, row)))
         except Exception as error:                       # told by the worker as an incident of this one alone
             outcomes.append((key, error))
     return outcomes
 
 
-def _fire(session: Session, row: Mapping[str, Any]) -> Plan:
+def _fire(batch: Batch, row: Mapping[str, Any]) -> Plan:
     plan = Plan()
     if row['i_status'] != 'running':
         plan.change(rows.DISARM_ALL, {'b_instance': row['i_id']})
         return plan
-    step, live = Step.of(session, row, TIMER)
+    step, live = Step.of(batch, row, TIMER)
     if any(at <= step.now for at in live.had_armed.values()):
         step.refresh_due()
         return step.finish()
@@ -88,6 +90,6 @@ def _fire(session: Session, row: Mapping[str, Any]) -> Plan:
     return plan
 
 
-def _relight(session: Session, row: Mapping[str, Any]) -> Plan:
-    step = Step.beside(session, row, SYSTEM)
+def _relight(batch: Batch, row: Mapping[str, Any]) -> Plan:
+    step = Step.beside(batch, row, SYSTEM)
     return step.finish() if lamp.due(step.facts, step.now) else Plan()

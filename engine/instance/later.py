@@ -12,6 +12,7 @@ from engine.history import SYSTEM, TIMER, Kind
 from engine.instance import correlation, opening, row as rows
 from engine.instance.news import News
 from engine.instance.step import Step
+from engine.instance.surroundings import Batch
 from engine.job import JOB
 from engine.plan import Plan
 
@@ -54,7 +55,7 @@ def _message(session: Session, row: Mapping[str, Any]) -> Plan:
     plan = correlation.begin(session, row['tenant'], news, SYSTEM)
     if plan is not None:
         return plan
-    step, live = Step.of(session, rows.one(session, rows.BY_INSTANCE, row['instance_id']), SYSTEM)
+    step, live = Step.of(Batch(session), rows.one(session, rows.BY_INSTANCE, row['instance_id']), SYSTEM)
     live.event(Kind.MESSAGE_UNHEARD, SYSTEM, news.said, news.told())
     return step.finish()
 

@@ -82,7 +82,7 @@ _asked = (column.label(f'u_{column.name}') for column in (TASK.c.state, TASK.c.u
 BY_TASK = (select(*_everything, *_asked, _first_due(),
                   exists().where(DRAFT.c.task_id == TASK.c.id).label('drafted'))
            .select_from(_joined.join(TASK, TASK.c.instance_id == INSTANCE.c.id)).where(TASK.c.id == bindparam('key')))
-_KEYS = [f'key{place}' for place in range(20)]
+_KEYS = [f'key{place}' for place in range(50)]
 _several = [bindparam(name, type_=Uuid()) for name in _KEYS]
 _fired = select(*_everything, _first_due(TIMER.c.instance_id != INSTANCE.c.id)).select_from(_joined)
 BY_INSTANCE, BY_INSTANCES = _fired.where(INSTANCE.c.id == bindparam('key')), _fired.where(INSTANCE.c.id.in_(_several))
@@ -138,7 +138,7 @@ def one(session: Session, clause: Any, key: UUID | str) -> dict[str, Any] | None
 
 
 def several(session: Session, clause: Any, keys: Sequence[UUID]) -> list[dict[str, Any]]:
-    """The joined rows that BY_INSTANCES or MATTERS finds for keys: one statement for twenty of them."""
+    """The joined rows that BY_INSTANCES or MATTERS finds for keys: one statement for fifty of them."""
     found: list[dict[str, Any]] = []
     for begin in range(0, len(keys), len(_KEYS)):
         some = keys[begin:begin + len(_KEYS)]

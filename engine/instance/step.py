@@ -4,13 +4,13 @@ It reads and thinks; what it wants to write is a plan. Instances of one matter a
 matter's facts and its chain, and hear each other's messages within the step.
 """
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from engine import clock, decision, deployment, directory, number, parameter, spiff, statement, workcal
+from engine import decision, directory, number, spiff, statement
 from engine.errors import Broken, NotFound
 from engine.history import SYSTEM, Actor, Chain, Event, Kind
 from engine.instance import lamp
@@ -19,6 +19,7 @@ from engine.instance.broadcast import Post
 from engine.instance.child import Children
 from engine.instance.live import Live
 from engine.instance.row import CO_UNIT, MATTER
+from engine.instance.surroundings import Batch, Surroundings
 from engine.ledger import FACTS, Facts, blank
 from engine.plan import Plan
 
@@ -28,15 +29,14 @@ _NEWS = frozenset({Kind.NOTICE_ISSUED, Kind.NOTICE_DECLINED, Kind.POINTS_RECORDE
 class Step:
     """The thinking half of a step. Make it from a joined row (`row.part`), move instances, then call `finish`."""
 
-    def __init__(self, session: Session, tenant: Mapping[str, Any], actor: Actor, deployment_id: int,
-                 matter: Mapping[str, Any] | None, *, new: bool = False, first_due: datetime | None = None) -> None:
-        self.session, self.actor, self.deployment_id = session, actor, deployment_id
-        self.connection, self._first_due = session.connection(), first_due
-        self.tenant_id, self.zone = tenant['id'], clock.zone(tenant['zone'])
-        self.recorded_at = clock.utcnow()
-        self.now: datetime = tenant['virtual_at'] or self.recorded_at
-        self.today: date = self.now.astimezone(self.zone).date()
-        self.bundle = deployment.bundle(session, deployment_id)
+    def __init__(self, around: Surroundings, actor: Actor, deployment_id: int, matter: Mapping[str, Any] | None, *,
+                 new: bool = False, first_due: datetime | None = None) -> None:
+        self.session, self.actor, self.deployment_id = around.session, actor, deployment_id
+        self.connection, self._first_due = around.session.connection(), first_due
+        self.tenant_id, self.zone, self.parameter_revision = around.id, around.zone, around.parameter_revision
+        self.recorded_at, self.now, self.today = around.recorded_at, around.now, around.today
+        self.surroundings = around.of
+        self.bundle, self.functions = around.of(deployment_id)
         self.facts = Facts(matter, self.zone, new=new) if matter is not None else None
         self.plan, self.revision = Plan(), 0
         self.children, self.post = Children(self), Post(self)
@@ -47,37 +47,22 @@ class Step:
         self._shares: dict[str, dict] | None = None
         self._taken: dict[tuple[str, int], int] = {}
         self._chains: dict[str, Chain] = {}
-        self._owner = _Owner(tenant)
-        self.functions = self._functions(session, self._owner)
-
-    def _functions(self, session: Session, owner: '_Owner') -> dict[str, Any]:
-        self.parameter_revision = owner.parameter_revision
-        return {**workcal.functions(workcal.load(session, owner), self.now, self.zone),
-                **directory.functions(session, self.tenant_id, owner.parameter_revision),
-                'param': parameter.reader(session, owner, self.bundle)}
-
-    def surroundings(self, deployment_id: int) -> tuple[deployment.Bundle, dict[str, Any]]:
-        """The bundle of an instance of this step, and the functions of its expressions."""
-        if deployment_id == self.deployment_id:
-            return self.bundle, self.functions
-        other = deployment.bundle(self.session, deployment_id)
-        return other, {**self.functions, 'param': parameter.reader(self.session, self._owner, other)}
 
     # -- instances ------------------------------------------------------------------------------------------------------
     @classmethod
-    def of(cls, session: Session, row: Mapping[str, Any], actor: Actor) -> tuple['Step', Live]:
+    def of(cls, batch: Batch, row: Mapping[str, Any], actor: Actor) -> tuple['Step', Live]:
         """The step around one stored instance, which is loaded."""
         instance, matter = rows.part(row, 'i_'), rows.part(row, 'm_')
         beside = matter['id'] is not None
         version = (matter if beside else instance)['deployment_id']
-        step = cls(session, rows.part(row, 't_'), actor, version, matter if beside else None, first_due=row['first_due'])
+        step = cls(batch.around(rows.part(row, 't_')), actor, version, matter if beside else None, first_due=row['first_due'])
         return step, step.load(instance)
 
     @classmethod
-    def beside(cls, session: Session, row: Mapping[str, Any], actor: Actor) -> 'Step':
+    def beside(cls, batch: Batch, row: Mapping[str, Any], actor: Actor) -> 'Step':
         """The step around a stored matter, of which no instance is loaded yet."""
         matter = rows.part(row, 'm_')
-        return cls(session, rows.part(row, 't_'), actor, matter['deployment_id'], matter, first_due=row['first_due'])
+        return cls(batch.around(rows.part(row, 't_')), actor, matter['deployment_id'], matter, first_due=row['first_due'])
 
     def load(self, instance: dict[str, Any]) -> Live:
         """An instance's run, loaded once per step."""
@@ -311,14 +296,6 @@ class Step:
                 row.update(head_seq=chain.seq, head_hash=chain.head)
 
 
-class _Owner:
-    """The tenant's revisions and coverage, out of the joined row, for caches that are kept by them."""
-
-    def __init__(self, tenant: Mapping[str, Any]) -> None:
-        self.id, self.zone, self.covered_until = tenant['id'], tenant['zone'], tenant['covered_until']
-        self.calendar_revision, self.parameter_revision = tenant['calendar_revision'], tenant['parameter_revision']
-
-
 class FactsOnly(Mapping):
     """The facts as a scope of their own, for tables that the engine asks by itself."""
 
@@ -350,7 +327,7 @@ def office(session: Session, tenant_id: str) -> Mapping[str, Any]:
 def begin(session: Session, row: Mapping[str, Any], actor: Actor, matter: bool) -> Step:
     """A step around something new in this `office`: a matter that has just begun, or an instance without a matter."""
     facts = blank(row['t_id'], uuid4(), row['deployment']) if matter else None
-    return Step(session, rows.part(row, 't_'), actor, row['deployment'], facts, new=matter)
+    return Step(Surroundings(session, rows.part(row, 't_')), actor, row['deployment'], facts, new=matter)
 
 
 def options(step: Step) -> dict[str, Any]:

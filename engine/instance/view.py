@@ -11,6 +11,7 @@ from engine.errors import NotFound
 from engine.history import SYSTEM
 from engine.instance import row as rows
 from engine.instance.step import FactsOnly, Step, begin, office, options
+from engine.instance.surroundings import Batch
 from engine.ledger import Matter
 from engine.usertask import UserTask
 
@@ -55,7 +56,7 @@ def view(session: Session, task_id: UUID) -> TaskView:
     if row is None:
         raise NotFound('没有找到这件待办。')
     task = session.get(UserTask, task_id)
-    step, live = Step.of(session, row, SYSTEM)
+    step, live = Step.of(Batch(session), row, SYSTEM)
     node = live.run.node_of(task_id) if task.state == 'open' else None
     seen = live.scope(node.local, node.closed) if node else live.scope(task.token or {})
     scope = _Told(seen, usertask.answers(session, task.instance_id))
