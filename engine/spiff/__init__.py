@@ -5,7 +5,9 @@ scalars that live outside the tokens, a task tree that stays small, a state with
 """
 from engine.spiff.alarm import Alarm
 from engine.spiff.away import Errand
+from engine.spiff.host import Host
 from engine.spiff.library import Library, library
-from engine.spiff.run import Armed, Host, Node, Open, Run
+from engine.spiff.node import Armed, Node, Open
+from engine.spiff.run import Run
 
 __all__ = ['Alarm', 'Armed', 'Errand', 'Host', 'Library', 'Node', 'Open', 'Run', 'library']

@@ -57,7 +57,7 @@ class Alarm:
               else self.now + span(value, self.now, self, event.expression))
         self.internal_data['event_value'] = at.isoformat() if at > self.now else ''
 
-    # -- what a timer asks of a run --------------------------------------------------------------------------------------
+    # -- what a timer asks of a run -----------------------------------------------------------------------------------
     @property
     def now_text(self) -> str:
         """The tenant's moment."""

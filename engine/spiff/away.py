@@ -1,7 +1,7 @@
 """Call activities whose process runs as an instance of its own, beside its caller.
 
 The caller's token waits and keeps two numbers: how many there are, and how many came back. The host keeps the rest:
-which instance has which number, and what it came to. So one of five hundred that comes back costs what one of five costs.
+which instance has which number, and what it came to. So one of five hundred costs what one of five costs.
 """
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ class Errand:
     """An instance that a call activity wants.
 
     ``binding`` is ``deployment``, ``latest`` or ``version`` (then ``version`` says which); ``key`` is the template of
-    its business key; ``token`` tells it apart from its siblings, ``number`` is its place among them (None: the only one).
+    its business key; ``token`` tells it from its siblings, ``number`` is its place among them (None: it is alone).
     """
 
     caller: UUID
@@ -55,7 +55,7 @@ class Away(Multi):
         inside = {**given, **counted, **found}
         values = {**given, **found} if self.extensions['out_all'] else {}
         values |= {target: run.evaluate_in(task, source, inside) for target, source in self.extensions['out'].items()}
-        if not self.several and values:
+        if values and (self.loops or not self.several):      # a loop has no data of its own
             run.write(values, task)
         if self.output:
             result = run.evaluate(task, self.result, {**given, **counted, **values})

@@ -63,7 +63,7 @@ class Opening(Begin):
 
 
 class Catch(Place):
-    """An event or task that waits. `interrupts` and `attached` are for events attached to an activity or a whole level."""
+    """An event or task that waits. `interrupts` and `attached` are for events attached to an activity or a level."""
 
     interrupts, attached = False, False
 

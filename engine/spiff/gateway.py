@@ -9,7 +9,7 @@ from engine.spiff.place import LIVE, Place, drawn
 
 
 class Choice(Place):
-    """A gateway with conditions on its ways. ``conditions`` are pairs of text and name; ``otherwise`` is the default."""
+    """A gateway with conditions on its ways: pairs of text and name in ``conditions``, the default in ``otherwise``."""
 
     def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)
@@ -124,7 +124,7 @@ class Inclusive(Choice, Join):
         return True
 
     def _led_here(self, spec: Any) -> dict[str, frozenset[str]]:
-        """For each place, the incoming flows (by where they come from) that can be reached from it, not through here."""
+        """For each place, the incoming flows (by their sources) that can be reached from it, not through here."""
         if self._leads is None:
             leads: dict[str, set[str]] = {}
             for source in self._inputs:

@@ -32,7 +32,8 @@ class Library:
             self._specs |= built
             self.home |= dict.fromkeys(built, process)
         self.calls = any(isinstance(spec, Away) for each in self._specs.values() for spec in each.task_specs.values())
-        self._called = {process: _called(definition, bundle.processes) for process, definition in bundle.processes.items()}
+        self._called = {process: _called(definition, bundle.processes)
+                        for process, definition in bundle.processes.items()}
         self.timed_by = {process: self._timed_by(process) for process in bundle.processes}
         self.starters: dict[str, list[tuple[str, str]]] = {}
         for process in bundle.processes:
@@ -50,7 +51,7 @@ class Library:
                 self.starters.setdefault(awaited, []).append((process, name))
 
     def _timed_by(self, process: str) -> frozenset[str]:
-        """The names that the timers of a process read: when one of these facts changes, its deadlines are read again."""
+        """The names that the timers of a process read: when one of these facts changes, deadlines are read again."""
         texts = {spec.event.expression for name, each in self._specs.items() if self.home[name] in self._called[process]
                  for spec in each.task_specs.values() if isinstance(spec, Catch) and isinstance(spec.event, Timer)}
         return frozenset().union(*((code := expression.compile(text)).names | code.loose for text in texts if text))

@@ -144,7 +144,7 @@ class Multi(Place):
     def _begin(self, task: Any, number: int, element: Any) -> None:
         child = token(task, task.workflow.spec.task_specs[self.child])
         child.internal_data['number'] = number
-        if not self.loops:                                   # a loop has no data of its own: its condition sees what was said
+        if not self.loops:                                   # a loop's condition sees what was answered in it
             child.internal_data['local'] = {self.variable or 'loopCounter': element if self.variable else number}
         child.task_spec._update(child)
 

@@ -176,8 +176,9 @@ class Cycle(Timer):
                          expression=self.expression, values={'结果': text},
                          advice='写成 every_workdays(1) 或 R/P1D、R3/P1M')
         if not span(parts[-1], run.host.now, my_task, self.expression):
-            raise Broken(f'周期的间隔是零：{text!r}', element=drawn(my_task.task_spec), name=my_task.task_spec.bpmn_name,
-                         expression=self.expression, values={'结果': text}, advice='写成 R/P1D、R3/PT1H 这样的间隔')
+            raise Broken(f'周期的间隔是零：{text!r}', element=drawn(my_task.task_spec), expression=self.expression,
+                         name=my_task.task_spec.bpmn_name, values={'结果': text},
+                         advice='写成 R/P1D、R3/PT1H 这样的间隔')
         value = {'cycles': int(parts[0][1:]) if parts[0][1:] else -1, 'span': parts[-1], 'next': run.now_text}
         if len(parts) == 3:
             value['start'] = moment(parts[1], my_task, self.expression).isoformat()

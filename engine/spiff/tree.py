@@ -17,7 +17,7 @@ def _no_extras(self: Task, dct: dict | None = None) -> dict:
     return dct or {}
 
 
-Task.collect_log_extras = _no_extras       # public hook: the library would gather log data on every transition, heard or not
+Task.collect_log_extras = _no_extras       # public hook: the library gathers log data on every transition, heard or not
 
 
 class _Level:

@@ -1,0 +1,201 @@
+"""What the places of a diagram ask of the run that they belong to."""
+from collections.abc import Mapping, Set
+from datetime import datetime
+from typing import Any
+
+import orjson
+from SpiffWorkflow import TaskState
+
+from engine import expression
+from engine.errors import Broken, Thrown
+from engine.spiff.away import Errand
+from engine.spiff.event import Event, uncaught
+from engine.spiff.gateway import drawn_before
+from engine.spiff.host import Host
+from engine.spiff.library import Library
+from engine.spiff.node import Node
+from engine.spiff.place import drawn
+from engine.spiff.scope import branch, frames
+from engine.spiff.timers import LiveDate
+from engine.spiff.tree import Tree
+
+
+class Asked:
+    """The half of a run that answers its places."""
+
+    library: Library
+    tree: Tree
+    host: Host
+    own: dict | None
+
+    @property
+    def now_text(self) -> str:
+        """The tenant's moment as an ISO string with its offset."""
+        return self.host.functions['now']()
+
+    def evaluate(self, task: Any, text: str, extra: dict | None = None) -> Any:
+        """The value of an expression at a place.
+
+        :raises Broken: it fails; names element, expression and the values it read.
+        """
+        code = expression.compile(text)
+        local, closed = self._seen(task)
+        scope = self.host.scope({**local, **extra} if extra else local, closed)
+        return self._value(task, text, code, scope)
+
+    def evaluate_in(self, task: Any, text: str, inside: dict) -> Any:
+        """The value of an expression that sees what is inside a called process, and nothing of its caller.
+
+        :raises Broken: it fails.
+        """
+        return self._value(task, text, expression.compile(text), self.host.scope(inside, True))
+
+    def _value(self, task: Any, text: str, code: Any, scope: Mapping[str, Any]) -> Any:
+        try:
+            return code.evaluate(scope, self.host.functions)
+        except expression.ExpressionError as error:
+            raise Broken(str(error), element=drawn(task.task_spec), name=task.task_spec.bpmn_name, expression=text,
+                         values=_read(scope, code.names), advice='改好表达式或补上缺的数据后重试') from error
+
+    def values(self, task: Any, texts: list[str]) -> dict[str, Any]:
+        """What some expressions read at a place."""
+        scope = self.host.scope(*self._seen(task))
+        return _read(scope, frozenset().union(*(expression.compile(text).names for text in texts)))
+
+    def visible(self, task: Any) -> Mapping[str, Any]:
+        """Every variable that can be seen at a place, for a call that hands all of them over."""
+        local, closed = self._seen(task)
+        return local if closed else {**self.host.vars, **local}
+
+    def script(self, task: Any, text: str) -> None:
+        """Run a script task; its assignments are kept where every value is kept.
+
+        :raises Broken: it fails. :raises Thrown: it throws; what it had assigned by then is kept.
+        """
+        node, code = self._node(task), expression.compile(text, 'script')
+        scope = self.host.scope(node.local, node.closed)
+        try:
+            values = code.run(scope, self.host.functions)
+        except Thrown as thrown:
+            self.host.write(thrown.values, node)
+            raise
+        except expression.ExpressionError as error:
+            raise Broken(str(error), element=node.element, name=node.name, expression=text,
+                         values=_read(scope, code.names), advice='改好脚本后重试') from error
+        self.host.write(values, node)
+
+    def write(self, values: dict[str, Any], task: Any) -> None:
+        """An activity gives results to its surroundings."""
+        self.host.write(values, self._node(task))
+
+    def act(self, task: Any) -> None:
+        """A service task asks for its action."""
+        self.host.act(self._node(task))
+
+    def decide(self, task: Any) -> None:
+        """A business rule task asks for its table."""
+        self.host.decide(self._node(task))
+
+    def send(self, task: Any, message: str) -> None:
+        """A throw event."""
+        self.host.send(message, self._node(task))
+
+    def call(self, task: Any, errand: Errand) -> None:
+        """A call activity wants an instance."""
+        self.host.call(errand, self._node(task))
+
+    def signal(self, thrower: Any, name: str) -> None:
+        """A signal is heard by everything that waits for it here, and by other instances."""
+        for task in list(self.tree.waiting.values()):
+            if task._state == TaskState.WAITING and isinstance(task.task_spec.event, Event) \
+                    and task.task_spec.event.meets(Event('signal', name)):
+                task.task_spec.happen(task)
+        self.host.signal(name, self._node(thrower))
+
+    def unheard(self, task: Any, event: Event) -> None:
+        """Nothing here catches what was thrown: it goes to the caller, an error ends what it leaves. Without a caller
+        an error is an incident, an escalation is past.
+
+        :raises Broken: it was an error that nobody can catch.
+        """
+        if self.own is not None and event.kind in ('error', 'escalation'):
+            if event.kind == 'error':
+                self.cancel()
+            self.host.raised(event.kind, event.name)
+            return
+        if event.kind != 'escalation':
+            raise uncaught(task, event)
+
+    def fire(self, task: Any, due_at: datetime, stands_for: int = 1) -> None:
+        """A timer went off."""
+        spec = task.task_spec
+        if spec.quiet:
+            return
+        if spec.attached and not spec.interrupts and isinstance(spec.event, LiveDate):
+            self._rung[self._bell(task)] = due_at.isoformat()
+        self.host.fired(self._node(task), due_at, stands_for)
+
+    def rung(self, task: Any, value: str) -> bool:
+        """Whether this reminder already rang for this date."""
+        last = self._rung.get(self._bell(task))
+        return last is not None and datetime.fromisoformat(last) == datetime.fromisoformat(value)
+
+    def fresh(self, task: Any) -> bool:
+        """Whether a date must be read again: something it may depend on changed since it was read in this run."""
+        if self._read.get(task.id) == self.host.revision:
+            return False
+        self._read[task.id] = self.host.revision
+        return True
+
+    def _bell(self, task: Any) -> str:
+        token = _token(self._around(task))
+        key = orjson.dumps(token, option=orjson.OPT_SORT_KEYS).decode() if token else ''
+        return f'{self.library.home[task.workflow.spec.name]}.{drawn(task.task_spec)}{key}'
+
+    def _with_own(self, inside: list[dict]) -> list[dict]:
+        return [*inside, self.own] if self.own else inside
+
+    def _around(self, task: Any) -> list[dict]:
+        return self._with_own(frames(task))
+
+    def _seen(self, task: Any) -> tuple[dict, bool]:
+        return _seen(self._around(task))
+
+    def _node(self, task: Any) -> Node:
+        spec, inside = task.task_spec, frames(task)
+        around = self._with_own(inside)
+        local, closed = _seen(around)
+        before = drawn_before(task)
+        sources = task.internal_data.get('from') or ([before] if before else [])
+        parent = task.parent
+        stands_for = task.internal_data.get('stands_for') or (
+            parent.internal_data.get('stands_for', 1) if parent is not None else 1)
+        return Node(self.library.home[task.workflow.spec.name], drawn(spec), self.host.label(spec.bpmn_name), sources,
+                    _token(around), local, closed, inside, self._root, branch(task), spec.extensions, stands_for)
+
+
+def _seen(inside: list[dict]) -> tuple[dict, bool]:
+    """What can be seen because of the insides around a place, and whether the instance's own variables cannot."""
+    if not inside:
+        return {}, False
+    seen: dict[str, Any] = {}
+    closed = False
+    for kept in reversed(inside):
+        if kept.get('closed'):
+            seen, closed = {}, True
+        if 'number' in kept:
+            seen['loopCounter'] = kept['number']
+        seen |= kept['local']
+        seen |= kept.get('vars', {})
+    return seen, closed
+
+
+def _token(inside: list[dict]) -> dict:
+    token: dict[str, Any] = {}
+    for kept in reversed(inside):
+        token |= kept['local']
+    return token
+
+
+def _read(scope: Mapping[str, Any], names: Set[str]) -> dict[str, Any]:
+    return {name: scope.get(name) for name in sorted(names)}
