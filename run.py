@@ -3,7 +3,8 @@
 
   python3 run.py                    装好、建演示库、启动 (set up, make the demo, start)
   python3 run.py test [--all] [...] 全部测试，其余参数交给 pytest (the whole suite; more goes to pytest)
-  python3 run.py soak [...]         长时间的测试 (what takes long)
+  python3 run.py soak [--seeds 1000] [--mutations 10000] [...]
+                                    长时间的测试：随机流程图、改坏的文件 (what takes long)
   python3 run.py bench [...]        性能数字 (the figures)
   python3 run.py setup              只安装 (set up only)
 
