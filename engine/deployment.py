@@ -7,7 +7,6 @@ from hashlib import sha256
 from threading import Lock
 from typing import Any
 
-from lxml import etree
 from sqlalchemy import ForeignKey, Integer, LargeBinary, String, Text, UniqueConstraint, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -60,10 +59,9 @@ class DeploymentFile(Base):
 class Bundle:
     """A set of files that belong together, as read. Shared by all threads: nobody changes it.
 
-    ``trees`` are the normalised diagrams by process id; ``parameters`` the rows of the table of that name
-    by parameter name, each a dict of its outputs (value, label, unit); ``variables`` the names that
-    forms, tables and scripts write, so that one which is not written yet can be told from a slip of the
-    pen.
+    ``parameters`` are the rows of the table of that name by parameter name, each a dict of its outputs
+    (value, label, unit); ``variables`` the names that forms, tables and scripts write, so that one which is
+    not written yet can be told from a slip of the pen.
     """
 
     hash: str
@@ -71,7 +69,6 @@ class Bundle:
     processes: Mapping[str, Definition]
     tables: Mapping[str, decision.Decision]
     forms: Mapping[str, form.Form]
-    trees: Mapping[str, etree._Element]
     parameters: Mapping[str, Mapping[str, Any]]
     variables: frozenset[str]
 
@@ -125,20 +122,20 @@ def _keep(bundle: Bundle) -> Bundle:
 
 
 def _read(key: str, files: Mapping[str, bytes]) -> Bundle:
-    processes, trees, tables, forms = {}, {}, {}, {}
+    processes, tables, forms = {}, {}, {}
     for name in sorted(files):
         kind = source.suffix(name)
         if kind == '.bpmn':
             tree, _ = normalise(parse_xml(files[name], name), name)
             process = definition.read(tree)
-            processes[process.id], trees[process.id] = process, tree
+            processes[process.id] = process
         elif kind == '.dmn':
             tables |= decision.parse(files[name], name).decisions
         elif kind == '.form':
             one = form.parse(files[name], name)
             forms[one.id] = one
     rows = gate.parameters(tables['parameters']) if 'parameters' in tables else {}
-    return Bundle(key, dict(files), processes, tables, forms, trees, rows,
+    return Bundle(key, dict(files), processes, tables, forms, rows,
                   gate.written(processes.values(), forms, tables))
 
 

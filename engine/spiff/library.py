@@ -1,4 +1,5 @@
 """Parsed processes of a bundle, made once per process and content, shared by all instances."""
+from collections import OrderedDict
 from typing import Any, Protocol
 
 from engine import expression
@@ -68,12 +69,15 @@ def _called(definition: Definition, processes: dict[str, Definition]) -> set[str
     return found
 
 
-_made: dict[str, Library] = {}
+_MOST_KEPT = 64
+_made: OrderedDict[str, Library] = OrderedDict()
 
 
 def library(bundle: Source) -> Library:
-    """The library of a bundle, built at the first call and kept for the life of the process."""
+    """The library of a bundle, built at the first call and kept; of many bundles, those that were built last."""
     made = _made.get(bundle.hash)
     if made is None:
         made = _made[bundle.hash] = Library(bundle)
+        while len(_made) > _MOST_KEPT:
+            _made.popitem(last=False)
     return made

@@ -30,7 +30,7 @@ def deploy(engine: Engine, files: dict[str, bytes], tenant: str = 'gz') -> tuple
 
 def test_a_bundle_is_read_whole() -> None:
     bundle = deployment.read(FILES)
-    assert set(bundle.processes) == set(bundle.trees) == {'p'}
+    assert set(bundle.processes) == {'p'}
     assert (set(bundle.tables), set(bundle.forms)) == ({'t', 'parameters'}, {'f'})
     assert bundle.parameters['warning_days'] == {'value': 3, 'label': 'warning_days', 'unit': ''}
     assert bundle.parameters['word']['value'] == '督办'
@@ -45,11 +45,10 @@ def test_a_bundle_is_read_once_whatever_the_order_of_its_files() -> None:
     assert deployment.digest({'a': b'b'}) != deployment.digest({'ab': b''})
 
 
-def test_trees_are_normalised() -> None:
+def test_diagrams_are_normalised() -> None:
     bundle = deployment.read({'p.bpmn': bpmn(start(), user('a'), end(), flow('begin', 'a', id=None),
                                              flow('a', 'done'))})
     assert bundle.processes['p'].flow_between('begin', 'a') == 'begin__a'
-    assert bundle.trees['p'].find('.//{*}BPMNDiagram') is None
 
 
 def test_what_cannot_be_read_is_refused() -> None:
