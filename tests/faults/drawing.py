@@ -55,7 +55,7 @@ class _Pen:
         joined, self.joined = self.joined, False
         loose = self.draw(block, [Loose(self.node('startEvent'))])
         bare = all(one.source.kind in _ENDING and not one.when and not one.default for one in loose)
-        if end or not bare or any(node.triggered for node in self.scope.nodes):
+        if end or not bare:
             self.end(loose)
         self.joined = joined
 

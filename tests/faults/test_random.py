@@ -21,8 +21,9 @@ def sequence(*parts: Block) -> Block:
     return made('sequence', *parts)
 
 
-def guarded(host: Block, handler: Block, event: str = 'timer', *, stops: bool = True, code: str = '') -> Block:
-    return made('guard', host, handler, event=event, stops=stops, code=code, rejoin=True, when=('a', 0))
+def guarded(host: Block, handler: Block, event: str = 'timer', *, stops: bool = True, code: str = '',
+            rejoin: bool = True) -> Block:
+    return made('guard', host, handler, event=event, stops=stops, code=code, rejoin=rejoin, when=('a', 0))
 
 
 def each(part: Block, items: int) -> Block:
@@ -40,6 +41,10 @@ PINNED = {
     'what an error interrupts was told as passed': guarded(
         made('sub', sequence(ERROR), end=True), TASK, 'error', code='x1'),
     'a message was answered once only': guarded(TASK, TASK, 'message', stops=False),
+    'an event sub-process was given an end': made('sub', sequence(TASK, made(
+        'handler', sequence(TASK), event='timer', stops=True, code='', when=('a', 0))), end=False),
+    'an implicit end beside a drawn one hung': sequence(
+        made('sub', sequence(guarded(TASK, TASK, rejoin=False)), end=False), TASK),
     'a call handed back only what was new': made('call', sequence(TASK), gives='all', takes='all'),
 }
 """What once went wrong, by what it showed."""
