@@ -13,6 +13,7 @@ from engine.definition import Definition
 from engine.deployment import Bundle, Deployment
 from engine.errors import NotFound
 from engine.finding import one_line
+from engine.gate import catalogue
 from engine.instance import Instance
 from engine.usertask import UserTask
 from webapp import auth
@@ -86,6 +87,13 @@ def index() -> str:
     return render_template('definition/index.html', bundle=bundle, running=_instances(), called=called,
                            processes=ordered,
                            versions=deployment.versions(db.session, current_user.tenant.id))
+
+
+@bp.get('/process/notation')
+@auth.signed_in
+def notation() -> str:
+    """What can be drawn: what of it is executed, repaired, warned of or refused."""
+    return render_template('definition/notation.html', rows=list(catalogue.rows()))
 
 
 @bp.get('/process/<process>')

@@ -39,6 +39,13 @@ def test_the_list_says_what_each_process_is_for(app: Flask, owner: Browser) -> N
     assert '由期限看护与逐级督办调用' in page.text and len(page.all('//section[@aria-labelledby="tables"]//li')) == 10
 
 
+def test_what_can_be_drawn_is_said_on_a_page(owner: Browser) -> None:
+    page = owner.get('/process/notation')
+    said = {row.xpath('./th')[0].text_content(): row.xpath('./td')[0].text_content() for row in page.all('//tbody/tr')}
+    assert len(said) > 250 and {'执行', '修好', '提醒', '拒绝'} == set(said.values())
+    assert said['两个可执行流程'] == '拒绝' and said['没写是否可执行'] == '修好'
+
+
 def test_one_process_shows_rules_picture_forms_and_where_matters_stand(app: Flask, owner: Browser) -> None:
     handled(app)
     page = owner.get('/process/escalation')
