@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import DateTime, Engine, Text, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -15,6 +16,7 @@ from engine.errors import Conflict
 
 T = TypeVar('T')
 _TRIES = 5                  # of one who lost a race
+_UNDONE = ('40001', '40P01')                              # serialization failure, deadlock
 _WRITER = {'sqlite': {'duban_begin': 'BEGIN IMMEDIATE'}, 'postgresql': None}
 
 
@@ -106,9 +108,16 @@ def _turn(session: Session) -> Iterator[None]:
             session.connection(execution_options=_WRITER[engine.dialect.name])
             yield
             session.commit()
-        except BaseException:
+        except BaseException as error:
             session.rollback()
+            if undone(error):
+                raise Conflict() from error
             raise
+
+
+def undone(error: BaseException) -> bool:
+    """Whether PostgreSQL undid a transaction because it and another stood in each other's way: a lost race."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, 'sqlstate', None) in _UNDONE
 
 
 @contextmanager
@@ -129,20 +138,31 @@ def carry_out(engine: Engine, think: Callable[[Session], T]) -> T:
     """One step: `think` reads and returns a plan (anything with ``flush(session)``); it is written in one short
     transaction.
 
-    Who loses a race (for a matter, for the next number of a series) thinks again inside the transaction that writes.
+    Who loses a race (for a matter, for the next number of a series, a deadlock) thinks again inside the transaction that writes.
     On SQLite nobody can be faster then; on PostgreSQL a few tries are enough.
 
     :raises Conflict: `think` says so, or somebody else was faster every time.
     """
     with Session(engine) as session:
-        plan = think(session)
+        plan = _thought(session, think)
         try:
-            with _turn(session):
-                plan.flush(session)
-            return plan
+            if plan is not None:
+                with _turn(session):
+                    plan.flush(session)
+                return plan
         except Conflict:
             session.close()
     return _again(engine, think, _TRIES)
+
+
+def _thought(session: Session, think: Callable[[Session], T]) -> T | None:
+    """The plan; None when the database undid what was read for it."""
+    try:
+        return think(session)
+    except DBAPIError as error:
+        if undone(error):
+            return None
+        raise
 
 
 def _again(engine: Engine, think: Callable[[Session], T], tries: int) -> T:

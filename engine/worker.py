@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, String, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock, deployment, directory, history, incident, instance, job, ledger, spiff, workcal
@@ -65,8 +66,13 @@ def _carry(engine: Engine, job_id: UUID) -> None:
 def _together(engine: Engine, keys: list[UUID], think: Callable[[Session, list[UUID]], Any],
               alone: Callable[[Session, UUID], Plan], fail: Callable[[Engine, UUID, Exception], None]) -> None:
     """Several steps, thought through one by one and written together."""
-    with reading(engine) as session:
-        thought = think(session, keys)
+    try:
+        with reading(engine) as session:
+            thought = think(session, keys)
+    except DBAPIError:
+        for key in keys:
+            _alone(engine, key, alone, fail)
+        return
     whole, done = Plan(), []
     for key, outcome in thought:
         if isinstance(outcome, Exception):

@@ -3,6 +3,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from engine.history import SYSTEM, TIMER
@@ -21,7 +22,8 @@ def fire(session: Session, instance_id: UUID) -> Plan:
 
 
 def fire_all(session: Session, instance_ids: Iterable[UUID]) -> Outcomes:
-    """`fire` for several instances, read with one statement; each thinks alone, and fails alone.
+    """`fire` for several instances, read with one statement; each thinks alone, and fails alone. Where the database
+    fails, the whole batch does (DBAPIError), and the caller takes each by itself.
 
     Instances of the same matter share its row, so only the first of them is thought through; the caller comes back
     for the others.
@@ -71,6 +73,8 @@ def _each(session: Session, found: Iterable[tuple[UUID, Mapping[str, Any]]],
     for key, row in found:
         try:
             outcomes.append((key, think(batch, row)))
+        except DBAPIError:                               # on PostgreSQL nothing can be read any more
+            raise
         except Exception as error:                       # told by the worker as an incident of this one alone
             outcomes.append((key, error))
     return outcomes

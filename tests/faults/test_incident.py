@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import OperationalError
 
 from engine import clock, db, deployment, history, incident, instance, worker
 from engine.errors import Failed
@@ -59,6 +60,17 @@ def test_one_unreadable_among_twenty(office: Engine, column: str, rubbish: Any) 
     assert Case(office, keys[7]).fired() == {'not_signed': 1, 'not_conveyed': 1}
     assert all_incidents(office) == []
     sound(office, [key for key in keys if key != keys[0]], whole=False)
+
+
+def test_a_batch_that_the_database_undoes_is_fired_one_by_one(office: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = late_matters(office, 3)
+
+    def undone(*_: Any) -> None:
+        raise OperationalError('', {}, Exception('deadlock detected'))
+    monkeypatch.setattr(instance, 'fire_all', undone)
+    worker.drain(office)
+    assert [Case(office, key).fired() for key in keys] == [{'not_signed': 1, 'not_conveyed': 1}] * 3
+    assert all_incidents(office) == []
 
 
 def test_a_failed_timer_is_tried_again_after_a_pause(office: Engine) -> None:

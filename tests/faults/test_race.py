@@ -5,11 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
-from engine import db, instance
+from engine import db, instance, number
 from engine.errors import Conflict
 from engine.instance.row import MATTER
-from tests.faults.case import Case, copies, register, set_clock, sound
+from engine.plan import Plan
+from tests.faults.case import TENANT, Case, copies, register, set_clock, sound
 from tests.faults.process import answers_of, crew
 
 
@@ -71,6 +73,33 @@ def test_matters_begun_at_the_same_instant_get_numbers_of_their_own(office: Engi
     with db.reading(office) as session:
         codes = list(session.scalars(select(MATTER.c.code)))
     assert len(begun) == len(codes) == len(set(codes)) == 32
+
+
+def test_two_take_numbers_of_two_series_in_opposite_order(office: Engine) -> None:
+    """Each holds what the other wants: PostgreSQL undoes one of them, which thinks again and says nothing."""
+    met, tries = threading.Barrier(2), []
+
+    def take(first: str, second: str, *, meeting: bool) -> None:
+        def think(session: Session) -> Plan:
+            nonlocal meeting
+            tries.append(first)
+            plan = Plan()
+            number.take(session, plan, TENANT, first, 2020, 0)
+            if meeting:
+                meeting = False
+                met.wait(20)
+            number.take(session, plan, TENANT, second, 2020, 0)
+            return plan
+        db.carry_out(office, think)
+    take('red', 'blue', meeting=False)                                 # there is a row to be held now
+    threads = [threading.Thread(target=take, args=kinds, kwargs={'meeting': True}) for kinds in (('red', 'blue'), ('blue', 'red'))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(tries) > 3, 'who was undone thinks again, silently'
+    with db.reading(office) as session:
+        assert list(session.scalars(select(number.Series.last).where(number.Series.kind.in_(('red', 'blue'))))) == [3, 3]
 
 
 def test_four_processes_write_and_nobody_starves(office: Engine, url: str) -> None:
