@@ -15,28 +15,35 @@ TEXTS = (
 )
 """Texts in the place of an expression, a name, a time, a cell."""
 
-TAGS = '''
-    userTask task scriptTask serviceTask businessRuleTask callActivity subProcess transaction
-    adHocSubProcess exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway complexGateway
-    startEvent endEvent boundaryEvent intermediateCatchEvent intermediateThrowEvent sequenceFlow lane
-    laneSet process message signal error escalation definitions timerEventDefinition messageEventDefinition
-    signalEventDefinition errorEventDefinition linkEventDefinition timeDate timeDuration timeCycle
-    terminateEventDefinition compensateEventDefinition conditionExpression multiInstanceLoopCharacteristics
-    standardLoopCharacteristics extensionElements documentation conditionalEventDefinition
-    escalationEventDefinition cancelEventDefinition dataObject ioSpecification decision decisionTable input
-    output rule inputEntry outputEntry text literalExpression informationRequirement inputData
-    businessKnowledgeModel context relation list invocation'''.split()
+TAGS = (
+    'userTask', 'task', 'scriptTask', 'serviceTask', 'businessRuleTask', 'callActivity', 'subProcess',
+    'transaction', 'adHocSubProcess', 'exclusiveGateway', 'parallelGateway', 'inclusiveGateway',
+    'eventBasedGateway', 'complexGateway', 'startEvent', 'endEvent', 'boundaryEvent', 'intermediateCatchEvent',
+    'intermediateThrowEvent', 'sequenceFlow', 'lane', 'laneSet', 'process', 'message', 'signal', 'error',
+    'escalation', 'definitions', 'timerEventDefinition', 'messageEventDefinition', 'signalEventDefinition',
+    'errorEventDefinition', 'linkEventDefinition', 'timeDate', 'timeDuration', 'timeCycle',
+    'terminateEventDefinition', 'compensateEventDefinition', 'conditionExpression',
+    'multiInstanceLoopCharacteristics', 'standardLoopCharacteristics', 'extensionElements', 'documentation',
+    'conditionalEventDefinition', 'escalationEventDefinition', 'cancelEventDefinition', 'dataObject',
+    'ioSpecification', 'decision', 'decisionTable', 'input', 'output', 'rule', 'inputEntry', 'outputEntry',
+    'text', 'literalExpression', 'informationRequirement', 'inputData', 'businessKnowledgeModel', 'context',
+    'relation', 'list', 'invocation',
+)
 """Names of elements, of diagrams and of tables."""
 
-ATTRIBUTES = '''
-    id name default isExecutable attachedToRef cancelActivity triggeredByEvent messageRef signalRef errorRef
-    calledElement hitPolicy aggregation typeRef isSequential isForCompensation isInterrupting scriptFormat
-    startQuantity parallelMultiple xmlns lang'''.split()
+ATTRIBUTES = (
+    'id', 'name', 'default', 'isExecutable', 'attachedToRef', 'cancelActivity', 'triggeredByEvent',
+    'messageRef', 'signalRef', 'errorRef', 'calledElement', 'hitPolicy', 'aggregation', 'typeRef',
+    'isSequential', 'isForCompensation', 'isInterrupting', 'scriptFormat', 'startQuantity', 'parallelMultiple',
+    'xmlns', 'lang',
+)
 """Names of attributes."""
 
-COMPONENTS = '''
-    textfield textarea number datetime select radio checkbox checklist taglist filepicker group dynamiclist
-    table text html button iframe expression separator spacer nothing'''.split()
+COMPONENTS = (
+    'textfield', 'textarea', 'number', 'datetime', 'select', 'radio', 'checkbox', 'checklist', 'taglist',
+    'filepicker', 'group', 'dynamiclist', 'table', 'text', 'html', 'button', 'iframe', 'expression',
+    'separator', 'spacer', 'nothing',
+)
 """Kinds of form fields; the last one is none."""
 
 SPACES = (
