@@ -18,7 +18,7 @@ from engine.plan import Plan
 
 _BY_ID = select(JOB).where(JOB.c.id == bindparam('key'))
 _DONE = JOB.delete().where(JOB.c.id == bindparam('b_id'))
-_NEXT = (JOB.update().where(JOB.c.id == bindparam('b_id'))
+_NEXT = (JOB.update().where(JOB.c.id == bindparam('b_id'), JOB.c.data == bindparam('b_was'))
          .values(data=bindparam('b_data'), due_at=bindparam('b_due'), real_at=None, tries=0))
 
 
@@ -79,5 +79,5 @@ def _begin(session: Session, row: Mapping[str, Any]) -> Plan:
     if alarm.due is None:
         plan.check(_DONE, {'b_id': row['id']})
     else:
-        plan.check(_NEXT, {'b_id': row['id'], 'b_data': row['data'] | {'alarm': alarm.kept}, 'b_due': alarm.due})
+        plan.check(_NEXT, {'b_id': row['id'], 'b_was': row['data'], 'b_data': row['data'] | {'alarm': alarm.kept}, 'b_due': alarm.due})
     return plan

@@ -76,13 +76,14 @@ class Live:
         library, called = spiff.library(self.bundle), row['parent_task'] is not None
         own = _own(row) if called else None
         if self.new:
-            self.had_open, self.had_armed = set(), {}
+            self.had_open, self.had_armed, self.had_heard = set(), {}, []
             self.event(Kind.INSTANCE_STARTED, step.actor, f'开始：{self.definition.name}',
                        {'process': row['process'], 'message': message} | (_calling(row) if called else {}))
             self.run = spiff.Run.start(library, row['process'], self, begin, own, stands_for)
         else:
             self.run = spiff.Run.load(library, row['process'], row['state'], self, own)
             self.had_open, self.had_armed = self.run.marks()
+            self.had_heard = self.run.hears()
         if called:
             step.children.watch(self)
 
@@ -318,7 +319,7 @@ class Live:
         if status == 'done':
             self.event(Kind.INSTANCE_COMPLETED, SYSTEM, f'结束：{self.definition.name}', {})
         hears = run.hears() if status == 'running' else []
-        subscription.follow(step.plan, step.tenant_id, row['id'], subscription.names(row['hears']), hears)
+        subscription.follow(step.plan, step.tenant_id, row['id'], self.had_heard, hears)
         values = {'status': status, 'state': run.dump(), 'vars': self.vars, 'changed_at': step.now,
                   'hears': f',{",".join(hears)},' if status == 'running' else '',
                   'ended_at': None if status == 'running' else step.now}

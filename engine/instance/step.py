@@ -3,7 +3,7 @@
 It reads and thinks; what it wants to write is a plan. Instances of one matter are thought through together, share the
 matter's facts and its chain, and hear each other's messages within the step.
 """
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -211,6 +211,9 @@ class Step:
             shares[unit] = {'co_due_at': None, 'duty': None, 'reported_at': None, 'waived': False, **values}
             self.plan.insert(CO_UNIT, {'matter_id': matter_id, 'unit': unit, 'co_due_at': None, 'duty': None,
                                        'reported_at': None, 'waived': False, **stored})
+        elif new := next((row for row in self.plan.inserts.get(CO_UNIT, ()) if row['unit'] == unit), None):
+            shares[unit].update(values)                # changes are written before what is new
+            new.update(stored)
         elif any(shares[unit][name] != value for name, value in values.items()):
             shares[unit].update(values)
             self.plan.check(rows.SHARE, {'b_matter': matter_id, 'b_unit': unit, **stored})
@@ -279,9 +282,8 @@ class Step:
             if facts is not None:
                 facts.row.update(head_seq=chain.seq, head_hash=chain.head)
                 facts.changed.update(head_seq=chain.seq, head_hash=chain.head)
-            else:
-                self._head_of_instance(UUID(name), chain)
         if facts is None:
+            self._heads_of_instances()
             return
         if facts.new:
             self.plan.insert(MATTER, {**facts.row, 'version': 1})
@@ -289,10 +291,10 @@ class Step:
             self.plan.check(rows.CHANGE, {'b_id': facts.row['id'], 'b_version': facts.row['version'],
                                           'version': facts.row['version'] + 1, **facts.changed})
 
-    def _head_of_instance(self, key: UUID, chain: Chain) -> None:
-        written: Iterable[dict] = [*self.plan.inserts.get(rows.INSTANCE, ()), *self.plan.checked.get(rows.MOVE_ON, ())]
-        for row in written:
-            if row.get('id', row.get('b_id')) == key:
+    def _heads_of_instances(self) -> None:
+        for row in (*self.plan.inserts.get(rows.INSTANCE, ()), *self.plan.checked.get(rows.MOVE_ON, ())):
+            chain = self._chains.get(str(row.get('id', row.get('b_id'))))
+            if chain is not None:
                 row.update(head_seq=chain.seq, head_hash=chain.head)
 
 

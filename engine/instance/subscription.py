@@ -15,7 +15,7 @@ class Subscription(Base):
 
     __tablename__ = 'subscription'
     tenant: Mapped[str] = mapped_column(String(20), primary_key=True)
-    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    name: Mapped[str] = mapped_column(String(220), primary_key=True)
     instance_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey('instance.id'), primary_key=True)
     __table_args__ = (Index('subscription_instance', 'instance_id'),)
 
@@ -27,11 +27,6 @@ WAITING = (select(INSTANCE.c.id, INSTANCE.c.matter_id)
            .select_from(TABLE.join(INSTANCE, INSTANCE.c.id == TABLE.c.instance_id))
            .where(TABLE.c.tenant == bindparam('tenant'), TABLE.c.name == bindparam('name')))
 """Who waits for a name, with the matter that they belong to."""
-
-
-def names(hears: str) -> set[str]:
-    """The names in an instance's column `hears`."""
-    return set(hears.split(',')) - {''}
 
 
 def follow(plan: Any, tenant: str, instance_id: UUID, before: Collection[str], now: Collection[str]) -> None:

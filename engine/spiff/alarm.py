@@ -1,4 +1,5 @@
 """The timer of a start event, which rings outside of any instance."""
+from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ class Alarm:
     def __init__(self, library: Library, process: str, element: str, kept: dict[str, Any], now: datetime,
                  functions: dict[str, Any]) -> None:
         self.task_spec = library.specs(process)[0].task_specs[element]
-        self.now, self.functions, self.internal_data = now, functions, dict(kept)
+        self.now, self.functions, self.internal_data = now, functions, deepcopy(kept)
         self.workflow = self.top_workflow = self.run = self.host = self      # all that a timer asks for
         if not kept:
             self._set()

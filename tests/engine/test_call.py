@@ -174,6 +174,19 @@ def test_the_latest_version_or_the_callers_own_or_one_by_number(engine: Engine) 
     desk.sound()
 
 
+def test_again_and_again_by_instances_of_their_own(engine: Engine) -> None:
+    again = node('standardLoopCharacteristics', None, "<bpmn:loopCondition>${answer != '够了'}</bpmn:loopCondition>",
+                 name=None, loopMaximum='5')
+    looping = call('calls', 'q', extension('<camunda:out source="answer" target="answer"/>'), again,
+                   camunda_calledElementBinding='latest')
+    desk = Desk(engine, p=line(looping, ask('last'), between=('calls', 'last')), q=called())
+    desk.start()
+    desk.finish('work', answer='再来')
+    assert desk.open == ['work']
+    desk.finish('work', answer='够了')
+    assert desk.open == ['last'] and desk.states('q') == ['done', 'done'] and desk.variables()['answer'] == '够了'
+
+
 def test_a_version_that_is_not_there(engine: Engine) -> None:
     seventh = call('calls', 'q', camunda_calledElementBinding='version', camunda_calledElementVersion='7')
     desk = Desk(engine, p=line(seventh, between=('calls',)), q=called())

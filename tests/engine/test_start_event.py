@@ -1,11 +1,14 @@
 """Processes that begin at a time: set when they are deployed, fired by the worker on the government's clock."""
+from datetime import timedelta
+
 import orjson
 import pytest
 from sqlalchemy import Engine, select
 
-from engine import clock, db, worker
+from engine import clock, db, instance, job, worker
 from engine.actions.reminder import Message
-from engine.errors import Refused
+from engine.directory import Tenant
+from engine.errors import Conflict, Refused
 from engine.history import Actor, Event
 from engine.job import JOB
 from tests.engine.desk import TENANT, Desk, ask
@@ -120,6 +123,19 @@ def test_a_begin_that_fails_is_tried_again_and_then_keeps_its_rhythm(engine: Eng
     desk.deploy(p=timed('cycle', 'R/P1D'))
     desk.pause()
     assert desk.open == ['begun'] and desk.incidents() == [] and due(engine) == ['05-09 09:00']
+
+
+def test_two_workers_begin_it_once(engine: Engine) -> None:
+    desk = Desk(engine, p=timed('cycle', 'R/P1D'))
+    with db.writing(engine) as session:
+        session.get(Tenant, TENANT).virtual_at += timedelta(days=1)
+    with db.reading(engine) as session:
+        (due_now,) = job.due(session, clock.utcnow(), 5)
+        slow = instance.carry(session, due_now.id)
+    worker.tick(engine)
+    with pytest.raises(Conflict), db.writing(engine) as session:
+        slow.flush(session)
+    assert desk.open == ['begun'] and due(engine) == ['05-09 09:00']
 
 
 def test_a_time_that_cannot_be_worked_out_is_not_deployed(engine: Engine) -> None:
