@@ -148,7 +148,11 @@ def _across(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
                 yield NOT_HANDED.at(spot, what=name, other=above[name])
 
 
-def _handed(scene: Scene, definition: Definition) -> set[str]:
-    """What every kind of token carries here: elements of collections, and what callers hand in."""
-    found = {name for _, call in scene.callers.get(definition.id, ()) for name in call.into}
-    return found | {element.multi.variable for element in definition.elements.values() if element.multi}
+def _handed(scene: Scene, definition: Definition, seen: frozenset[str] = frozenset()) -> set[str]:
+    """What every kind of token carries here: elements of collections, and what callers hand in, one by one or all."""
+    found = {element.multi.variable for element in definition.elements.values() if element.multi}
+    for caller, call in scene.callers.get(definition.id, ()):
+        found |= call.into.keys()
+        if call.all_in and caller.id not in seen:
+            found |= _written(scene, scene.processes[caller.id]) | _handed(scene, caller, seen | {definition.id})
+    return found

@@ -593,6 +593,9 @@ GIVEN = {'p.bpmn': line(user('b', camunda_formRef='said'), call('a', 'q', OUT), 
 BACK = {'p.bpmn': bpmn(start(), call('a', 'q', OUT), xor('g', default='no'), user('b'), end(), chain('begin', 'a', 'g'),
                        flow('g', 'done', "${answer == 'yes'}"), flow('g', 'b', id='no'), chain('b', 'done')),
         'q.bpmn': bpmn(start(), user('z', camunda_formRef='said'), end(), chain('begin', 'z', 'done'), ident='q')}
+ALL = extension('<camunda:in variables="all"/>')
+ALL_IN = bpmn(start(), user('w', camunda_formRef='said'), call('a', 'p', ALL), end(),
+              chain('begin', 'w', 'a', 'done'), ident='r')
 APART = user('a', each(), camunda_formRef='said')
 READS = flow('g', 'done', "${answer == 'yes'}"), flow('g', 'b', id='no'), chain('b', 'done')
 
@@ -600,6 +603,7 @@ DATA = [
     Case('data.two_writers', TWICE, ASIDE),
     Case('call.not_handed', GIVEN, GIVEN | {'p.bpmn': GIVEN['p.bpmn'].replace(b'<camunda:out', IN_TOO)}),
     Case('call.not_returned', BACK, BACK | {'p.bpmn': BACK['p.bpmn'].replace(b'<camunda:out', OUT_TOO)}),
+    Case('call.not_returned', BACK, BACK | {'r.bpmn': ALL_IN}),
     Case('data.two_writers_fact', {'p.bpmn': TWICE, 'said.form': form('said', 'level')},
          {'p.bpmn': ASIDE, 'said.form': form('said', 'level')}),
     Case('data.lost', bpmn(start(), APART, xor('g', default='no'), user('b'), end(), chain('begin', 'a', 'g'), *READS),
