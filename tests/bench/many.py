@@ -14,13 +14,14 @@ from tests.faults.case import Case, copies, set_clock
 from tests.faults.process import answers_of, crew
 
 _MILLION = {
-    'sqlite': "INSERT INTO timer (id, tenant, instance_id, matter_id, process, element, name, due_at) "
+    'sqlite': "INSERT INTO timer (id, tenant, instance_id, matter_id, process, element, name, due_at, held) "
               "WITH RECURSIVE g(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < 1000000) "
               "SELECT lower(hex(randomblob(16))), t.tenant, t.instance_id, t.matter_id, t.process, t.element, t.name, "
-              "datetime(t.due_at, '+' || n || ' seconds') || '.000000' FROM g, timer t WHERE t.element = 'not_signed'",
-    'postgresql': "INSERT INTO timer (id, tenant, instance_id, matter_id, process, element, name, due_at) "
+              "datetime(t.due_at, '+' || n || ' seconds') || '.000000', t.held "
+              "FROM g, timer t WHERE t.element = 'not_signed'",
+    'postgresql': "INSERT INTO timer (id, tenant, instance_id, matter_id, process, element, name, due_at, held) "
                   "SELECT gen_random_uuid(), t.tenant, t.instance_id, t.matter_id, t.process, t.element, t.name, "
-                  "t.due_at + n * interval '1 second' FROM generate_series(1, 1000000) AS g(n), timer t "
+                  "t.due_at + n * interval '1 second', t.held FROM generate_series(1, 1000000) AS g(n), timer t "
                   "WHERE t.element = 'not_signed'"}
 
 
