@@ -33,7 +33,7 @@ def init(engine: Engine, args: argparse.Namespace) -> Answer:
                 raise Refused('这个数据库已经有内容，没有改动：{url}', url=engine.url.render_as_string())
     schema.create(engine)
     if args.demo:
-        loaded = demo.load(engine, where.files(_shipped()), said=None if args.json else _progress)
+        loaded = demo.load(engine, where.files(shipped()), said=None if args.json else _progress)
         return Answer(loaded.data(), loaded.lines())
     if args.tenant:
         return _found(engine, args)
@@ -42,7 +42,7 @@ def init(engine: Engine, args: argparse.Namespace) -> Answer:
 
 def _found(engine: Engine, args: argparse.Namespace) -> Answer:
     """A government of one's own, on real time, with the shipped diagrams and the published calendar."""
-    files = where.files(_shipped())
+    files = where.files(shipped())
     with writing(engine) as session:
         tenant = Tenant(id=args.tenant, name=args.name or args.tenant, level=args.level,
                         covered_until=clock.utcnow().date())
@@ -54,7 +54,7 @@ def _found(engine: Engine, args: argparse.Namespace) -> Answer:
     return Answer({'tenant': args.tenant}, f'{name}建好了，流程已发布。接着用 duban account add 建单位、岗位和账号。')
 
 
-def _shipped() -> list[str]:
+def shipped() -> list[str]:
     """The folders of the diagrams and forms that come with Duban."""
     root = Path(__file__).resolve().parents[2]
     return [str(root / 'workflows'), str(root / 'forms')]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from engine.command import account, bundle, care, matter, office
+from engine.command import account, bundle, care, matter, office, simulate
 
 
 class Parser(argparse.ArgumentParser):
@@ -59,6 +59,20 @@ def parser() -> Parser:
     made.add_argument('paths', nargs='+', metavar='文件或目录')
     made.add_argument('--note', default='', metavar='说明', help='这一版改了什么')
     acting(made, False)
+    made = verb('simulate', simulate.simulate, '在虚拟时钟上试草稿，不碰数据库')
+    made.add_argument('paths', nargs='*', metavar='文件或目录', help='草稿，替换在用的同名文件；不写就试在用的')
+    made.add_argument('--day', metavar='日期', help='从哪天开始')
+    made.add_argument('--process', metavar='流程', help='不写就试事项的一生')
+    made.add_argument('--answers', metavar='文件', help='JSON：{"环节": {…}}，写 null 的没有人办')
+    made.add_argument('--random', type=int, metavar='种子', help='表单允许的随机答复，随机的快慢')
+    made.add_argument('--until', metavar='日期', help='到哪天为止；不写试一年')
+    made.add_argument('--steps', type=int, metavar='几步', help='最多几步')
+    made.add_argument('--story', metavar='文件', help='把经过写成故事')
+    acting(made, False)
+    made = verb('decide', simulate.decide, '问一张决策表：哪几行适用，为什么')
+    made.add_argument('table', metavar='决策表')
+    made.add_argument('paths', nargs='*', metavar='文件或目录', help='草稿，替换在用的同名文件')
+    made.add_argument('--data', metavar='JSON', help='问的时候各项的值；@文件，- 为标准输入')
     made = verb('start', matter.start, '开始一个流程')
     made.add_argument('process', metavar='流程')
     made.add_argument('--data', metavar='JSON', help='初始的事实和变量；@文件，- 为标准输入')

@@ -1,0 +1,147 @@
+"""Trying: a draft on a virtual clock, a decision table with values of one's own. Nothing is written to the database."""
+import argparse
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlalchemy import Engine, inspect
+
+from engine import clock, deployment, simulation
+from engine.command import where
+from engine.command.answer import Answer
+from engine.command.office import shipped
+from engine.db import reading
+from engine.directory import Tenant
+from engine.errors import NotFound, Refused
+from engine.simulation import Crew, Ground, Simulation, state, story
+from engine.simulation.state import days
+from engine.simulation.telling import Telling, moment, overdue_days
+
+_DEMO = 'gz'
+_SPAN = timedelta(days=366)                 # of a run whose end nobody names
+
+
+def simulate(engine: Engine, args: argparse.Namespace) -> Answer:
+    """Play a process of a draft to its end, and say day by day what happens."""
+    if args.answers and args.random is not None:
+        raise Refused('--answers 和 --random 只能写一个。')
+    ground = _ground(engine, args.tenant)
+    files = {**ground.files, **(where.files(args.paths) if args.paths else {})}
+    begin = _moment(args.day or ground.day.isoformat(), ground)
+    until = _moment(args.until, ground) if args.until else begin + _SPAN
+    chance = None if args.random is None else Random(args.random)
+    with Simulation(ground, begin, files) as run:
+        crew = Crew(run, _script(run, where.data(f'@{args.answers}')) if args.answers else {}, chance)
+        process = args.process or _lifecycle(run)
+        crew.begin(process, args.as_post or _officer(run, process))
+        for _ in crew.play(until, *([args.steps] if args.steps else [])):
+            pass
+        told = _told(run, crew, f'在{ground.name}试“{run.bundle.processes[process].name}”，从{moment(begin)}开始：')
+        if args.story:
+            _keep(Path(args.story), story(run))
+            told.lines.append(f'故事写到了 {args.story}')
+        return told
+
+
+def _script(run: Simulation, told: dict[str, Any]) -> dict[str, Any]:
+    """Answers by element: an object each, or null.
+
+    :raises Refused: one is neither, or no diagram has the task.
+    """
+    known = {element.id for drawn in run.bundle.processes.values() for element in drawn.elements.values()
+             if element.kind == 'userTask'}
+    for element, answers in told.items():
+        if element not in known:
+            raise Refused('--answers 里的“{element}”不是图上的任务；有：{known}', element=element, known='、'.join(sorted(known)))
+        if answers is not None and not isinstance(answers, dict):
+            raise Refused('--answers 里“{element}”的答复要写成 {example}，没有人办就写 null', element=element,
+                          example='{"字段": 值}')
+    return told
+
+
+def _told(run: Simulation, crew: Crew, head: str) -> Answer:
+    found = state(run)
+    telling = Telling(run, found.parameters)
+    summary = {'finished': found.finished, 'overdue_days': overdue_days(found.matter, found.now),
+               'notices': sum(row['state'] == 'issued' for row in found.notices),
+               'points': sum(-row['points'] for row in found.points), 'stuck': crew.stuck}
+    return Answer({'acts': [act.as_data() for act in run.acts], 'events': [one._asdict() for one in run.happenings],
+                   'state': vars(found), 'days': [vars(day) for day in days(run, found)], 'summary': summary},
+                  [head, *telling.lines(run.happenings), *telling.summary(found, crew.stuck)])
+
+
+def _ground(engine: Engine, tenant: str | None) -> Ground:
+    """The government of the database; where there is none, one of the demo's with the shipped files."""
+    file = engine.url.database if engine.dialect.name == 'sqlite' else None
+    missing = file is not None and not Path(file).exists()           # connecting would make the file
+    if not missing and inspect(engine).has_table(Tenant.__tablename__):
+        with reading(engine) as session:
+            try:
+                return simulation.copied(session, where.tenant(session, tenant).id)
+            except NotFound:
+                pass                                                  # perhaps one of the demo's
+    return simulation.demo(tenant or _DEMO, where.files(shipped()))
+
+
+def _moment(text: str, ground: Ground) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused('日期要写成 2026-03-02 或 2026-03-02T09:00；您写的是{text}', text=text) from None
+    if len(text) <= 10:
+        at = at.replace(hour=9)
+    return at if at.tzinfo else at.replace(tzinfo=clock.zone(ground.zone))
+
+
+def _lifecycle(run: Simulation) -> str:
+    if run.bundle.lifecycle:
+        return run.bundle.lifecycle.id
+    known = sorted(run.bundle.processes)
+    if len(known) == 1:
+        return known[0]
+    raise Refused('请用 --process 写明试哪个流程：{known}', known='、'.join(known))
+
+
+def _officer(run: Simulation, process: str) -> str:
+    """Who begins it: the drawn starter, or the first post to which the first task can go."""
+    drawn, first = run.definition(process), run.first_task(process)
+    wanted = drawn.starter or (drawn.elements[first[0]].candidate if first else '')
+    if wanted in run.names.posts:
+        return wanted
+    for post in run.posts(wanted.rpartition('/')[2]):
+        return post
+    raise Refused('请用 --as 写明由哪个岗位开始，例如 office/officer')
+
+
+def _keep(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding='utf-8')
+    except OSError as error:
+        raise Refused('写不了文件 {path}：{cause}', path=path, cause=error.strerror) from None
+
+
+def decide(engine: Engine, args: argparse.Namespace) -> Answer:
+    """Ask a decision table with these values: which rows apply, why, and what it answers."""
+    ground = _ground(engine, args.tenant)
+    bundle = deployment.read({**ground.files, **(where.files(args.paths) if args.paths else {})})
+    table = bundle.tables.get(args.table)
+    if table is None:
+        raise NotFound('没有叫“{table}”的决策表；有：{known}', table=args.table, known='、'.join(sorted(bundle.tables)))
+    given = where.data(args.data)
+    outcome = table.decide({**dict.fromkeys(table.names), **given}, ground.functions(_moment(ground.day.isoformat(), ground), bundle))
+    return Answer(outcome.told, _grounds(outcome))
+
+
+def _grounds(outcome: Any) -> list[str]:
+    lines = [f'问：{label}是{_said(value)}' for label, value in outcome.inputs.items()]
+    for hit in outcome.rules:
+        cells = '，'.join(f'{column} {cell}' for column, cell in hit.cells.items())
+        lines.append(f'第{hit.number}行适用：{cells or "什么都不问"}{f"（{hit.note}）" if hit.note else ""}')
+    lines += [f'先问了 {step.name}：{_said(step.value)}' for step in outcome.needed]
+    return [*lines, *(f'答：{name} = {_said(value)}' for name, value in outcome.values.items())]
+
+
+def _said(value: Any) -> str:
+    return '空' if value is None else '是' if value is True else '否' if value is False else (
+        value.isoformat() if isinstance(value, date) else str(value))
