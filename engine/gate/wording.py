@@ -19,6 +19,7 @@ UNNAMED = rule('name.missing', WARN, '{it}没有名称，台账和轨迹里看�
 UNLABELLED = rule('name.flow', WARN, '{it}的流向{flow}没有标注（是／否……）。', 'The flow {flow} out of {it} has no label.')
 
 _NUMBER = re.compile(r'(?<![A-Za-z0-9.])(?<![A-Za-z0-9]-)\d+(?:\.\d+)?')
+_SPAN = re.compile(r'(?<![A-Za-z])P(?=[\dT])[\d.YMWDTHS]+')
 _PLACE = re.compile(r'\{(\w+)\}')
 _NAMED = ('userTask', 'serviceTask', 'businessRuleTask', 'callActivity', 'receiveTask', 'boundaryEvent',
           'intermediateCatchEvent')
@@ -35,7 +36,7 @@ def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
             continue
         spot = diagram.at(where)
         own = [*texts.get(where.id, ()), *getattr(where, 'into', {}).values()]
-        said = {number for text in own for number in _NUMBER.findall(text)}
+        said = {number for text in own for number in _numbers(text)}
         for number in dict.fromkeys(_NUMBER.findall(_PLACE.sub('', where.name))):
             if number not in said:
                 yield NUMBER.at(spot, what=number)
@@ -46,6 +47,13 @@ def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
             yield UNNAMED.at(spot)
     yield from _same_dates(diagram)
     yield from _labels(diagram)
+
+
+def _numbers(text: str) -> Iterator[str]:
+    """The numbers of an expression; those of a duration such as P3D stand between its letters."""
+    yield from _NUMBER.findall(text)
+    for span in _SPAN.findall(text):
+        yield from re.findall(r'\d+(?:\.\d+)?', span)
 
 
 def _same_dates(diagram: Diagram) -> Iterator[Finding]:
