@@ -30,6 +30,9 @@ LEADERS = ('principal', 'deputy')
 SUPERVISION = ('officer', 'head')
 PUBLIC: frozenset[str] = frozenset()
 
+FOR_PROGRAMS = '/engine-rest/'
+"""Below this address cookies count for nothing: who asks is told by a header, see `credential`."""
+
 csrf = CSRFProtect()
 manager = LoginManager()
 
@@ -135,6 +138,11 @@ def end() -> None:
     session.clear()
 
 
+def for_programs() -> bool:
+    """Does this request ask for something that only programs ask for?"""
+    return request.path.startswith(FOR_PROGRAMS)
+
+
 def admits(endpoint: str) -> bool:
     """Would this endpoint open for the person that is signed in? False, too, when there is no such page."""
     rule = getattr(current_app.view_functions.get(endpoint), 'rule', None)
@@ -153,6 +161,8 @@ def _guard() -> Response | None:
     if rule is PUBLIC:
         return None
     if not current_user.is_authenticated:
+        if for_programs():
+            abort(401)
         flash(_('请先登录。已保存的草稿都在，登录后接着办。'))
         back = request.full_path.rstrip('?') if 'GET' in request.url_rule.methods else None
         return redirect(url_for('session.sign_in', next=back if back != '/' else None), 303)
@@ -162,11 +172,12 @@ def _guard() -> Response | None:
 class Cookies(SecureCookieSessionInterface):
     """The session cookie is Secure when the settings say so, and always over HTTPS.
 
-    Static files know no session: with one, `Vary: Cookie` would make the browser fetch them for every page.
+    Static files know no session: with one, `Vary: Cookie` would make the browser fetch them for every page. What is
+    there for programs knows none either, so that no page of another site can use a reader's cookie there.
     """
 
     def open_session(self, app: Flask, request: Request) -> SessionMixin | None:
-        return None if request.path.startswith('/static/') else super().open_session(app, request)
+        return None if request.path.startswith(('/static/', FOR_PROGRAMS)) else super().open_session(app, request)
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return app.config['COOKIE_SECURE'] or request.is_secure

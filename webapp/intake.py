@@ -1,4 +1,5 @@
 """立项: the question of secrecy first and alone, then the register form; nothing is stored before that."""
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -72,6 +73,17 @@ def start() -> Any:
     cookie.pop('not_secret', None)
     flash(usertask.went(_('立项'), plan), 'ok')
     return redirect(url_for('usertask.index'), 303)
+
+
+def register_at_once(given: Mapping[str, Any], key: str | None) -> Plan:
+    """Both forms in one go, for programs: the question of secrecy is answered among the others and judged first.
+
+    :raises Invalid: an answer is missing or not right; nothing is stored.
+    """
+    view = _blank('intake')
+    asked = {name: value for name, value in given.items() if name in view.form.fields}
+    view.form.check(asked, view.scope, view.functions)
+    return _begin(answers={'register': {name: value for name, value in given.items() if name not in asked}}, key=key)
 
 
 def _begin(**how: Any) -> Plan:

@@ -49,7 +49,7 @@ def sign_in() -> str | AnyResponse:
 def open_session() -> AnyResponse | tuple[str, int]:
     """Check name and password; one sentence for every way of failing, so nobody learns which names exist."""
     login, password = request.form.get('username', '').strip()[:60], request.form.get('password', '')[:200]
-    account_id, refusal = _check(login, password)
+    account_id, refusal = check(login, password)
     if refusal:
         return _draw(login, refusal), 422
     return _enter(account_id)
@@ -87,7 +87,7 @@ def _enter(account_id: int) -> AnyResponse:
     return redirect(local_path(request.args.get('next')) or page.home(), 303)
 
 
-def _check(login: str, password: str) -> tuple[int, str]:
+def check(login: str, password: str) -> tuple[int, str]:
     """The account's id, and why it may not come in ('' when it may). Counting and locking: one transaction.
 
     The slow comparison of hashes runs before it. A right password that arrives when the wrong ones of a burst

@@ -33,7 +33,9 @@ def test_nobody_gets_in_without_signing_in(app: Flask, browser: Browser) -> None
             path = rule.rule.replace('<uuid:', '<')
             for name in rule.arguments:
                 path = path.replace(f'<{name}>', '00000000-0000-0000-0000-000000000000')
-            if '<' not in path:
+            if path.startswith(auth.FOR_PROGRAMS):
+                assert browser.client.get(path).status_code == 401, path
+            elif '<' not in path:
                 assert browser.get(path).path == '/sign-in', path
 
 
