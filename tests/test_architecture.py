@@ -7,7 +7,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 RANK = [['errors', 'clock', 'db', 'statement', 'xml', 'remember'], ['workcal', 'expression'], ['finding', 'form', 'decision'],
         ['definition'], ['gate', 'normalise', 'spiff'], ['directory', 'plan', 'token'], ['ledger', 'history', 'usertask', 'job', 'number'],
-        ['parameter', 'schedule', 'deployment'], ['actions'], ['publication', 'instance'], ['incident'], ['worker'], ['schema'], ['demo', 'simulation'], ['command'], ['__main__']]
+        ['parameter', 'schedule', 'deployment'], ['actions'], ['publication', 'template', 'instance'], ['incident'], ['worker'], ['schema'], ['demo', 'simulation'], ['command'], ['__main__']]
 LEVEL = {room: level for level, rooms in enumerate(RANK) for room in rooms}
 
 

@@ -1,14 +1,17 @@
 """Diagrams, tables and forms: look at them, make them the version that new matters run on."""
 import argparse
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import Engine
 
-from engine import publication
+from engine import deployment, publication, template
 from engine.command import where
 from engine.command.answer import DONE, REFUSED, Answer
-from engine.db import writing
+from engine.db import reading, writing
+from engine.errors import Refused
 
 
 def check(engine: Engine, args: argparse.Namespace) -> Answer:
@@ -41,3 +44,18 @@ def deploy(engine: Engine, args: argparse.Namespace) -> Answer:
         made = publication.publish(session, tenant, files, where.hand(session, tenant, args), args.note)
         return Answer({'deployment': made.id, 'version': made.number, 'files': sorted(files)},
                       f'在用的是第{made.number}版，新事项照它走；已经在办的事项仍按原来的版本走到底。')
+
+
+def templates(engine: Engine, args: argparse.Namespace) -> Answer:
+    """What a modeler offers for drawing here: from the files named, else from the version in use."""
+    with reading(engine) as session:
+        made = template.templates(deployment.read(where.files(args.paths)) if args.paths
+                                  else where.bundle(session, where.tenant(session, args.tenant)))
+    text = orjson.dumps(made, option=orjson.OPT_INDENT_2).decode()
+    if args.out is None:
+        return Answer(made, text)
+    try:
+        Path(args.out).write_text(text + '\n', encoding='utf-8')
+    except OSError as error:
+        raise Refused('写不了文件 {path}：{cause}', path=args.out, cause=error.strerror) from None
+    return Answer({'templates': len(made), 'file': args.out}, f'写好了{len(made)}个元素模板：{args.out}')

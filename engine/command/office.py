@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, func, inspect, select
-from sqlalchemy.orm import Session
 
 from engine import (
-    clock, demo, deployment, directory, history, incident, instance, ledger, parameter, publication, schema, worker,
+    clock, demo, directory, history, incident, instance, ledger, parameter, publication, schema, worker,
     workcal)
 from engine.command import where
 from engine.command.answer import Answer
 from engine.db import reading, writing
 from engine.directory import Tenant
-from engine.errors import NotFound, Refused
+from engine.errors import Refused
 from engine.history import Actor, Kind
 
 _SPAN = re.compile(r'P?T?(\d{1,5})([dhmDHM天时分])')
@@ -152,7 +151,7 @@ def param_get(engine: Engine, args: argparse.Namespace) -> Answer:
     """One parameter of a government, or all."""
     with reading(engine) as session:
         tenant = where.tenant(session, args.tenant)
-        bundle = _bundle(session, tenant)
+        bundle = where.bundle(session, tenant)
         found = ([parameter.get(session, tenant, args.name, bundle)] if args.name
                  else parameter.settings(session, tenant, bundle))
         lines = [f'{one.name} = {parameter.said(one.value)}{"（本地）" if one.own else ""}  {one.label}（{one.unit}）'
@@ -168,15 +167,8 @@ def param_set(engine: Engine, args: argparse.Namespace) -> Answer:
         if value is None and not args.default:
             raise Refused('写明新的值，或者用 --default 回到默认值')
         made = parameter.change(session, tenant.id, args.name, value, where.hand(session, tenant, args),
-                                _bundle(session, tenant))
+                                where.bundle(session, tenant))
         tenant_id = tenant.id
     moved = _rearm(engine, tenant_id)
     return Answer({**made._asdict(), 'rearmed': moved},
                   f'{made.label}：现在是{parameter.said(made.value)}；{moved}件事项的时限已重新计算。')
-
-
-def _bundle(session: Session, tenant: Tenant) -> Any:
-    current = deployment.current(session, tenant.id)
-    if current is None:
-        raise NotFound('{tenant}还没有发布流程，先用 duban deploy 发布。', tenant=tenant.name)
-    return deployment.bundle(session, current.id)

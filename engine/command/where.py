@@ -11,7 +11,8 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock, directory
+from engine import clock, deployment, directory
+from engine.deployment import Bundle
 from engine.directory import Tenant
 from engine.errors import NotFound, Refused
 from engine.history import Actor
@@ -32,6 +33,17 @@ def tenant(session: Session, wanted: str | None) -> Tenant:
         raise Refused('有{count}个政府，请用 --tenant 写明是哪一个：{known}', count=len(known),
                       known='、'.join(f'{one.id}（{one.name}）' for one in known))
     return known[0]
+
+
+def bundle(session: Session, tenant: Tenant) -> Bundle:
+    """What new matters of the government run on.
+
+    :raises NotFound: nothing is deployed.
+    """
+    current = deployment.current(session, tenant.id)
+    if current is None:
+        raise NotFound('{tenant}还没有发布流程，先用 duban deploy 发布。', tenant=tenant.name)
+    return deployment.bundle(session, current.id)
 
 
 def actor(session: Session, tenant_id: str, reference: str) -> Actor:

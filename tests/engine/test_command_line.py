@@ -118,6 +118,16 @@ def test_accounts_are_added_with_units_and_posts(office: Shell) -> None:
     assert '没有“nobody/liaison”这个岗位' in office.refused('account', 'add', 'nobody/liaison', stdin='不外传的密码 4\n')
 
 
+def test_templates_are_written_for_a_modeler(office: Shell, tmp_path: Path) -> None:
+    made = json.loads(office('templates'))
+    assert {'duban.person', 'duban.decision', 'duban.reminder.send'} <= {one['id'] for one in made}
+    assert json.loads(office('templates', *SHIPPED)) == made
+    assert '写好了' in office('templates', '--out', str(tmp_path / 'duban.json'))
+    assert json.loads((tmp_path / 'duban.json').read_text()) == made
+    assert '写不了文件' in office.refused('templates', '--out', str(tmp_path))
+    assert '读不了文件' in office.refused('templates', str(tmp_path / 'nothing.bpmn'))
+
+
 def test_tokens_are_shown_once_and_revoked(office: Shell) -> None:
     first = office('account', 'token', 'zx-office-officer').splitlines()[0]
     made = office.json('account', 'token', 'zx-office-officer')

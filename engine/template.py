@@ -1,0 +1,90 @@
+"""Element templates for a modeler: what may be drawn here, with Chinese fields, from the actions, forms and tables."""
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields
+
+from engine import actions
+from engine.actions import Action
+from engine.deployment import Bundle
+
+_HINTS = {fields.Integer: '整数', fields.Float: '数', fields.Boolean: 'true 或 false', fields.Date: '日期，如 2020-09-30'}
+_WRITTEN = '可以写 ${…}'
+
+
+def templates(bundle: Bundle) -> list[dict[str, Any]]:
+    """One template per action, one for what people do, one for tables: Camunda 7's element templates, as JSON."""
+    stage = _stage(bundle)
+    services = [_service(action, stage) for _topic, action in sorted(actions.known().items())]
+    return [_person(bundle, stage), _decision(bundle, stage), *services]
+
+
+def _service(action: Action, stage: list[dict]) -> dict[str, Any]:
+    """A service task with the inputs of its action; what is required may not stay empty."""
+    return _template(f'duban.{action.topic}', action.name, action.sentence, 'ServiceTask', [
+        _hidden('camunda:type', 'external'), _hidden('camunda:topic', action.topic),
+        *(_input(name, field) for name, field in action.schema.fields.items()), *stage])
+
+
+def _input(name: str, field: fields.Field) -> dict[str, Any]:
+    hint = next((f'{text}；{_WRITTEN}' for kind, text in _HINTS.items() if type(field) is kind), _WRITTEN)
+    return {'label': field.metadata.get('label', name), 'type': 'String', 'description': hint, **_needed(field.required),
+            'binding': {'type': 'camunda:inputParameter', 'name': name}}
+
+
+def _needed(required: bool) -> dict[str, Any]:
+    return {'constraints': {'notEmpty': True}} if required else {'optional': True}
+
+
+def _person(bundle: Bundle, stage: list[dict]) -> dict[str, Any]:
+    """A user task: its form, who does it, until when."""
+    elements = [element for process in bundle.processes.values() for element in process.elements.values()]
+    posts = sorted({element.candidate for element in elements if element.candidate})
+    return _template('duban.person', '人办的一步', '一个岗位填一张表单。', 'UserTask', [
+        _choice('表单', {one.id: one.title for one in bundle.forms.values()}, _property('camunda:formRef')),
+        _hidden('camunda:formRefBinding', 'deployment'),
+        {**_text('办理岗位', _property('camunda:candidateGroups')), 'constraints': {'notEmpty': True},
+         'description': '单位/岗位。' + (f'现有的图里用的有：{"、".join(posts)}' if posts else _WRITTEN)},
+        {**_text('办理时限', _property('camunda:dueDate')), 'description': '例如 ${workdays(entered_at, 3)}', 'optional': True},
+        *stage])
+
+
+def _decision(bundle: Bundle, stage: list[dict]) -> dict[str, Any]:
+    """A business rule task: which table is asked."""
+    return _template('duban.decision', '查决策表', '按一张决策表得出结果，写进表里写明的各项。', 'BusinessRuleTask', [
+        _choice('决策表', {one.id: one.name for one in bundle.tables.values()}, _property('camunda:decisionRef')),
+        _hidden('camunda:decisionRefBinding', 'deployment'), _hidden('camunda:mapDecisionResult', 'singleResult'), *stage])
+
+
+def _stage(bundle: Bundle) -> list[dict]:
+    """The stage that a step belongs to, where a lifecycle is drawn with stages."""
+    stages = bundle.lifecycle.stages if bundle.lifecycle else ()
+    if not stages:
+        return []
+    return [_choice('所属阶段', {'': '不写', **{stage: stage for stage in stages}},
+                    {'type': 'camunda:property', 'name': 'stage'})]
+
+
+def _template(ident: str, name: str, description: str, kind: str, properties: list[dict]) -> dict[str, Any]:
+    """Everything that a template does not ask for can still be filled in beside it."""
+    return {'id': ident, 'name': f'督办：{name}', 'description': description,
+            'appliesTo': ['bpmn:Task', f'bpmn:{kind}'], 'elementType': {'value': f'bpmn:{kind}'}, 'entriesVisible': True,
+            'properties': properties}
+
+
+def _property(name: str) -> dict[str, str]:
+    return {'type': 'property', 'name': name}
+
+
+def _hidden(name: str, value: str) -> dict[str, Any]:
+    return {'type': 'Hidden', 'value': value, 'binding': _property(name)}
+
+
+def _text(label: str, binding: Mapping[str, str]) -> dict[str, Any]:
+    return {'label': label, 'type': 'String', 'binding': binding}
+
+
+def _choice(label: str, named: Mapping[str, str], binding: Mapping[str, str]) -> dict[str, Any]:
+    return {'label': label, 'type': 'Dropdown', 'choices': [
+        {'name': name if name in (value, '不写') else f'{name}（{value}）', 'value': value}
+        for value, name in named.items()], 'binding': binding}
