@@ -228,28 +228,27 @@ class Live:
     def record(self) -> None:
         """Compare with how it was loaded; put the differences into the plan."""
         step, run, plan = self.step, self.run, self.step.plan
-        cancelled = {node.element: node for node in run.cancelled()} if not self.new else {}
+        cancelled = {(node.element, repr(node.token)): node for node in run.cancelled()} if not self.new else {}
         for node in cancelled.values():
             self.event(Kind.NODE_CANCELLED, SYSTEM, '', _told(node), node)
         for node in run.entered():
             self.event(Kind.NODE_ENTERED, SYSTEM, '', {'flows': self._flows(node), **_told(node)}, node)
-        opened, armed = run.open(self.had_open), run.armed()
-        still = run.marks()[0]
+        still, timers = run.marks()
         for key in self.had_open - still:
             actor, answer = self.answers.get(key, (SYSTEM, None))
             plan.change(rows.CLOSE, {'b_id': key, 'b_state': 'done' if answer is not None else 'cancelled',
                                      'b_at': step.now, 'b_by': actor.said, 'b_answer': answer})
             if answer is None:
                 plan.change(rows.FORGET, {'b_task': key})
-        for key, task in opened.items():
+        for key, task in run.open(self.had_open).items():
             row = self._task_row(key, task.node)
             plan.insert(TASK, row)
             step.opened.append({name: row[name] for name in ('id', 'process', 'element', 'name', 'unit', 'post')})
         if step.revision and not self.new:
             self._postpone(still & self.had_open)
-        for key in self.had_armed.keys() - armed.keys():
+        for key in self.had_armed.keys() - timers.keys():
             plan.change(rows.DISARM, {'b_id': key})
-        for key, timer in armed.items():
+        for key, timer in run.armed(self.had_armed).items():
             self._arm(key, timer)
         self._state()
 

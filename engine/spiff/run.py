@@ -1,6 +1,7 @@
 """One living instance: start or load it, move it until it waits, look at it, write it down again."""
 from collections.abc import Iterator, Mapping, Set
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -219,10 +220,10 @@ class Run(Asked):
         return any(self._read.get(task.id) != self.host.revision for task in self.tree.waiting.values()
                    if isinstance(task.task_spec.event, (LiveDate, Condition)))
 
-    def armed(self) -> dict[UUID, Armed]:
-        """Timers that wait for a moment."""
-        return {(key := UUID(hex=task.id)): Armed(key, self._node(task), at) for task in self._timers()
-                if (at := due(task)) is not None}
+    def armed(self, known: Mapping[UUID, datetime] = MappingProxyType({})) -> dict[UUID, Armed]:
+        """Timers that wait for a moment, without those known to wait for the same."""
+        return {key: Armed(key, self._node(task), at) for task in self._timers()
+                if (at := due(task)) is not None and known.get(key := UUID(hex=task.id)) != at}
 
     def _manual(self) -> Iterator[Any]:
         return (task for level in self.tree.levels() for task in level.tasks.values()
