@@ -5,10 +5,10 @@ from flask_login import current_user
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from engine import incident
-from engine.deployment import Bundle
+from engine import deployment, incident
 from engine.errors import Failed, NotFound
 from engine.incident import Incident
+from engine.instance import Instance
 from engine.ledger import Matter
 from webapp import auth, definition, errors, pager
 from webapp.db import db
@@ -37,9 +37,10 @@ def show(incident_id: int) -> str:
     """One failure: where on the drawing, which expression, the values it read, what to do."""
     row = _found(incident_id)
     matter = db.session.get(Matter, row.matter_id) if row.matter_id else None
-    bundle: Bundle | None = definition.of(matter.deployment_id) if matter else definition.current()
+    deployment_id = _deployed(row)
+    bundle = definition.of(deployment_id) if deployment_id else None
     process = bundle.processes.get(row.process) if bundle and row.process else None
-    return render_template('incident/show.html', row=row, matter=matter, process=process)
+    return render_template('incident/show.html', row=row, matter=matter, process=process, deployment_id=deployment_id)
 
 
 @bp.post('/incident/<int:incident_id>/retry')
@@ -52,6 +53,13 @@ def retry(incident_id: int) -> Response:
     except Failed as failure:
         flash(_('又失败了：%(why)s', why=errors.sentence(failure)), 'warn')
     return redirect(url_for('incident.show', incident_id=incident_id), 303)
+
+
+def _deployed(row: Incident) -> int | None:
+    """The version that failed: that of the instance; where a start left none, the one that is in use."""
+    own = db.session.scalar(select(Instance.deployment_id).where(Instance.id == row.instance_id))
+    used = None if own else deployment.current(db.session, row.tenant)
+    return own or (used.id if used else None)
 
 
 def _found(incident_id: int) -> Incident:

@@ -41,6 +41,17 @@ def test_one_failure_has_all_that_mending_needs(failed: int, browse: Browse) -> 
     assert figure.get('data-xml').endswith('/escalation.xml') and '"level_1"' in figure.get('data-walk')
 
 
+@pytest.mark.parametrize('where', ['instance', 'nowhere'])
+def test_a_failure_that_belongs_to_no_matter_is_drawn_too(app: Flask, failed: int, browse: Browse, where: str) -> None:
+    with db.writing(engine_of(app)) as session:
+        row = session.get(Incident, failed)
+        row.matter_id = None
+        row.instance_id = row.instance_id if where == 'instance' else None
+    page = browse('gz-office-operator').get(f'/incident/{failed}')
+    assert '怎么办：给决策表补一行' in page.text
+    assert page.one('//div[@class="diagram"]').get('data-xml').endswith('/escalation.xml')
+
+
 def test_it_goes_on_after_the_fix(app: Flask, failed: int, browse: Browse) -> None:
     operator = browse('gz-office-operator')
     operator.get(f'/incident/{failed}')
