@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from difflib import get_close_matches
 from math import isfinite
-from typing import Any
+from typing import Any, NoReturn
 
+from engine.errors import Thrown
 from engine.expression.refusal import Missing, Stopped, show
 
 LONGEST_TEXT, MOST_ITEMS, MOST_BITS, DEEPEST = 100_000, 10_000, 256, 20
@@ -31,6 +32,13 @@ def read(scope: Mapping[str, Any], name: str) -> Any:
 def read_either(assigned: dict[str, Any], scope: Mapping[str, Any], name: str) -> Any:
     """The value of a name that the script may have set."""
     return assigned[name] if name in assigned else read(scope, name)
+
+
+def throw(kind: str, code: Any, assigned: dict[str, Any]) -> NoReturn:
+    """Let a BPMN error or escalation happen; what the script has set by then is kept."""
+    if not isinstance(code, str) or not code:
+        raise Stopped('{kind}的代码要写成文字，现在是{code}', kind=kind, code=show(code))
+    raise Thrown(code, kind, dict(assigned))
 
 
 def path(thing: Any, name: str) -> Any:

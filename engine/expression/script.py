@@ -1,4 +1,7 @@
-"""The grammar of a script: assignments and if, elif, else. What it sets is handed back, and that is all."""
+"""The grammar of a script: assignments and if, elif, else. What it sets is handed back, and that is all.
+
+``error("代码")`` and ``escalate("代码")`` end it and let a BPMN error or escalation happen.
+"""
 import ast
 
 from engine.expression import tree
@@ -6,6 +9,7 @@ from engine.expression.grammar import DEEPEST, Grammar
 from engine.expression.lexer import Word
 from engine.expression.vocabulary import FIXED, INFIX_WORDS, PRODUCTS, SUMS
 
+THROWING = {'error': 'error', 'escalate': 'escalation'}
 AUGMENTED = {'+=': '+', '-=': '-', '*=': '*', '/=': '/'}
 OPERATORS = {**SUMS, **PRODUCTS}
 
@@ -49,10 +53,12 @@ class Script(Grammar):
         return found
 
     def assignment(self) -> list[ast.stmt]:
-        """``name = value``, ``name += value`` or ``pass``."""
+        """``name = value``, ``name += value``, ``error(code)``, ``escalate(code)`` or ``pass``."""
         word = self.take()
         if word.kind == 'name' and word.text == 'pass':
             return [tree.nothing()]
+        if word.kind == 'name' and word.text in THROWING and self.word.text == '(':
+            return [self.throwing(word)]
         if word.kind == 'name':
             self.check_foreign(word, self.word.text == '(')
         sign = self.word.text if self.word.kind == 'sign' else ''
@@ -69,6 +75,13 @@ class Script(Grammar):
         self.set.add(word.text)
         self.certain.add(word.text)
         return [tree.assignment(word.text, value, self.line_of(word))]
+
+    def throwing(self, word: Word) -> ast.stmt:
+        """What lets an error or escalation happen."""
+        self.take()
+        code = self.value()
+        self.expect(')', '在代码后面补上右括号')
+        return tree.throwing(THROWING[word.text], code, self.line_of(word))
 
     def choice(self) -> ast.stmt:
         """``if``, as many ``elif`` as wanted, ``else``."""

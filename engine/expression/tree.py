@@ -14,7 +14,7 @@ COMPARISON = {sign: function.__name__ for sign, function in guard.COMPARISONS.it
 REACHABLE = {**{name: getattr(guard, name) for name in (
     *COMPARISON.values(), 'read', 'read_either', 'path', 'item', 'part', 'between', 'chain', 'empty',
     'add', 'subtract', 'multiply', 'divide', 'floor_divide', 'remainder', 'negative', 'make_list',
-    'make_map')},
+    'make_map', 'throw')},
     'invoke': library.invoke, 'method': library.method, '__builtins__': {},
     **{f'feel_{function.__name__}': function for function in (
         *feel_operation.COMPARISONS.values(), *(getattr(feel_operation, name) for name in (
@@ -124,6 +124,11 @@ def assignment(name: str, value: ast.expr, line: int) -> ast.stmt:
 def branch(test: ast.expr, then: list[ast.stmt], otherwise: list[ast.stmt], line: int) -> ast.stmt:
     """If, with its two ways."""
     return ast.If(at_line(test, line), then, otherwise, **{**PLACE, 'lineno': line, 'end_lineno': line})
+
+
+def throwing(kind: str, code: ast.expr, line: int) -> ast.stmt:
+    """Let an error or escalation happen."""
+    return at_line(ast.Expr(call('throw', constant(kind), code, local('assigned')), **PLACE), line)
 
 
 def nothing() -> ast.stmt:

@@ -78,7 +78,7 @@ _TASKS: Rows = (
     ('send.nothing', '发送、接收任务没有选消息', 'event.no_ref'),
     ('receive', '接收任务', '等到这条消息才走。'),
     ('receive.instantiate', '用接收任务发起流程（instantiate）', 'attribute.instantiate'),
-    ('script', '脚本任务，duban语言', '赋值和if，写入字段。'),
+    ('script', '脚本任务，duban语言', '赋值和if，写入字段；error("代码")抛出错误，escalate("代码")抛出升级。'),
     ('script.format', '别的脚本语言', 'script.format'),
     ('script.empty', '没有脚本的脚本任务', 'script.empty'),
     ('script.resource', '脚本放在别的文件里', 'camunda.attribute'),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.errors import Conflict, Refused
+from engine.errors import Conflict, Refused, Thrown
 from engine.expression import (BUILTINS, Code, ExpressionError, ExpressionFailed, MissingName, Test,
                                UnknownFunction, compile, template, tree)
 from engine.expression.grammar import Grammar
@@ -411,6 +411,22 @@ def test_a_script_says_what_it_reads_and_sets() -> None:
     code = compile('x = a + f(1)\nif x > b:\n  y = x\n  c = 1\nelse:\n  y = 2\nz = y + c\nn += 1', 'script')
     assert code.names == {'a', 'b', 'c', 'n'} and code.calls == {'f'}
     assert code.sets == {'x', 'y', 'c', 'z', 'n'}
+
+
+@pytest.mark.parametrize(('text', 'kind', 'code', 'values'), [
+    ('x = 1\nerror("超期")\ny = 2', 'error', '超期', {'x': 1}),
+    ('if level > 0: escalate("e" + "1")', 'escalation', 'e1', {}),
+])
+def test_a_script_lets_errors_and_escalations_happen(text: str, kind: str, code: str, values: dict) -> None:
+    with pytest.raises(Thrown) as caught:
+        compile(text, 'script').run({**FACTS, 'level': 1}, NOW)
+    assert (caught.value.kind, caught.value.code, caught.value.values) == (kind, code, values)
+
+
+@pytest.mark.parametrize('text', ['error(1)', 'escalate("")', 'error(null)'])
+def test_a_code_is_a_text(text: str) -> None:
+    with pytest.raises(ExpressionFailed, match='代码要写成文字'):
+        compile(text, 'script').run()
 
 
 def test_a_failing_script_names_its_line() -> None:

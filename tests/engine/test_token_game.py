@@ -194,6 +194,14 @@ def test_an_action_throws_an_error_and_its_own_boundary_catches_it() -> None:
     assert walker.log == ['begin', 'a', 'bad']
 
 
+def test_a_script_throws_and_what_it_wrote_is_kept() -> None:
+    script = '<bpmn:script>level = level + 1\nif level > 1:\n    error("e")\nword = "fine"</bpmn:script>'
+    walker = Walker(line(user('a'), node('scriptTask', 's', script), user('b'), boundary('bad', 's', event('error', 'er')),
+                         user('mend'), end('off'), chain('bad', 'mend', 'off'), between=('a', 's', 'b'), roots=error()), level=1)
+    walker.done('a')
+    assert walker.open == ['mend'] and walker.values == {'level': 2}
+
+
 def test_an_error_finds_the_nearest_catcher_and_the_named_before_the_general() -> None:
     work = frame('outer', start('os'), frame('inner', start('is'), user('a'), end('boom', event('error', 'er')),
                                              chain('is', 'a', 'boom')),
