@@ -34,7 +34,7 @@ def simulate(engine: Engine, args: argparse.Namespace) -> Answer:
     with Simulation(ground, begin, files) as run:
         crew = Crew(run, _script(run, where.data(f'@{args.answers}')) if args.answers else {}, chance)
         process = args.process or _lifecycle(run)
-        crew.begin(process, args.as_post or _officer(run, process))
+        crew.begin(process, args.as_post or run.beginner(process))
         for _ in crew.play(until, *([args.steps] if args.steps else [])):
             pass
         told = _told(run, crew, f'在{ground.name}试“{run.bundle.processes[process].name}”，从{moment(begin)}开始：')
@@ -101,17 +101,6 @@ def _lifecycle(run: Simulation) -> str:
     if len(known) == 1:
         return known[0]
     raise Refused('请用 --process 写明试哪个流程：{known}', known='、'.join(known))
-
-
-def _officer(run: Simulation, process: str) -> str:
-    """Who begins it: the drawn starter, or the first post to which the first task can go."""
-    drawn, first = run.definition(process), run.first_task(process)
-    wanted = drawn.starter or (drawn.elements[first[0]].candidate if first else '')
-    if wanted in run.names.posts:
-        return wanted
-    for post in run.posts(wanted.rpartition('/')[2]):
-        return post
-    raise Refused('请用 --as 写明由哪个岗位开始，例如 office/officer')
 
 
 def _keep(path: Path, text: str) -> None:

@@ -1,5 +1,5 @@
 """One run of a draft: what waits, what is done, what happens, and the way back."""
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from random import Random
 from typing import Any, NamedTuple, Self
@@ -21,7 +21,7 @@ from engine.usertask import UserTask
 
 USUAL = 'usual'
 """Instead of answers: the simplest that the form accepts."""
-_MOST_ROUNDS = 2_000                        # of a worker within one act; a draft may ring without end
+_MOST_ROUNDS = 1_000                        # of a worker within one act; a draft may ring without end
 _AFTER = text('event.rowid > :seen')
 _ROWID = text('event.rowid')
 
@@ -116,6 +116,19 @@ class Simulation:
         starts = [element for element in definition.elements.values() if element.kind == 'startEvent' and not element.parent]
         after = [one for start in starts for one in definition.following(start.id)]
         return next(((one.id, one.form) for one in after if one.kind == 'userTask' and one.form in self.bundle.forms), None)
+
+    def beginner(self, process: str) -> str:
+        """Who begins a process: the drawn starter, else the first post to which its first task can go.
+
+        :raises Refused: the drawing leaves it open.
+        """
+        drawn, first = self.definition(process), self.first_task(process)
+        wanted = drawn.starter or (drawn.elements[first[0]].candidate if first else '')
+        name = wanted.rpartition('/')[2]
+        for post in (wanted, *(f'{unit}/{name}' for unit in self.names.units)):
+            if post in self.names.posts:
+                return post
+        raise Refused('图上没有写明由哪个岗位开始“{name}”，请写明，例如 office/officer', name=drawn.name)
 
     # -- what is done -----------------------------------------------------------------------------------------------------
     def start(self, process: str, post: str, answers: Answers | None = None, *,
@@ -236,8 +249,9 @@ class Simulation:
     def _carry(self, verb: str, think: Any, instance_id: UUID | None = None) -> Any:
         return incident.carry_out_or_open(self.engine, think, tenant_id=self.tenant_id, verb=verb, instance_id=instance_id)
 
-    def _work(self, left: int = _MOST_ROUNDS) -> int:
+    def _work(self, left: int | None = None) -> int:
         """Do what is due now; how many rounds are left of those that one act may take."""
+        left = _MOST_ROUNDS if left is None else left
         while worker.tick(self.engine, self.tenant_id):
             left -= 1
             if left <= 0:
@@ -269,10 +283,6 @@ class Simulation:
         if post not in self.names.posts:
             raise NotFound('没有“{post}”这个岗位，要写成 单位代码/岗位。', post=post)
         return Actor(self.names.post(post), unit, name)
-
-    def posts(self, name: str) -> Iterator[str]:
-        """The posts of this name, in the order of the units."""
-        return (f'{unit}/{name}' for unit in self.names.units if f'{unit}/{name}' in self.names.posts)
 
 
 def _answered(view: TaskView, answers: Answers, told: Mapping[str, Any] | None = None) -> dict[str, Any]:

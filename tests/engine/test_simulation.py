@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from engine import db, simulation
+from engine import db, simulation, worker
 from engine.errors import Conflict, Refused, Undeployable
 from engine.history import Event
 from engine.ledger import CoUnit
 from engine.simulation import Act, Crew, Ground, Simulation, act, state, story
 from engine.simulation.state import days
 from engine.simulation.story import value
+from tests.engine.desk import ask
+from tests.engine.diagrams import boundary, chain, end, form, line, timer
 from tests.workflows.story import Teller, bundle_files, lines, moment, office
 
 FILES, DAY, END = bundle_files(), moment('2026-03-02'), moment('2026-12-31')
@@ -199,3 +201,27 @@ def test_every_value_comes_through_a_line_of_a_story(tmp_path: Path, said: Any) 
     path.write_text(f'立项 office/officer\n  name = {value(said)}\n')
     [(_, _, answers)] = lines(path)
     assert answers == {'name': said}
+
+
+def test_a_draft_that_rings_without_end_is_stopped_and_the_run_stays_as_it_was(
+        ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('engine.simulation.run._MOST_ROUNDS', 30)
+    ringing = line(ask('wait'), boundary('rings', 'wait', timer('cycle', '${"R/PT1M"}'), stops=False), end('off'),
+                   chain('rings', 'off'), between=('wait',))
+    files = {'p.bpmn': ringing, 'f.form': form('f', 'answer', 'other'), 'parameters.dmn': FILES['parameters.dmn']}
+    with Simulation(ground, DAY, files) as run:
+        run.start('p', OFFICER)
+        with pytest.raises(Refused, match='响个不停'):
+            run.until(moment('2026-03-20'))
+        assert run.now == DAY and len(run.acts) == 1 and [task.element for task in run.tasks()] == ['wait']
+        assert run.next() and run.now > DAY
+        run.complete(run.tasks()[0].id)
+        assert state(run).finished and not run.next()
+
+
+def test_sixty_days_are_few_rounds_of_the_worker(run: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds = []
+    tick = worker.tick
+    monkeypatch.setattr(worker, 'tick', lambda *given: rounds.append(1) or tick(*given))
+    play(run, until=moment('2026-05-01'))
+    assert len(run.acts) < 20 and len(rounds) < 100
