@@ -28,8 +28,8 @@ def _service(action: Action, stage: list[dict]) -> dict[str, Any]:
 
 def _input(name: str, field: fields.Field) -> dict[str, Any]:
     hint = next((f'{text}；{_WRITTEN}' for kind, text in _HINTS.items() if type(field) is kind), _WRITTEN)
-    return {'label': field.metadata.get('label', name), 'type': 'String', 'description': hint, **_needed(field.required),
-            'binding': {'type': 'camunda:inputParameter', 'name': name}}
+    return {'label': field.metadata.get('label', name), 'type': 'String', 'description': hint,
+            **_needed(field.required), 'binding': {'type': 'camunda:inputParameter', 'name': name}}
 
 
 def _needed(required: bool) -> dict[str, Any]:
@@ -43,9 +43,10 @@ def _person(bundle: Bundle, stage: list[dict]) -> dict[str, Any]:
     return _template('duban.person', '人办的一步', '一个岗位填一张表单。', 'UserTask', [
         _choice('表单', {one.id: one.title for one in bundle.forms.values()}, _property('camunda:formRef')),
         _hidden('camunda:formRefBinding', 'deployment'),
-        {**_text('办理岗位', _property('camunda:candidateGroups')), 'constraints': {'notEmpty': True},
+        {**_text('办理岗位', _property('camunda:candidateGroups')), **_needed(True),
          'description': '单位/岗位。' + (f'现有的图里用的有：{"、".join(posts)}' if posts else _WRITTEN)},
-        {**_text('办理时限', _property('camunda:dueDate')), 'description': '例如 ${workdays(entered_at, 3)}', 'optional': True},
+        {**_text('办理时限', _property('camunda:dueDate')), 'description': '例如 ${workdays(entered_at, 3)}',
+         **_needed(False)},
         *stage])
 
 
@@ -53,7 +54,8 @@ def _decision(bundle: Bundle, stage: list[dict]) -> dict[str, Any]:
     """A business rule task: which table is asked."""
     return _template('duban.decision', '查决策表', '按一张决策表得出结果，写进表里写明的各项。', 'BusinessRuleTask', [
         _choice('决策表', {one.id: one.name for one in bundle.tables.values()}, _property('camunda:decisionRef')),
-        _hidden('camunda:decisionRefBinding', 'deployment'), _hidden('camunda:mapDecisionResult', 'singleResult'), *stage])
+        _hidden('camunda:decisionRefBinding', 'deployment'),
+        _hidden('camunda:mapDecisionResult', 'singleResult'), *stage])
 
 
 def _stage(bundle: Bundle) -> list[dict]:
@@ -68,8 +70,8 @@ def _stage(bundle: Bundle) -> list[dict]:
 def _template(ident: str, name: str, description: str, kind: str, properties: list[dict]) -> dict[str, Any]:
     """Everything that a template does not ask for can still be filled in beside it."""
     return {'id': ident, 'name': f'督办：{name}', 'description': description,
-            'appliesTo': ['bpmn:Task', f'bpmn:{kind}'], 'elementType': {'value': f'bpmn:{kind}'}, 'entriesVisible': True,
-            'properties': properties}
+            'appliesTo': ['bpmn:Task', f'bpmn:{kind}'], 'elementType': {'value': f'bpmn:{kind}'},
+            'entriesVisible': True, 'properties': properties}
 
 
 def _property(name: str) -> dict[str, str]:

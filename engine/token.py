@@ -1,4 +1,4 @@
-"""Tokens: what lets a program speak for an account without its password. Only hashes are kept; nobody can look one up."""
+"""Tokens: what lets a program speak for an account without its password. Only hashes are kept."""
 import hmac
 import secrets
 from datetime import datetime

@@ -53,7 +53,8 @@ def definition_id(key: str, made: Deployment) -> str:
 def process(drawn: Definition, made: Deployment, resource: str) -> dict[str, Any]:
     """A process of a version."""
     return {**_definition(drawn.id, drawn.name, made, resource), 'category': 'http://bpmn.io/schema/bpmn',
-            'description': drawn.documentation or None, 'diagram': None, 'suspended': False, 'startableInTasklist': True}
+            'description': drawn.documentation or None, 'diagram': None, 'suspended': False,
+            'startableInTasklist': True}
 
 
 def table(key: str, name: str, made: Deployment, resource: str) -> dict[str, Any]:

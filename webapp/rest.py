@@ -17,7 +17,8 @@ from engine.db import reading, writing
 from engine.definition import Definition
 from engine.deployment import Bundle, Deployment
 from engine.directory import Tenant
-from engine.errors import Forbidden, NotFound, Refused
+from engine.errors import Forbidden, NotFound, Refused, Undeployable
+from engine.finding import REFUSE, Finding
 from engine.gate import source
 from engine.instance import Instance
 from engine.plan import Plan
@@ -77,12 +78,19 @@ def create() -> Response:
     tenant_id, actor = current_user.tenant.id, current_user.actor()
     with writing(db.engine) as session:
         latest = deployment.current(session, tenant_id)
-        kept = deployment.files(session, latest.id) if latest else {}
-        made = publication.publish(session, session.get(Tenant, tenant_id), {**kept, **given}, actor,
-                                   f'{name}（{origin}）' if name and origin else name or origin)
-        bundle = deployment.read({**kept, **given})
+        files = {**(deployment.files(session, latest.id) if latest else {}), **given}
+        try:
+            made = publication.publish(session, session.get(Tenant, tenant_id), files, actor,
+                                       f'{name}（{origin}）' if name and origin else name or origin)
+        except Undeployable as refusal:
+            raise Undeployable(_findings(files, given)) from refusal
         return jsonify({**_version(made), 'name': name or None, 'source': origin or None,
-                        **_definitions(made, bundle, given)})
+                        **_definitions(made, deployment.read(files), given)})
+
+
+def _findings(files: Mapping[str, bytes], given: Mapping[str, bytes]) -> list[Finding]:
+    """What stands in the way, in whichever file, and what else there is to say about the files that were sent."""
+    return [one for one in publication.judge(files) if one.severity == REFUSE or one.file in given]
 
 
 def _definitions(made: Deployment, bundle: Bundle, given: Mapping[str, bytes]) -> dict[str, Any]:
@@ -212,8 +220,8 @@ def _answer(status: int, message: str) -> Response:
     return answer
 
 
-@bp.errorhandler(errors.Undeployable)
-def _undeployable(refusal: errors.Undeployable) -> tuple[Response, int]:
+@bp.errorhandler(Undeployable)
+def _undeployable(refusal: Undeployable) -> tuple[Response, int]:
     return jsonify(camunda.parse_error(refusal.findings)), 400
 
 

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from engine import db, deployment, token
 from engine.deployment import Deployment
 from engine.directory import Account
+from engine.errors import Conflict
 from engine.history import Event
 from engine.ledger import Matter
 from tests.engine import diagrams
@@ -47,7 +48,8 @@ class Modeler:
     def deploy(self, files: dict[str, bytes | str], **fields: str) -> TestResponse:
         """The Deploy button: the diagram, then the attached files, each under its name."""
         parts = {'deployment-name': '传阅', 'deployment-source': 'Camunda Modeler',
-                 'enable-duplicate-filtering': 'true', **{name.replace('_', '-'): text for name, text in fields.items()}}
+                 'enable-duplicate-filtering': 'true',
+                 **{name.replace('_', '-'): text for name, text in fields.items()}}
         for name, content in files.items():
             parts[name] = (BytesIO(content.encode() if isinstance(content, str) else content), name, 'text/xml')
         return self.client.post('/engine-rest/deployment/create', data=parts, headers=self.headers,
@@ -105,7 +107,8 @@ def test_a_diagram_joins_the_version_in_use(modeler: Modeler, engine: Engine) ->
     told = answer.json
     assert (told['name'], told['source'], told['tenantId']) == ('传阅', 'Camunda Modeler', 'gz')
     assert told['deploymentTime'] == '2020-09-27T09:10:00.000+0800'
-    assert told['links'] == [{'method': 'GET', 'href': f'http://localhost/engine-rest/deployment/{told["id"]}', 'rel': 'self'}]
+    (link,) = told['links']
+    assert link == {'method': 'GET', 'href': f'http://localhost/engine-rest/deployment/{told["id"]}', 'rel': 'self'}
     key = f'circular:2:{told["id"]}'
     assert list(told['deployedProcessDefinitions']) == [key]
     drawn = told['deployedProcessDefinitions'][key]
@@ -149,7 +152,23 @@ def test_what_the_gate_finds_is_told_by_file_element_and_line(modeler: Modeler, 
     assert '<bpmn:userTask id="read"' in torn.splitlines()[problem['line'] - 1]
     assert problem['elementIds'] == ['read'] and problem['column'] == 0
     assert '看一遍' in problem['message'] and problem['message'] in told['message']
-    assert found['warnings'] == [] and numbers(engine) == [1]
+    assert problem not in found['warnings'] and numbers(engine) == [1]
+
+
+def test_warnings_of_the_sent_files_stand_beside_the_errors(modeler: Modeler) -> None:
+    torn = CIRCULAR.replace('camunda:candidateGroups="office/head"', 'xmlns:other="urn:other" other:colour="red"')
+    told = modeler.deploy({'circular.bpmn': torn}).json
+    warnings = told['details']['circular.bpmn']['warnings']
+    assert [one['mainElementId'] for one in warnings if 'colour' in one['message']] == ['read']
+    assert 'colour' not in told['message'] and set(told['details']) == {'circular.bpmn'}
+
+
+def test_who_comes_second_at_the_same_instant_is_told(modeler: Modeler, monkeypatch: pytest.MonkeyPatch) -> None:
+    def taken(*_: Any) -> None:
+        raise Conflict('刚刚有人发布了新版本，请刷新后再发布。')
+    monkeypatch.setattr(deployment, 'deploy', taken)
+    answer = modeler.deploy({'circular.bpmn': CIRCULAR})
+    assert '刚刚有人发布了新版本' in refused(answer, 409, 'OptimisticLockingException')
 
 
 def test_the_parts_of_a_version_are_judged_together(modeler: Modeler) -> None:
@@ -158,7 +177,8 @@ def test_the_parts_of_a_version_are_judged_together(modeler: Modeler) -> None:
     assert told['type'] == 'ParseException' and set(told['details']) >= {'register.form', 'matter.bpmn'}
 
 
-@pytest.mark.parametrize('content', [b'', b'not xml', b'\x00\xff', b'<a/>', b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'])
+@pytest.mark.parametrize('content', [b'', b'not xml', b'\x00\xff', b'<a/>',
+                                     b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'])
 def test_what_is_no_diagram_is_refused(modeler: Modeler, engine: Engine, content: bytes) -> None:
     answer = modeler.deploy({'circular.bpmn': content})
     assert refused(answer, 400, 'ParseException').startswith('ENGINE-09005') and numbers(engine) == [1]
@@ -187,7 +207,8 @@ def test_what_is_too_large_is_refused(app: Flask, modeler: Modeler) -> None:
 def test_another_kind_of_request_is_refused(modeler: Modeler) -> None:
     answer = modeler.client.post('/engine-rest/deployment/create', json={}, headers=modeler.headers)
     assert 'multipart/form-data' in refused(answer, 415, 'NotSupportedException')
-    answer = modeler.client.post('/engine-rest/process-definition/key/matter/start', data='a=b', headers=modeler.headers)
+    address = '/engine-rest/process-definition/key/matter/start'
+    answer = modeler.client.post(address, data='a=b', headers=modeler.headers)
     assert 'JSON' in refused(answer, 415, 'NotSupportedException')
 
 
@@ -221,7 +242,8 @@ def test_wrong_passwords_lock_the_account_as_on_the_page(app: Flask, modeler: Mo
         assert '登录名或密码不对' in refused(guesser.get('/version'), 401, 'AuthenticationException')
     refused(modeler.get('/version'), 401, 'AuthenticationException')
     with db.reading(engine) as session:
-        assert session.scalar(select(func.count()).where(Event.kind == 'session.refused')) == app.config['LOCK_AFTER'] + 1
+        refusals = session.scalar(select(func.count()).where(Event.kind == 'session.refused'))
+        assert refusals == app.config['LOCK_AFTER'] + 1
 
 
 def test_a_token_opens_the_door_until_it_is_revoked(app: Flask, engine: Engine) -> None:
