@@ -118,7 +118,8 @@ def decide(engine: Engine, args: argparse.Namespace) -> Answer:
     if table is None:
         raise NotFound('没有叫“{table}”的决策表；有：{known}', table=args.table, known='、'.join(sorted(bundle.tables)))
     given = where.data(args.data)
-    outcome = table.decide({**dict.fromkeys(table.names), **given}, ground.functions(_moment(ground.day.isoformat(), ground), bundle))
+    functions = ground.functions(_moment(ground.day.isoformat(), ground), bundle)
+    outcome = table.decide({**dict.fromkeys(table.names), **given}, functions)
     return Answer(outcome.told, _grounds(outcome))
 
 

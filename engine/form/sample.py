@@ -110,8 +110,8 @@ class _Filling:
         if not values:
             return None
         if not self.usual:
-            several = field.kind in MANY_OF
-            return self.chance.sample(values, self.chance.randint(1, len(values))) if several else self.chance.choice(values)
+            many = self.chance.sample(values, self.chance.randint(1, len(values)))
+            return many if field.kind in MANY_OF else many[0]
         there = sheet.initial(field)
         if field.kind in ONE_OF and there in values:
             return there

@@ -39,7 +39,7 @@ class Ground:
     @property
     def parameters(self) -> dict[str, Any]:
         """The government's own values."""
-        return next(({row['name']: row['value'] for row in rows} for table, rows in self.rows if table is Parameter.__table__), {})
+        return {row['name']: row['value'] for table, rows in self.rows if table is Parameter.__table__ for row in rows}
 
     def lay(self, session: Session, at: datetime) -> None:
         """Write the copy into an empty database, its clock standing at `at`."""
@@ -57,7 +57,8 @@ class Ground:
                 self.lay(session, at)
                 tenant = directory.tenant(session, self.tenant_id)
                 return {**workcal.functions(workcal.load(session, tenant), at, clock.zone(self.zone)),
-                        **directory.functions(session, self.tenant_id), 'param': parameter.reader(session, tenant, bundle)}
+                        **directory.functions(session, self.tenant_id),
+                        'param': parameter.reader(session, tenant, bundle)}
         finally:
             engine.dispose()
 
@@ -84,7 +85,8 @@ def _ground(session: Session, tenant: Tenant, files: Mapping[str, bytes], demo: 
            if not column.name.startswith('head_')} | {'demo': True}
     tables = [(table.__table__, [dict(row) for row in session.execute(select(table.__table__).where(
         table.__table__.c.tenant == tenant.id)).mappings()]) for table in _KEYED]
-    rows = [(table, [{**row, **_SECRETS} for row in rows] if table is Account.__table__ else rows) for table, rows in tables]
+    rows = [(table, [{**row, **_SECRETS} for row in rows] if table is Account.__table__ else rows)
+            for table, rows in tables]
     at = tenant.virtual_at.date() if tenant.virtual_at else date.today()
     return Ground(tenant.id, tenant.name, tenant.zone, at, ((Tenant.__table__, [own]), *rows), dict(files), demo)
 

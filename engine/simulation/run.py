@@ -97,12 +97,13 @@ class Simulation:
         with db.reading(self.engine) as session:
             return clock.now(directory.tenant(session, self.tenant_id)).astimezone(clock.zone(self.ground.zone))
 
-    # -- what waits -------------------------------------------------------------------------------------------------------
+    # -- what waits --------------------
     def tasks(self) -> list[UserTask]:
         """What waits for people, the oldest first."""
         with db.reading(self.engine) as session:
             return list(session.scalars(select(UserTask).where(UserTask.state == 'open')
-                                        .order_by(UserTask.opened_at, UserTask.element, UserTask.unit)))
+                                        .order_by(
+                UserTask.opened_at, UserTask.process, UserTask.element, UserTask.unit, UserTask.post)))
 
     def next_at(self) -> datetime | None:
         """When something happens by itself the next time; None: never."""
@@ -113,9 +114,10 @@ class Simulation:
     def first_task(self, process: str) -> tuple[str, str] | None:
         """The task with which a process begins, its element and form, where it begins with one."""
         definition = self.definition(process)
-        starts = [element for element in definition.elements.values() if element.kind == 'startEvent' and not element.parent]
+        starts = [element for element in definition.inside(None) if element.kind == 'startEvent']
         after = [one for start in starts for one in definition.following(start.id)]
-        return next(((one.id, one.form) for one in after if one.kind == 'userTask' and one.form in self.bundle.forms), None)
+        return next(((one.id, one.form) for one in after
+                     if one.kind == 'userTask' and one.form in self.bundle.forms), None)
 
     def beginner(self, process: str) -> str:
         """Who begins a process: the drawn starter, else the first post to which its first task can go.
@@ -130,7 +132,7 @@ class Simulation:
                 return post
         raise Refused('图上没有写明由哪个岗位开始“{name}”，请写明，例如 office/officer', name=drawn.name)
 
-    # -- what is done -----------------------------------------------------------------------------------------------------
+    # -- what is done --------------------
     def start(self, process: str, post: str, answers: Answers | None = None, *,
               told: Mapping[str, Any] | None = None) -> None:
         """Begin a process as a post. Where it begins a matter, `answers` complete its first task in the same step.
@@ -157,7 +159,8 @@ class Simulation:
             view = instance.blank_view(session, self.tenant_id, first[1], actor, {'supervisor_unit': actor.unit})
             return first[0], _answered(view, answers, told)
 
-    def complete(self, task_id: UUID, answers: Answers = USUAL, told: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def complete(self, task_id: UUID, answers: Answers = USUAL,
+                 told: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The post that a task waits for finishes it; what it answered. `told` stands in answers that are made up.
 
         :raises Refused: what `instance.complete` refuses, or no answer is found that the form accepts.
@@ -214,7 +217,7 @@ class Simulation:
         for act in acts:
             self.do(act)
 
-    # -- how it is done ---------------------------------------------------------------------------------------------------
+    # -- how it is done --------------------
     def _start(self, process: str, post: str, element: str | None, answers: Mapping[str, Any] | None) -> None:
         first = {element: dict(answers or {})} if element else None
         beside = None if self.definition(process).stages else self.matter_id
@@ -227,8 +230,8 @@ class Simulation:
                  == (element, post, token)]
         if not found:
             raise Conflict('“{element}”现在不等{post}办。', element=element, post=self.names.post(post))
-        self._carry('complete', lambda session: instance.complete(session, found[0].id, self._actor(post), dict(answers)),
-                    found[0].instance_id)
+        task, actor = found[0], self._actor(post)
+        self._carry('complete', lambda session: instance.complete(session, task.id, actor, dict(answers)), task.instance_id)
 
     def _until(self, at: str) -> None:
         until, now = datetime.fromisoformat(at), self.now
@@ -247,7 +250,8 @@ class Simulation:
         self._carry('withdraw', lambda session: instance.withdraw(session, self.matter_id, self._actor(post), reason))
 
     def _carry(self, verb: str, think: Any, instance_id: UUID | None = None) -> Any:
-        return incident.carry_out_or_open(self.engine, think, tenant_id=self.tenant_id, verb=verb, instance_id=instance_id)
+        return incident.carry_out_or_open(self.engine, think, tenant_id=self.tenant_id, verb=verb,
+                                          instance_id=instance_id)
 
     def _work(self, left: int | None = None) -> int:
         """Do what is due now; how many rounds are left of those that one act may take."""
@@ -275,7 +279,8 @@ class Simulation:
         """One diagram of the draft. :raises NotFound: there is none of this id."""
         found = self.bundle.processes.get(process)
         if found is None:
-            raise NotFound('没有叫“{process}”的流程；有：{known}', process=process, known='、'.join(sorted(self.bundle.processes)))
+            raise NotFound('没有叫“{process}”的流程；有：{known}', process=process,
+                           known='、'.join(sorted(self.bundle.processes)))
         return found
 
     def _actor(self, post: str) -> Actor:

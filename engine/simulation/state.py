@@ -1,4 +1,4 @@
-"""Where a simulation stands: tokens, tasks, deadlines, lamp, notices, points, messages, and the days of its calendar."""
+"""Where a simulation stands: tokens, tasks, deadlines, lamp, notices, points, messages, and its calendar."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -75,8 +75,8 @@ def _facts(matter: Matter | None, zone: Any) -> dict[str, Any]:
     if matter is None:
         return {}
     return {name: _here(getattr(matter, name), zone) for name in (
-        'code', 'title', 'status', 'stage', 'lamp', 'level', 'level_label', 'due_at', 'issued_at', 'closed_at', 'result',
-        'grade', 'points', 'late')}
+        'code', 'title', 'status', 'stage', 'lamp', 'level', 'level_label', 'due_at', 'issued_at', 'closed_at',
+        'result', 'grade', 'points', 'late')}
 
 
 def _here(value: Any, zone: Any) -> Any:

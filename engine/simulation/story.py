@@ -26,7 +26,8 @@ def story(simulation: Simulation, title: str = '') -> str:
     found = state(simulation)
     name = title or f'试运行：{found.matter.get("title") or "、".join(sorted(simulation.bundle.processes))}'
     return '\n'.join([f'故事 {_flat(name)}', f'依据 {" ".join(_basis(simulation))}',
-                      f'政府 {simulation.tenant_id} {_moment(simulation.day)}', *_told(simulation), *_seen(simulation, found), ''])
+                      f'政府 {simulation.tenant_id} {_moment(simulation.day)}', *_told(simulation),
+                      *_seen(simulation, found), ''])
 
 
 def _basis(simulation: Simulation) -> list[str]:
@@ -96,7 +97,8 @@ def _seen(simulation: Simulation, found: State) -> Iterator[str]:
         points[row['unit']] -= row['points']
     yield from (f'看 扣分 {unit} {total:g}' for unit, total in sorted(points.items()))
     yield from dict.fromkeys(f'看 待办 {row["element"]} {row["unit"]}/{row["post"]}' for row in found.tasks)
-    yield from dict.fromkeys(f'看 期限 {row["process"]}.{row["element"]} {_moment(row["due_at"])}' for row in found.deadlines)
+    yield from dict.fromkeys(f'看 期限 {row["process"]}.{row["element"]} {_moment(row["due_at"])}'
+                             for row in found.deadlines)
     if found.finished:
         yield '看 结束'
     yield '看 轨迹完整'

@@ -10,8 +10,8 @@ from engine.simulation.state import State
 _PLACE = re.compile(r'\{(\w+)\}')
 _LAMPS = {'green': '绿灯', 'yellow': '黄灯', 'red': '红灯', 'grey': '灰灯', 'blue': '蓝灯'}
 _STATUS = {'draft': '还没有立项', 'open': '还在办', 'closed': '已经办结', 'rejected': '没有立项', 'withdrawn': '已经撤销'}
-_PLAIN = {'notice.drafted', 'notice.issued', 'notice.declined', 'notice.withdrawn', 'points.recorded', 'matter.withdrawn',
-          'incident.opened', 'instance.started', 'instance.completed', 'instance.cancelled'}
+_PLAIN = {'notice.drafted', 'notice.issued', 'notice.declined', 'notice.withdrawn', 'points.recorded',
+          'matter.withdrawn', 'incident.opened', 'instance.started', 'instance.completed', 'instance.cancelled'}
 
 
 class Telling:
@@ -76,7 +76,8 @@ class Telling:
 
     def _lamp(self, one: Happening) -> str:
         change = one.data['lamp']
-        return f'{_LAMPS.get(change["new"], change["new"])}' + (f'（原来{_LAMPS[change["old"]]}）' if change['old'] in _LAMPS else '')
+        before = f'（原来{_LAMPS[change["old"]]}）' if change['old'] in _LAMPS else ''
+        return f'{_LAMPS.get(change["new"], change["new"])}{before}'
 
     def _rounds(self, one: Happening) -> str:
         return f'（代替{one.data["stands_for"]}次）' if one.data.get('stands_for', 1) > 1 else ''

@@ -39,7 +39,8 @@ def run(ground: Ground) -> Iterator[Simulation]:
         yield made
 
 
-def play(run: Simulation, script: Any = NOBODY_WORKS, chance: Random | None = None, until: Any = END, most: int = 500) -> Crew:
+def play(run: Simulation, script: Any = NOBODY_WORKS, chance: Random | None = None, until: Any = END,
+         most: int = 500) -> Crew:
     """Everybody plays."""
     crew = Crew(run, script, chance)
     crew.begin('matter', OFFICER)
@@ -53,7 +54,7 @@ def told(run: Simulation) -> list[tuple]:
     return [(one.act, one.at, one.kind, one.actor, one.process, one.element, one.summary) for one in run.happenings]
 
 
-# -- as the product would -------------------------------------------------------------------------------------------------
+# -- as the product would --------------------
 @pytest.mark.parametrize('seed', [None, 5], ids=['usual', 'random'])
 def test_a_run_told_as_a_story_to_a_real_database_is_the_same(
         run: Simulation, engine: Engine, tmp_path: Path, seed: int | None) -> None:
@@ -117,7 +118,7 @@ def fingerprint(engine: Engine) -> str:
     return total.hexdigest()
 
 
-# -- forwards and back ----------------------------------------------------------------------------------------------------
+# -- forwards and back --------------------
 def test_what_is_taken_back_has_not_happened_and_happens_again(run: Simulation) -> None:
     play(run, most=12)
     whole, acts = told(run), list(run.acts)
@@ -161,7 +162,7 @@ def test_the_calendar_shows_days_off_and_what_falls_due(run: Simulation) -> None
     assert any(day.due for day in shown.values())
 
 
-# -- what can go wrong ----------------------------------------------------------------------------------------------------
+# -- what can go wrong --------------------
 def test_a_draft_that_the_gate_refuses_is_not_tried(ground: Ground) -> None:
     broken = FILES['matter.bpmn'].replace(b'camunda:formRef="approve"', b'camunda:formRef="nowhere"')
     with pytest.raises(Undeployable):

@@ -59,19 +59,21 @@ def test_a_draft_replaces_the_file_in_use_and_the_database_stays_as_it_was(
     draft = tmp_path / 'parameters.dmn'
     draft.write_bytes(with_warning_days(10))
     told = duban.json('simulate', str(draft), '--answers', script, '--until', '2026-05-10')
-    warning = next(one['at'] for one in told['events'] if one['kind'] == 'timer.fired' and one['element'] == 'warning_due')
+    warning = next(one['at'] for one in told['events'] if (one['kind'], one['element']) == ('timer.fired', 'warning_due'))
     assert warning.startswith('2026-04-16')
     assert told['summary'] == {'finished': False, 'overdue_days': 8, 'notices': 2, 'points': 0.0, 'stuck': {}}
-    assert {'tokens', 'deadlines', 'tasks', 'notices', 'matter'} <= told['state'].keys() and told['days'] and told['acts']
+    assert {'tokens', 'deadlines', 'tasks', 'notices', 'matter'} <= told['state'].keys()
+    assert told['days'] and told['acts']
     assert fingerprint(real) == before
 
 
 def test_the_story_of_a_random_run_is_kept_and_holds(duban: Shell, real: db.Engine, tmp_path: Path) -> None:
     path = tmp_path / 'kept.story'
-    duban('simulate', '--random', '7', '--day', '2026-03-02', '--steps', '15', '--story', str(path))
-    assert duban.code == 1 and '不在演示里' in duban.err, 'a government of the database is not what a story tells of'
-    first = duban('simulate', '--random', '7', '--day', '2026-03-02', '--steps', '15', '--tenant', 'cz', '--story', str(path))
-    assert first == duban('simulate', '--random', '7', '--day', '2026-03-02', '--steps', '15', '--tenant', 'cz', '--story', str(path))
+    command = ('simulate', '--random', '7', '--day', '2026-03-02', '--steps', '15', '--story', str(path))
+    assert '不在演示里' in duban.refused(*command), 'a government of the database is not what a story tells of'
+    first = duban(*command, '--tenant', 'cz')
+    # What happens at one moment in several processes may come in any order.
+    assert sorted(first.splitlines()) == sorted(duban(*command, '--tenant', 'cz').splitlines())
     Teller(real, path).tell()
 
 
