@@ -33,7 +33,7 @@ def _input(name: str, field: fields.Field) -> dict[str, Any]:
 
 
 def _needed(required: bool) -> dict[str, Any]:
-    return {'constraints': {'notEmpty': True}} if required else {'optional': True}
+    return {'constraints': {'notEmpty': True}} if required else {}
 
 
 def _person(bundle: Bundle, stage: list[dict]) -> dict[str, Any]:
@@ -45,8 +45,7 @@ def _person(bundle: Bundle, stage: list[dict]) -> dict[str, Any]:
         _hidden('camunda:formRefBinding', 'deployment'),
         {**_text('办理岗位', _property('camunda:candidateGroups')), **_needed(True),
          'description': '单位/岗位。' + (f'现有的图里用的有：{"、".join(posts)}' if posts else _WRITTEN)},
-        {**_text('办理时限', _property('camunda:dueDate')), 'description': '例如 ${workdays(entered_at, 3)}',
-         **_needed(False)},
+        {**_text('办理时限', _property('camunda:dueDate')), 'description': '例如 ${workdays(entered_at, 3)}'},
         *stage])
 
 

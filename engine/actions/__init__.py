@@ -7,6 +7,7 @@ from typing import Any, NoReturn, Protocol
 from uuid import UUID
 
 from marshmallow import INCLUDE, Schema, ValidationError
+from marshmallow.fields import String
 from sqlalchemy import Table
 
 from engine.errors import Broken
@@ -61,11 +62,16 @@ class Action:
         """
         try:
             anything = self.schema.unknown == INCLUDE      # such an action writes what it is given, nothing as well
-            checked = self.schema.load({key: value for key, value in inputs.items() if anything or value is not None})
+            checked = self.schema.load({key: value for key, value in inputs.items()
+                                        if anything or not self._nothing(key, value)})
         except ValidationError as error:
             raise Broken(f'动作 {self.topic}（{self.name}）的输入不对：{error.messages}', values=dict(inputs),
                          advice='在流程图里检查这个服务任务的输入参数') from error
         return self.run(act, **checked) or {}
+
+    def _nothing(self, name: str, value: Any) -> bool:
+        """Whether an input is not given: an empty text is one only where a text is wanted."""
+        return value is None or (value == '' and not isinstance(self.schema.fields.get(name, String()), String))
 
     def parameters(self) -> dict[str, Any]:
         """What it takes and gives: {'required': {name: label}, 'optional': {name: label}, 'returns': names,

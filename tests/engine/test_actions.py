@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from engine import db, instance
+from engine import actions, db, instance
 from engine.actions.notice import Notice
 from engine.actions.points import Points
 from engine.actions.reminder import Message
-from engine.errors import Refused
+from engine.errors import Broken, Refused
 from engine.history import SYSTEM
 from tests.workflows.story import Teller, bundle_files, moment, office
 
@@ -76,3 +76,14 @@ def test_only_facts_of_the_ledger_can_be_corrected(engine: Engine, tmp_path: Pat
     with pytest.raises(Refused, match='台账没有“deadline”这一项'):
         db.carry_out(engine, lambda session: instance.change_facts(session, teller.matter, SYSTEM,
                                                                    {'deadline': '2013-08-01'}, '核对'))
+
+
+def test_a_field_that_a_modeler_leaves_empty_is_not_given() -> None:
+    """Modelers write an empty parameter for every field of a template; an empty text is no date and no yes or no."""
+    taken = []
+    closing = actions.known()['matter.close']
+    actions.Action(closing.topic, closing.name, '', closing.schema, lambda _, **given: taken.append(given))(
+        None, {'result': 'closed', 'reason': '', 'late': '', 'grade': '', 'to': None})
+    assert taken == [{'result': 'closed', 'reason': '', 'late': False, 'grade': '', 'stop': '', 'to': '', 'text': ''}]
+    with pytest.raises(Broken, match='due'):
+        actions.known()['due.change'](None, {'due': '', 'basis': '批复'})

@@ -17,7 +17,7 @@ TYPES = {'property': {'String', 'Text', 'Hidden', 'Dropdown', 'Boolean'},
          'camunda:inputParameter': {'String', 'Text', 'Hidden', 'Dropdown'}}
 """Which kind of field may be bound to what, as the published schema has it."""
 KEYS = {'id', 'name', 'description', 'appliesTo', 'elementType', 'entriesVisible', 'properties'}
-FIELD_KEYS = {'label', 'description', 'type', 'value', 'choices', 'constraints', 'optional', 'binding'}
+FIELD_KEYS = {'label', 'description', 'type', 'value', 'choices', 'constraints', 'binding'}
 
 
 @pytest.fixture(scope='module')
@@ -52,7 +52,7 @@ def test_templates_have_the_structure_of_the_published_schema(made: dict[str, di
             assert (each['type'] == 'Hidden') == ('value' in each)
             assert each['type'] == 'Hidden' or each['label']
             assert all(choice.keys() == {'name', 'value'} for choice in each.get('choices', ()))
-            assert set(each.get('constraints', {})) <= {'notEmpty'} and each.get('optional', True) is True
+            assert set(each.get('constraints', {})) <= {'notEmpty'}
 
 
 def test_every_action_has_a_template_with_its_inputs(made: dict[str, dict[str, Any]]) -> None:
