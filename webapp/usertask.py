@@ -29,6 +29,7 @@ bp = Blueprint('usertask', __name__)
 _OPEN, _DONE = literal_column("'open'"), literal_column("'done'")
 _BACK = 200                 # own steps looked back for what others have now
 _SHOWN = 5                  # rows of a short list
+_NAMED = 3                  # tasks that one sentence names
 
 
 @dataclass(frozen=True)
@@ -110,11 +111,13 @@ def _open_tasks(posts: list[tuple[str, str]], dated: int, shown: pager.Page) -> 
 
 
 def _with_others(posts: list[tuple[str, str]]) -> Sequence[Any]:
-    """Open tasks of other posts in the processes in which this post has lately done a step."""
+    """Open tasks of other posts in the processes in which this post has lately done a step: the most pressing, each
+    with the number of all."""
     recent = (select(UserTask.instance_id).where(_of(posts), UserTask.state == _DONE)
               .order_by(UserTask.closed_at.desc()).limit(_BACK).subquery())
     return db.session.execute(
-        select(UserTask.name, UserTask.unit, UserTask.post, UserTask.due_at, UserTask.matter_id, Matter.title)
+        select(UserTask.name, UserTask.unit, UserTask.post, UserTask.due_at, UserTask.matter_id, Matter.title,
+               func.count().over().label('total'))
         .outerjoin(Matter, Matter.id == UserTask.matter_id)
         .where(UserTask.instance_id.in_(select(recent.c.instance_id)), UserTask.state == _OPEN, ~_of(posts))
         .order_by(UserTask.due_at.is_(None), UserTask.due_at).limit(_SHOWN)).all()
@@ -211,13 +214,26 @@ def _draft(view: TaskView, answer: dict[str, Any]) -> Response:
 
 
 def went(name: str, plan: Plan) -> str:
-    """已提交“申请延期”。现在由省政府办公厅·督查员办“审核延期申请”。"""
+    """已提交“申请延期”。现在由省政府办公厅·督查员办“审核延期申请”; where nothing new opened, who else is at work on the matter."""
     done = _('已提交“%(name)s”', name=_inner(name)) + (f'：{"，".join(plan.told)}' if plan.told else '') + '。'
-    if not plan.opened:
-        return done + _('这一段没有要等人办的了，到期由定时任务提醒。')
-    holders = '、'.join(_('%(post)s办“%(name)s”', post=_post_name(row['unit'], row['post']),
-                         name=_inner(row['name'])) for row in plan.opened[:3])
-    return done + _('现在由%(holders)s。', holders=holders)
+    if plan.opened:
+        return done + _('现在由%(holders)s。', holders=_holders(plan.opened))
+    others = _still_open(plan.matter_id) if plan.matter_id else ()
+    return done + _('还在等：%(holders)s。', holders=_holders(others)) if others else done
+
+
+def _holders(rows: Sequence[Mapping[str, Any]]) -> str:
+    return '、'.join(_('%(post)s办“%(name)s”', post=_post_name(row['unit'], row['post']), name=_inner(row['name']))
+                    for row in rows[:_NAMED])
+
+
+def _still_open(matter_id: UUID) -> Sequence[Mapping[str, Any]]:
+    """What waits for a person in the matter once the step is written, the most pressing first."""
+    db.session.rollback()                              # the step must be among what is read next
+    return db.session.execute(
+        select(UserTask.name, UserTask.unit, UserTask.post)
+        .where(UserTask.matter_id == matter_id, UserTask.state == 'open')
+        .order_by(UserTask.due_at.is_(None), UserTask.due_at, UserTask.id).limit(_NAMED)).mappings().all()
 
 
 def _inner(name: str) -> str:

@@ -14,6 +14,7 @@ from engine import db, history, instance, worker
 from engine.directory import Substitute
 from engine.history import Actor
 from engine.usertask import UserTask
+from tests.webapp import matters
 from tests.webapp.browser import Browser
 from tests.webapp.conftest import NOW
 from tests.webapp.test_intake import REGISTER
@@ -256,6 +257,24 @@ def test_what_was_handed_on_is_shown_as_waiting(approval: str, browse: Browse) -
     leader.get(approval)
     page = leader.submit(press='同意立项')
     assert '等别人办的' in page.text and '签收，等省发展改革委·联络员办' in page.text
+
+
+def test_more_waiting_tasks_than_are_listed_are_counted(app: Flask, approval: str, browse: Browse) -> None:
+    leader = browse('gz-gov-principal')
+    leader.get(approval)
+    leader.submit(press='同意立项')
+    add(app, waiting(app, '签收'), {f'签收{n}': None for n in range(5)})
+    assert '6件，列出最急的5件' in leader.get('/tasks').text
+
+
+def test_a_step_that_opens_nothing_names_who_is_still_at_work(app: Flask, browse: Browse) -> None:
+    matters.handled(app, co_units=['sft'], co_due_at='2020-10-15', co_duty='提供法规目录。')
+    helper = browse('gz-sft-liaison')
+    helper.get(waiting(app, '协办签收'))
+    helper.submit()
+    helper.get(waiting(app, '办理并报送协办结果'))
+    page = helper.submit({'co_result': '目录已提供。'})
+    assert '已提交“办理并报送协办结果”。还在等：省发展改革委·联络员办“组织承办”。' in page.text
 
 
 def test_a_long_inbox_comes_in_pages_and_few_statements(app: Flask, signing: str, browse: Browse) -> None:
