@@ -277,7 +277,7 @@ class Live:
             self.step.facts.write('stage', stage)
 
     def _due(self, text: str | None, node: Node) -> datetime | None:
-        value = self.value(text, node, {'entered_at': self.run.now_text}) if text else None
+        value = self.value(text, node, {'entered_at': node.since or self.run.now_text}) if text else None
         if not value:
             return None
         try:
@@ -296,7 +296,7 @@ class Live:
         for key in keys:
             node = self.run.node_of(key)
             text = node.extensions['camunda'].get('dueDate')
-            if text and 'entered_at' not in text and 'now()' not in text:
+            if text and 'now()' not in text:
                 self.step.plan.change(rows.POSTPONE, {'b_id': key, 'b_due': self._due(text, node)})
 
     def _arm(self, key: UUID, timer: spiff.Armed) -> None:

@@ -171,7 +171,8 @@ class Asked:
         stands_for = task.internal_data.get('stands_for') or (
             parent.internal_data.get('stands_for', 1) if parent is not None else 1)
         return Node(self.library.home[task.workflow.spec.name], drawn(spec), self.host.label(spec.bpmn_name), sources,
-                    _token(around), local, closed, inside, self._root, branch(task), spec.extensions, stands_for)
+                    _token(around), local, closed, inside, self._root, branch(task), spec.extensions, task.internal_data.get('since'),
+                    stands_for)
 
 
 def _seen(inside: list[dict]) -> tuple[dict, bool]:

@@ -7,6 +7,7 @@ from engine.definition import Definition
 from engine.spiff.away import Away
 from engine.spiff.build import build
 from engine.spiff.event import Catch
+from engine.spiff.place import Person
 from engine.spiff.timers import Timer
 
 
@@ -52,10 +53,14 @@ class Library:
                 self.starters.setdefault(awaited, []).append((process, name))
 
     def _timed_by(self, process: str) -> frozenset[str]:
-        """The names that the timers of a process read: when one of these facts changes, deadlines are read again."""
-        texts = {spec.event.expression for name, each in self._specs.items() if self.home[name] in self._called[process]
-                 for spec in each.task_specs.values() if isinstance(spec, Catch) and isinstance(spec.event, Timer)}
-        return frozenset().union(*((code := expression.compile(text)).names | code.loose for text in texts if text))
+        """The names that the deadlines of a process read: when one of these facts changes, they are read again."""
+        specs = [spec for name, each in self._specs.items() if self.home[name] in self._called[process]
+                 for spec in each.task_specs.values()]
+        timers = {spec.event.expression for spec in specs if isinstance(spec, Catch) and isinstance(spec.event, Timer)}
+        codes = [expression.compile(text) for text in timers if text]
+        due = {spec.extensions['camunda']['dueDate'] for spec in specs if isinstance(spec, Person)}
+        return frozenset().union(*(code.names | code.loose for code in codes),
+                                 *(expression.template(text).names for text in due if text))
 
 
 def _called(definition: Definition, processes: dict[str, Definition]) -> set[str]:

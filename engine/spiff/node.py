@@ -27,6 +27,7 @@ class Node:
     root: dict = field(default_factory=dict)               # the record of the instance itself
     branch: list = field(default_factory=list)             # the parallel branches it stands on
     extensions: dict = field(default_factory=dict)
+    since: str | None = None                               # when it began to wait, where a deadline counts from there
     stands_for: int = 1                                    # how many missed rounds of a cycle this passage stands for
 
     def keep(self, name: str, value: Any, before: Any) -> bool:

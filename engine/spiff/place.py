@@ -98,11 +98,16 @@ class Place(BpmnTaskSpec):
 
 
 class Person(Place):
-    """A task that waits for a person."""
+    """A task that waits for a person. When it began is kept where its due date counts from there."""
 
     def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)
         self.manual = True
+
+    def enter(self, task: Any) -> bool:
+        if 'entered_at' in self.extensions['camunda']['dueDate']:
+            task.internal_data['since'] = task.workflow.top_workflow.run.now_text
+        return True
 
 
 class Pass(Place):

@@ -6,6 +6,7 @@
 办 fgw/liaison sign
 办 fgw/liaison plan 照例
 看 期限 escalation.warning_due 2020-09-27 09:00   # 周日，调休上班
+看 应办 handle 2020-09-30
 日 2020-09-25 08:30
 看 lamp = green
 开 fgw/liaison extension
@@ -24,6 +25,7 @@
 办 gov/deputy decide 照例
   new_due_at = 2020-11-30
 看 due_at = 2020-11-30
+看 应办 handle 2020-11-30                  # 正在办的待办也跟着移
 看 original_due_at = 2020-09-30
 看 extension_count = 1
 看 extension_pending = 否

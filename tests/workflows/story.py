@@ -22,6 +22,7 @@
     不准 fgw/liaison extension 期限                   the attempt is refused with a sentence that holds these words
     看 lamp = yellow                                  a fact (or variable) of the matter
     看 待办 draft office/officer / 看 无待办 draft
+    看 应办 handle 2020-09-30                         by when the open task has to be done
     看 期限 escalation.overdue 2020-10-09 09:00 / 看 无期限 escalation.warning_due
     看 响过 overdue 2次                               how often a timer went off
     看 提醒 fgw/liaison 请签收 1次 / 看 提醒 … 代替15次
@@ -225,6 +226,12 @@ class Teller:
     def see_no_task(self, rest: str) -> None:
         assert not self._open(rest), self._open(rest)
 
+    def see_due(self, rest: str) -> None:
+        element, day = rest.split()
+        found = self.session.scalars(select(UserTask.due_at).where(
+            UserTask.matter_id == self.matter, UserTask.state == 'open', UserTask.element == element)).all()
+        assert [str(each.astimezone(clock.zone()))[:10] for each in found] == [day], found
+
     def see_timer(self, rest: str) -> None:
         place, at = rest.split(' ', 1)
         found = self._timers(place)
@@ -364,7 +371,8 @@ VERBS = {'故事': 'call', '依据': 'cite', '政府': 'govern', '参数': 'set_
          '睡到': 'sleep_until', '睡着到': 'sleep_on', '立项': 'register', '办': 'complete', '开': 'begin', '消息': 'send',
          '撤销': 'withdraw', '改': 'correct', 
          '历': 'change_calendar', '不准': 'refuse', '看': 'see'}
-SIGHTS = {'待办': 'see_task', '无待办': 'see_no_task', '期限': 'see_timer', '无期限': 'see_no_timer', '响过': 'see_fired',
+SIGHTS = {'待办': 'see_task', '无待办': 'see_no_task', '应办': 'see_due', '期限': 'see_timer', '无期限': 'see_no_timer',
+          '响过': 'see_fired',
           '提醒': 'see_message', '通知': 'see_notice', '扣分': 'see_points', '事件': 'see_event', '轨迹完整': 'see_whole',
           '在走': 'see_running', '结束': 'see_end'}
 
