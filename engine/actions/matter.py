@@ -38,11 +38,12 @@ def issue(act: Act, label: str, title: str, unit: str, body: str, approver: str,
 
 
 def _share(act: Act) -> None:
-    """One row per co-unit with its own date (A20); units that are no longer named keep a row that is waived."""
+    """One row per co-unit with its own date and duty (A20); units that are no longer named keep a row that is waived."""
     named, kept = act.functions['split'](act.fact('co_units')) or [], act.co_units()
     for unit in named:
-        own = kept.get(unit, {}).get('co_due_at')
-        act.write_co_unit(unit, {'waived': False, 'co_due_at': own or act.fact('co_due_at')})
+        own = kept.get(unit, {})
+        act.write_co_unit(unit, {'waived': False, 'co_due_at': own.get('co_due_at') or act.fact('co_due_at'),
+                                 'duty': own.get('duty') or act.variable('co_duty')})
     for unit in kept.keys() - set(named):
         act.write_co_unit(unit, {'waived': True})
 

@@ -89,7 +89,7 @@ def test_facts_notices_and_shares(app: Flask, browse: Browse) -> None:
     facts = dict(zip(page.texts('//aside//dt'), page.texts('//aside//dd')))
     assert facts['牵头单位'] == '省发展改革委' and facts['协办单位'] == '省司法厅' and facts['交办领导'] == '省政府·主要领导'
     shares = page.texts('//table[.//caption[contains(., "协办")]]/tbody/tr/*')
-    assert shares[0::2] == ['省司法厅', '2020-10-15 周四 剩9个工作日']
+    assert shares[:3] == ['省司法厅', '提供法规目录。', '2020-10-15 周四 剩9个工作日']
     assert page.texts('//section[h2="文书"]//a')[0].startswith('〔2020〕立项')
 
 
