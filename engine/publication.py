@@ -30,6 +30,12 @@ def publish(session: Session, tenant: Tenant, files: Mapping[str, bytes], actor:
     return made
 
 
+def completed(session: Session, tenant_id: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The version in use with these files in it: those of the same name are replaced, the others stay."""
+    current = deployment.current(session, tenant_id)
+    return {**(deployment.files(session, current.id) if current else {}), **files}
+
+
 def _topics() -> dict[str, Mapping]:
     """The actions that a diagram may call, with their inputs, as the gate wants them."""
     return {topic: action.parameters() for topic, action in actions.known().items()}

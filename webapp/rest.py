@@ -77,8 +77,7 @@ def create() -> Response:
     given, name, origin = _files(), _line('deployment-name'), _line('deployment-source')
     tenant_id, actor = current_user.tenant.id, current_user.actor()
     with writing(db.engine) as session:
-        latest = deployment.current(session, tenant_id)
-        files = {**(deployment.files(session, latest.id) if latest else {}), **given}
+        files = publication.completed(session, tenant_id, given)
         try:
             made = publication.publish(session, session.get(Tenant, tenant_id), files, actor,
                                        f'{name}（{origin}）' if name and origin else name or origin)

@@ -109,13 +109,13 @@ def left(value: date | datetime | str) -> Left:
 def near_days() -> int:
     """From how many working days on a deadline counts as near: the government's own warning parameter.
 
-    0 where nothing is deployed yet, so that nothing can be due.
+    0 where nothing is deployed yet, or the rules know no such parameter: then no day is near.
     """
     if 'near_days' not in g:
         current = deployment.current(db.session, current_user.tenant.id)
         bundle = deployment.bundle(db.session, current.id) if current else None
         param = parameter.reader(db.session, current_user.tenant, bundle) if bundle else None
-        g.near_days = param('warning_days') if param else 0
+        g.near_days = param('warning_days') if param and 'warning_days' in bundle.parameters else 0
     return g.near_days
 
 

@@ -37,10 +37,11 @@ def as_data(finding: Any) -> dict[str, Any]:
 
 
 def deploy(engine: Engine, args: argparse.Namespace) -> Answer:
-    """Make diagrams, tables and forms the version that new matters run on."""
-    files = where.files(args.paths)
+    """Put diagrams, tables and forms into the version that new matters run on; with --only they are all of it."""
+    given = where.files(args.paths)
     with writing(engine) as session:
         tenant = where.tenant(session, args.tenant)
+        files = given if args.only else publication.completed(session, tenant.id, given)
         made = publication.publish(session, tenant, files, where.hand(session, tenant, args), args.note)
         return Answer({'deployment': made.id, 'version': made.number, 'files': sorted(files)},
                       f'在用的是第{made.number}版，新事项照它走；已经在办的事项仍按原来的版本走到底。')

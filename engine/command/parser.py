@@ -58,6 +58,7 @@ def parser() -> Parser:
     made = verb('deploy', bundle.deploy, '检查并发布')
     made.add_argument('paths', nargs='+', metavar='文件或目录')
     made.add_argument('--note', default='', metavar='说明', help='这一版改了什么')
+    made.add_argument('--only', action='store_true', help='新版里只有这些文件；不写就替换同名的，别的不动')
     acting(made, False)
     made = verb('templates', bundle.templates, '写出元素模板，给 Camunda Modeler 用')
     made.add_argument('paths', nargs='*', metavar='文件或目录', help='不写就用在用的那一版')
