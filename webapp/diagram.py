@@ -1,5 +1,5 @@
 """The diagrams that a matter ran on, each with the way it took and where it stands now."""
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,7 @@ class Picture:
     deployment_id: int
     status: str
     walk: dict[str, Any]
+    own: Sequence[Mapping[str, Any] | str]     # what tells its instances from others: their elements, else their keys
 
     @property
     def key(self) -> str:
@@ -41,10 +42,13 @@ def pictures(matter: Matter, bundle: Bundle | None, process: str | None = None) 
         return []
     query = (select(Event.instance_id, Event.process, Event.element, Event.kind, Event.data)
              .where(Event.chain == str(matter.id), Event.element.is_not(None)).order_by(Event.seq))
-    states = select(Instance.id, Instance.status, Instance.parent_task).where(Instance.matter_id == matter.id)
-    instances = db.session.execute(states).all()
+    states = select(Instance.id, Instance.status, Instance.parent_task, Instance.token, Instance.business_key)
+    instances = db.session.execute(states.where(Instance.matter_id == matter.id)).all()
     drawn = {one.id: one.parent_task or one.id for one in instances}     # those that one activity called share a picture
     status = {drawn[one.id]: one.status for one in sorted(instances, key=lambda one: one.status == 'running')}
+    members: dict[UUID, list[Any]] = {}
+    for one in instances:
+        members.setdefault(drawn[one.id], []).append(one)
     ways: dict[tuple[UUID, str], list[Any]] = {}
     for row in db.session.execute(query.where(Event.process == process) if process else query):
         ways.setdefault((drawn.get(row.instance_id), row.process), []).append(row)
@@ -52,7 +56,8 @@ def pictures(matter: Matter, bundle: Bundle | None, process: str | None = None) 
     for row in _waiting(matter.id):
         here.setdefault((drawn.get(row.instance_id), row.process), set()).add(row.element)
     return [Picture(key[0], bundle.processes[key[1]], matter.deployment_id, status.get(key[0], 'done'),
-                    _walk(bundle.processes[key[1]], way, here.get(key, set())))
+                    _walk(bundle.processes[key[1]], way, here.get(key, set())),
+                    [own for one in members.get(key[0], ()) if (own := one.token or one.business_key)])
             for key, way in ways.items() if key[1] in bundle.processes]
 
 

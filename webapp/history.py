@@ -1,4 +1,5 @@
 """轨迹: who did what and when, on which version of which diagram; and whether nothing was altered since."""
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -17,9 +18,10 @@ from engine.deployment import Deployment
 from engine.errors import Refused
 from engine.history import Event, Kind
 from engine.ledger import Matter
-from webapp import auth, definition, diagram, fact, ledger, pager, trail
+from webapp import auth, definition, diagram, ledger, pager, trail
 from webapp.db import db
 from webapp.diagram import Picture
+from webapp.fact import Words
 
 bp = Blueprint('history', __name__)
 
@@ -49,6 +51,8 @@ TOLD = (Kind.TASK_COMPLETED, Kind.LAMP_CHANGED, Kind.NOTICE_ISSUED, Kind.NOTICE_
 """What a reader of the matter's page wants to know first; the rest stands in the trace."""
 MOST_AT_ONCE = 20_000                    # events of the common chain that are recomputed whenever it is opened
 MOST_VERIFIED = 200_000                  # events that a page recomputes; more are for the command line
+
+_MOST_MARKED = 3                         # instances that one tab names
 
 
 @bp.get('/trace')
@@ -92,15 +96,15 @@ def show(matter_id: UUID) -> str:
     if current_user.post == 'auditor' and not request.args:
         _note_viewing(matter)
     bundle = definition.of(matter.deployment_id)
-    drawn = diagram.pictures(matter, bundle)
+    drawn, words = diagram.pictures(matter, bundle), definition.words(bundle)
     chosen, conditions = _asked(str(matter_id), GROUPS)
     shown = pager.page_of(_count(conditions))
     found = db.session.scalars(select(Event).where(*conditions).order_by(Event.seq)
                                .limit(shown.size).offset(shown.offset)).all()
     return render_template(
         'history/show.html', matter=matter, verdict=history.verify(db.session, str(matter_id)),
-        pictures=drawn, picture=_picture_asked(drawn), params=definition.params(bundle), page=shown,
-        names=fact.names(), lines=trail.lines(found, definition.words(bundle)), groups=GROUPS, chosen=chosen,
+        pictures=drawn, marks=_marks(drawn, words), picture=_picture_asked(drawn), params=definition.params(bundle), page=shown,
+        names=words.names, lines=trail.lines(found, words), groups=GROUPS, chosen=chosen,
         actors=_actors(str(matter_id)), versions=_numbers())
 
 
@@ -166,6 +170,20 @@ def _numbers() -> dict[int, int]:
 def _exported(event: Event) -> dict[str, Any]:
     row = {column.name: getattr(event, column.name) for column in Event.__table__.columns}
     return row | {'data': orjson.loads(event.data), 'prev': event.prev.hex(), 'hash': event.hash.hex()}
+
+
+def _marks(drawn: Sequence[Picture], words: Words) -> list[str]:
+    """What each picture's tab says beside its process: nothing where no other bears the name, else the elements or
+    keys of its instances, else which of them it is."""
+    marks, met = [], Counter()
+    names = Counter(one.process.name for one in drawn)
+    for one in drawn:
+        met[one.process.name] += 1
+        own = [words.value(key, value) for each in one.own
+               for key, value in (each if isinstance(each, Mapping) else {'': each}).items()]
+        alone = names[one.process.name] == 1
+        marks.append('' if alone else '、'.join(own[:_MOST_MARKED]) or _('第%(n)s个', n=met[one.process.name]))
+    return marks
 
 
 def _picture_asked(drawn: Sequence[Picture]) -> Picture | None:

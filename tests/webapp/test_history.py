@@ -6,10 +6,11 @@ from uuid import UUID
 import orjson
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 from engine import db, history, instance
 from engine.history import Kind, digest
+from engine.instance import Instance
 from tests.webapp.browser import Browser
 from tests.webapp.matters import POSTS, advance, answer, engine_of, handled, register, row
 
@@ -114,6 +115,26 @@ def test_each_process_has_its_picture_with_its_way(app: Flask, trace: str, brows
     assert walk['now'] == ['level_1'] and walk['nodes']['overdue'] == 1
     assert 'next_level__level_1' in walk['flows']
     assert page.one('//div[@class="diagram"]').get('data-xml').endswith('/escalation.xml')
+
+
+def test_pictures_of_one_process_are_told_apart(app: Flask, trace: str, browse: Browse) -> None:
+    matter_id = UUID(trace.split('/')[2])
+    for _ in range(2):
+        with db.writing(engine_of(app)) as session:                    # the one before is over
+            session.execute(update(Instance).where(Instance.process == 'extension').values(status='done'))
+        db.carry_out(engine_of(app), lambda session: instance.start(
+            session, 'gz', 'extension', POSTS['liaison'], matter_id=matter_id))
+    auditor = browse('gz-office-auditor')
+
+    def extensions() -> list[str]:
+        tabs = auditor.get(trace).texts('//nav[@aria-label="这件事的各张流程图"]//a')
+        return [tab.partition('（')[0] for tab in tabs if '延期' in tab]
+    assert extensions() == ['延期申请 · 第1个', '延期申请 · 第2个']
+    with db.writing(engine_of(app)) as session:
+        first, second = session.scalars(select(Instance).where(
+            Instance.matter_id == matter_id, Instance.process == 'extension').order_by(Instance.started_at))
+        first.token, second.business_key = {'unit': 'sft'}, '延期-2'
+    assert sorted(extensions()) == ['延期申请 · 延期-2', '延期申请 · 省司法厅']
 
 
 def test_a_round_walked_twice_counts_two(app: Flask, browse: Browse) -> None:
