@@ -184,7 +184,8 @@ def parse(data: bytes, name: str) -> Form:
     properties = {key: as_text(value) for key, value in said.items()} if isinstance(said, dict) else {}
     title = properties.get('name') or properties.get('title') or raw['id']
     question, then = (reader.live(properties.get(key), raw['id'], title, key) for key in ('question', 'then'))
-    found = (*reader.problems, *judge(components))
+    unnamed = frozenset(one.component for one in reader.problems if one.code == 'form.id')
+    found = (*reader.problems, *judge(components, unnamed))
     return Form(raw['id'], title, components, properties, found, question, then)
 
 

@@ -15,15 +15,15 @@ _NUMBER = re.compile(r'-?\d+(\.\d+)?')
 _DAY = re.compile(r'\d{4}-\d\d-\d\d(T.+)?')
 
 
-def judge(fields: tuple[Field, ...]) -> Iterator[Problem]:
-    """Everything that is wrong, in the order of the file."""
+def judge(fields: tuple[Field, ...], unnamed: frozenset[str | None] = frozenset()) -> Iterator[Problem]:
+    """Everything that is wrong, in the order of the file; `unnamed` are keys in the place of ids that are missing."""
     everything = [one for top in fields for one in top.walk()]
     for one in everything:
         yield from _alone(one)
         yield from _limits(one)
         yield from _references(one, everything)
     for name, times in Counter(one.id for one in everything if one.id).items():
-        if times > 1:
+        if times > 1 and name not in unnamed:
             yield problem('form.duplicate', name, times=times, what=f'id都是{name}')
     yield from _keys(fields)
     if sum(one.acts for one in everything) > 1:

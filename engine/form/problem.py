@@ -21,8 +21,7 @@ SENTENCES = {
     'form.id': ('组件“{label}”没有id，请写上。', 'Component {label} has no id.'),
     'form.type': ('“{label}”的类型{what}不支持，请换成文本、数字、日期、选择等。', '{label}: type {what} is not supported.'),
     'form.path': ('分组“{label}”的路径要留空：答案按名字存放，不分层。', 'Group {label} must have no path.'),
-    'form.key': ('“{label}”的键“{what}”不能用：要以字母或汉字开头，只含字母、数字、汉字和下划线，不超过60个字，'
-                 '也不能是main、es、draft、csrf_token、Meta。', '{label}: the key {what} is no usable name.'),
+    'form.key': ('“{label}”的键“{what}”不能用：{why}。', '{label}: the key {what} is no usable name.'),
     'form.duplicate': ('有{times}个组件的{what}，后一个会盖掉前一个，请改成不同的。', '{times} components have {what}.'),
     'form.label': ('“{label}”没有标签，填表的人不知道要填什么，请写上。', '{label} has no label.'),
     'form.options': ('“{label}”没有选项，请至少写两个。', '{label} has no options.'),

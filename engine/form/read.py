@@ -168,7 +168,9 @@ class _Component:
         key = self.raw.get('key') or (self.raw.get('path') if self.kind == 'dynamiclist' else None)
         if isinstance(key, str) and _NAME.fullmatch(key) and key not in TAKEN:
             return key
-        self._note('form.key', what=key or '')
+        taken = isinstance(key, str) and key in TAKEN
+        self._note('form.key', what=key or '', why='这个名字系统自己要用，请换一个' if taken
+                   else '要以字母或汉字开头，只含字母、数字、汉字和下划线，不超过60个字')
         return ''
 
     def _choices(self) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def test_a_byte_order_mark_is_no_fault():
     (ask('textfield', id=''), 'form.id', '没有id'),
     (ask('textfield', key='a.b'), 'form.key', '“a.b”不能用'),
     (ask('textfield', key='_x'), 'form.key', '不能用'),
-    (ask('textfield', key='main'), 'form.key', '不能用'),
+    (ask('textfield', key='main'), 'form.key', '系统自己要用'),
     (ask('textfield', key=None), 'form.key', '不能用'),
     (ask('textfield', label=''), 'form.label', '没有标签'),
     (ask('radio'), 'form.options', '没有选项'),
@@ -96,6 +96,8 @@ def test_problems_of_the_whole_form():
     twice = made(ask('textfield', 'a', id='x'), ask('number', 'a', id='x'))
     found = [(problem.code, problem.component) for problem in form.problems(twice)]
     assert found == [('form.duplicate', 'x')] * 2
+    without = made(ask('textfield', 'a', id=''), ask('number', 'a', id=''))
+    assert [problem.code for problem in form.problems(without)] == ['form.id', 'form.id', 'form.duplicate']
     acts = {**ASK_STATUS, 'properties': {'render': 'actions'}}
     assert [problem.code for problem in form.problems(made(acts, {**acts, 'key': 'b'}))] == ['form.actions']
     assert [problem.code for problem in form.problems(made(question='${a +}'))] == ['form.expression']
