@@ -27,6 +27,10 @@ DOUBLED = rule('path.doubled', WARN, '“{split}”分出的几条分支在{it}�
                'The branches of "{split}" meet at {it} without waiting for each other, so what follows is '
                'done several times; join them with a parallel gateway.')
 
+MAY_BE_EMPTY = rule('path.may_be_empty', REFUSE, '回路{steps}里等人的{several}是多实例，集合可能是空的，一份也不办，回路就会一直转下去；请在回路里加一个总会等待的步骤。',
+                    'In the loop {steps} only {several} waits, once for each of a collection that may be empty; then '
+                    'the loop would turn for ever. Put a step into it that always waits.')
+
 _SPLITS = ('parallelGateway', 'inclusiveGateway')
 _WAITING = ('userTask', 'receiveTask', 'intermediateCatchEvent', 'eventBasedGateway', 'boundaryEvent')
 _THROWN = ('error', 'escalation', 'cancel')
@@ -47,15 +51,17 @@ def _unreached(diagram: Diagram) -> Iterator[Finding]:
     definition = diagram.definition
     starts = [element for element in definition.elements.values() if element.kind == 'startEvent']
     seen = _reach(definition, starts)
+    unstarted = {frame.id for frame in definition.elements.values() if frame.triggered and not any(
+        start.parent == frame.id for start in starts)}                # told so already
     for element in definition.elements.values():
         host = definition.elements.get(element.attached_to)
-        if element.id not in seen and not element.inserted and not element.triggered and not (
-                host and host.id not in seen):                # one finding for a host and what hangs on it
+        told = element.parent in unstarted or host and host.id not in seen     # one finding for what belongs together
+        if element.id not in seen and not element.inserted and not element.triggered and not told:
             yield UNREACHED.at(diagram.at(element))
     for frame in definition.elements.values():
         inside = definition.inside(frame.id) if frame.kind in FRAMES else []
         ends = [element for element in inside if element.kind == 'endEvent']
-        if ends and not any(element.id in seen for element in ends):
+        if ends and frame.id not in unstarted and not any(element.id in seen for element in ends):
             yield NO_WAY_OUT.at(diagram.at(frame))
 
 
@@ -119,7 +125,11 @@ def _loops(scene: Scene, diagram: Diagram, parent: str | None) -> Iterator[Findi
         yield NEVER_WAITS.at(diagram.at(inside[ident]), steps=_names(inside, [ident]))
     for loop in _knots(free, flows(free)):
         told.update(loop)
-        yield NEVER_WAITS.at(diagram.at(inside[loop[0]]), steps=_names(inside, loop))
+        waiting = [ident for ident in loop if inside[ident].multi and not passes(
+            scene, definition, replace(inside[ident], multi=None))]
+        several = '、'.join(f'“{inside[ident].name or ident}”' for ident in waiting)
+        which = MAY_BE_EMPTY if waiting else NEVER_WAITS
+        yield which.at(diagram.at(inside[loop[0]]), steps=_names(inside, loop), several=several)
 
     loose = free | dated
 

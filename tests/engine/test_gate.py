@@ -271,7 +271,7 @@ PATHS = [
                                  bpmn(start(), service('z'), end(), chain('begin', 'z', 'done'), ident='q')),
          two(bpmn(start(), xor('g', default='no'), call('a', 'q'), end(), flow('begin', 'g'),
                   flow('g', 'a', '${level == 1}'), flow('g', 'done', id='no'), flow('a', 'g')), Q)),
-    Case('path.never_waits', bpmn(start(), xor('g', default='no'), user('a', each()), end(),
+    Case('path.may_be_empty', bpmn(start(), xor('g', default='no'), user('a', each()), end(),
                                   flow('begin', 'g'),
                                   flow('g', 'a', '${level == 1}'), flow('g', 'done', id='no'),
                                   flow('a', 'g')),
@@ -656,6 +656,11 @@ def test_a_sound_bundle_has_no_findings() -> None:
 def test_a_slip_of_the_pen_is_answered_with_the_right_word() -> None:
     sentences = {finding.code: finding.zh for finding in check(act(camunda_topic='reminder.sned'))}
     assert sentences['service.unknown_topic'].endswith('，是不是“reminder.send”？')
+
+
+def test_an_event_sub_process_without_a_start_is_told_once() -> None:
+    frame = node('subProcess', 'h', user('ha') + end('hz') + flow('ha', 'hz'), triggeredByEvent='true')
+    assert codes(line(user('a'), frame, between=('a',))) == {'handler.starts'}
 
 
 def test_refusals_come_first_then_files_and_lines() -> None:
