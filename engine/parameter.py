@@ -2,6 +2,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from difflib import SequenceMatcher
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import String, select
@@ -17,6 +18,7 @@ from engine.remember import changing, remember
 TOPIC = 'parameters'
 _YES_NO = {'true': True, '是': True, 'yes': True, 'false': False, '否': False, 'no': False}
 _MOST = 10_000
+_NEAR = 0.6                 # from here on a name may have been meant
 
 
 class Parameter(Base):
@@ -74,12 +76,15 @@ def reader(session: Session, tenant: Owner, bundle: Bundle) -> Callable[[str], A
 def get(session: Session, tenant: Owner, name: str, bundle: Bundle) -> Setting:
     """One parameter as it stands for the tenant.
 
-    :raises NotFound: the table has no such parameter; the sentence lists names that look like it.
+    :raises NotFound: the table has no such parameter; the sentence names those that look like it.
     """
     found = next((setting for setting in settings(session, tenant, bundle) if setting.name == name), None)
     if found is None:
-        known = sorted(bundle.parameters, key=lambda other: (_apart(name, other), other))
-        raise NotFound('没有叫“{name}”的参数，是不是：{known}', name=name, known='、'.join(known[:5]))
+        near = sorted((other for other in bundle.parameters if _alike(name, other) > _NEAR),
+                      key=lambda other: (-_alike(name, other), other))
+        if near:
+            raise NotFound('没有叫“{name}”的参数，是不是：{known}', name=name, known='、'.join(near[:5]))
+        raise NotFound('没有叫“{name}”的参数。', name=name)
     return found
 
 
@@ -162,6 +167,6 @@ def _number(setting: Setting, text: str) -> int | float:
     return int(number) if number.is_integer() else number
 
 
-def _apart(one: str, other: str) -> int:
-    """How little two names have in common: fewer shared parts, larger number."""
-    return -len(set(one.split('_')) & set(other.split('_')))
+def _alike(one: str, other: str) -> float:
+    """How much two names have in common: their shared parts, then how alike they are written (0 to 1)."""
+    return len(set(one.split('_')) & set(other.split('_'))) + SequenceMatcher(None, one, other).ratio()

@@ -1,7 +1,8 @@
 """The verbs and their arguments, told in Chinese."""
 import argparse
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from engine.command import account, bundle, care, matter, office, simulate
@@ -10,9 +11,19 @@ from engine.command import account, bundle, care, matter, office, simulate
 class Parser(argparse.ArgumentParser):
     """argparse whose complaints are Chinese sentences."""
 
+    _given: Sequence[str] = ()
+
+    def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:
+        """As argparse does it; a complaint may have to look at what was given."""
+        self._given = sys.argv[1:] if args is None else args
+        return super().parse_known_args(args, namespace)
+
     def error(self, message: str) -> Any:
         """Say what was not understood and how the verb is written; ends the program with 2."""
-        self.exit(2, f'命令没有看懂：{_translated(message)}\n{self.format_usage()}')
+        dashed = next((one for one in self._given if re.fullmatch(r'-[^-].*', one)
+                       and one not in self._option_string_actions), None)
+        taken = f'（“{dashed}”以减号开头，被当成了选项；值不能以减号开头）' if dashed else ''
+        self.exit(2, f'命令没有看懂：{_translated(message)}{taken}\n{self.format_usage()}')
 
 
 _COMPLAINTS = ((r'the following arguments are required: (.*)', r'还缺 \1'),

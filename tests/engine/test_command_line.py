@@ -187,6 +187,7 @@ REFUSED = [
     (['tasks', '--tenant', 'nowhere'], '没有代码为“nowhere”的政府；现有：zx'),
     (['retry', '99'], '没有99号故障'),
     (['param', 'get', 'warn_days'], '没有叫“warn_days”的参数，是不是：'),
+    (['param', 'get', 'nope'], '没有叫“nope”的参数。'),
     (['param', 'set', 'warning_days', '三'], '您填的是三'),
     (['param', 'set', 'warning_days'], '写明新的值，或者用 --default 回到默认值'),
     (['clock', 'set', 'yesterday'], '时间要写成 2020-09-30'),
@@ -204,7 +205,8 @@ def test_every_refusal_is_one_sentence(office: Shell) -> None:
 
 @pytest.mark.parametrize('words, sentence', [
     ([], '还缺 动作'), (['fly'], '没有'), (['complete', 'x'], '还缺 --as'), (['tasks', '--limit', 'many'], '要写整数'),
-    (['clock', 'workdays'], '还缺 几个'), (['init', '--level', '村'], '只有'), (['tasks', 'much', 'more'], '多了 much more')])
+    (['clock', 'workdays'], '还缺 几个'), (['clock', 'advance', '-P1D'], '还缺 时间（“-P1D”以减号开头'),
+    (['init', '--level', '村'], '只有'), (['tasks', 'much', 'more'], '多了 much more')])
 def test_a_command_that_is_not_understood_ends_with_2(duban: Shell, words: list[str], sentence: str,
                                                        capsys: pytest.CaptureFixture) -> None:
     with pytest.raises(SystemExit) as end:
