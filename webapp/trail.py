@@ -197,8 +197,12 @@ def _of_unit(told: _Told) -> list[Change]:
 
 
 def _spoken(told: _Told) -> _Tale:
-    verbs = {Kind.MESSAGE_SENT: _('发出消息'), Kind.MESSAGE_CAUGHT: _('收到消息'),
-             Kind.MESSAGE_UNHEARD: _('消息没有流程在等')}
+    if 'signal' in told.data:
+        verbs = {Kind.MESSAGE_SENT: _('发出信号'), Kind.MESSAGE_CAUGHT: _('收到信号'),
+                 Kind.MESSAGE_UNHEARD: _('信号没有流程在等')}
+    else:
+        verbs = {Kind.MESSAGE_SENT: _('发出消息'), Kind.MESSAGE_CAUGHT: _('收到消息'),
+                 Kind.MESSAGE_UNHEARD: _('消息没有流程在等')}
     return f'{verbs[told.event.kind]}：{told.name or told.event.summary}', [], False
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 
-from engine import actions, expression, spiff
+from engine import actions, directory, expression, spiff
 from engine.errors import Broken, Refused, Thrown
 from engine.finding import one_line
 from engine.history import SYSTEM, TIMER, Actor, Kind
@@ -259,6 +259,7 @@ class Live:
             raise Broken(f'“{node.name}”没有办理人：{camunda.get("candidateGroups", "")}', element=node.element,
                          name=node.name, expression=camunda.get('candidateGroups'),
                          advice='检查候选组里的单位和岗位，写成 单位/岗位')
+        self._check_post(unit, post, node)
         due_at = self._due(camunda.get('dueDate'), node)
         self.event(Kind.TASK_OPENED, SYSTEM, node.name,
                    {'to': f'{unit}/{post}', 'due': due_at and step.text(due_at), 'flows': self._flows(node),
@@ -269,6 +270,17 @@ class Live:
                 'form': camunda.get('formRef') or camunda.get('formKey'), 'unit': unit, 'post': post,
                 'token': dict(node.token), 'state': 'open', 'opened_at': step.now, 'due_at': due_at,
                 'closed_at': None, 'closed_by': None, 'answer': None}
+
+    def _check_post(self, unit: str, post: str, node: Node) -> None:
+        """A task for nobody would wait for ever (P00-11)."""
+        step, camunda = self.step, node.extensions['camunda']
+        known = directory.names(step.session, step.tenant_id, step.parameter_revision)
+        if f'{unit}/{post}' in known.posts:
+            return
+        what = f'{known.unit(unit)}没有“{post}”这个岗位' if unit in known.units else f'没有代码为“{unit}”的单位'
+        raise Broken(f'“{node.name}”没有人能办：{what}', element=node.element, name=node.name,
+                     expression=camunda.get('candidateGroups'), values={'办理人': f'{unit}/{post}'},
+                     advice='改好候选组或事项里的单位，或者先把单位和岗位建好，再重试')
 
     def _stage(self, node: Node) -> None:
         """The stage that the diagram names at this place."""

@@ -167,6 +167,16 @@ def test_a_missing_variable(office: Engine, monkeypatch: pytest.MonkeyPatch) -> 
     assert opened.element == 'which' and 'nobody_wrote_this' in opened.cause + opened.expression
 
 
+@pytest.mark.parametrize(('who', 'sentence'), [('moon/liaison', '没有代码为“moon”的单位'),
+                                               ('fgw/king', '没有“king”这个岗位')])
+def test_a_task_for_nobody(office: Engine, monkeypatch: pytest.MonkeyPatch, who: str, sentence: str) -> None:
+    started = begin(office, monkeypatch, diagrams.user('lost', camunda_candidateGroups=who), diagrams.chain('ask', 'lost', 'done'))
+    with pytest.raises(Failed):
+        answer(office, started, 'a')
+    (opened,) = all_incidents(office)
+    assert opened.element == 'lost' and sentence in opened.cause and '先把单位和岗位建好' in opened.advice
+
+
 def test_a_timer_leads_to_a_failure(office: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     started = begin(office, monkeypatch, diagrams.catch('later', diagrams.timer('duration', 'P1D')), diagrams.xor('which'),
                     diagrams.chain('ask', 'later', 'which'), diagrams.flow('which', 'done', "${today() > '2020-06-01'}"))
