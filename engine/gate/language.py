@@ -61,12 +61,13 @@ _MOMENT = re.compile(r'\d{4}-?\d\d-?\d\d([T ]\d\d(:?\d\d(:?\d\d([.,]\d+)?)?)?(Z|
 _ZONED = re.compile(r'.*\d(Z|[+-]\d\d(:?\d\d)?)\Z')
 _CYCLE = re.compile(r'R\d*/(?:([^/]+)/)?([^/]+)\Z')
 _CRON = re.compile(r'[\d*?/,\-LW#A-Z]+( +[\d*?/,\-LW#A-Z]+){4,6}\Z|@\w+\Z')
+_SPOKEN = re.compile(r'\d+ *(?:[YMWDHymwdh]|天|日|周|个?星期|个?月|年|个?小时|分钟?|个?工作日)\Z|\d{4}年\d{1,2}月\d{1,2}日')
 _OUTER = re.compile(r'(?:[$#]\{)?\s*(\w+)\s*\(.*\)\s*\}?\Z', re.S)
 _GIVES = {'every_workdays': 'cycle', 'days_left': 'number', 'day_after': 'day', 'period_end': 'day',
           'date': 'day',
           **dict.fromkeys(('workdays', 'morning', 'after_days', 'months', 'overdue_at', 'next_report'),
                           'date')}
-_WANTED = {'date': ('日期时间', 'date', '写${workdays(due_at, -3)}这样的日期'),
+_WANTED = {'date': ('日期时间', 'date', '写2026-03-05T09:00:00+08:00或${workdays(due_at, -3)}这样的日期'),
            'duration': ('时长', 'duration', '写P7D、PT4H这样的时长，或改成日期'),
            'cycle': ('重复周期', 'cycle', '写${every_workdays(1)}或R/P7D')}
 
@@ -226,6 +227,9 @@ def _literal(text: str) -> bool:
 def _timer(scene: Scene, spot: Spot, element: Element) -> Iterator[Finding]:
     kind, text = element.timer
     value = _constant(text)
+    if _SPOKEN.match(text):
+        yield _wrong(spot, kind, text)
+        return
     if value is not None:
         yield from _value(spot, kind, text, value)
         return

@@ -538,6 +538,8 @@ LANGUAGE = [
         ('P3D', '2026-03-05'), ('2026-03-05T09:00:00', '2026-03-05T09:00:00+08:00'),
         ('${every_workdays(1)}', '${workdays(entered_at, 1)}'))),
     Case('timer.empty', waits('date', ''), waits('date', '${morning(due_at)}')),
+    *(Case('timer.kind', waits('duration', said), waits('duration', 'P7D')) for said in ('7天', '7D', '4小时')),
+    Case('timer.kind', waits('date', '2026年3月5日'), waits('date', '2026-03-05T09:00:00+08:00')),
     Case('timer.kind', waits('date', 'P7D'), waits('duration', 'P7D')),
     Case('timer.kind', waits('duration', '${workdays(due_at, 1)}'), waits('date', '${workdays(due_at, 1)}')),
     Case('timer.kind', rings('cycle', 'P1D'), rings('cycle', 'R/P1D')),
