@@ -53,24 +53,27 @@ class Incident(Base):
 
 
 def carry_out_or_open(engine: Engine, think: Callable[[Session], T], *, tenant_id: str, verb: str,
-                      instance_id: UUID | None = None) -> T:
-    """`db.carry_out`; when a diagram breaks on the way, the step is undone and an incident opened.
+                      instance_id: UUID | None = None, process: str | None = None) -> T:
+    """`db.carry_out`; when a diagram breaks on the way, the step is undone and an incident opened. `process` is what was
+    to begin, where there is no instance yet.
 
     :raises Failed: with the incident's number.
     """
     try:
         return carry_out(engine, think)
     except Broken as error:
-        raise Failed(open_(engine, error, tenant_id=tenant_id, verb=verb, instance_id=instance_id), error.cause) from error
+        raise Failed(open_(engine, error, tenant_id=tenant_id, verb=verb, instance_id=instance_id, process=process),
+                     error.cause) from error
 
 
-def open_(engine: Engine, error: Exception, *, tenant_id: str, verb: str, instance_id: UUID | None = None) -> int:
+def open_(engine: Engine, error: Exception, *, tenant_id: str, verb: str, instance_id: UUID | None = None,
+          process: str | None = None) -> int:
     """Write down a failure in a transaction of its own, or count one more try of the same; the incident's number.
 
     The due timers of a failed instance are held back, so that nobody spins on them; a job tries them again.
     """
     with writing(engine) as session:
-        known = _written(session, error, tenant_id, verb, instance_id)
+        known = _written(session, error, tenant_id, verb, instance_id, process=process)
         if verb == 'fire' and instance_id is not None:
             _hold(session, known, instance_id)
         return known.id
@@ -86,7 +89,7 @@ def open_lamp(engine: Engine, error: Exception, matter_id: UUID) -> int:
 
 
 def _written(session: Session, error: Exception, tenant_id: str, verb: str, instance_id: UUID | None,
-             job_id: UUID | None = None, matter_id: UUID | None = None) -> Incident:
+             job_id: UUID | None = None, matter_id: UUID | None = None, process: str | None = None) -> Incident:
     broken = error if isinstance(error, Broken) else Broken(f'{type(error).__name__}: {error}')
     found = session.execute(select(*_PLACE).where(instance.Instance.id == instance_id)).one_or_none()
     same = next(((column, key) for column, key in ((Incident.instance_id, instance_id), (Incident.job_id, job_id),
@@ -99,13 +102,17 @@ def _written(session: Session, error: Exception, tenant_id: str, verb: str, inst
         return known
     known = Incident(
         tenant=tenant_id, instance_id=instance_id, matter_id=found.matter_id if found else matter_id,
-        process=found and found.process, element=broken.element, name=broken.name, cause=broken.cause,
-        expression=broken.expression, values={name: repr(value)[:300] for name, value in broken.values.items()},
+        process=found.process if found else process, element=broken.element, name=broken.name, cause=broken.cause,
+        expression=broken.expression, values={name: _worded(value)[:300] for name, value in broken.values.items()},
         advice=broken.advice, verb=verb, opened_at=clock.utcnow(), tries=1, job_id=job_id)
     session.add(known)
     session.flush()
     _tell(session, known, history.SYSTEM, Kind.INCIDENT_OPENED, f'出错：{broken.cause}')
     return known
+
+
+def _worded(value: Any) -> str:
+    return '空' if value is None else '是' if value is True else '否' if value is False else repr(value)
 
 
 def _hold(session: Session, incident: Incident, instance_id: UUID) -> None:

@@ -90,7 +90,7 @@ def _begin(**how: Any) -> Plan:
     tenant_id, actor = current_user.tenant.id, current_user.actor()
     return incident.carry_out_or_open(
         db.engine, lambda session: instance.start(session, tenant_id, 'matter', actor, **how),
-        tenant_id=tenant_id, verb='start')
+        tenant_id=tenant_id, verb='start', process='matter')
 
 
 def _draft(given: dict[str, Any]) -> Response:

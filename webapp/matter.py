@@ -57,7 +57,8 @@ def extend(matter_id: UUID) -> Response:
     tenant_id, actor = current_user.tenant.id, current_user.actor()
     plan = incident.carry_out_or_open(
         db.engine, lambda session: instance.start(session, tenant_id, 'extension', actor,
-                                                  matter_id=matter_id), tenant_id=tenant_id, verb='start')
+                                                  matter_id=matter_id),
+        tenant_id=tenant_id, verb='start', process='extension')
     task = next(iter(plan.opened), None)
     flash(_('延期申请已经打开，填好以后提交。'), 'ok')
     return redirect((page.href('usertask.show', task_id=task['id']) if task else None)

@@ -195,7 +195,7 @@ def _begin(bundle: Bundle, drawn: Definition, given: Mapping[str, Any], key: str
     tenant_id, actor = current_user.tenant.id, current_user.actor()
     return incident.carry_out_or_open(
         db.engine, lambda session: instance.start(session, tenant_id, drawn.id, actor, given, key=key),
-        tenant_id=tenant_id, verb='start')
+        tenant_id=tenant_id, verb='start', process=drawn.id)
 
 
 def _called(bundle: Bundle) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What an operator looks after: failures, and the loop of timers."""
 import argparse
+from collections.abc import Mapping
 
 from sqlalchemy import Engine
 
@@ -20,9 +21,13 @@ def incidents(engine: Engine, args: argparse.Namespace) -> Answer:
     lines = [line for row in rows for line in (
         f'{row["id"]}号 {row["tenant"]} {row["process"] or ""}/{row["element"] or ""} {row["name"] or ""}：'
         f'{row["cause"]}',
-        *([f'  表达式 {row["expression"]}，当时的值 {row["values"]}'] if row['expression'] else []),
+        *([f'  表达式 {row["expression"]}{_read(row["values"])}'] if row['expression'] else []),
         *([f'  办法：{row["advice"]}'] if row['advice'] else []))]
     return Answer(rows, lines or '没有待处理的故障。')
+
+
+def _read(values: Mapping[str, str] | None) -> str:
+    return '，当时的值 ' + '，'.join(f'{name} = {value}' for name, value in values.items()) if values else ''
 
 
 def retry(engine: Engine, args: argparse.Namespace) -> Answer:

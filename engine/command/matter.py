@@ -25,7 +25,8 @@ def start(engine: Engine, args: argparse.Namespace) -> Answer:
         tenant_id, matter_id = tenant.id, matter and matter.id
     plan = incident.carry_out_or_open(
         engine, lambda session: instance.start(session, tenant_id, args.process, actor, data, matter_id=matter_id,
-                                               answers=answers, key=args.key), tenant_id=tenant_id, verb='start')
+                                               answers=answers, key=args.key),
+        tenant_id=tenant_id, verb='start', process=args.process)
     return _after(engine, tenant_id, plan, '已开始')
 
 

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from engine import db, deployment, directory, workcal
+from engine import db, deployment, directory, incident, workcal
 from engine.__main__ import main
 from engine.directory import Tenant, Unit
+from engine.errors import Broken
 from tests.engine import diagrams
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -318,9 +319,17 @@ def test_a_diagram_that_fails_becomes_an_incident(office: Shell, tmp_path: Path)
     assert office.code == 3 and '流程走不下去了，什么都没有改动' in office.err and '故障号' in office.err
     found = office.json('incidents')
     assert [(one['verb'], one['state'] if 'state' in one else 'open') for one in found] == [('start', 'open')]
-    assert '不是数字' in office('incidents')
+    assert '1号 zx broken/receive 收下：' in office('incidents') and '当时的值' not in office.out
     assert '请办理人再提交一次' in office('retry', str(found[0]['id']))
     assert '没有待处理的故障' in office('incidents')
+
+
+def test_the_values_of_an_incident_are_words(office: Shell) -> None:
+    error = Broken('算不出来', expression='a + 1', values={'progress_percent': None, 'ok': True, 'n': 3})
+    engine = db.connect(os.environ['DATABASE_URL'])
+    incident.open_(engine, error, tenant_id='zx', verb='start', process='matter')
+    engine.dispose()
+    assert '当时的值 progress_percent = 空，ok = 是，n = 3' in office('incidents')
 
 
 def test_a_wrong_address_of_the_database_is_said(duban: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
