@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import DateTime, Engine, Text, create_engine, event, make_url
+from sqlalchemy import DateTime, Engine, String, Text, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -25,22 +25,30 @@ class Base(DeclarativeBase):
 
 
 class Utc(TypeDecorator):
-    """An aware moment, kept in UTC on both databases. A naive one is refused."""
+    """An aware moment, kept in UTC on both databases. A naive one is refused.
+
+    SQLite has texts only; they are written here, all equally long, so that they sort as moments do.
+    """
 
     impl, cache_ok = DateTime(timezone=True), True
 
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+    def load_dialect_impl(self, dialect: Any) -> Any:
+        return dialect.type_descriptor(String(26) if dialect.name == 'sqlite' else self.impl)
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | str | None:
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError(f'a moment without a zone: {value!r}')
         value = value.astimezone(timezone.utc)
-        return value.replace(tzinfo=None) if dialect.name == 'sqlite' else value
+        return value.isoformat(' ', 'microseconds')[:26] if dialect.name == 'sqlite' else value
 
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+    def process_result_value(self, value: datetime | str | None, dialect: Any) -> datetime | None:
         if value is None:
             return None
-        return value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value.astimezone(timezone.utc)
+        if dialect.name == 'sqlite':
+            return datetime.fromisoformat(value).replace(tzinfo=timezone.utc)
+        return value.astimezone(timezone.utc)
 
 
 class Json(TypeDecorator):

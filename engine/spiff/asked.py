@@ -162,17 +162,17 @@ class Asked:
         return _seen(self._around(task))
 
     def _node(self, task: Any) -> Node:
-        spec, inside = task.task_spec, frames(task)
+        spec, kept, inside = task.task_spec, task.internal_data, frames(task)
         around = self._with_own(inside)
         local, closed = _seen(around)
         before = drawn_before(task)
-        sources = task.internal_data.get('from') or ([before] if before else [])
+        sources = kept.get('from') or ([before] if before else [])
         parent = task.parent
-        stands_for = task.internal_data.get('stands_for') or (
+        stands_for = kept.get('stands_for') or (
             parent.internal_data.get('stands_for', 1) if parent is not None else 1)
         return Node(self.library.home[task.workflow.spec.name], drawn(spec), self.host.label(spec.bpmn_name), sources,
-                    _token(around), local, closed, inside, self._root, branch(task), spec.extensions, task.internal_data.get('since'),
-                    stands_for)
+                    _token(around), local, closed, inside, self._root, branch(task), spec.extensions,
+                    kept.get('since'), stands_for)
 
 
 def _seen(inside: list[dict]) -> tuple[dict, bool]:
