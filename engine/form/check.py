@@ -1,5 +1,5 @@
 """Whether what was filled in may be accepted: nothing is that the form does not ask for at this moment."""
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -141,7 +141,8 @@ def _schema(asked: tuple[tuple[Field, str | None], ...]) -> marshmallow.Schema:
 
 
 def _loaded(sheet: Sheet, asked: list[Field]) -> tuple[dict[str, Any], Errors]:
-    schema = _schema(tuple((field, _missing(sheet, field)) for field in asked))
+    needing = [one for one in sheet.holders() if one.rules.get('needs')]
+    schema = _schema(tuple((field, _missing(sheet, field, needing)) for field in asked))
     given = {}
     for field in asked:
         raw = sheet.raw.get(field.key)
@@ -154,11 +155,11 @@ def _loaded(sheet: Sheet, asked: list[Field]) -> tuple[dict[str, Any], Errors]:
         return {}, refused.normalized_messages()
 
 
-def _missing(sheet: Sheet, field: Field) -> str | None:
-    """The sentence for an empty field, None when it may be empty."""
-    for one in sheet.holders():
+def _missing(sheet: Sheet, field: Field, needing: Iterable[Field]) -> str | None:
+    """The sentence for an empty field, None when it may be empty. ``needing`` are choices that may need a field."""
+    for one in needing:
         chosen = sheet.answers.get(one.key)
-        if one.rules.get('needs') == field.key and sheet.shown(one) and as_text(chosen) in one.refused:
+        if one.rules['needs'] == field.key and sheet.shown(one) and as_text(chosen) in one.refused:
             button = next((option.label for option in sheet.options(one) if option.value == chosen), '')
             return f'选“{button}”时，请写明{sheet.label(field)}'
     if not field.required or field.kind == 'checkbox':
