@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from engine import directory, history, token
 from engine.command import where
 from engine.command.answer import Answer
+from engine.command.tree import Tree
 from engine.db import writing
 from engine.errors import Refused
 from engine.history import Actor, Kind
@@ -63,3 +64,19 @@ def token_revoke(engine: Engine, args: argparse.Namespace) -> Answer:
             history.record(session, account.tenant, Actor('命令行'), Kind.TOKEN_REVOKED,
                            f'收回令牌{count}个：{account.login}', {'login': account.login, 'count': count})
     return Answer({'login': args.login, 'revoked': count}, f'收回了{count}个令牌，从现在起都不能用。')
+
+
+def verbs(tree: Tree) -> None:
+    """What can be said here on the command line."""
+    accounts = tree.family('account', '账号')
+    made = tree.verb('add', add, '建账号，密码从标准输入读', under=accounts)
+    made.add_argument('post', metavar='单位/岗位')
+    made.add_argument('--login', metavar='登录名')
+    made.add_argument('--unit-name', metavar='名称', help='单位还没有时一起建')
+    made.add_argument('--unit-kind', default='部门', metavar='类别')
+    made.add_argument('--post-name', metavar='名称', help='岗位还没有时一起建')
+    tree.acting(made)
+    made = tree.verb('token', token_make, '发一个令牌，程序凭它代表这个账号', under=accounts)
+    made.add_argument('login', metavar='登录名')
+    made = tree.verb('revoke', token_revoke, '收回一个账号的全部令牌', under=accounts)
+    made.add_argument('login', metavar='登录名')

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from engine import deployment, publication, template
 from engine.command import where
 from engine.command.answer import DONE, REFUSED, Answer
+from engine.command.tree import Tree
 from engine.db import reading, writing
 from engine.errors import Refused
 
@@ -60,3 +61,17 @@ def templates(engine: Engine, args: argparse.Namespace) -> Answer:
     except OSError as error:
         raise Refused('写不了文件 {path}：{cause}', path=args.out, cause=error.strerror) from None
     return Answer({'templates': len(made), 'file': args.out}, f'写好了{len(made)}个元素模板：{args.out}')
+
+
+def verbs(tree: Tree) -> None:
+    """What can be said here on the command line."""
+    made = tree.verb('check', check, '检查流程图、决策表和表单')
+    made.add_argument('paths', nargs='+', metavar='文件或目录')
+    made = tree.verb('deploy', deploy, '检查并发布')
+    made.add_argument('paths', nargs='+', metavar='文件或目录')
+    made.add_argument('--note', default='', metavar='说明', help='这一版改了什么')
+    made.add_argument('--only', action='store_true', help='新版里只有这些文件；不写就替换同名的，别的不动')
+    tree.acting(made)
+    made = tree.verb('templates', templates, '写出元素模板，给 Camunda Modeler 用')
+    made.add_argument('paths', nargs='*', metavar='文件或目录', help='不写就用在用的那一版')
+    made.add_argument('--out', metavar='文件', help='写到这个文件；不写就打印')

@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from engine import incident, worker
 from engine.command.answer import Answer
+from engine.command.tree import Tree
 from engine.db import reading
 from engine.history import Actor
 
@@ -40,3 +41,12 @@ def work(engine: Engine, args: argparse.Namespace) -> Answer:
     """Fire due timers, until told to stop or until nothing is due."""
     worker.work(engine, until_idle=args.until_idle)
     return Answer({'idle': True}, '到期的都办了。' if args.until_idle else '定时任务停下了。')
+
+
+def verbs(tree: Tree) -> None:
+    """What can be said here on the command line."""
+    tree.verb('incidents', incidents, '待处理的故障')
+    made = tree.verb('retry', retry, '修好以后重试')
+    made.add_argument('id', type=int, metavar='故障号')
+    made = tree.verb('work', work, '运行定时任务')
+    made.add_argument('--until-idle', action='store_true', help='到期的都办完就停')

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 from engine import directory, history, incident, instance
 from engine.command import where
 from engine.command.answer import DONE, REFUSED, Answer
+from engine.command.tree import Tree
 from engine.db import reading
 from engine.history import Actor
 from engine.ledger import FACTS, Matter
@@ -155,3 +156,37 @@ def verify(engine: Engine, args: argparse.Namespace) -> Answer:
     said = '轨迹完整' if found.whole else f'轨迹有改：{found.fault}'
     return Answer(vars(found), f'{said}（{found.chains}条链，{found.events}条记录，{found.alg} {found.head[:16]}）',
                   DONE if found.whole else REFUSED)
+
+
+def verbs(tree: Tree) -> None:
+    """What can be said here on the command line."""
+    made = tree.verb('start', start, '开始一个流程')
+    made.add_argument('process', metavar='流程')
+    made.add_argument('--data', metavar='JSON', help='初始的事实和变量；@文件，- 为标准输入')
+    made.add_argument('--answers', metavar='JSON', help='同一步里办掉的头几个任务：{"环节": {…}}')
+    made.add_argument('--matter', metavar='事项', help='在哪件事项旁边')
+    made.add_argument('--key', metavar='业务编号', help='外面用什么编号认它')
+    tree.acting(made, required=True)
+    made = tree.verb('tasks', tasks, '等人办的任务')
+    made.add_argument('--post', metavar='单位/岗位')
+    made.add_argument('--matter', metavar='事项')
+    made.add_argument('--limit', type=int, default=200, metavar='条数')
+    made = tree.verb('complete', complete, '办一个任务')
+    made.add_argument('task', metavar='任务', help='任务 id，或者 DB-2020-005/sign')
+    made.add_argument('--data', metavar='JSON', help='填的内容；@文件，- 为标准输入')
+    tree.acting(made, required=True)
+    made = tree.verb('message', message, '发消息：给一件事项的流程，或者给等着它的那一份流程')
+    made.add_argument('name', metavar='消息')
+    made.add_argument('--matter', metavar='事项', help='给这件事项的流程')
+    made.add_argument('--key', metavar='业务编号', help='给这个业务编号的流程')
+    made.add_argument('--where', action='append', default=[], metavar='名字=值', help='给变量或事实是这样的流程，可以写几次')
+    made.add_argument('--data', metavar='JSON', help='带去的变量；事项的事实先写')
+    tree.acting(made)
+    made = tree.verb('signal', signal, '发信号：等着它的都听到')
+    made.add_argument('name', metavar='信号')
+    made.add_argument('--data', metavar='JSON', help='带去的变量')
+    tree.acting(made)
+    made = tree.verb('trace', trace, '一件事项的全部记录')
+    made.add_argument('reference', metavar='事项')
+    made = tree.verb('verify', verify, '校验轨迹')
+    made.add_argument('--matter', metavar='事项')

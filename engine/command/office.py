@@ -13,6 +13,7 @@ from engine import (
     workcal)
 from engine.command import where
 from engine.command.answer import Answer
+from engine.command.tree import Tree
 from engine.db import reading, writing
 from engine.directory import Tenant
 from engine.errors import Refused
@@ -73,7 +74,8 @@ def clock_set(engine: Engine, args: argparse.Namespace) -> Answer:
     """Put a demo's clock somewhere; what falls due on the way fires afterwards, as after an outage."""
     with reading(engine) as session:
         tenant = where.tenant(session, args.tenant)
-        actor, moment = where.hand(session, tenant, args), None if args.to == 'real' else _moment(args.to, tenant)
+        actor = where.hand(session, tenant, args)
+        moment = None if args.to == 'real' else where.moment(args.to, tenant.zone)
     worker.set_clock(engine, tenant.id, moment, actor)
     return _moved(engine, tenant.id)
 
@@ -94,18 +96,8 @@ def _target(args: argparse.Namespace, tenant: Tenant) -> Any:
         return 'workdays', args.count
     span = _SPAN.fullmatch(args.by)
     if span is None:
-        return _moment(args.by, tenant)
+        return where.moment(args.by, tenant.zone, '，或者 3d、12h')
     return clock.now(tenant) + timedelta(**{_PARTS[span[2].lower()]: int(span[1])})
-
-
-def _moment(text: str, tenant: Tenant) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refused('时间要写成 2020-09-30、2020-09-30T09:00，或者 3d、12h；您写的是{text}', text=text) from None
-    if len(text) <= 10:
-        moment = moment.replace(hour=9)
-    return moment if moment.tzinfo else moment.replace(tzinfo=clock.zone(tenant.zone))
 
 
 def _moved(engine: Engine, tenant_id: str) -> Answer:
@@ -172,3 +164,36 @@ def param_set(engine: Engine, args: argparse.Namespace) -> Answer:
     moved = _rearm(engine, tenant_id)
     return Answer({**made._asdict(), 'rearmed': moved},
                   f'{made.label}：现在是{parameter.said(made.value)}；{moved}件事项的时限已重新计算。')
+
+
+def verbs(tree: Tree) -> None:
+    """What can be said here on the command line."""
+    made = tree.verb('init', init, '建库')
+    made.add_argument('--demo', action='store_true', help='放进五个政府和34件事项的演示数据')
+    made.add_argument('--name', metavar='名称', help='和 --tenant 一起：政府的名称')
+    made.add_argument('--level', default='市', choices=('省', '市', '县'), help='政府的层级')
+    clocks = tree.family('clock', '演示时钟')
+    tree.verb('show', clock_show, '现在是哪一天', under=clocks)
+    made = tree.verb('set', clock_set, '设到某一刻，或者 real 回到真实时间', under=clocks)
+    made.add_argument('to', metavar='时间')
+    tree.acting(made)
+    made = tree.verb('advance', clock_advance, '往前走：到某一刻，或者 3d、12h', under=clocks)
+    made.add_argument('by', metavar='时间')
+    tree.acting(made)
+    made = tree.verb('workdays', clock_advance, '往前走几个工作日', under=clocks)
+    made.add_argument('count', type=int, metavar='几个')
+    tree.acting(made)
+    made = tree.verb('next', clock_advance, '走到下一个到期', under=clocks)
+    tree.acting(made)
+    made = tree.verb('import', calendar_import, '导入一年的放假调休安排', under=tree.family('calendar', '工作日历'))
+    made.add_argument('file', metavar='文件')
+    made.add_argument('--source', default='', metavar='依据', help='通知的文号')
+    tree.acting(made)
+    params = tree.family('param', '参数')
+    made = tree.verb('get', param_get, '看参数', under=params)
+    made.add_argument('name', nargs='?', metavar='参数')
+    made = tree.verb('set', param_set, '改参数', under=params)
+    made.add_argument('name', metavar='参数')
+    made.add_argument('value', nargs='?', metavar='值')
+    made.add_argument('--default', action='store_true', help='回到默认值')
+    tree.acting(made)

@@ -11,6 +11,7 @@ from engine import clock, deployment, simulation
 from engine.command import where
 from engine.command.answer import Answer
 from engine.command.office import shipped
+from engine.command.tree import Tree
 from engine.db import reading
 from engine.directory import Tenant
 from engine.errors import NotFound, Refused
@@ -28,8 +29,8 @@ def simulate(engine: Engine, args: argparse.Namespace) -> Answer:
         raise Refused('--answers 和 --random 只能写一个。')
     ground = _ground(engine, args.tenant)
     files = {**ground.files, **(where.files(args.paths) if args.paths else {})}
-    begin = _moment(args.day or ground.day.isoformat(), ground)
-    until = _moment(args.until, ground) if args.until else begin + _SPAN
+    begin = where.moment(args.day or ground.day.isoformat(), ground.zone)
+    until = where.moment(args.until, ground.zone) if args.until else begin + _SPAN
     chance = None if args.random is None else Random(args.random)
     with Simulation(ground, begin, files) as run:
         crew = Crew(run, _script(run, where.data(f'@{args.answers}')) if args.answers else {}, chance)
@@ -84,16 +85,6 @@ def _ground(engine: Engine, tenant: str | None) -> Ground:
     return simulation.demo(tenant or _DEMO, where.files(shipped()))
 
 
-def _moment(text: str, ground: Ground) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refused('日期要写成 2026-03-02 或 2026-03-02T09:00；您写的是{text}', text=text) from None
-    if len(text) <= 10:
-        at = at.replace(hour=9)
-    return at if at.tzinfo else at.replace(tzinfo=clock.zone(ground.zone))
-
-
 def _lifecycle(run: Simulation) -> str:
     if run.bundle.lifecycle:
         return run.bundle.lifecycle.id
@@ -118,7 +109,7 @@ def decide(engine: Engine, args: argparse.Namespace) -> Answer:
     if table is None:
         raise NotFound('没有叫“{table}”的决策表；有：{known}', table=args.table, known='、'.join(sorted(bundle.tables)))
     given = where.data(args.data)
-    functions = ground.functions(_moment(ground.day.isoformat(), ground), bundle)
+    functions = ground.functions(where.moment(ground.day.isoformat(), ground.zone), bundle)
     outcome = table.decide({**dict.fromkeys(table.names), **given}, functions)
     return Answer(outcome.told, _grounds(outcome))
 
@@ -135,3 +126,21 @@ def _grounds(outcome: Any) -> list[str]:
 def _said(value: Any) -> str:
     return '空' if value is None else '是' if value is True else '否' if value is False else (
         value.isoformat() if isinstance(value, date) else str(value))
+
+
+def verbs(tree: Tree) -> None:
+    """What can be said here on the command line."""
+    made = tree.verb('simulate', simulate, '在虚拟时钟上试草稿，不碰数据库')
+    made.add_argument('paths', nargs='*', metavar='文件或目录', help='草稿，替换在用的同名文件；不写就试在用的')
+    made.add_argument('--day', metavar='日期', help='从哪天开始')
+    made.add_argument('--process', metavar='流程', help='不写就试事项的一生')
+    made.add_argument('--answers', metavar='文件', help='JSON：{"环节": {…}}，写 null 的没有人办')
+    made.add_argument('--random', type=int, metavar='种子', help='表单允许的随机答复，随机的快慢')
+    made.add_argument('--until', metavar='日期', help='到哪天为止；不写试一年')
+    made.add_argument('--steps', type=int, metavar='几步', help='最多几步')
+    made.add_argument('--story', metavar='文件', help='把经过写成故事')
+    tree.acting(made)
+    made = tree.verb('decide', decide, '问一张决策表：哪几行适用，为什么')
+    made.add_argument('table', metavar='决策表')
+    made.add_argument('paths', nargs='*', metavar='文件或目录', help='草稿，替换在用的同名文件')
+    made.add_argument('--data', metavar='JSON', help='问的时候各项的值；@文件，- 为标准输入')

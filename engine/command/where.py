@@ -150,6 +150,22 @@ def local(moment: datetime | None, tenant: Tenant) -> str:
     return moment.astimezone(clock.zone(tenant.zone)).strftime('%Y-%m-%d %H:%M') if moment else '—'
 
 
+def moment(text: str, zone: str, also: str = '') -> datetime:
+    """The moment that was written, in the zone where none is said; a day alone means its nine o'clock.
+
+    ``also`` is what else could have been written here, for the sentence of refusal.
+
+    :raises Refused: it is no date.
+    """
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused('时间要写成 2026-03-02 或 2026-03-02T09:00{also}；您写的是{text}', also=also, text=text) from None
+    if len(text) <= 10:
+        at = at.replace(hour=9)
+    return at if at.tzinfo else at.replace(tzinfo=clock.zone(zone))
+
+
 def pairs(given: Iterable[str]) -> dict[str, str]:
     """``name=value`` as often as it was written.
 

@@ -191,7 +191,7 @@ REFUSED = [
     (['param', 'get', 'nope'], '没有叫“nope”的参数。'),
     (['param', 'set', 'warning_days', '三'], '您填的是三'),
     (['param', 'set', 'warning_days'], '写明新的值，或者用 --default 回到默认值'),
-    (['clock', 'set', 'yesterday'], '时间要写成 2020-09-30'),
+    (['clock', 'set', 'yesterday'], '时间要写成 2026-03-02'),
     (['clock', 'advance', '2020-05-01'], '时钟只能往前走'),
     (['calendar', 'import', 'nowhere.csv'], '读不了文件 nowhere.csv'),
     (['check', 'nowhere'], '读不了文件 nowhere：没有这个文件'),

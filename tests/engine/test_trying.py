@@ -79,7 +79,7 @@ def test_the_story_of_a_random_run_is_kept_and_holds(duban: Shell, real: db.Engi
 
 def test_what_cannot_be_tried_is_said(duban: Shell, script: str, tmp_path: Path) -> None:
     assert '只能写一个' in duban.refused('simulate', '--answers', script, '--random', '1')
-    assert '日期要写成' in duban.refused('simulate', '--day', '3月2日')
+    assert '时间要写成' in duban.refused('simulate', '--day', '3月2日')
     assert '没有代码为“xx”的政府' in duban.refused('simulate', '--tenant', 'xx')
     assert '没有叫“dance”的流程' in duban.refused('simulate', '--process', 'dance')
     assert '没有“moon/king”这个岗位' in duban.refused('simulate', '--as', 'moon/king')
