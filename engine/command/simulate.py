@@ -1,13 +1,13 @@
 """Trying: a draft on a virtual clock, a decision table with values of one's own. Nothing is written to the database."""
 import argparse
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from sqlalchemy import Engine, inspect
 
-from engine import clock, deployment, simulation
+from engine import deployment, simulation
 from engine.command import where
 from engine.command.answer import Answer
 from engine.command.office import shipped
