@@ -136,7 +136,7 @@ def rearm(session: Session, matter_id: UUID) -> Plan:
     for key in {*step.siblings(), *(row['id'] for row in step.timed())}:
         step.wake(key)
     for live in list(step.lives.values()):
-        live.run.refresh()
+        live.run.settle()
     step.revision += 1
     return step.finish()
 

@@ -95,7 +95,7 @@ class Step:
                 self.wake(key)
         late = [live for live in self.lives.values() if any(at <= self.now for at in live.had_armed.values())]
         for live in late:
-            live.run.refresh()
+            live.run.settle()
         if late:
             self.settle()
 
@@ -129,7 +129,7 @@ class Step:
             self._wake_timed()
             for live in list(self.lives.values()):
                 if live.run.stale() and not live.run.done:
-                    live.run.refresh()
+                    live.run.settle()
 
     def _wake_timed(self) -> None:
         """Load the siblings whose open deadlines read a fact that changed."""

@@ -61,7 +61,7 @@ class Run(Asked):
 
     # -- moving ------------------------------------------------------------------------------------------------------
     def settle(self) -> None:
-        """Walk until every token waits for a person, a time, a message or a condition.
+        """Let fire what is due now; walk until every token waits for a person, a time, a message or a condition.
 
         :raises Broken: an expression, table or action failed, no condition of a gateway holds, an error is not caught,
             the walk never ends, or tokens wait for each other at a join for ever.
@@ -74,10 +74,6 @@ class Run(Asked):
                     self._work(task)
         if not tree.completed:
             self._check_stuck()
-
-    def refresh(self) -> None:
-        """Let fire what is due now, and walk on."""
-        self.settle()
 
     def node_of(self, task_id: UUID) -> Node:
         """The place of an open task.

@@ -83,7 +83,7 @@ class Walker:
     def later(self, **span: float) -> None:
         self._again()
         self.now += timedelta(**span)
-        self.run.refresh()
+        self.run.settle()
 
     def hear(self, name: str, kind: str = 'message') -> None:
         self._again()

@@ -90,7 +90,7 @@ class Player(Walker):
     def wait(self, until: datetime) -> None:
         """The clock goes on."""
         self.now = until
-        self.run.refresh()
+        self.run.settle()
 
     def hear(self, name: str, kind: str = 'message') -> None:
         """A message comes from outside."""
