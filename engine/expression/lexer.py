@@ -13,22 +13,15 @@ _CLOCK = rf'{_D}{{2}}:{_D}{{2}}'
 _MOMENT = rf'{_D}{{4}}-{_D}{{2}}-{_D}{{2}}(?:T{_CLOCK}(?::{_D}{{2}}(?:\.{_D}{{1,6}})?)?(?:Z|[+-]{_CLOCK})?)?'
 _COUNT = rf'{_D}+(?:\.{_D}+)?'
 _DURATION = rf'P(?=T?{_D})(?:{_COUNT}[YMWD])*(?:T(?:{_COUNT}[HMS])+)?'
+_TIMES = (rf'(?P<cycle>R{_D}*/(?:{_MOMENT}/)?{_DURATION}(?:/{_MOMENT})?(?!\w))', rf'(?P<moment>{_MOMENT}(?![\w-]))',
+          rf'(?P<duration>{_DURATION}(?!\w))')
+_EXPONENT = rf'(?:[eE][+-]?{_D}+)?(?!\w)'
+_TEXT, _NAME = r"""(?P<text>@?"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""", r'(?P<name>[^\W\d]\w*)'
 WORD = re.compile('|'.join((
-    rf'(?P<cycle>R{_D}*/(?:{_MOMENT}/)?{_DURATION}(?:/{_MOMENT})?(?!\w))',
-    rf'(?P<moment>{_MOMENT}(?![\w-]))',
-    rf'(?P<duration>{_DURATION}(?!\w))',
-    rf'(?P<number>{_COUNT}(?:[eE][+-]?{_D}+)?(?!\w))',
-    r'''(?P<text>@?"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')''',
-    r'(?P<name>[^\W\d]\w*)',
+    *_TIMES, rf'(?P<number>{_COUNT}{_EXPONENT})', _TEXT, _NAME,
     r'(?P<sign>&&|\|\||[=!<>]=|//|\*\*|\.\.|[-+*/]=|[-<>=!+*/%()\[\]{},.:?;])')), re.DOTALL)
 FEEL_WORD = re.compile('|'.join((
-    rf'(?P<cycle>R{_D}*/(?:{_MOMENT}/)?{_DURATION}(?:/{_MOMENT})?(?!\w))',
-    rf'(?P<moment>{_MOMENT}(?![\w-]))',
-    rf'(?P<duration>{_DURATION}(?!\w))',
-    rf'(?P<number>(?:{_COUNT}|\.{_D}+)(?:[eE][+-]?{_D}+)?(?!\w))',
-    r'''(?P<text>@?"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')''',
-    r'(?P<quoted>`[^`\n]+`)',
-    r'(?P<name>[^\W\d]\w*)',
+    *_TIMES, rf'(?P<number>(?:{_COUNT}|\.{_D}+){_EXPONENT})', _TEXT, r'(?P<quoted>`[^`\n]+`)', _NAME,
     r'(?P<sign>&&|\|\||[=!<>]=|\*\*|\.\.|[-<>=!+*/%()\[\]{},.:?;])')), re.DOTALL)
 FEEL_BLANK = re.compile(r'(?:[\s\u3000]+|//[^\n]*|/\*.*?\*/)*', re.DOTALL)
 FEEL_ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))', re.DOTALL)
