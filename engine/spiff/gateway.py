@@ -1,4 +1,5 @@
 """Gateways: where tokens part and meet, as the standard counts them (BPMN 2.0, 13.4)."""
+from abc import ABC, abstractmethod
 from collections import Counter
 from typing import Any
 
@@ -44,7 +45,7 @@ class Exclusive(Choice):
         return [self.otherwise]
 
 
-class Join(Place):
+class Join(Place, ABC):
     """Where tokens meet. They wait side by side; the one that goes on takes the others with it."""
 
     def enter(self, task: Any) -> bool:
@@ -53,9 +54,9 @@ class Join(Place):
         task._set_state(TaskState.WAITING)
         return self.together(task.workflow, task)
 
+    @abstractmethod
     def together(self, level: Any, task: Any) -> bool:
         """Whether `task` can go on now; then the tokens that go with it are taken."""
-        raise NotImplementedError
 
     def here(self, level: Any) -> list[Any]:
         """The tokens that wait at this gateway, oldest first."""

@@ -5,6 +5,7 @@ has changed, so an approved 延期 or a new calendar moves it; a duration counts
 that missed several rounds fires once and says how many it stands for.
 """
 import re
+from abc import ABC, abstractmethod
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,7 +42,7 @@ def due(my_task: Any) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
 
 
-class Timer:
+class Timer(ABC):
     """What all timers have in common. ``happened`` is asked whenever a step settles."""
 
     kind = 'timer'
@@ -53,20 +54,27 @@ class Timer:
         """Whether it rings again after it has rung."""
         return False
 
+    @abstractmethod
     def happened(self, task: Any) -> int:
         """How many rounds are due now: 0 none, more than 1 when rounds were missed. The host is told."""
+
+
+class _Once(Timer):
+    """A timer that waits for one moment."""
+
+    @abstractmethod
+    def at(self, task: Any) -> datetime | None:
+        """The moment it waits for, kept with the task; None: never, as things stand."""
+
+    def happened(self, task: Any) -> int:
         at = self.at(task)
         if at is None or at > task.workflow.top_workflow.run.host.now:
             return 0
         task.workflow.top_workflow.run.fire(task, at)
         return 1
 
-    def at(self, task: Any) -> datetime | None:
-        """The moment it waits for, kept with the task; None: never, as things stand."""
-        raise NotImplementedError
 
-
-class LiveDate(Timer):
+class LiveDate(_Once):
     """A date that is read anew while it waits. `entered_at` in it is the moment the waiting began.
 
     A non-interrupting boundary date fires once per (element, date), however often its activity is entered again.
@@ -83,7 +91,7 @@ class LiveDate(Timer):
         return due(task)
 
 
-class Duration(Timer):
+class Duration(_Once):
     """A span that counts from the moment the waiting began."""
 
     def at(self, task: Any) -> datetime | None:
@@ -94,7 +102,7 @@ class Duration(Timer):
         return due(task)
 
 
-class Job(Timer):
+class Job(_Once):
     """A point where a step ends: the next one goes on at once (``camunda:asyncBefore``, ``asyncAfter``)."""
 
     def __init__(self) -> None:
