@@ -3,41 +3,54 @@
 Core spends several times as long around a statement as the database on it, and waits for each answer before it asks the
 next. Here the types still convert every value, listeners still hear of every statement, and errors are SQLAlchemy's.
 """
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from typing import Any
 
+from psycopg import RawCursor
 from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 
 Row = Mapping[str, Any]
+
+_NUMBERED = PGDialect_psycopg(paramstyle='numeric_dollar')     # $1 is what PostgreSQL itself reads: nothing to translate
+_TOGETHER = 16                                                 # rows of one INSERT there; one at a time, each is a round
 
 
 class _Prepared:
     """A statement as one database takes it, with what makes its values of ours, and ours of what it finds."""
 
     def __init__(self, clause: Any, dialect: Dialect, columns: frozenset[str]) -> None:
-        compiled = clause.compile(dialect=dialect, column_keys=sorted(columns), for_executemany=True)
+        self._dialect = _NUMBERED if dialect.name == 'postgresql' else dialect
+        compiled = clause.compile(dialect=self._dialect, column_keys=sorted(columns), for_executemany=True)
         self.text: str = compiled.string
-        self._positional = compiled.positional
-        self._binds = [(name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-                       for name in compiled.positiontup or compiled.binds]
+        self.together = _TOGETHER if dialect.name == 'postgresql' and clause.is_insert else 1
+        self._binds = [(name, compiled.binds[name].type.dialect_impl(self._dialect).bind_processor(self._dialect))
+                       for name in compiled.positiontup]
         self._constants = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
         self._constants |= {column.key: column.default.arg for column in compiled.insert_prefetch}
-        self._clause, self._dialect = clause, dialect
+        self._clause = clause
         self._found: list[tuple[str, Any]] | None = None
 
-    def values(self, row: Row) -> Any:
+    def values(self, row: Row) -> list[Any]:
         """The values of one row as the driver takes them.
 
         :raises KeyError: the row has no value for a parameter.
         """
         if self._constants:
             row = {**self._constants, **row}
-        if self._positional:
-            return [row[name] if convert is None else convert(row[name]) for name, convert in self._binds]
-        return {name: row[name] if convert is None else convert(row[name]) for name, convert in self._binds}
+        return [row[name] if convert is None else convert(row[name]) for name, convert in self._binds]
+
+    @lru_cache(maxsize=_TOGETHER)
+    def wide(self, rows: int) -> str:
+        """The INSERT for so many rows at once."""
+        head, words, row = self.text.partition(' VALUES ')
+        return head + words + ', '.join(
+            re.sub(r'\$(\d+)', lambda number, past=past: f'${int(number[1]) + past * len(self._binds)}', row)
+            for past in range(rows))
 
     def rows(self, cursor: Any) -> list[dict[str, Any]]:
         """What the driver found, by name."""
@@ -60,7 +73,7 @@ def read(connection: Connection, clause: Executable, values: Row) -> list[dict[s
     """
     prepared = _prepared(clause, connection.dialect, frozenset(values))
     with _errors(connection):
-        return prepared.rows(_carried_out(connection, prepared, [prepared.values(values)]))
+        return prepared.rows(_carried_out(connection, prepared, [prepared.values(values)])[0])
 
 
 def write(connection: Connection, work: Sequence[tuple[Executable, Sequence[Row]]]) -> list[int]:
@@ -72,20 +85,27 @@ def write(connection: Connection, work: Sequence[tuple[Executable, Sequence[Row]
     """
     with _errors(connection):
         with _at_once(connection):
-            cursors = []
+            done = []
             for clause, rows in work:
                 prepared = _prepared(clause, connection.dialect, frozenset(rows[0]))
-                cursors.append(_carried_out(connection, prepared, [prepared.values(row) for row in rows]))
-        return [cursor.rowcount for cursor in cursors]
+                done.append(_carried_out(connection, prepared, [prepared.values(row) for row in rows]))
+        return [sum(cursor.rowcount for cursor in cursors) for cursors in done]
 
 
-def _carried_out(connection: Connection, prepared: _Prepared, rows: list) -> Any:
-    cursor, many = connection.connection.driver_connection.cursor(), len(rows) > 1
-    connection.dispatch.before_cursor_execute(connection, cursor, prepared.text, rows if many else rows[0], None, many)
-    if many:
-        cursor.executemany(prepared.text, rows)
-    else:
-        cursor.execute(prepared.text, rows[0])
+def _carried_out(connection: Connection, prepared: _Prepared, rows: list[list[Any]]) -> list[Any]:
+    many = len(rows) > 1
+    if prepared.together == 1 or not many:
+        return [_asked(connection, prepared.text, rows if many else rows[0], many)]
+    groups = [rows[at:at + prepared.together] for at in range(0, len(rows), prepared.together)]
+    return [_asked(connection, prepared.wide(len(group)), [value for row in group for value in row], False)
+            for group in groups]
+
+
+def _asked(connection: Connection, text: str, values: list, many: bool) -> Any:
+    driver = connection.connection.driver_connection
+    cursor = RawCursor(driver) if connection.dialect.name == 'postgresql' else driver.cursor()
+    connection.dispatch.before_cursor_execute(connection, cursor, text, values, None, many)
+    (cursor.executemany if many else cursor.execute)(text, values)
     return cursor
 
 

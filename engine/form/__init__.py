@@ -147,7 +147,7 @@ class Form:
         filled = values or {}
         sheet = Sheet(self.components, filled, scope, functions)
         standing: dict[str, Any] = {}
-        for one in sheet.holders():
+        for one in sheet.holders:
             unticked = one.kind in TICKED and values is not None and sheet.shown(one)
             if one.key in filled or unticked:
                 # Nobody can untick a radio without a script: where one must be empty, it comes back so.

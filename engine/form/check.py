@@ -1,7 +1,7 @@
 """Whether what was filled in may be accepted: nothing is that the form does not ask for at this moment."""
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import marshmallow
 
@@ -45,7 +45,7 @@ def checked(sheet: Sheet) -> dict[str, Any]:
     """The answer in the form's order. Raises ``Invalid`` with a sentence for each field that is not right."""
     answer, errors = _level(sheet, '')
     if errors:
-        order = {field.key: place for place, field in enumerate(sheet.holders())}
+        order = {field.key: place for place, field in enumerate(sheet.holders)}
         place = {key: order.get(key.split('-')[0], len(order)) for key in errors}
         raise Invalid({key: errors[key] for key in sorted(errors, key=lambda key: place[key])})
     return answer
@@ -54,7 +54,7 @@ def checked(sheet: Sheet) -> dict[str, Any]:
 def _level(sheet: Sheet, prefix: str) -> tuple[dict[str, Any], Errors]:
     """Answers and errors of the form itself, or of one row; ``prefix`` makes keys as the page has them."""
     errors = {prefix + key: [sentence] for key, sentence in _uninvited(sheet)}
-    open_ = [field for field in sheet.holders() if sheet.shown(field) and field.id not in sheet.fixed]
+    open_ = [field for field in sheet.holders if sheet.shown(field) and field.id not in sheet.fixed]
     asked = [field for field in open_ if field.kind not in ('expression', 'dynamiclist')]
     loaded, found = _loaded(sheet, asked)
     errors |= {prefix + key: sentences for key, sentences in found.items()}
@@ -71,7 +71,7 @@ def _level(sheet: Sheet, prefix: str) -> tuple[dict[str, Any], Errors]:
 
 def _uninvited(sheet: Sheet) -> Iterator[tuple[str, str]]:
     """Sentences for what is filled in where nothing may be: fields unknown, fixed, or not there now."""
-    known = {field.key: field for field in sheet.holders()}
+    known = {field.key: field for field in sheet.holders}
     for key, raw in sheet.raw.items():
         field = known.get(key)
         if field is None:
@@ -84,17 +84,10 @@ def _uninvited(sheet: Sheet) -> Iterator[tuple[str, str]]:
 
 def _hidden_by_the_button(sheet: Sheet, field: Field) -> bool:
     """Whether the field was there until the button was pressed: then nobody could have left it empty."""
-    acting = next((one.key for one in sheet.holders() if one.acts), None)
+    acting = next((one.key for one in sheet.holders if one.acts), None)
     if acting is None or sheet.answers.get(acting) is None:
         return False
     return Sheet(sheet.fields, {**sheet.raw, acting: None}, sheet.scope, sheet.functions).shown(field)
-
-
-class Filled(NamedTuple):
-    """What was filled in, and the sheet that it stands on."""
-
-    sheet: Sheet
-    raw: Any
 
 
 class Answer(marshmallow.fields.Field[Any]):
@@ -110,10 +103,10 @@ class Answer(marshmallow.fields.Field[Any]):
             return _nothing(self.field)
         return super().deserialize(value, attr, data, **kwargs)
 
-    def _deserialize(self, value: Filled, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        sheet, field = value.sheet, self.field
+    def _deserialize(self, value: Sheet, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        sheet, field = value, self.field
         try:
-            read = sheet.read(field, value.raw)
+            read = sheet.read(field)
         except Unfit as unfit:
             raise marshmallow.ValidationError(f'{sheet.label(field)}{unfit}') from None
         found: list[str] = []
@@ -141,14 +134,14 @@ def _schema(asked: tuple[tuple[Field, str | None], ...]) -> marshmallow.Schema:
 
 
 def _loaded(sheet: Sheet, asked: list[Field]) -> tuple[dict[str, Any], Errors]:
-    needing = [one for one in sheet.holders() if one.rules.get('needs')]
+    needing = [one for one in sheet.holders if one.rules.get('needs')]
     schema = _schema(tuple((field, _missing(sheet, field, needing)) for field in asked))
     given = {}
     for field in asked:
         raw = sheet.raw.get(field.key)
         # A browser posts nothing for a box that is not ticked; one that must be is told so by its rule.
         empty = blank(raw) and not (field.kind == 'checkbox' and field.required)
-        given[field.key] = None if empty else Filled(sheet, raw)
+        given[field.key] = None if empty else sheet
     try:
         return schema.load(given, unknown=marshmallow.RAISE), {}
     except marshmallow.ValidationError as refused:

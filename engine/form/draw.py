@@ -72,8 +72,8 @@ class Drawing:
 
     def __init__(self, sheet: Sheet, errors: Mapping[str, list[str]], layout: str) -> None:
         self.sheet, self.errors, self.layout = sheet, errors, layout
-        self.asked = {one.key for one in sheet.holders()}
-        self.needed = {one.rules.get('needs') for one in sheet.holders()}
+        self.asked = {one.key for one in sheet.holders}
+        self.needed = {one.rules.get('needs') for one in sheet.holders}
 
     def top(self) -> list[Drawn]:
         """The form from top to bottom, the buttons last; in an approval, everything in panels."""

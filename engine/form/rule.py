@@ -115,7 +115,7 @@ def _different(sheet: Sheet, field: Field, value: Any) -> None:
     other = field.rules['differs']
     there = sheet.scope.get(other) if other == field.key else sheet.conditions.get(other)
     if _several(there) & _several(value):
-        name = next((sheet.label(one) for one in sheet.holders() if one.key == other != field.key), '原来的')
+        name = next((sheet.label(one) for one in sheet.holders if one.key == other != field.key), '原来的')
         sentence = f'{sheet.label(field)}要和{name}不同，您填的是{short(value)}'
         raise ValidationError(field.rules.get('differsMessage') or sentence)
 

@@ -56,14 +56,14 @@ class _Filling:
 
     def _first(self) -> dict[str, Any]:
         raw = dict(self.told)
-        for field in Sheet(self.fields, raw, self.scope, self.functions).holders():
+        for field in Sheet(self.fields, raw, self.scope, self.functions).holders:
             if field.key not in self.told:
                 self._put(Sheet(self.fields, raw, self.scope, self.functions), raw, field, False)
         return raw
 
     def _mend(self, sheet: Sheet, raw: dict[str, Any], errors: Mapping[str, Any]) -> bool:
         """Whether there was anything to change."""
-        known, changed = {field.key: field for field in sheet.holders()}, False
+        known, changed = {field.key: field for field in sheet.holders}, False
         for key in {error.split('-')[0]: None for error in errors}:
             if key in known and key not in self.told:
                 self.usual, changed = False, True       # the simplest is not accepted here
@@ -100,7 +100,7 @@ class _Filling:
 
     def _row(self, above: Sheet, field: Field) -> dict[str, Any]:
         row: dict[str, Any] = {}
-        for child in Sheet(field.children, row, self.scope, self.functions, above).holders():
+        for child in Sheet(field.children, row, self.scope, self.functions, above).holders:
             # A row in which nothing stands is no row, so each of its fields is filled in.
             self._put(Sheet(field.children, row, self.scope, self.functions, above), row, child, True)
         return row

@@ -17,6 +17,7 @@ from engine.form.values import Unfit, take
 class Sheet:
     """The fields of one level, the form's own or one row's, over what was filled in (``raw``).
 
+    ``holders`` are those of them that hold an answer, those in groups too, in order.
     ``conditions`` is what a condition reads: the answers, then what is on record. ``record`` is what texts
     read: what is on record, and the answers only for names that nothing else knows, so that "现在的时限" stays
     what it was. ``folded`` are the components whose own condition hides them, ``hidden`` those and all in
@@ -31,15 +32,13 @@ class Sheet:
         self.folded: set[str] = set()
         self.fixed: set[str] = set()
         self.rows: dict[str, list[Sheet]] = {}
+        self.holders = tuple(_holders(fields))
+        self._taken: dict[str, Any] = {}
         self.conditions: Scope = ChainMap(self.answers, *(above.conditions.maps if above else (scope,)))
         self.record: Scope = ChainMap(scope, self.answers) if above is None else above.record
         self._options: dict[str, tuple[Option, ...]] = above._options if above else {}
         self._offset = above._offset if above else _offset(functions)
         self._settle()
-
-    def holders(self) -> Iterator[Field]:
-        """The fields of this level that hold an answer, those in groups too, in order."""
-        return _holders(self.fields)
 
     def text(self, live: Live | None) -> str:
         """A computed text as it stands on the page."""
@@ -86,9 +85,21 @@ class Sheet:
             self._options[field.id] = tuple(self._find_options(field))
         return self._options[field.id]
 
-    def read(self, field: Field, raw: Any) -> Any:
-        """One answer as a value; raises ``Unfit``."""
-        return take(field, raw, self.options(field) if field.kind in CHOICE else (), self._offset)
+    def read(self, field: Field) -> Any:
+        """What was filled in as a value; raises ``Unfit``."""
+        if field.id not in self._taken:
+            self._taken[field.id] = self._take(field)
+        taken = self._taken[field.id]
+        if isinstance(taken, Unfit):
+            raise taken
+        return taken
+
+    def _take(self, field: Field) -> Any:
+        options = self.options(field) if field.kind in CHOICE else ()
+        try:
+            return take(field, self.raw.get(field.key), options, self._offset)
+        except Unfit as unfit:
+            return unfit
 
     def initial(self, field: Field) -> Any:
         """What stands in a field before anybody wrote in it: what is on record, else the file's default."""
@@ -102,7 +113,7 @@ class Sheet:
         return field.id not in self.hidden
 
     def _settle(self) -> None:
-        for field in self.holders():
+        for field in self.holders:
             self.answers[field.key] = self._lenient(field)
         self._walk(self.fields, False)
 
@@ -156,7 +167,7 @@ class Sheet:
         if field.kind in ('dynamiclist', 'expression'):
             return None
         try:
-            return self.read(field, self.raw.get(field.key))
+            return self.read(field)
         except Unfit:
             return None
 
