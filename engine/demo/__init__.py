@@ -5,7 +5,6 @@ say is marked in `assumed`. Every step is a real one, so the trail of the demo i
 """
 import csv
 import io
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -18,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from engine import actions, clock, deployment, directory, history, instance, parameter, worker, workcal
 from engine.db import carry_out, reading, writing
+from engine.demo.office import book, opened, seats
 from engine.directory import Tenant
 from engine.history import Actor, Kind
 from engine.ledger import FACTS
@@ -58,8 +58,9 @@ def load(engine: Engine, files: Mapping[str, bytes], said: Callable[[str], None]
 
     :raises Undeployable: the gate refuses the files. :raises Refused: a verb refuses what the data say.
     """
-    offices = json.loads(_text('offices.json'))
-    matters = list(csv.DictReader(io.StringIO(_text('matters.csv'))))
+    offices = book()
+    matters = list(csv.DictReader(io.StringIO(
+        packaged(__name__).joinpath('matters.csv').read_text(encoding='utf-8'))))
     loaded = Loaded(offices['password'])
     hashed = directory.hash_password(offices['password'])
     for number, office in enumerate(offices['tenants'], 1):
@@ -71,30 +72,13 @@ def load(engine: Engine, files: Mapping[str, bytes], said: Callable[[str], None]
     return loaded
 
 
-def _text(name: str) -> str:
-    return packaged(__name__).joinpath(name).read_text(encoding='utf-8')
-
-
 def _open(session: Session, office: Mapping, offices: Mapping, files: Mapping[str, bytes], hashed: str,
           loaded: Loaded) -> None:
     """The government with its calendar, units, posts, accounts, parameters and first version, in one transaction."""
     opens = datetime.fromisoformat(office['opens'])
-    tenant = Tenant(id=office['id'], name=office['name'], level=office['level'], document=office['document'],
-                    demo=True, virtual_at=opens, covered_until=opens.date())
-    session.add(tenant)
-    session.flush()
-    workcal.seed(session, tenant)
-    for position, (code, name, kind, *more) in enumerate(office['units']):
-        validity = {key: date.fromisoformat(value) if key.startswith('valid') else value
-                    for key, value in (more[0] if more else {}).items()}
-        directory.add_unit(session, tenant.id, code, name, kind, position=position, **validity)
-        for post in offices['kinds'][kind]:
-            directory.add_post(session, tenant.id, code, post, offices['posts'][post])
-            login = f'{tenant.id}-{code}-{post}'
-            directory.add_account(session, tenant.id, code, post, login, hashed)
-            loaded.accounts.append({
-                'tenant': office['name'], 'login': login, 'name': f'{name}·{offices["posts"][post]}',
-                'shown': (tenant.id, f'{code}/{post}') in _SHOWN})
+    tenant = opened(session, office, offices, opens, hashed)
+    loaded.accounts += [{'tenant': office['name'], 'login': seat.login, 'name': seat.name,
+                         'shown': (tenant.id, f'{seat.unit}/{seat.post}') in _SHOWN} for seat in seats(office, offices)]
     owner = Actor(directory.post_name(session, tenant.id, office['owner']), *office['owner'].split('/'))
     history.record(session, tenant.id, owner, Kind.ACCOUNT_ADDED, '建演示账号，每个岗位一个', {'document': office['document']})
     topics = {topic: action.parameters() for topic, action in actions.known().items()}

@@ -1,9 +1,7 @@
 """What a simulation stands on: a government's directory, calendar and parameters, copied, and the files in use."""
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib.resources import files as packaged
 from typing import Any
 
 from sqlalchemy import Engine, Table, select
@@ -11,6 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
 from engine import clock, db, deployment, directory, parameter, schema, workcal
+from engine.demo import office
 from engine.deployment import Bundle
 from engine.directory import Account, Post, Substitute, Tenant, Unit
 from engine.errors import NotFound
@@ -96,7 +95,7 @@ def demo(tenant_id: str, files: Mapping[str, bytes]) -> Ground:
 
     :raises NotFound: the demo has no such government.
     """
-    offices = json.loads(packaged('engine.demo').joinpath('offices.json').read_text(encoding='utf-8'))
+    offices = office.book()
     told = next((one for one in offices['tenants'] if one['id'] == tenant_id), None)
     if told is None:
         raise NotFound('没有代码为“{id}”的政府；演示里有：{known}', id=tenant_id,
@@ -112,18 +111,7 @@ def demo(tenant_id: str, files: Mapping[str, bytes]) -> Ground:
 
 def _opened(session: Session, told: Mapping[str, Any], offices: Mapping[str, Any]) -> Tenant:
     at = datetime.fromisoformat(told['stands'])
-    tenant = Tenant(id=told['id'], name=told['name'], level=told['level'], demo=True, virtual_at=at,
-                    covered_until=at.date())
-    session.add(tenant)
-    session.flush()
-    workcal.seed(session, tenant)
-    for position, (code, name, kind, *more) in enumerate(told['units']):
-        validity = {key: date.fromisoformat(value) if key.startswith('valid') else value
-                    for key, value in (more[0] if more else {}).items()}
-        directory.add_unit(session, tenant.id, code, name, kind, position=position, **validity)
-        for post in offices['kinds'][kind]:
-            directory.add_post(session, tenant.id, code, post, offices['posts'][post])
-            directory.add_account(session, tenant.id, code, post, f'{code}-{post}', '!')
+    tenant = office.opened(session, told, offices, at, _SECRETS['password_hash'])
     for name, value in told.get('parameters', {}).items():
         session.add(Parameter(tenant=tenant.id, name=name, value=value, changed_at=at, changed_by='演示'))
     session.flush()
