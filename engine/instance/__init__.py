@@ -16,9 +16,10 @@ from engine.history import TIMER, Actor, Kind
 from engine.instance import later, opening, row as rows
 from engine.instance.correlation import correlate, signal
 from engine.instance.due import fire, fire_all, relight, relight_all
-from engine.instance.live import Live, Scope
+from engine.instance.live import Live
 from engine.instance.news import News
 from engine.instance.row import Instance
+from engine.instance.scope import Scope
 from engine.instance.step import FactsOnly, Step, options
 from engine.instance.surroundings import Batch
 from engine.instance.view import TaskView, blank_view, view

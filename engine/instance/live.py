@@ -1,66 +1,29 @@
 """One loaded instance within a step: what its run asks for, and what it wants to have written."""
 import re
-from collections.abc import Iterator, Mapping
-from datetime import datetime, time, timedelta
-from typing import Any, NoReturn
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
 
-from engine import actions, directory, expression, spiff
+from engine import actions, expression, spiff
 from engine.errors import Broken, Refused, Thrown
 from engine.finding import one_line
 from engine.history import SYSTEM, TIMER, Actor, Kind
+from engine.instance import asking, subscription
 from engine.instance import row as rows
-from engine.instance import subscription
+from engine.instance.doing import Doing
 from engine.instance.news import News
 from engine.instance.row import INSTANCE, TASK
 from engine.instance.row import TIMER as TIMERS
+from engine.instance.scope import SHARES, Scope
 from engine.ledger import FACTS
 from engine.spiff import Node
 
 _LARGEST = 250_000          # bytes of one value that an instance keeps; a form's longest text fits
 _CERTAINLY_FITS = 1_000
 _PLACE = re.compile(r'\{(\w+)\}')
-_SHARES = {'co_due_at', 'duty', 'reported_at', 'waived'}
-
-
-class Scope(Mapping):
-    """What a name means at one place: inside, instance, co-unit's row, matter's fact — in this order, each kept once.
-
-    Inside a called process (``closed``) the instance's own variables are not seen.
-    """
-
-    __slots__ = ('live', 'token', 'closed')
-
-    def __init__(self, live: 'Live', token: Mapping[str, Any], closed: bool = False) -> None:
-        self.live, self.token, self.closed = live, token, closed
-
-    def __getitem__(self, name: str) -> Any:
-        if name in self.token:
-            return self.token[name]
-        live = self.live
-        if not self.closed and name in live.vars:
-            return live.vars[name]
-        facts = live.step.facts
-        if facts is not None and name in FACTS:
-            if name in _SHARES and 'unit' in self.token:
-                share = live.step.shares().get(self.token['unit'])
-                if share is not None and share[name] is not None:
-                    return share[name]
-            return facts[name]
-        if name in _SHARES and 'unit' in self.token and facts is not None:
-            return (live.step.shares().get(self.token['unit']) or {}).get(name)
-        if name in live.bundle.variables:
-            return None
-        raise KeyError(name)
-
-    def __iter__(self) -> Iterator[str]:
-        facts = FACTS if self.live.step.facts is not None else ()
-        return iter({*self.token, *(() if self.closed else self.live.vars), *facts})
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
 
 class Live:
@@ -119,8 +82,8 @@ class Live:
         for name, value in values.items():
             if name == 'co_shares' and self.step.facts is not None:
                 for share in value or ():
-                    self.step.write_share(share['unit'], {key: share[key] for key in _SHARES & share.keys()})
-            elif 'unit' in token and name in _SHARES and self.step.facts is not None:
+                    self.step.write_share(share['unit'], {key: share[key] for key in SHARES & share.keys()})
+            elif 'unit' in token and name in SHARES and self.step.facts is not None:
                 self.step.write_share(token['unit'], {name: value})
             elif name in FACTS and self.step.facts is not None:
                 old_new = self.step.facts.write(name, value)
@@ -142,7 +105,7 @@ class Live:
             raise Broken(f'没有叫 {topic} 的动作', element=node.element, name=node.name, advice='检查服务任务的主题')
         inputs = {name: self.value(text, node) for name, text in node.extensions['input'].items()}
         try:
-            result = known(_Doing(self, node), inputs)
+            result = known(Doing(self, node), inputs)
         except Broken as error:
             error.element, error.name = error.element or node.element, error.name or node.name
             raise
@@ -215,7 +178,7 @@ class Live:
         """A person completes a task: `keep` goes to facts and variables, the whole `answer` stays with the task."""
         node = self.run.node_of(task_id)
         if task_id not in self.had_open:               # opened and answered in the same step, as at 立项
-            self.step.plan.insert(TASK, {**self._task_row(task_id, node), 'state': 'done', 'closed_at': self.step.now,
+            self.step.plan.insert(TASK, {**self._task(task_id, node), 'state': 'done', 'closed_at': self.step.now,
                                          'closed_by': actor.said, 'answer': answer})
         self.event(Kind.TASK_COMPLETED, actor, node.name, {'answer': answer, 'flows': self._flows(node), **_told(node)},
                    node)
@@ -241,7 +204,7 @@ class Live:
             if answer is None:
                 plan.change(rows.FORGET, {'b_task': key})
         for key, task in run.open(self.had_open).items():
-            row = self._task_row(key, task.node)
+            row = self._task(key, task.node)
             plan.insert(TASK, row)
             step.opened.append({name: row[name] for name in ('id', 'process', 'element', 'name', 'unit', 'post')})
         if step.revision and not self.new:
@@ -252,35 +215,14 @@ class Live:
             self._arm(key, timer)
         self._state()
 
-    def _task_row(self, key: UUID, node: Node) -> dict[str, Any]:
-        camunda, step = node.extensions['camunda'], self.step
-        unit, _, post = str(self.value(camunda.get('candidateGroups', ''), node) or '').partition('/')
-        if not unit or not post or unit == 'None':
-            raise Broken(f'“{node.name}”没有办理人：{camunda.get("candidateGroups", "")}', element=node.element,
-                         name=node.name, expression=camunda.get('candidateGroups'),
-                         advice='检查候选组里的单位和岗位，写成 单位/岗位')
-        self._check_post(unit, post, node)
-        due_at = self._due(camunda.get('dueDate'), node)
+    def _task(self, key: UUID, node: Node) -> dict[str, Any]:
+        """The row of a task that opens now, told on the trail."""
+        row = asking.row(self, key, node)
         self.event(Kind.TASK_OPENED, SYSTEM, node.name,
-                   {'to': f'{unit}/{post}', 'due': due_at and step.text(due_at), 'flows': self._flows(node),
-                    **_told(node)}, node)
+                   {'to': f'{row["unit"]}/{row["post"]}', 'due': row['due_at'] and self.step.text(row['due_at']),
+                    'flows': self._flows(node), **_told(node)}, node)
         self._stage(node)
-        return {'id': key, 'tenant': step.tenant_id, 'instance_id': self.row['id'], 'matter_id': self.row['matter_id'],
-                'process': node.process, 'element': node.element, 'name': node.name,
-                'form': camunda.get('formRef') or camunda.get('formKey'), 'unit': unit, 'post': post,
-                'token': dict(node.token), 'state': 'open', 'opened_at': step.now, 'due_at': due_at,
-                'closed_at': None, 'closed_by': None, 'answer': None}
-
-    def _check_post(self, unit: str, post: str, node: Node) -> None:
-        """A task for nobody would wait for ever (P00-11)."""
-        step, camunda = self.step, node.extensions['camunda']
-        known = directory.names(step.session, step.tenant_id, step.parameter_revision)
-        if f'{unit}/{post}' in known.posts:
-            return
-        what = f'{known.unit(unit)}没有“{post}”这个岗位' if unit in known.units else f'没有代码为“{unit}”的单位'
-        raise Broken(f'“{node.name}”没有人能办：{what}', element=node.element, name=node.name,
-                     expression=camunda.get('candidateGroups'), values={'办理人': f'{unit}/{post}'},
-                     advice='改好候选组或事项里的单位，或者先把单位和岗位建好，再重试')
+        return row
 
     def _stage(self, node: Node) -> None:
         """The stage that the diagram names at this place."""
@@ -288,28 +230,13 @@ class Live:
         if stage and self.step.facts is not None:
             self.step.facts.write('stage', stage)
 
-    def _due(self, text: str | None, node: Node) -> datetime | None:
-        value = self.value(text, node, {'entered_at': node.since or self.run.now_text}) if text else None
-        if not value:
-            return None
-        try:
-            moment = datetime.fromisoformat(value)
-            if len(value) == 10:                         # a legal date lasts until its day ends
-                return datetime.combine(moment.date(), time(), self.step.zone) + timedelta(days=1, seconds=-1)
-            if moment.tzinfo is None:
-                raise ValueError(value)
-        except (TypeError, ValueError) as error:
-            raise Broken(f'“{node.name}”的到期日不是日期：{value!r}', element=node.element, name=node.name, expression=text,
-                         values={'结果': value}, advice='写成 2020-09-30 这样的日期，或者用日历函数算出来的时间') from error
-        return moment
-
     def _postpone(self, keys: set[UUID]) -> None:
         """Due dates of open tasks follow the facts, as timers do."""
         for key in keys:
             node = self.run.node_of(key)
             text = node.extensions['camunda'].get('dueDate')
             if text and 'now()' not in text:
-                self.step.plan.change(rows.POSTPONE, {'b_id': key, 'b_due': self._due(text, node)})
+                self.step.plan.change(rows.POSTPONE, {'b_id': key, 'b_due': asking.due(self, text, node)})
 
     def _arm(self, key: UUID, timer: spiff.Armed) -> None:
         plan, step, node = self.step.plan, self.step, timer.node
@@ -405,55 +332,3 @@ def _told(node: Node) -> dict[str, Any]:
     if node.stands_for > 1:
         told['stands_for'] = node.stands_for
     return told
-
-
-class _Doing:
-    """What an action may ask and do (engine.actions.Act), at one place of one instance."""
-
-    def __init__(self, live: Live, node: Node) -> None:
-        self._live, self._node, self._step = live, node, live.step
-        self.tenant, self.matter_id, self.instance_id = live.step.tenant_id, live.row['matter_id'], live.row['id']
-        self.now, self.functions, self.stands_for = live.step.now, live.step.functions, node.stands_for
-        self.today = live.step.functions['today']()
-
-    def fact(self, name: str) -> Any:
-        return self._live.scope(self._node.local, self._node.closed)[name]
-
-    def variable(self, name: str) -> Any:
-        return self._live.scope(self._node.local, self._node.closed).get(name)
-
-    def insert(self, table: Any, row: dict) -> None:
-        self._step.plan.insert(table, row)
-
-    def change(self, statement: Any, row: dict) -> None:
-        self._step.plan.change(statement, row)
-
-    def number(self, kind: str) -> tuple[int, int]:
-        return self._step.number(kind, int(self.today[:4]))
-
-    def once(self, key: Any, make: Any) -> dict:
-        sent = self._step.sent
-        if key not in sent:
-            sent[key] = make()
-        return sent[key]
-
-    def read(self, statement: Any) -> list:
-        return self._step.session.execute(statement).all()
-
-    def co_units(self) -> dict[str, dict]:
-        return self._step.shares()
-
-    def write_co_unit(self, unit: str, values: dict) -> None:
-        self._step.write_share(unit, values)
-
-    def stop(self, process: str, why: str) -> None:
-        self._step.stop(process, why)
-
-    def record(self, kind: Kind, summary: str, data: Mapping | None = None) -> None:
-        self._live.event(kind, SYSTEM, summary, data, self._node)
-
-    def unit_name(self, code: str | None) -> str:
-        return self.functions['unit_name'](code) or ''
-
-    def throw(self, code: str, kind: str = 'error') -> NoReturn:
-        raise Thrown(code, kind)

@@ -278,7 +278,7 @@ class Step:
 
     def _heads(self) -> None:
         facts = self.facts
-        for name, chain in self._chains.items():
+        for chain in self._chains.values():
             if facts is not None:
                 facts.row.update(head_seq=chain.seq, head_hash=chain.head)
                 facts.changed.update(head_seq=chain.seq, head_hash=chain.head)

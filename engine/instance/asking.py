@@ -1,0 +1,56 @@
+"""A task as a person is asked to do it: who, by when, and the row that keeps it."""
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from engine import directory
+from engine.errors import Broken
+from engine.spiff import Node
+
+
+def row(live: Any, key: UUID, node: Node) -> dict[str, Any]:
+    """The row of a task that opens now.
+
+    :raises Broken: nobody can do it, or its due date is none.
+    """
+    camunda, step = node.extensions['camunda'], live.step
+    unit, post = _asked(live, node, camunda.get('candidateGroups') or '')
+    return {'id': key, 'tenant': step.tenant_id, 'instance_id': live.row['id'], 'matter_id': live.row['matter_id'],
+            'process': node.process, 'element': node.element, 'name': node.name,
+            'form': camunda.get('formRef') or camunda.get('formKey'), 'unit': unit, 'post': post,
+            'token': dict(node.token), 'state': 'open', 'opened_at': step.now,
+            'due_at': due(live, camunda.get('dueDate'), node), 'closed_at': None, 'closed_by': None, 'answer': None}
+
+
+def _asked(live: Any, node: Node, text: str) -> tuple[str, str]:
+    """Unit and post. A task for nobody would wait for ever (P00-11)."""
+    unit, _, post = str(live.value(text, node) or '').partition('/')
+    if not unit or not post or unit == 'None':
+        raise Broken(f'“{node.name}”没有办理人：{text}', element=node.element, name=node.name, expression=text,
+                     advice='检查候选组里的单位和岗位，写成 单位/岗位')
+    known = directory.names(live.step.session, live.step.tenant_id, live.step.parameter_revision)
+    if f'{unit}/{post}' not in known.posts:
+        what = f'{known.unit(unit)}没有“{post}”这个岗位' if unit in known.units else f'没有代码为“{unit}”的单位'
+        raise Broken(f'“{node.name}”没有人能办：{what}', element=node.element, name=node.name, expression=text,
+                     values={'办理人': f'{unit}/{post}'}, advice='改好候选组或事项里的单位，或者先把单位和岗位建好，再重试')
+    return unit, post
+
+
+def due(live: Any, text: str | None, node: Node) -> datetime | None:
+    """When a task is due, as `camunda:dueDate` says now; None: it does not say.
+
+    :raises Broken: the value is no date.
+    """
+    value = live.value(text, node, {'entered_at': node.since or live.run.now_text}) if text else None
+    if not value:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+        if len(value) == 10:                             # a legal date lasts until its day ends
+            return datetime.combine(moment.date(), time(), live.step.zone) + timedelta(days=1, seconds=-1)
+        if moment.tzinfo is None:
+            raise ValueError(value)
+    except (TypeError, ValueError) as error:
+        raise Broken(f'“{node.name}”的到期日不是日期：{value!r}', element=node.element, name=node.name, expression=text,
+                     values={'结果': value}, advice='写成 2020-09-30 这样的日期，或者用日历函数算出来的时间') from error
+    return moment

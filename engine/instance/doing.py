@@ -1,0 +1,59 @@
+"""What an action may do in the step that carries it out."""
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from engine.errors import Thrown
+from engine.history import SYSTEM, Kind
+from engine.spiff import Node
+
+
+class Doing:
+    """What an action may ask and do (engine.actions.Act), at one place of one instance."""
+
+    def __init__(self, live: Any, node: Node) -> None:
+        self._live, self._node, self._step = live, node, live.step
+        self.tenant, self.matter_id, self.instance_id = live.step.tenant_id, live.row['matter_id'], live.row['id']
+        self.now, self.functions, self.stands_for = live.step.now, live.step.functions, node.stands_for
+        self.today = live.step.functions['today']()
+
+    def fact(self, name: str) -> Any:
+        return self._live.scope(self._node.local, self._node.closed)[name]
+
+    def variable(self, name: str) -> Any:
+        return self._live.scope(self._node.local, self._node.closed).get(name)
+
+    def insert(self, table: Any, row: dict) -> None:
+        self._step.plan.insert(table, row)
+
+    def change(self, statement: Any, row: dict) -> None:
+        self._step.plan.change(statement, row)
+
+    def number(self, kind: str) -> tuple[int, int]:
+        return self._step.number(kind, int(self.today[:4]))
+
+    def once(self, key: Any, make: Any) -> dict:
+        sent = self._step.sent
+        if key not in sent:
+            sent[key] = make()
+        return sent[key]
+
+    def read(self, statement: Any) -> list:
+        return self._step.session.execute(statement).all()
+
+    def co_units(self) -> dict[str, dict]:
+        return self._step.shares()
+
+    def write_co_unit(self, unit: str, values: dict) -> None:
+        self._step.write_share(unit, values)
+
+    def stop(self, process: str, why: str) -> None:
+        self._step.stop(process, why)
+
+    def record(self, kind: Kind, summary: str, data: Mapping | None = None) -> None:
+        self._live.event(kind, SYSTEM, summary, data, self._node)
+
+    def unit_name(self, code: str | None) -> str:
+        return self.functions['unit_name'](code) or ''
+
+    def throw(self, code: str, kind: str = 'error') -> NoReturn:
+        raise Thrown(code, kind)
