@@ -104,8 +104,13 @@ class Person(Place):
         super().__init__(wf_spec, bpmn_id, **kwargs)
         self.manual = True
 
+    @property
+    def counts(self) -> bool:
+        """Whether its due date counts from when it began to wait."""
+        return 'entered_at' in self.extensions['camunda']['dueDate']
+
     def enter(self, task: Any) -> bool:
-        if 'entered_at' in self.extensions['camunda']['dueDate']:
+        if self.counts:
             task.internal_data['since'] = task.workflow.top_workflow.run.now_text
         return True
 
