@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, reduce
 from math import floor
 from operator import and_, or_
 from typing import Any, NamedTuple
@@ -171,27 +171,30 @@ class Column:
 
 
 class Spread:
-    """What all pieces of a set have in common (and) or together (or), for any set of runs at once."""
+    """What all pieces of a set have in common (and) or together (or): a tree of halves, each joined once."""
 
     def __init__(self, rows: Sequence[int], join: Callable[[int, int], int]) -> None:
-        self.join, self.known = join, {}
-        self.levels, width = [list(rows)], 1
-        while 2 * width <= len(rows):
-            last = self.levels[-1]
-            self.levels.append([join(one, other) for one, other in zip(last, last[width:])])
-            width *= 2
+        self.join, self.leaves, self.known = join, len(rows), {}
+        self.halves = [0] * self.leaves + list(rows)
+        for place in range(self.leaves - 1, 0, -1):
+            self.halves[place] = join(self.halves[2 * place], self.halves[2 * place + 1])
 
     def over(self, pieces: int) -> int:
         """The rows for a set of pieces; of no piece there are none."""
         if pieces not in self.known:
-            found: int | None = None
-            for start, end in runs(pieces):
-                level = (end - start).bit_length() - 1
-                row = self.levels[level]
-                part = self.join(row[start], row[end - (1 << level)])
-                found = part if found is None else self.join(found, part)
-            self.known[pieces] = found or 0
+            parts = [self.halves[place] for start, end in runs(pieces) for place in self._places(start, end)]
+            self.known[pieces] = reduce(self.join, parts) if parts else 0
         return self.known[pieces]
+
+    def _places(self, start: int, end: int) -> Iterator[int]:
+        """The largest parts of the tree that make up a stretch."""
+        start, end = start + self.leaves, end + self.leaves
+        while start < end:
+            if start & 1:
+                yield start
+            if end & 1:
+                yield end - 1
+            start, end = (start + 1) // 2, end // 2
 
 
 def columns(inputs: Sequence[Input], rules: Sequence[Rule]) -> list[Column]:

@@ -104,6 +104,8 @@ class _Search:
         self.left -= self.asked[place].bit_count()
         if self.left <= 0:
             return None
+        if place == len(self.asked) - 1:
+            return next(([piece] for piece in bits(self.asked[place]) if not among & self.rows[place][piece]), None)
         ways: dict[int, int] = {}
         for piece in bits(self.asked[place]):
             ways.setdefault(among & self.rows[place][piece], piece)

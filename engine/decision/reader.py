@@ -33,15 +33,16 @@ class Reader:
 
     def one(self, parent: etree._Element | None, tag: str) -> etree._Element | None:
         """The first child of that name."""
-        return None if parent is None else parent.find(f'{{{self.space}}}{tag}')
+        return None if parent is None else next(parent.iterchildren(f'{{{self.space}}}{tag}'), None)
 
     def all(self, parent: etree._Element, tag: str) -> list[etree._Element]:
         """The children of that name."""
-        return parent.findall(f'{{{self.space}}}{tag}')
+        return list(parent.iterchildren(f'{{{self.space}}}{tag}'))
 
     def text(self, parent: etree._Element | None, tag: str = 'text') -> str:
         """The text of the first child of that name, without blanks around it; empty where there is none."""
-        return '' if parent is None else (parent.findtext(f'{{{self.space}}}{tag}') or '').strip()
+        found = self.one(parent, tag)
+        return '' if found is None else (found.text or '').strip()
 
     def code(self, text: str, mode: Literal['value', 'unary'], node: etree._Element, element: str, where: str,
              en: str) -> Code | None:

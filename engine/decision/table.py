@@ -8,6 +8,7 @@ from typing import Any
 from engine.decision.kind import ANY, Kind, meets, say
 from engine.decision.listing import Line, Listing, in_words
 from engine.decision.outcome import Functions, Hit, NoRule, Outcome, Scope, Step, Steps
+from engine.decision.watch import note
 from engine.errors import Broken
 from engine.expression import Code, ExpressionError, Test
 
@@ -226,6 +227,7 @@ class Table:
         return Outcome(hits[0][1], [self._hit(rule) for rule, _ in hits], asked, self._whole(hits[0][1]))
 
     def _hit(self, rule: Rule) -> Hit:
+        note(self.id, rule.number)
         return Hit(rule.id, rule.note, rule.number,
                    {column.label: text for column, text in zip(self.inputs, rule.inputs)
                     if text not in ('', '-')})

@@ -1,6 +1,7 @@
 """The words of DMN: which elements stand in which, with which attributes; what is none of them is a slip."""
 from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import cache
 
 from lxml import etree
 
@@ -43,21 +44,31 @@ _ATTRIBUTES = {'definitions': {'namespace', 'exporter', 'exporterVersion'}, 'ite
 def slips(root: etree._Element) -> Iterator[tuple[etree._Element, str, str]]:
     """Each element and attribute that DMN does not know at its place: where it stands, the word, and the right one if
     one is close. What belongs to another vocabulary, or is never executed, is not looked into."""
-    space = etree.QName(root).namespace
+    space = f'{{{etree.QName(root).namespace}}}'
     todo = [root]
     while todo:
         node = todo.pop()
-        tag = etree.QName(node).localname
-        known = _ANYWHERE | _ATTRIBUTES.get(tag, set())
+        tag = node.tag.removeprefix(space)
+        known = _attributes(tag)
         yield from ((node, name, _close(name, known)) for name in node.attrib if name[0] != '{' and name not in known)
-        children = _CHILDREN.get(tag, set()) | _EVERYWHERE
-        for child in node.iterchildren(f'{{{space}}}*'):
-            word = etree.QName(child).localname
+        children = _children(tag)
+        for child in node.iterchildren(f'{space}*'):
+            word = child.tag.removeprefix(space)
             if word not in children:
                 yield child, word, _close(word, children)
             elif word in _CHILDREN or word in _ATTRIBUTES:
                 todo.append(child)
 
 
-def _close(word: str, known: set[str] | frozenset[str]) -> str:
+@cache
+def _attributes(tag: str) -> frozenset[str]:
+    return _ANYWHERE | _ATTRIBUTES.get(tag, frozenset())
+
+
+@cache
+def _children(tag: str) -> frozenset[str]:
+    return _EVERYWHERE | _CHILDREN.get(tag, frozenset())
+
+
+def _close(word: str, known: frozenset[str]) -> str:
     return next(iter(get_close_matches(word, sorted(known), 1, 0.7)), '')

@@ -1,5 +1,5 @@
 """An expression that has been read: what it asks for, and how it is worked out."""
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Literal, NoReturn
@@ -42,8 +42,10 @@ class Code:
             self._run, self.sets = tree.procedure_of(script.statements()), frozenset(script.set)
         elif mode == 'unary':
             grammar = cell = Cell(text, found, known)
-            self._run = tree.function_of(cell.whole())
+            node = cell.whole()
             self.tests, self.negated = tuple(cell.tests), cell.negated
+            plain = all(test.kind != 'other' for test in self.tests)
+            self._run = self._when_asked(start, end, known) if plain else tree.function_of(node)
         else:
             grammar = Feel(text, found, known) if feel else Grammar(text, found)
             self._run = tree.function_of(grammar.whole())
@@ -75,6 +77,14 @@ class Code:
         assigned: dict[str, Any] = {}
         self._carried_out(scope, functions, assigned)
         return assigned
+
+    def _when_asked(self, start: int, end: int, known: frozenset[str]) -> Callable[..., Any]:
+        """For a plain cell, of which a large table has thousands and asks few: read once more when it is first asked."""
+        def first(*given: Any) -> Any:
+            cell = Cell(self.text, words(self.text, start, end, feel=True, odd=odd(known)), known)
+            self._run = tree.function_of(cell.whole())
+            return self._run(*given)
+        return first
 
     def _carried_out(self, scope: Mapping[str, Any], functions: Mapping[str, Any], third: Any) -> Any:
         try:

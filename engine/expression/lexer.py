@@ -79,7 +79,7 @@ def _plain(text: str, start: int, end: int) -> Iterator[Word]:
 def _feel(text: str, start: int, end: int, odd: tuple[str, ...]) -> Iterator[Word]:
     at = FEEL_BLANK.match(text, start, end).end()
     while at < end:
-        name = next((name for name in odd if text.startswith(name, at, end)), None)
+        name = next((name for name in odd if text.startswith(name, at, end)), None) if odd else None
         word = Word('quoted', name, name, at) if name else _word(text, at, end, FEEL_WORD)
         if word.kind == 'text' and word.text[0] in '@"\'':
             value = _unescaped(word.text[2 if word.text[0] == '@' else 1:-1])

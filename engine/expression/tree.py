@@ -102,6 +102,9 @@ def is_truth(node: ast.expr) -> bool:
 
 def function_of(node: ast.expr) -> Callable[..., Any]:
     """``function(scope, functions, value)`` that works the node out."""
+    if isinstance(node, ast.Constant):
+        fixed = node.value
+        return lambda scope, functions, value: fixed
     body = ast.Expression(ast.Lambda(_arguments('scope', 'functions', 'value'), node, **PLACE))
     return eval(builtins.compile(body, FILE, 'eval'), REACHABLE)     # the only eval of Duban: of our own tree
 
