@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import orjson
@@ -40,8 +41,7 @@ class Utc(TypeDecorator):
             return None
         if value.tzinfo is None:
             raise ValueError(f'a moment without a zone: {value!r}')
-        value = value.astimezone(timezone.utc)
-        return value.isoformat(' ', 'microseconds')[:26] if dialect.name == 'sqlite' else value
+        return _written(value) if dialect.name == 'sqlite' else value.astimezone(timezone.utc)
 
     def process_result_value(self, value: datetime | str | None, dialect: Any) -> datetime | None:
         if value is None:
@@ -49,6 +49,12 @@ class Utc(TypeDecorator):
         if dialect.name == 'sqlite':
             return datetime.fromisoformat(value).replace(tzinfo=timezone.utc)
         return value.astimezone(timezone.utc)
+
+
+@lru_cache(maxsize=256)
+def _written(moment: datetime) -> str:
+    """As SQLite keeps it; the many rows of a step have the same few moments."""
+    return moment.astimezone(timezone.utc).isoformat(' ', 'microseconds')[:26]
 
 
 class Json(TypeDecorator):

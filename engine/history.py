@@ -35,14 +35,17 @@ class Kind(StrEnum):
     NODE_ENTERED = 'node.entered'
     NODE_PASSED = 'node.passed'
     NODE_CANCELLED = 'node.cancelled'
+    NODE_MOVED = 'node.moved'
     TASK_OPENED = 'task.opened'
     TASK_COMPLETED = 'task.completed'
     TASK_CANCELLED = 'task.cancelled'
+    TASK_MOVED = 'task.moved'
     TIMER_ARMED = 'timer.armed'
     TIMER_MOVED = 'timer.moved'
     TIMER_FIRED = 'timer.fired'
     TIMER_DISARMED = 'timer.disarmed'
     FACT_CHANGED = 'fact.changed'
+    VARIABLE_CHANGED = 'variable.changed'
     LAMP_CHANGED = 'lamp.changed'
     DECISION_MADE = 'decision.made'
     ACTION_DONE = 'action.done'
@@ -56,12 +59,30 @@ class Kind(StrEnum):
     MESSAGE_CAUGHT = 'message.caught'
     MESSAGE_UNHEARD = 'message.unheard'
     MATTER_WITHDRAWN = 'matter.withdrawn'
+    MATTER_CANCELLED = 'matter.cancelled'
+    MATTER_SUSPENDED = 'matter.suspended'
+    MATTER_RESUMED = 'matter.resumed'
+    MATTER_MIGRATED = 'matter.migrated'
+    MATTER_RESTORED = 'matter.restored'
+    PROCESS_SUSPENDED = 'process.suspended'
+    PROCESS_RESUMED = 'process.resumed'
+    MIGRATION_STARTED = 'migration.started'
+    MIGRATION_UNDONE = 'migration.undone'
     INCIDENT_OPENED = 'incident.opened'
     INCIDENT_RESOLVED = 'incident.resolved'
     SESSION_OPENED = 'session.opened'
     SESSION_REFUSED = 'session.refused'
     SESSION_CLOSED = 'session.closed'
     DEPLOYMENT_MADE = 'deployment.made'
+    RELEASE_PROPOSED = 'release.proposed'
+    RELEASE_APPROVED = 'release.approved'
+    RELEASE_RETURNED = 'release.returned'
+    RELEASE_WITHDRAWN = 'release.withdrawn'
+    RELEASE_RENEWED = 'release.renewed'
+    RELEASE_HELD = 'release.held'
+    SHARED_PUBLISHED = 'shared.published'
+    FOLLOWING_BEGUN = 'following.begun'
+    FOLLOWING_ENDED = 'following.ended'
     DRAFT_BEGUN = 'draft.begun'
     DRAFT_SHARED = 'draft.shared'
     DRAFT_WITHHELD = 'draft.withheld'
@@ -166,7 +187,7 @@ class Chain:
 def digest(row: Mapping[str, Any]) -> bytes:
     """The hash of an event: its algorithm over the previous hash and every other column, as canonical JSON."""
     body = orjson.dumps([
-        row['chain'], row['seq'], row['tenant'], row['instance_id'] and str(row['instance_id']), row['deployment_id'],
+        row['chain'], row['seq'], row['tenant'], row['instance_id'], row['deployment_id'],
         row['process'], row['element'], row['name'], row['at'].timestamp(), row['recorded_at'].timestamp(),
         row['actor'], row['kind'], row['summary'], row['data'], row['alg']])
     hashed = _begun(row['alg']).copy()                 # a begun one is copied in half the time that it takes to begin

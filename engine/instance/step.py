@@ -46,7 +46,7 @@ class Step:
         self._siblings: dict[UUID, dict] | None = None
         self._shares: dict[str, dict] | None = None
         self._taken: dict[tuple[str, int], int] = {}
-        self._chains: dict[str, Chain] = {}
+        self._chains: dict[UUID, Chain] = {}
 
     # -- instances ------------------------------------------------------------------------------------------------------
     @classmethod
@@ -232,21 +232,20 @@ class Step:
               node: spiff.Node | None) -> None:
         """One event: on the matter's chain, or on the instance's own where there is no matter."""
         row = live.row
-        chain = self._chain(str(row['id']), row) if self.facts is None else self._chain(
-            str(self.facts.row['id']), self.facts.row)
+        chain = self._chain(row if self.facts is None else self.facts.row)
         chain.add(actor, kind, self.now, summary, data, recorded_at=self.recorded_at, instance_id=row['id'],
                   deployment_id=row['deployment_id'], process=node.process if node else row['process'],
                   element=node and node.element, name=node and node.name)
 
-    def _chain(self, name: str, row: Mapping[str, Any]) -> Chain:
-        if name not in self._chains:
-            self._chains[name] = Chain(name, self.tenant_id, row['head_seq'], row['head_hash'])
-        return self._chains[name]
+    def _chain(self, row: Mapping[str, Any]) -> Chain:
+        if row['id'] not in self._chains:
+            self._chains[row['id']] = Chain(str(row['id']), self.tenant_id, row['head_seq'], row['head_hash'])
+        return self._chains[row['id']]
 
     def tell(self, kind: Kind, summary: str, data: Mapping, actor: Actor = SYSTEM) -> None:
         """One event of the matter that belongs to no instance of it."""
         if self.facts is not None:
-            self._chain(str(self.facts.row['id']), self.facts.row).add(
+            self._chain(self.facts.row).add(
                 actor, kind, self.now, summary, data, recorded_at=self.recorded_at, deployment_id=self.deployment_id)
 
     def text(self, value: Any) -> Any:
@@ -293,7 +292,7 @@ class Step:
 
     def _heads_of_instances(self) -> None:
         for row in (*self.plan.inserts.get(rows.INSTANCE, ()), *self.plan.checked.get(rows.MOVE_ON, ())):
-            chain = self._chains.get(str(row.get('id', row.get('b_id'))))
+            chain = self._chains.get(row.get('id', row.get('b_id')))
             if chain is not None:
                 row.update(head_seq=chain.seq, head_hash=chain.head)
 

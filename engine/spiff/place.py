@@ -3,8 +3,8 @@
 The library keeps the diagram (specifications that know what follows) and the tokens (tasks of a tree); its hooks are
 where a place says what it does. Nothing is predicted: a task in the tree is a token, or the place that one came from.
 """
+from os import urandom
 from typing import Any
-from uuid import uuid4
 
 from SpiffWorkflow import TaskState
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
@@ -23,7 +23,7 @@ def token(parent: Task, spec: Any, number: int | None = None) -> Task:
 
     Its id is a hex text: cheaper than a UUID, of which many would be made and hashed.
     """
-    made = Task(parent.workflow, spec, parent, TaskState.FUTURE, id=uuid4().hex)
+    made = Task(parent.workflow, spec, parent, TaskState.FUTURE, id=urandom(16).hex())
     branch = parent.internal_data.get('branch')
     if number is not None:
         branch = [*(branch or ()), f'{parent.id[:8]}.{number}']
