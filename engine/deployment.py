@@ -157,15 +157,19 @@ def deploy(session: Session, tenant_id: str, files: Mapping[str, bytes], actor: 
     if findings:
         raise Undeployable(findings)
     schedule.arm(session, tenant_id, read(files), now)
+    return keep(session, tenant_id, files, actor, note, now)
+
+
+def keep(session: Session, tenant_id: str, files: Mapping[str, bytes], actor: str, note: str,
+         now: datetime) -> Deployment:
+    """The next version of a tenant, without judging it and without setting its timers.
+
+    :raises Conflict: somebody deployed at the same instant.
+    """
     changing(session, 'deployment', '')
-    hashes = {name: sha256(content).hexdigest() for name, content in files.items()}
-    known = set(session.scalars(select(Resource.hash).where(Resource.hash.in_(set(hashes.values())))))
-    session.add_all(Resource(hash=one, content=content)
-                    for one, content in {hashes[name]: content for name, content in files.items()}.items()
-                    if one not in known)
-    made = Deployment(tenant=tenant_id, number=latest.number + 1 if latest else 1, hash=key, deployed_at=now,
-                      actor=actor,
-                      note=note)
+    latest, hashes = current(session, tenant_id), store(session, files)
+    made = Deployment(tenant=tenant_id, number=latest.number + 1 if latest else 1, hash=digest(files), deployed_at=now,
+                      actor=actor, note=note)
     session.add(made)
     try:
         session.flush()
@@ -175,6 +179,14 @@ def deploy(session: Session, tenant_id: str, files: Mapping[str, bytes], actor: 
     except IntegrityError as error:
         raise Conflict('刚刚有人发布了新版本，请刷新后再发布。') from error
     return made
+
+
+def store(session: Session, files: Mapping[str, bytes]) -> dict[str, str]:
+    """Keep the contents of files, each once; the hash of each by its name."""
+    contents = {sha256(content).hexdigest(): content for content in files.values()}
+    known = set(session.scalars(select(Resource.hash).where(Resource.hash.in_(set(contents)))))
+    session.add_all(Resource(hash=one, content=content) for one, content in contents.items() if one not in known)
+    return {name: sha256(content).hexdigest() for name, content in files.items()}
 
 
 def bundle(session: Session, deployment_id: int) -> Bundle:
@@ -199,6 +211,12 @@ def files(session: Session, deployment_id: int) -> dict[str, bytes]:
         Resource, Resource.hash == DeploymentFile.resource_hash).where(
             DeploymentFile.deployment_id == deployment_id))
     return {name: content for name, content in sorted(rows)}
+
+
+def hashes(session: Session, deployment_id: int) -> dict[str, str]:
+    """The hash of each file of a version by name; equal ones are equal byte for byte."""
+    return dict(session.execute(select(DeploymentFile.name, DeploymentFile.resource_hash).where(
+        DeploymentFile.deployment_id == deployment_id).order_by(DeploymentFile.name)).all())
 
 
 def current(session: Session, tenant_id: str) -> Deployment | None:

@@ -17,7 +17,9 @@ WORDS = {
     'signal': '信号', 'error': '错误', 'escalation': '升级', 'definitions': '文件', 'decision': '决策表', 'form': '表单',
     'multiInstanceLoopCharacteristics': '多实例标记', 'standardLoopCharacteristics': '循环标记',
     'conditionExpression': '条件', 'extensionElements': '扩展内容', 'dataObject': '数据对象',
-    'dataObjectReference': '数据对象', 'dataStoreReference': '数据存储', 'laneSet': '泳道组',
+    'dataObjectReference': '数据对象', 'dataStoreReference': '数据存储', 'laneSet': '泳道组', 'dataStore': '数据存储',
+    'collaboration': '协作', 'textAnnotation': '注释', 'association': '关联线', 'group': '分组', 'category': '类目',
+    'itemDefinition': '数据类型',
 }
 """What a reader of the drawing calls each kind of element."""
 

@@ -13,7 +13,7 @@ from engine.db import Base, Json, Utc, carry_out, reading, writing
 from engine.directory import Tenant
 from engine.errors import Broken, Failed, NotFound, Refused
 from engine.history import Actor, Kind
-from engine.job import Job, Timer
+from engine.job import Job, Timer, carriers
 from engine.ledger import Matter
 
 T = TypeVar('T')
@@ -210,13 +210,13 @@ def retry(engine: Engine, incident_id: int, actor: Actor) -> str:
     if verb == 'fire':
         carry_out_or_open(engine, lambda session: instance.fire(session, instance_id),
                           tenant_id=tenant_id, verb='fire', instance_id=instance_id)
-    elif verb in _CARRIED:
+    elif verb in (*_CARRIED, *carriers):
         carry_out_or_open(engine, lambda session: instance.carry(session, job_id),
                           tenant_id=tenant_id, verb=verb, instance_id=instance_id)
     elif verb == 'relight':
         _relight_or_open(engine, matter_id)
     _resolve(engine, incident_id, actor)
-    return '定时任务已重新执行' if verb in ('fire', 'relight', *_CARRIED) else '已标为处理完，请办理人再提交一次'
+    return '定时任务已重新执行' if verb in ('fire', 'relight', *_CARRIED, *carriers) else '已标为处理完，请办理人再提交一次'
 
 
 def _relight_or_open(engine: Engine, matter_id: UUID) -> None:

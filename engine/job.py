@@ -2,6 +2,7 @@
 
 Both are written in the transaction that wants them, so nothing is lost when a process dies.
 """
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -15,6 +16,7 @@ from engine import statement
 from engine.db import Base, Json, Utc
 from engine.directory import Tenant
 from engine.ledger import Matter
+from engine.plan import Plan
 
 _FREE = text('NOT held')
 
@@ -45,7 +47,7 @@ class Job(Base):
     __tablename__ = 'job'
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     tenant: Mapped[str] = mapped_column(String(20))
-    kind: Mapped[str] = mapped_column(String(10))                      # signal message begin again
+    kind: Mapped[str] = mapped_column(String(10))                      # signal message begin again, or one of `carriers`
     instance_id: Mapped[UUID | None] = mapped_column(Uuid)             # who hears, sends or tries again
     process: Mapped[str | None] = mapped_column(String(80))
     element: Mapped[str | None] = mapped_column(String(80))
@@ -57,6 +59,9 @@ class Job(Base):
 
 
 JOB = Job.__table__
+
+carriers: dict[str, Callable[[Session, Mapping[str, Any]], Plan]] = {}
+"""Who thinks out the step of a job of another kind, by kind: from its row; the plan also deletes or moves the row."""
 
 
 def carrying(tenant: str, kind: str, data: Any, instance_id: UUID, real_at: datetime) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from engine.instance import correlation, opening, row as rows
 from engine.instance.news import News
 from engine.instance.step import Step
 from engine.instance.surroundings import Batch
-from engine.job import JOB
+from engine.job import JOB, carriers
 from engine.plan import Plan
 
 _BY_ID = select(JOB).where(JOB.c.id == bindparam('key'))
@@ -30,6 +30,8 @@ def carry(session: Session, job_id: UUID, fire: Any) -> Plan:
     row = rows.one(session, _BY_ID, job_id)
     if row is None:
         return Plan()
+    if row['kind'] in carriers:
+        return carriers[row['kind']](session, row)
     if row['kind'] == 'begin':
         return _begin(session, row)
     plan = fire(session, row['instance_id']) if row['kind'] == 'again' else _NEWS[row['kind']](session, row)
