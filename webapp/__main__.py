@@ -2,9 +2,12 @@
 import logging
 import sys
 
+from flask import Flask
+from sqlalchemy.exc import OperationalError
 from waitress import serve
 
 from engine import schema, worker
+from engine.errors import Refused
 from webapp import config, create_app
 from webapp.db import db
 
@@ -13,22 +16,36 @@ LARGEST = 64 << 20
 
 
 def main() -> int:
-    """Serve until stopped. A setting that cannot be used is said in one sentence, and nothing starts."""
+    """Serve until stopped. A setting or a database that cannot be used is said in one sentence, and nothing starts."""
     logging.basicConfig(level=logging.INFO, format='%(asctime)s %(levelname)s %(name)s %(message)s')
     try:
         app = create_app()
-    except config.Unusable as fault:
+        _look(app)
+    except (config.Unusable, Refused) as fault:
         print(fault, file=sys.stderr)
         return 2
-    with app.app_context():
-        if schema.complete(db.engine):
-            worker.warm(db.engine)
+    except OperationalError as fault:
+        print(f'数据库用不了：{str(fault.orig).splitlines()[0]}。检查 DATABASE_URL，再看数据库开着没有', file=sys.stderr)
+        return 2
     host, port = app.config['HOST'], app.config['PORT']
     print(f'督办已启动：http://{"127.0.0.1" if host == "0.0.0.0" else host}:{port}', flush=True)
     serve(app, host=host, port=port, threads=app.config['THREADS'], ident=None,
           max_request_body_size=max(LARGEST, 2 * app.config['MAX_CONTENT_LENGTH']),
           clear_untrusted_proxy_headers=not app.config['PROXIES'])
     return 0
+
+
+def _look(app: Flask) -> None:
+    """See that the database can be worked with, and read what every step needs.
+
+    :raises Refused: it lacks tables or columns. :raises OperationalError: it does not answer.
+    """
+    with app.app_context():
+        try:
+            schema.check(db.engine)
+            worker.warm(db.engine)
+        finally:
+            db.engine.dispose()                        # the threads that answer open their own
 
 
 if __name__ == '__main__':

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from engine import clock, schema, worker
 from engine.db import writing
+from engine.errors import Refused
 from engine.incident import Incident
 from engine.job import Job, Timer
 from engine.worker import Heartbeat
@@ -31,10 +32,12 @@ def alive() -> Response:
 @bp.get('/readyz')
 @auth.public
 def ready() -> tuple[Response, int]:
-    """Can work be done: does the database take writes, is the schema there, does a worker live?"""
-    checks = {'database': _writable(), 'schema': _schema(), 'worker': _living()}
+    """Can work be done: does the database take writes, is every table and column there, does a worker live?"""
+    lacks = _lacks()
+    checks = {'database': _writable(), 'schema': lacks is None, 'worker': _living()}
     good = all(checks.values())
-    return jsonify(status='ok' if good else 'unready', checks=checks), 200 if good else 503
+    told = {'advice': lacks} if lacks else {}
+    return jsonify(status='ok' if good else 'unready', checks=checks, **told), 200 if good else 503
 
 
 @bp.get('/health')
@@ -72,11 +75,15 @@ def _writable() -> bool:
     return True
 
 
-def _schema() -> bool:
+def _lacks() -> str | None:
+    """What the database lacks and what to do, in one sentence; None: it has everything."""
     try:
-        return schema.complete(db.engine)
+        schema.check(db.engine)
+    except Refused as fault:
+        return str(fault)
     except SQLAlchemyError:
-        return False
+        return ''
+    return None
 
 
 def _living() -> bool:

@@ -31,6 +31,7 @@ def init(engine: Engine, args: argparse.Namespace) -> Answer:
         with reading(engine) as session:
             if session.scalar(select(func.count()).select_from(Tenant)):
                 raise Refused('这个数据库已经有内容，没有改动：{url}', url=engine.url.render_as_string())
+        schema.check(engine)
     schema.create(engine)
     if args.demo:
         loaded = demo.load(engine, where.files(shipped()), said=None if args.json else _progress)

@@ -1,12 +1,16 @@
 """Is it up, can it work, and what the operator sees."""
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import event, text
 
 from engine import db, worker
 from tests.webapp.browser import Browser
 from tests.webapp.matters import advance, engine_of, handled
+from webapp.__main__ import main
 
 Browse = Callable[[str], Browser]
 
@@ -33,6 +37,34 @@ def test_ready_needs_a_database_that_writes_and_a_living_worker(app: Flask) -> N
     answer = client.get('/readyz')
     assert answer.status_code == 503
     assert answer.json['checks'] == {'database': False, 'schema': False, 'worker': False}
+
+
+def test_ready_says_what_an_old_database_lacks(app: Flask) -> None:
+    with db.writing(engine_of(app)) as session:
+        session.execute(text('ALTER TABLE tenant DROP COLUMN document'))
+    answer = app.test_client().get('/readyz')
+    assert (answer.status_code, answer.json['checks']['schema']) == (503, False)
+    assert answer.json['advice'].startswith('这个数据库是旧版本建的，缺列tenant.document，没有改动它。请先备份')
+
+
+@pytest.mark.parametrize(('change', 'said'), [
+    ('ALTER TABLE tenant DROP COLUMN document', '这个数据库是旧版本建的，缺列tenant.document'), (None, '这个数据库里还没有建库')],
+    ids=['old', 'empty'])
+def test_the_server_does_not_start_on_a_database_that_it_cannot_use(
+        change: str | None, said: str, server: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+        capsys: pytest.CaptureFixture) -> None:
+    url = server.fresh(ready=change is not None)
+    if change:
+        engine = db.connect(url)
+        with db.writing(engine) as session:
+            session.execute(text(change))
+        engine.dispose()
+    monkeypatch.setenv('DATABASE_URL', url)
+    monkeypatch.setenv('VAR_DIR', str(tmp_path))
+    assert main() == 2
+    told = capsys.readouterr()
+    assert told.err.startswith(said) and told.err.count('\n') == 1 and '已启动' not in told.out
+    server.drop(url)
 
 
 def test_the_operator_sees_timers_faults_and_database(app: Flask, browse: Browse) -> None:
