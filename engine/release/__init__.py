@@ -25,7 +25,6 @@ __all__ = ['APPROVED', 'DONE', 'HELD', 'OPEN', 'RETURNED', 'WITHDRAWN', 'Proposa
 
 OWNER = 'owner'
 _LONGEST, _FURTHEST = 500, 366
-_PARAMETER = 'release_approval'
 
 
 def asks_approval(session: Session, tenant: Tenant) -> bool:
@@ -33,8 +32,11 @@ def asks_approval(session: Session, tenant: Tenant) -> bool:
     current = deployment.current(session, tenant.id)
     if current is None:
         return False
-    found = parameter.settings(session, tenant, deployment.bundle(session, current.id))
-    return any(one.name == _PARAMETER and one.value is True for one in found)
+    bundle = deployment.bundle(session, current.id)
+    if 'release_approval' not in bundle.parameters:
+        return False
+    param = parameter.reader(session, tenant, bundle)
+    return param('release_approval') is True
 
 
 def publish(session: Session, tenant: Tenant, given: Mapping[str, bytes], actor: Actor, note: str) -> Deployment:
