@@ -42,6 +42,8 @@ GROUPS = {
 TENANT_GROUPS = {
     'session': (later('登录'), (Kind.SESSION_OPENED, Kind.SESSION_REFUSED, Kind.SESSION_CLOSED)),
     'rule': (later('流程、参数与日历'), (Kind.DEPLOYMENT_MADE, Kind.PARAMETER_CHANGED, Kind.CALENDAR_CHANGED)),
+    'draft': (later('画稿'), (Kind.DRAFT_BEGUN, Kind.DRAFT_SHARED, Kind.DRAFT_WITHHELD, Kind.DRAFT_DISCARDED,
+                            Kind.DRAFT_RESTORED)),
     'clock': (later('时钟与账号'), (Kind.CLOCK_MOVED, Kind.ACCOUNT_ADDED, Kind.TOKEN_MADE,
                                   Kind.TOKEN_REVOKED)),
     'seen': GROUPS['seen'], 'fault': GROUPS['fault']}
