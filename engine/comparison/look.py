@@ -7,8 +7,8 @@ from engine.comparison.flat import flat
 def looks(root: etree._Element, reference: str) -> dict[str, tuple]:
     """The looks of elements by their ids; ``reference`` is the attribute by which a shape or line names its element."""
     found: dict[str, list] = {}
-    for node in root.iterfind(f'.//*[@{reference}]'):
-        found.setdefault(node.get(reference), []).append(tuple(sorted(
+    for node in root.iter('{*}BPMNShape', '{*}BPMNEdge', '{*}DMNShape', '{*}DMNEdge'):
+        found.setdefault(node.get(reference, ''), []).append(tuple(sorted(
             (path, _number(value)) for path, value in flat(node, lambda _: False, ()).items()
             if path not in (('@id',), (f'@{reference}',)))))
     return {ident: tuple(sorted(each)) for ident, each in found.items()}
