@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import DDL, Index, Integer, LargeBinary, String, Text, Uuid, event, select
+from sqlalchemy import DDL, Index, Integer, LargeBinary, String, Text, Uuid, event, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock
@@ -286,3 +286,8 @@ def events(session: Session, chain: str, *, newest_first: bool = False, limit: i
         query = query.where(Event.kind.in_(list(kinds)))
     query = query.order_by(Event.seq.desc() if newest_first else Event.seq)
     return list(session.scalars(query.limit(limit) if limit else query))
+
+
+def last_at(session: Session, tenant_id: str) -> datetime | None:
+    """The moment, on the government's own clock, of its latest event; None: nothing has happened there."""
+    return session.scalar(select(func.max(Event.at)).where(Event.tenant == tenant_id))

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, String, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock, deployment, directory, history, incident, instance, job, ledger, spiff, workcal
+from engine import clock, deployment, directory, history, incident, instance, job, spiff, workcal
 from engine.db import Base, Utc, carry_out, reading, writing
 from engine.directory import Tenant
 from engine.errors import Conflict, Refused
@@ -186,7 +186,7 @@ def advance(engine: Engine, tenant_id: str, target: datetime | tuple[str, int] |
             raise Refused('{tenant}用的是真实时间，时钟不能调。', tenant=tenant.name)
         start, until = tenant.virtual_at, _target(session, tenant, target)
     if until < start:
-        raise Refused('时钟只能往前走，现在已是{now}。', now=start.astimezone(clock.zone()).strftime('%Y-%m-%d %H:%M'))
+        raise Refused('时钟只能往前走，现在已是{now}。', now=_said(tenant, start))
     drain(engine, tenant_id)
     while True:
         with reading(engine) as session:
@@ -222,17 +222,30 @@ def _set(engine: Engine, tenant_id: str, at: datetime) -> None:
 
 
 def set_clock(engine: Engine, tenant_id: str, at: datetime | None, actor: Actor) -> None:
-    """Put a demo tenant's clock somewhere without firing on the way, as after an outage; None: back to real time.
+    """Put a demo tenant's clock on without firing on the way, as after an outage; None: to real time.
 
-    :raises Refused: not a demo tenant.
+    :raises Refused: not a demo tenant, or its clock or its trail is past that moment.
     """
     with writing(engine) as session:
         tenant = directory.tenant(session, tenant_id)
         if not tenant.demo:
             raise Refused('{tenant}不是演示用的，时钟不能调。', tenant=tenant.name)
+        _check_forward(session, tenant, at)
         old, tenant.virtual_at = tenant.virtual_at, at
         session.flush()
-        if clock.now(tenant) < (old or clock.utcnow()):    # lamps that have turned may have to turn back
-            ledger.look_again(session, tenant_id, clock.now(tenant))
         history.record(session, tenant_id, actor, Kind.CLOCK_MOVED, '设演示时钟',
                        {'old': old and old.isoformat(), 'new': at and at.isoformat()})
+
+
+def _check_forward(session: Session, tenant: Tenant, at: datetime | None) -> None:
+    """What happens later must not be told of an earlier moment."""
+    last, to = history.last_at(session, tenant.id), at or clock.utcnow()
+    if any(known is not None and to < known for known in (tenant.virtual_at, last)):
+        now, last, to = (_said(tenant, moment) for moment in (clock.now(tenant), last, to))
+        advice = '真实时间还没有走到那里，请留在演示时钟上。' if at is None else '请设到这以后的时间。'
+        raise Refused('{tenant}的演示时钟只能往前走，设不到{to}：现在是{now}，最后一条记录是{last}的。{advice}',
+                      tenant=tenant.name, to=to, now=now, last=last, advice=advice)
+
+
+def _said(tenant: Tenant, at: datetime | None) -> str:
+    return at.astimezone(clock.zone(tenant.zone)).strftime('%Y-%m-%d %H:%M') if at else '—'

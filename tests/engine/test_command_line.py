@@ -230,6 +230,21 @@ def test_the_clock_is_shown_set_and_moved(office: Shell) -> None:
     assert '真实时间' in office('clock', 'set', 'real')
 
 
+def test_the_clock_does_not_go_back_behind_the_trail(office: Shell) -> None:
+    begin(office)
+    assert '2020-05-08 周五 08:00' in office('clock', 'set', '2020-05-08T08:00')
+    assert office.refused('clock', 'set', '2019-01-01') == (
+        '某县的演示时钟只能往前走，设不到2019-01-01 09:00：现在是2020-05-08 08:00，最后一条记录是2020-05-08 08:00的。请设到这以后的时间。\n')
+    assert '2020-05-08 周五 08:00' in office('clock', 'set', '2020-05-08T08:00')
+    assert '最后一条记录' in office.refused('clock', 'set', '2020-05-08T07:59')
+    office('clock', 'set', 'real')
+    assert '最后一条记录' in office.refused('clock', 'set', '2020-05-09')
+    assert '2999-01-01' in office('clock', 'set', '2999-01-01')
+    assert '真实时间还没有走到那里' in office.refused('clock', 'set', 'real')
+    assert '2999-01-01' in office('clock', 'show')
+    assert office('verify') and office.code == 0
+
+
 def test_parameters_are_shown_and_changed(office: Shell) -> None:
     assert office('param', 'get', 'warning_days').startswith('warning_days = 3  ')
     assert len(office.json('param', 'get')) > 30

@@ -106,13 +106,6 @@ def test_it_says_nothing_when_it_stays(case: Case) -> None:
     assert row(case)['version'] == version + 2, 'the change of the parameter and the look'
 
 
-def test_a_clock_put_back_turns_it_back(case: Case) -> None:
-    live_until(case, '2020-09-28 10:00')
-    worker.set_clock(case.engine, TENANT, moment('2020-09-20 09:00'), SYSTEM)
-    worker.drain(case.engine)
-    assert (lamp(case), row(case)['lamp_at']) == ('green', moment('2020-09-27 09:00'))
-
-
 def test_a_closed_matter_never_wakes(case: Case) -> None:
     case.through('handle', 'request', 'review', 'verify', 'deputy')
     assert (lamp(case), row(case)['lamp_at']) == ('blue', None)
