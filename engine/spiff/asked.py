@@ -15,7 +15,7 @@ from engine.spiff.host import Host
 from engine.spiff.library import Library
 from engine.spiff.node import Node
 from engine.spiff.place import drawn
-from engine.spiff.scope import branch, frames
+from engine.spiff.scope import frames, surroundings
 from engine.spiff.timers import LiveDate
 from engine.spiff.tree import Tree
 
@@ -162,16 +162,16 @@ class Asked:
         return _seen(self._around(task))
 
     def _node(self, task: Any) -> Node:
-        spec, kept, inside = task.task_spec, task.internal_data, frames(task)
+        spec, kept = task.task_spec, task.internal_data
+        inside, branch = surroundings(task)
         around = self._with_own(inside)
         local, closed = _seen(around)
-        before = drawn_before(task)
-        sources = kept.get('from') or ([before] if before else [])
+        sources = kept.get('from') or [place for place in [drawn_before(task)] if place]
         parent = task.parent
         stands_for = kept.get('stands_for') or (
             parent.internal_data.get('stands_for', 1) if parent is not None else 1)
         return Node(self.library.home[task.workflow.spec.name], drawn(spec), self.host.label(spec.bpmn_name), sources,
-                    _token(around), local, closed, inside, self._root, branch(task), spec.extensions,
+                    _token(around), local, closed, inside, self._root, branch, spec.extensions,
                     kept.get('since'), stands_for)
 
 
@@ -194,7 +194,7 @@ def _seen(inside: list[dict]) -> tuple[dict, bool]:
 def _token(inside: list[dict]) -> dict:
     token: dict[str, Any] = {}
     for kept in reversed(inside):
-        token |= kept['local']
+        token.update(kept['local'])
     return token
 
 

@@ -94,7 +94,7 @@ class _Builder:
 
     def _keep(self, kind: type, element: Element, **kwargs: Any) -> Any:
         made = kind(self.spec, element.id, bpmn_name=element.name, **kwargs)
-        made.extensions = _extensions(element)
+        made.drawn, made.extensions = element.id, _extensions(element)
         return made
 
     def _handler(self, frame: Element) -> None:
@@ -119,7 +119,7 @@ class _Builder:
     def _job(self, element: Element, when: str) -> str:
         """A job beside an element: a later step goes on from here (``camunda:asyncBefore``, ``asyncAfter``)."""
         made = event.Catch(self.spec, f'{element.id} [{when}]', bpmn_name=element.name, event=Job())
-        made.extensions, made.quiet, made.aside = _extensions(element), True, True
+        made.drawn, made.extensions, made.quiet, made.aside = element.id, _extensions(element), True, True
         return made.name
 
     # the flows
@@ -184,8 +184,7 @@ def _heard(element: Element) -> Any:
 
 
 def _extensions(element: Element) -> dict[str, Any]:
-    return {'drawn': element.id,
-            'camunda': {'candidateGroups': element.candidate, 'formRef': element.form, 'dueDate': element.due,
+    return {'camunda': {'candidateGroups': element.candidate, 'formRef': element.form, 'dueDate': element.due,
                         'topic': element.topic, 'decisionRef': element.decision},
             'input': element.inputs, 'output': element.outputs, 'in': element.into, 'out': element.out_of,
             'in_all': element.all_in, 'out_all': element.all_out, 'properties': element.properties}

@@ -7,10 +7,10 @@ from typing import Any
 import orjson
 import zstandard
 from SpiffWorkflow import TaskState
-from SpiffWorkflow.task import Task
 
 from engine.spiff.event import Catch
 from engine.spiff.gateway import Inclusive
+from engine.spiff.place import Token
 from engine.spiff.tree import Sub, Tree
 
 _PACK_ABOVE = 4096
@@ -61,7 +61,7 @@ def _rows(level: Any) -> list:
 def _grow(level: Any, rows: list) -> None:
     made, specs, top = [], level.spec.task_specs, level.top_workflow
     for key, at, name, state, kept in rows:
-        task = Task.__new__(Task)
+        task = Token.__new__(Token)
         task.id, task.workflow, task.task_spec = key, level, specs[name]
         task._children, task._state, task.triggered, task._parent = [], state, False, None
         task.thread_id, task.last_state_change, task.internal_data, task.data = 0, 0.0, kept or {}, {}

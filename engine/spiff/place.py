@@ -15,15 +15,26 @@ LIVE = TaskState.FUTURE | TaskState.WAITING | TaskState.READY | TaskState.STARTE
 
 def drawn(spec: Any) -> str | None:
     """The id that a specification has on the diagram as its owner drew it; None for the library's own helpers."""
-    return spec.extensions['drawn'] if getattr(spec, 'bpmn_id', None) and hasattr(spec, 'extensions') else None
+    return getattr(spec, 'drawn', None)
 
 
-def token(parent: Task, spec: Any, number: int | None = None) -> Task:
+class Token(Task):
+    """A task of the library's tree, without what the library gathers for a log at every change of state, heard or not."""
+
+    def _set_state(self, value: int) -> None:
+        self._state = value
+
+    def collect_log_extras(self, dct: dict | None = None) -> dict:
+        """What the library's other messages say besides."""
+        return dct or {}
+
+
+def token(parent: Task, spec: Any, number: int | None = None) -> Token:
     """A token on its way to a place, as the `number`-th of those that part here.
 
     Its id is a hex text: cheaper than a UUID, of which many would be made and hashed.
     """
-    made = Task(parent.workflow, spec, parent, TaskState.FUTURE, id=urandom(16).hex())
+    made = Token(parent.workflow, spec, parent, TaskState.FUTURE, id=urandom(16).hex())
     branch = parent.internal_data.get('branch')
     if number is not None:
         branch = [*(branch or ()), f'{parent.id[:8]}.{number}']
@@ -40,6 +51,7 @@ class Place(BpmnTaskSpec):
     is not drawn but put beside what is, ``parts`` that tokens part here.
     """
 
+    drawn: str
     extensions: dict[str, Any]
     repeated = quiet = aside = parts = False
 

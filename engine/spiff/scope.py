@@ -25,15 +25,18 @@ def frames(task: Any) -> list[dict]:
     return found
 
 
-def branch(task: Any) -> list[str]:
-    """The branches on which a token stands, outermost first, up to what owns its variables."""
-    found: list[str] = []
+def surroundings(task: Any) -> tuple[list[dict], list[str]]:
+    """The `frames` around a task, and the branches on which its token stands, outermost first, within the innermost."""
+    inside: list[dict] = []
+    branch: list[str] = []
     while task is not None:
-        found[:0] = task.internal_data.get('branch', ())
-        if 'local' in task.internal_data:
-            break
+        kept = task.internal_data
+        if not inside and 'branch' in kept:
+            branch[:0] = kept['branch']
+        if 'local' in kept:
+            inside.append(kept)
         task = task.workflow.owner
-    return found
+    return inside, branch
 
 
 class Sub(Place):

@@ -1,23 +1,15 @@
 """The living tokens: a level for the process and for each sub-process inside, and the cut that keeps them small."""
 from collections import deque
+from os import urandom
 from typing import Any
-from uuid import uuid4
 
 from SpiffWorkflow import TaskState
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
-from SpiffWorkflow.task import Task
 
 from engine.spiff.event import Handler
 from engine.spiff.gateway import drawn_before
-from engine.spiff.place import LIVE, drawn, token
-
-
-def _no_extras(self: Task, dct: dict | None = None) -> dict:
-    return dct or {}
-
-
-Task.collect_log_extras = _no_extras       # public hook: the library gathers log data on every transition, heard or not
+from engine.spiff.place import LIVE, Token, drawn, token
 
 
 class _Level:
@@ -27,7 +19,7 @@ class _Level:
 
     def begin(self, start: str | None = None, stands_for: int = 1) -> None:
         """Put the first token on a start event; the events of event sub-processes begin to wait."""
-        self.task_tree = root = Task(self, self.spec.start, state=TaskState.COMPLETED, id=uuid4().hex)
+        self.task_tree = root = Token(self, self.spec.start, state=TaskState.COMPLETED, id=urandom(16).hex())
         for name in self.spec.handlers:
             self._enter(root, name)
         self._enter(root, start or self.spec.begins[0], **({'stands_for': stands_for} if stands_for > 1 else {}))
