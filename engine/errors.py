@@ -48,6 +48,20 @@ class Undeployable(Refused):
         self.findings = findings
 
 
+def worded(value: object) -> str:
+    """A value as a sentence shows it to people: texts in “…”, 是, 否 and 空 for true, false and nothing; lists and
+    named values likewise."""
+    if value is None or isinstance(value, bool):
+        return '空' if value is None else '是' if value else '否'
+    if isinstance(value, str):
+        return f'“{value}”'
+    if isinstance(value, dict):
+        return '{' + '，'.join(f'{name}：{worded(one)}' for name, one in value.items()) + '}'
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return '[' + '、'.join(map(worded, value)) + ']'
+    return str(value)
+
+
 class Broken(Exception):
     """A diagram, table or action failed while it ran; the step is undone and becomes an incident.
 

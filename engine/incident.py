@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import clock, deployment, history, instance
 from engine.db import Base, Json, Utc, carry_out, reading, writing
 from engine.directory import Tenant
-from engine.errors import Broken, Failed, NotFound, Refused
+from engine.errors import Broken, Failed, NotFound, Refused, worded
 from engine.history import Actor, Kind
 from engine.job import Job, Timer, carriers
 from engine.ledger import Matter
@@ -103,16 +103,12 @@ def _written(session: Session, error: Exception, tenant_id: str, verb: str, inst
     known = Incident(
         tenant=tenant_id, instance_id=instance_id, matter_id=found.matter_id if found else matter_id,
         process=found.process if found else process, element=broken.element, name=broken.name, cause=broken.cause,
-        expression=broken.expression, values={name: _worded(value)[:300] for name, value in broken.values.items()},
+        expression=broken.expression, values={name: worded(value)[:300] for name, value in broken.values.items()},
         advice=broken.advice, verb=verb, opened_at=clock.utcnow(), tries=1, job_id=job_id)
     session.add(known)
     session.flush()
     _tell(session, known, history.SYSTEM, Kind.INCIDENT_OPENED, f'出错：{broken.cause}')
     return known
-
-
-def _worded(value: Any) -> str:
-    return '空' if value is None else '是' if value is True else '否' if value is False else repr(value)
 
 
 def _hold(session: Session, incident: Incident, instance_id: UUID) -> None:

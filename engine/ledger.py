@@ -9,7 +9,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base, Utc
-from engine.errors import Broken
+from engine.errors import Broken, worded
 
 
 _WAKES = text('lamp_at IS NOT NULL')
@@ -164,7 +164,7 @@ def _fit(column: Column, value: Any) -> Any:
             return float(value)
         text = ','.join(value) if isinstance(value, list) else str(value)
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise Broken(f'事实 {column.name} 不能写成 {value!r}', values={column.name: value},
+        raise Broken(f'事实 {column.name} 不能写成{worded(value)}', values={column.name: value},
                      advice='检查写这个事实的表单、决策表或动作') from None
     limit = getattr(kind, 'length', None)
     if limit and len(text) > limit:

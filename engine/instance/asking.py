@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from engine import directory
-from engine.errors import Broken
+from engine.errors import Broken, worded
 from engine.spiff import Node
 
 
@@ -51,6 +51,6 @@ def due(live: Any, text: str | None, node: Node) -> datetime | None:
         if moment.tzinfo is None:
             raise ValueError(value)
     except (TypeError, ValueError) as error:
-        raise Broken(f'“{node.name}”的到期日不是日期：{value!r}', element=node.element, name=node.name, expression=text,
+        raise Broken(f'“{node.name}”的到期日不是日期：{worded(value)}', element=node.element, name=node.name, expression=text,
                      values={'结果': value}, advice='写成 2020-09-30 这样的日期，或者用日历函数算出来的时间') from error
     return moment

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from engine.errors import Broken
+from engine.errors import Broken, worded
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class Node:
         wrote = kept.setdefault('wrote', {})
         if before != value and _apart(wrote.get(name, ()), self.branch):
             place = self.name or self.element
-            raise Broken(f'并行的两个分支都在写“{name}”：一个写了{before!r}，“{place}”要写{value!r}',
+            raise Broken(f'并行的两个分支都在写“{name}”：一个写了{worded(before)}，“{place}”要写{worded(value)}',
                          element=self.element, name=self.name, values={name: before},
                          advice='给两个分支用不同的名字，汇合之后再合成一个')
         wrote[name] = self.branch

@@ -11,7 +11,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 
-from engine.errors import Broken
+from engine.errors import Broken, worded
 from engine.spiff.place import drawn
 
 
@@ -28,7 +28,7 @@ def moment(text: Any, my_task: Any, expression: str) -> datetime:
     except (TypeError, ValueError):
         at = None
     if at is None or at.tzinfo is None:
-        raise Broken(f'定时器的结果不是带时区的时间：{text!r}', element=drawn(my_task.task_spec),
+        raise Broken(f'定时器的结果不是带时区的时间：{worded(text)}', element=drawn(my_task.task_spec),
                      name=my_task.task_spec.bpmn_name, expression=expression, values={'结果': text},
                      advice='用 workdays(…)、after_days(…)、overdue_at(…) 等函数写日期')
     return at
@@ -127,7 +127,7 @@ def span(text: Any, start: datetime, my_task: Any, expression: str) -> timedelta
         parsed = TimerEventDefinition.parse_iso_duration(text)
         return TimerEventDefinition.get_timedelta_from_start(parsed, start)
     except Exception:                                          # the library raises bare Exception for a bad duration
-        raise Broken(f'不是 ISO 时长：{text!r}', element=drawn(my_task.task_spec), name=my_task.task_spec.bpmn_name,
+        raise Broken(f'不是 ISO 时长：{worded(text)}', element=drawn(my_task.task_spec), name=my_task.task_spec.bpmn_name,
                      expression=expression, values={'结果': text}, advice='写成 P7D、PT4H、P1M 这样的时长') from None
 
 
@@ -180,11 +180,11 @@ class Cycle(Timer):
     def _interval(self, my_task: Any, run: Any, text: Any) -> dict:
         parts = text.split('/') if isinstance(text, str) else []
         if len(parts) not in (2, 3) or not parts[0].startswith('R') or not (parts[0][1:] or '0').isdigit():
-            raise Broken(f'不是重复周期：{text!r}', element=drawn(my_task.task_spec), name=my_task.task_spec.bpmn_name,
+            raise Broken(f'不是重复周期：{worded(text)}', element=drawn(my_task.task_spec), name=my_task.task_spec.bpmn_name,
                          expression=self.expression, values={'结果': text},
                          advice='写成 every_workdays(1) 或 R/P1D、R3/P1M')
         if not span(parts[-1], run.host.now, my_task, self.expression):
-            raise Broken(f'周期的间隔是零：{text!r}', element=drawn(my_task.task_spec), expression=self.expression,
+            raise Broken(f'周期的间隔是零：{worded(text)}', element=drawn(my_task.task_spec), expression=self.expression,
                          name=my_task.task_spec.bpmn_name, values={'结果': text},
                          advice='写成 R/P1D、R3/PT1H 这样的间隔')
         value = {'cycles': int(parts[0][1:]) if parts[0][1:] else -1, 'span': parts[-1], 'next': run.now_text}

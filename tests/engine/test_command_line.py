@@ -340,11 +340,13 @@ def test_a_diagram_that_fails_becomes_an_incident(office: Shell, tmp_path: Path)
 
 
 def test_the_values_of_an_incident_are_words(office: Shell) -> None:
-    error = Broken('算不出来', expression='a + 1', values={'progress_percent': None, 'ok': True, 'n': 3})
+    error = Broken('算不出来', expression='a + 1', values={
+        'progress_percent': None, 'ok': True, 'n': 3, 'title': '报送', 'units': ['fgw', None], 'share': {'late': False}})
     engine = db.connect(os.environ['DATABASE_URL'])
     incident.open_(engine, error, tenant_id='zx', verb='start', process='matter')
     engine.dispose()
-    assert '当时的值 progress_percent = 空，ok = 是，n = 3' in office('incidents')
+    assert '当时的值 progress_percent = 空，ok = 是，n = 3，title = “报送”，units = [“fgw”、空]，share = {late：否}' in office(
+        'incidents')
 
 
 def test_a_wrong_address_of_the_database_is_said(duban: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
