@@ -7,16 +7,13 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from engine import decision, definition, form
+from engine import decision, form
 from engine.errors import Broken, Refused
 from engine.expression import BUILTINS
 from engine.finding import REFUSE, Both, Finding, Rule, Spot, rule, rules
-from engine.gate import (between, camunda, data, event, handler, language, paths, shape, source, vocabulary, wording,
-                         work)
+from engine.gate import between, data, event, language, paths, reading, shape, source, wording, work
 from engine.gate.names import written
 from engine.gate.scene import Diagram, Scene
-from engine.normalise import normalise
-from engine.xml import parse_xml
 
 __all__ = ['Finding', 'Rule', 'check', 'parameters', 'rules', 'written']
 
@@ -47,11 +44,10 @@ def check(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Coll
 
 
 def _judged(scene: Scene, diagram: Diagram) -> list[Finding]:
-    broken = list(shape.check(diagram))
-    found = [*diagram.findings, *vocabulary.check(diagram), *camunda.check(diagram), *broken,
-             *event.check(scene, diagram), *handler.check(diagram), *work.check(scene, diagram),
-             *language.check(scene, diagram), *wording.check(scene, diagram)]
-    if not any(finding.severity == REFUSE for finding in broken):
+    alone = reading.alone(diagram)
+    found = [*alone.findings, *event.check(scene, diagram), *work.check(scene, diagram), *language.check(scene, diagram),
+             *wording.check(scene, diagram)]
+    if alone.whole:
         found += paths.check(scene, diagram)
         found += data.check(scene, diagram)
     return found
@@ -90,13 +86,15 @@ def _scene(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Col
         seen[key] = file
         try:
             if key[1] == '.bpmn':
-                diagrams += _diagram(files[file], file, found)
+                drawn, problems = reading.diagram(files[file], file)
+                found += problems
+                diagrams += [drawn] if drawn else []
             elif key[1] == '.dmn':
-                graph = decision.parse(files[file], file)
+                graph = reading.table(files[file], file)
                 found += source.decisions(graph, file, {one: tables[one][0] for one in tables})
                 tables |= {one: (file, table) for one, table in graph.decisions.items()}
             elif key[1] == '.form':
-                one = form.parse(files[file], file)
+                one = reading.form_of(files[file], file)
                 forms[one.id] = file, one
                 if one.id != key[0]:
                     found.append(source.FORM_STEM.at(Spot(file), id=one.id))
@@ -117,16 +115,3 @@ def _dates(facts: Collection[str]) -> Iterator[str]:
     for name, column in facts.items() if isinstance(facts, Mapping) else ():
         if getattr(getattr(column, 'type', None), 'python_type', None) is date:
             yield name
-
-
-def _diagram(data: bytes, file: str, found: list[Finding]) -> Iterator[Diagram]:
-    root = parse_xml(data, file)
-    wrong = source.platform(root, file)
-    problems = [wrong] if wrong else source.processes(root, file)
-    found += problems
-    process = definition.process_of(root)
-    if process is None or any(problem.code != source.STEM.code for problem in problems):
-        return
-    tree, repairs = normalise(root, file)
-    found += source.picture(root, process, file)
-    yield Diagram(file, root, process, tree, definition.read(tree), repairs)

@@ -2,6 +2,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from lxml import etree
 
@@ -26,6 +27,7 @@ class Diagram:
     tree: etree._Element
     definition: Definition
     findings: list[Finding] = field(default_factory=list)
+    alone: Any = None                       # the notebook of `reading.alone`
 
     def at(self, where: etree._Element | Element | Flow | Lane | Definition) -> Spot:
         """Where a finding about it stands."""

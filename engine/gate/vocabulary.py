@@ -165,7 +165,7 @@ def _standing(spot: Spot, node: etree._Element, kind: str) -> Iterator[Finding]:
     wanted = tuple(EVENTS) if kind.endswith('EventDefinition') else _INSIDE.get(kind)
     if wanted is not None and local(parent) not in wanted:
         yield MISPLACED_ELEMENT.at(spot, what=kind)
-    same = [child for child in parent if local(child) in _ONCE.get(kind, ())]
+    same = [child for child in parent if local(child) in _ONCE[kind]] if kind in _ONCE else []
     if len(same) > 1 and same[0] is node:
         yield TWICE.at(spot, what='、'.join(dict.fromkeys(map(local, same))), count=len(same))
 
