@@ -54,7 +54,7 @@ def test_so_often_and_after_so_long(engine: Engine, cycle: str, pauses: list[int
     assert tries(engine, desk) == [*pauses, None]
     (opened,) = desk.incidents()
     assert opened.tries == len(pauses) + 1 and (opened.verb, opened.element) == ('fire', 'sum')
-    assert opened.values == {'answer': "''"} and 'len(answer)' in opened.expression and opened.advice
+    assert opened.values == {'answer': '“”'} and 'len(answer)' in opened.expression and opened.advice
 
 
 def test_nothing_is_tried_before_its_time_and_the_date_stays(engine: Engine) -> None:

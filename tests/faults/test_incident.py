@@ -134,7 +134,7 @@ def test_no_condition_holds(office: Engine, monkeypatch: pytest.MonkeyPatch) -> 
     (opened,) = all_incidents(office)
     assert opened.element == 'which' and opened.name == '办which' and opened.verb == 'complete'
     assert "choice == 'a'" in opened.expression and "choice == 'b'" in opened.expression
-    assert opened.values == {'choice': "'c'"}
+    assert opened.values == {'choice': '“c”'}
     assert state(office, started) == 'running'
     answer(office, started, 'a')
     assert state(office, started) == 'done'
