@@ -151,7 +151,7 @@ def test_an_expression_meets_what_it_cannot_use(office: Engine, monkeypatch: pyt
         answer(office, started, '下周')
     (opened,) = all_incidents(office)
     assert (opened.element, opened.expression, opened.values) == (
-        'later', '${workdays(choice, 1)}', {'choice': "'下周'"})
+        'later', '${workdays(choice, 1)}', {'choice': '“下周”'})
     assert '下周' in opened.cause and opened.tries == 2
     answer(office, started, '2020-05-08')
     assert state(office, started) == 'running'
