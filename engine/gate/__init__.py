@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from engine import decision, form
+from engine import decision, form, story
 from engine.errors import Broken, Refused
 from engine.expression import BUILTINS
 from engine.finding import REFUSE, Both, Finding, Rule, Spot, rule, rules
-from engine.gate import between, data, event, language, paths, reading, shape, source, wording, work
+from engine.gate import between, data, event, language, paths, reading, shape, source, telling, wording, work
 from engine.gate.names import written
 from engine.gate.scene import Diagram, Scene
 
@@ -39,6 +39,7 @@ def check(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Coll
     found += language.check_tables(scene)
     found += language.check_forms(scene)
     found += between.check(scene)
+    found += telling.check(scene)
     order = ('refuse', 'repair', 'warn')
     return sorted(dict.fromkeys(found), key=lambda one: (order.index(one.severity), one.file, one.line or 0))
 
@@ -74,6 +75,7 @@ def _scene(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Col
     diagrams: list[Diagram] = []
     tables: dict[str, tuple[str, decision.Decision]] = {}
     forms: dict[str, tuple[str, form.Form]] = {}
+    stories: list[story.Story] = []
     seen: dict[tuple[str, str], str] = {}
     for file in sorted(files):
         key = source.stem(file), source.suffix(file)
@@ -98,6 +100,8 @@ def _scene(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Col
                 forms[one.id] = file, one
                 if one.id != key[0]:
                     found.append(source.FORM_STEM.at(Spot(file), id=one.id))
+            elif key[1] == story.SUFFIX:
+                stories.append(story.read(files[file], file))
             else:
                 found.append(source.UNKNOWN_FILE.at(Spot(file)))
         except Refused as error:
@@ -108,7 +112,7 @@ def _scene(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Col
                  {ident: file for ident, (file, _) in tables.items()},
                  {ident: file for ident, (file, _) in forms.items()}, frozenset(known), topics,
                  frozenset(facts),
-                 frozenset(_dates(facts)), language.HOST_FUNCTIONS | frozenset(BUILTINS))
+                 frozenset(_dates(facts)), language.HOST_FUNCTIONS | frozenset(BUILTINS), tuple(stories))
 
 
 def _dates(facts: Collection[str]) -> Iterator[str]:

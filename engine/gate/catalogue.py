@@ -1,10 +1,13 @@
-"""The table of all that can be drawn: executed, repaired, warned of or refused. `workflows/README.md` is made of it.
+"""The table of all that can be drawn: executed, repaired, warned of or refused, and the grammar of stories.
+
+`workflows/README.md` is made of it.
 
 ``python -m engine.gate.catalogue > workflows/README.md`` writes it; the tests prove every row with a small diagram.
 """
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from engine import story
 from engine.finding import Rule
 from engine.gate import rules
 from engine.gate.drawn import DRAWN
@@ -65,6 +68,7 @@ def document() -> str:
     lines = [f'| `{rule.code}` | {_HOW[rule.severity]} | {_cell(sentence(rule))} |'
              for rule in sorted(rules(), key=lambda rule: rule.code)]
     parts.append('\n'.join(['## 检查的全部规则\n', '| 编号 | 怎样 | 说明 |', '|---|---|---|', *lines, '']))
+    parts.append('\n'.join([*story.document(), '']))
     return '\n'.join(parts)
 
 

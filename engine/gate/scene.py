@@ -12,6 +12,7 @@ from engine.finding import Finding, Spot
 from engine.form import Form
 from engine.gate.names import told, written
 from engine.normalise import spot
+from engine.story import Story
 
 _SEEN = FLOW_NODES | {'process', 'sequenceFlow', 'lane', 'dataObject', 'dataObjectReference',
                       'dataStoreReference'}
@@ -69,6 +70,7 @@ class Scene:
     facts: frozenset[str]
     dates: frozenset[str]
     functions: frozenset[str]
+    stories: tuple[Story, ...] = ()
     passing: dict[tuple[str, str | None], bool] = field(default_factory=dict)
     ways: dict[str, dict[str, str]] = field(default_factory=dict)
 

@@ -621,7 +621,41 @@ DATA = [
               user('b'), end(), chain('begin', 'a', 'g'), flow('g', 'done', "${'yes' in said}"), *READS[1:])),
 ]
 
-CASES = [*FILES, *WORDS, *SHAPE, *PATHS, *EVENTS, *WORK, *DATA, *LANGUAGE]
+
+
+def told(*lines: str, head: tuple[str, ...] = ('故事 一件事', '政府 gz 2020-05-07')) -> dict[str, bytes]:
+    """A story beside a diagram with one task."""
+    drawn = line(user('a', camunda_formRef='said'), between=('a',))
+    return {'p.bpmn': drawn, 'one.story': '\n'.join((*head, *lines)).encode()}
+
+
+TOLD = told('参数 warning_days = 5', '办 office/officer a', '  answer = 好', '日 2020-05-08', '看 level = 1', '看 期限 p.a 2020-05-09')
+STORIES = [
+    Case('file.unreadable', {'p.bpmn': one(), 'one.story': b'\xff\xfe'}, TOLD),
+    Case('file.unreadable', {'p.bpmn': one(), 'one.story': b'# ' + b'x' * 1_000_000}, TOLD),
+    Case('story.line', told('办 office/officer'), TOLD),
+    Case('story.line', told('看 待办'), TOLD),
+    Case('story.line', told('日 明天'), TOLD),
+    Case('story.verb', told('做 office/officer a'), TOLD),
+    Case('story.day', told('日 2020-02-30'), TOLD),
+    Case('story.value', told('办 office/officer a', '  answer = ["好"'), TOLD),
+    Case('story.answer', told('办 office/officer a', '  好'), TOLD),
+    Case('story.answer', told('办 office/officer a', '  1st = 好'), TOLD),
+    Case('story.answer_to_nothing', told('日 2020-05-08', '  answer = 好'), TOLD),
+    Case('story.untitled', told(head=('政府 gz 2020-05-07',)), TOLD),
+    Case('story.government', told('办 office/officer a', head=('故事 一件事',)), TOLD),
+    Case('story.governments', told('政府 cz 2020-05-08'), TOLD),
+    Case('story.backwards', told('日 2020-05-06'), TOLD),
+    Case('story.endless', told('睡到 2060-01-01'), TOLD),
+    Case('story.person', told('办 office/nobody a'), TOLD),
+    Case('story.step', told('办 office/officer b'), TOLD),
+    Case('story.element', told('看 期限 p.nothing 2020-05-09'), TOLD),
+    Case('story.element', told('不准 office/officer nothing'), TOLD),
+    Case('story.field', told('办 office/officer a', '  anwser = 好'), TOLD),
+    Case('story.fact', told('看 levle = 1'), TOLD),
+    Case('story.fact', told('参数 warnings = 5'), TOLD),
+]
+CASES = [*FILES, *WORDS, *SHAPE, *PATHS, *EVENTS, *WORK, *DATA, *LANGUAGE, *STORIES]
 
 
 @pytest.mark.parametrize('case', CASES, ids=[f'{number}:{case.code}' for number, case in enumerate(CASES)])

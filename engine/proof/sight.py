@@ -1,0 +1,187 @@
+"""What a story sees: facts, tasks, deadlines, reminders, notices, points, the trail; and how it says what is not so."""
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from engine import clock, history, story
+from engine.actions.notice import Notice
+from engine.actions.points import Points
+from engine.actions.reminder import Message
+from engine.history import Event
+from engine.instance import Instance
+from engine.job import Timer
+from engine.ledger import FACTS, Matter
+from engine.spiff import codec
+from engine.usertask import UserTask
+
+_ROW = ('status', 'code')
+_MOST_SAID = 12                             # things that a sentence lists
+
+
+class Missed(Exception):
+    """A line does not hold. ``expected`` and ``found`` are what a reader compares."""
+
+    def __init__(self, expected: str, found: str) -> None:
+        super().__init__(f'应是{expected}，实际是{found}')
+        self.expected, self.found = expected, found
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A matter as it stands in one session. Each `see…` takes the places of its line; `Missed` when it is not so."""
+
+    session: Session
+    tenant: str
+    matter: UUID
+
+    def see(self, fact: str, value: str) -> None:
+        """A fact of the matter, or a variable of one of its processes."""
+        wanted, found = story.parse(value), self.value(fact)
+        _same(f'{fact} = {_said(wanted)}', f'{fact} = {_said(found)}', wanted == found)
+
+    def see_task(self, step: str, post: str = '') -> None:
+        """A step waits for somebody, or for this post."""
+        found = [who for element, who in self.open_tasks() if element == step]
+        _same(f'“{step}”等{post or "人"}办', self.waiting(), post in found if post else bool(found))
+
+    def see_no_task(self, step: str) -> None:
+        """A step waits for nobody."""
+        _same(f'“{step}”不等人办', self.waiting(), all(element != step for element, _ in self.open_tasks()))
+
+    def see_due(self, step: str, day: str) -> None:
+        """By when an open task is to be done."""
+        found = [at and _local(at)[:10] for at in self.session.scalars(select(UserTask.due_at).where(
+            UserTask.matter_id == self.matter, UserTask.state == 'open', UserTask.element == step))]
+        _same(f'“{step}”应在{day}以前办', _listed(map(str, found)), found == [day])
+
+    def see_timer(self, timer: str, moment: str) -> None:
+        """A deadline comes at this moment."""
+        found = self._timers(timer)
+        _same(f'{timer} 在{moment}到', _listed(map(_local, found)), story.moment(moment) in found)
+
+    def see_no_timer(self, timer: str) -> None:
+        """There is no such deadline."""
+        _same(f'没有期限 {timer}', _listed(map(_local, self._timers(timer))), not self._timers(timer))
+
+    def see_fired(self, event: str, times: str) -> None:
+        """How often a timer went off."""
+        found = self.session.scalars(select(Event.at).where(
+            Event.chain == str(self.matter), Event.element == event, Event.kind == 'timer.fired')).all()
+        when = f'（{_listed(map(_local, found))}）' if found else ''
+        _same(f'{event} 响过{times}次', f'{len(found)}次{when}', len(found) == int(times))
+
+    def see_message(self, post: str, word: str, times: str = '', instead: str = '') -> None:
+        """A post was reminded, so often, the last one standing for so many."""
+        unit, _, name = post.partition('/')
+        rows = self.session.scalars(select(Message).where(
+            Message.matter_id == self.matter, Message.unit == unit, Message.post == name)).all()
+        found = [row for row in rows if word in row.text]
+        said = f'{len(found)}次（收到过：{_listed(row.text for row in rows)}）'
+        if times:
+            _same(f'提醒{post}“{word}”{times}次', said, len(found) == int(times))
+        if instead:
+            _same(f'最后一次代替{instead}次', f'代替{found[-1].stands_for}次' if found else '没有提醒过',
+                  bool(found) and found[-1].stands_for == int(instead))
+        if not times and not instead:
+            _same(f'提醒过{post}“{word}”', said, bool(found))
+
+    def see_notice(self, notice: str, state: str, count: str) -> None:
+        """How many notices of this kind stand so."""
+        rows = self.session.scalars(select(Notice).where(Notice.matter_id == self.matter)).all()
+        found = [row for row in rows if (row.kind, row.state) == (notice, state)]
+        _same(f'通知“{notice}”（{state}）{count}件', f'{len(found)}件（有：{_listed(f"{row.kind} {row.state}" for row in rows)}）',
+              len(found) == int(count))
+
+    def see_points(self, unit: str, points: str) -> None:
+        """How many points a unit lost."""
+        total = -self.session.scalar(select(func.coalesce(func.sum(Points.points), 0)).where(
+            Points.tenant == self.tenant, Points.unit == unit))
+        _same(f'{unit} 扣{points}分', f'{total:g}分', total == float(points))
+
+    def see_running(self, process: str, count: str) -> None:
+        """How many instances of a process run."""
+        found = len(self._running().get(process, []))
+        _same(f'“{process}”在走{count}份', f'{found}份', found == int(count))
+
+    def see_event(self, kind: str, seen: str = '') -> None:
+        """The trail has an event of this kind that says so."""
+        found = history.events(self.session, str(self.matter), kinds=[kind])
+        _same(f'轨迹上有 {kind} {seen}'.strip(), _listed(event.summary or event.name or event.data[:80] for event in found),
+              any(seen in event.summary + event.data + (event.name or '') for event in found))
+
+    def see_whole(self) -> None:
+        """Nothing of the trail was altered."""
+        verdict = history.verify(self.session, str(self.matter))
+        _same('轨迹完整', verdict.fault or '', verdict.whole)
+
+    def see_end(self) -> None:
+        """Nothing runs any more."""
+        _same('没有流程在走', f'{_listed(self._running())}在走，{self.waiting()}', not self._running())
+
+    def value(self, name: str) -> Any:
+        """A fact or variable, the youngest process first. :raises Missed: there is none."""
+        if name in FACTS or name in _ROW:
+            found = getattr(self.session.get(Matter, self.matter), name)
+            return found.isoformat() if isinstance(found, date) and not isinstance(found, datetime) else found
+        for row in self.session.scalars(select(Instance).where(Instance.matter_id == self.matter)
+                                        .order_by(Instance.started_at.desc())):
+            for values in (row.vars, *_inside(row.state)):
+                if name in values:
+                    return values[name]
+        raise Missed(f'有叫 {name} 的事实或变量', '没有')
+
+    def open_tasks(self) -> list[tuple[str, str]]:
+        """Step and post of each open task."""
+        return [(element, f'{unit}/{post}') for element, unit, post in self.session.execute(_open(self.matter))]
+
+    def waiting(self) -> str:
+        """The open tasks in a sentence."""
+        return f'现在等着办的是{_listed(f"{element} {who}" for element, who in self.open_tasks())}'
+
+    def _timers(self, place: str) -> list[datetime]:
+        process, _, element = place.rpartition('.')
+        query = select(Timer.due_at).where(Timer.matter_id == self.matter, Timer.element == element).order_by(Timer.due_at)
+        return list(self.session.scalars(query.where(Timer.process == process) if process else query))
+
+    def _running(self) -> dict[str, list[UUID]]:
+        found: dict[str, list[UUID]] = {}
+        for process, ident in self.session.execute(select(Instance.process, Instance.id).where(
+                Instance.matter_id == self.matter, Instance.status == 'running')):
+            found.setdefault(process, []).append(ident)
+        return found
+
+
+def _open(matter: UUID) -> Select:
+    return select(UserTask.element, UserTask.unit, UserTask.post).where(
+        UserTask.matter_id == matter, UserTask.state == 'open').order_by(UserTask.opened_at)
+
+
+def _inside(state: bytes) -> list[dict]:
+    """The values of the called processes and repeated activities that a state holds."""
+    body = orjson.loads(codec.plain(state))
+    rows = [row for rows in (body['t'], *(rows for _, _, rows in body['s'])) for row in rows]
+    return [row[4]['vars'] for row in rows if row[4] and 'vars' in row[4]]
+
+
+def _same(expected: str, found: str, holds: bool) -> None:
+    if not holds:
+        raise Missed(expected, found)
+
+
+def _said(found: Any) -> str:
+    return story.value(found) if not isinstance(found, datetime) else _local(found)
+
+
+def _local(at: datetime) -> str:
+    return f'{at.astimezone(clock.zone()):%Y-%m-%d %H:%M}'
+
+
+def _listed(several: Any) -> str:
+    found = list(several)
+    more = '……' if len(found) > _MOST_SAID else ''
+    return '；'.join(found[:_MOST_SAID]) + more if found else '没有'
