@@ -7,12 +7,14 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine
 
-from engine import deployment, publication, template
-from engine.command import where
+from engine import deployment, publication, sharing, template
+from engine import release as proposals
+from engine.command import release, where
 from engine.command.answer import DONE, REFUSED, Answer
 from engine.command.tree import Tree
 from engine.db import reading, writing
 from engine.errors import Refused
+from engine.history import Actor
 
 
 def check(engine: Engine, args: argparse.Namespace) -> Answer:
@@ -38,14 +40,33 @@ def as_data(finding: Any) -> dict[str, Any]:
 
 
 def deploy(engine: Engine, args: argparse.Namespace) -> Answer:
-    """Put diagrams, tables and forms into the version that new matters run on; with --only they are all of it."""
+    """Put diagrams, tables and forms into the version that new matters run on; with --only they are all of it.
+
+    For a later day, and where a second person has to approve, it is a proposal.
+    """
     given = where.files(args.paths)
+    if args.shared:
+        return _share(engine, args, given)
     with writing(engine) as session:
         tenant = where.tenant(session, args.tenant)
         files = given if args.only else publication.completed(session, tenant.id, given)
-        made = publication.publish(session, tenant, files, where.hand(session, tenant, args), args.note)
+        actor = where.hand(session, tenant, args)
+        if args.on or proposals.asks_approval(session, tenant):
+            return release.answer(tenant, proposals.propose(session, tenant, files, actor, args.note, release.day(args.on)))
+        made = publication.publish(session, tenant, files, actor, args.note)
         return Answer({'deployment': made.id, 'version': made.number, 'files': sorted(files)},
                       f'在用的是第{made.number}版，新事项照它走；已经在办的事项仍按原来的版本走到底。')
+
+
+def _share(engine: Engine, args: argparse.Namespace, given: dict[str, bytes]) -> Answer:
+    """For all governments that follow; either each of them gets it, or none."""
+    if args.on or args.tenant or args.as_post:
+        raise Refused('--shared 是给各级政府共享的，不能和 --tenant、--as、--on 一起写')
+    with writing(engine) as session:
+        made, outcomes = sharing.share(session, given, Actor('命令行'), args.note, only=args.only)
+        told = release.shared(outcomes)
+        return Answer({'shared': made.number, 'governments': told.data},
+                      [f'共享的流程现在是第{made.number}版，{len(outcomes)}个政府有了新版。', *told.lines])
 
 
 def templates(engine: Engine, args: argparse.Namespace) -> Answer:
@@ -71,6 +92,8 @@ def verbs(tree: Tree) -> None:
     made.add_argument('paths', nargs='+', metavar='文件或目录')
     made.add_argument('--note', default='', metavar='说明', help='这一版改了什么')
     made.add_argument('--only', action='store_true', help='新版里只有这些文件；不写就替换同名的，别的不动')
+    made.add_argument('--on', metavar='日期', help='从哪一天起生效；不写就马上')
+    made.add_argument('--shared', action='store_true', help='发布为各级政府共享的流程')
     tree.acting(made)
     made = tree.verb('templates', templates, '写出元素模板，给 Camunda Modeler 用')
     made.add_argument('paths', nargs='*', metavar='文件或目录', help='不写就用在用的那一版')

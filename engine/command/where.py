@@ -19,7 +19,7 @@ from engine.history import Actor
 from engine.ledger import Matter
 from engine.usertask import UserTask
 
-SUFFIXES = ('.bpmn', '.dmn', '.form')
+SUFFIXES = ('.bpmn', '.dmn', '.form', '.docx')
 
 
 def tenant(session: Session, wanted: str | None) -> Tenant:
@@ -141,7 +141,7 @@ def files(paths: list[str]) -> dict[str, bytes]:
         inside = sorted(one for one in path.rglob('*') if one.suffix in SUFFIXES) if path.is_dir() else [path]
         found.update((one.name, content(one)) for one in inside)
     if not found:
-        raise Refused('{paths} 里没有流程图（.bpmn）、决策表（.dmn）或表单（.form）', paths='、'.join(paths))
+        raise Refused('{paths} 里没有流程图（.bpmn）、决策表（.dmn）、表单（.form）或文书模板（.docx）', paths='、'.join(paths))
     return found
 
 
