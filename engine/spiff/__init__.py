@@ -5,9 +5,13 @@ scalars that live outside the tokens, a task tree that stays small, a state with
 """
 from engine.spiff.alarm import Alarm
 from engine.spiff.away import Errand
+from engine.spiff.fit import waiting
 from engine.spiff.host import Host
+from engine.spiff.intervention import put, reread, targets, tokens
 from engine.spiff.library import Library, library
 from engine.spiff.node import Armed, Node, Open
 from engine.spiff.run import Run
+from engine.spiff.transfer import Carried, Hitch, Names, Spot, carry
 
-__all__ = ['Alarm', 'Armed', 'Errand', 'Host', 'Library', 'Node', 'Open', 'Run', 'library']
+__all__ = ['Alarm', 'Armed', 'Carried', 'Errand', 'Hitch', 'Host', 'Library', 'Names', 'Node', 'Open', 'Run', 'Spot', 'carry',
+           'library', 'put', 'reread', 'targets', 'tokens', 'waiting']

@@ -55,16 +55,16 @@ class Timer(ABC):
         return False
 
     @abstractmethod
+    def at(self, task: Any) -> datetime | None:
+        """The moment it waits for, kept with the task; None: never, as things stand."""
+
+    @abstractmethod
     def happened(self, task: Any) -> int:
         """How many rounds are due now: 0 none, more than 1 when rounds were missed. The host is told."""
 
 
 class _Once(Timer):
     """A timer that waits for one moment."""
-
-    @abstractmethod
-    def at(self, task: Any) -> datetime | None:
-        """The moment it waits for, kept with the task; None: never, as things stand."""
 
     def happened(self, task: Any) -> int:
         at = self.at(task)
@@ -97,8 +97,9 @@ class Duration(_Once):
     def at(self, task: Any) -> datetime | None:
         kept, run = task.internal_data, task.workflow.top_workflow.run
         if 'event_value' not in kept:
-            text, now = run.evaluate(task, self.expression), run.host.now
-            kept['event_value'] = (now + span(text, now, task, self.expression)).isoformat()
+            since = datetime.fromisoformat(kept.setdefault('since', run.host.now.isoformat()))
+            text = run.evaluate(task, self.expression)
+            kept['event_value'] = (since + span(text, since, task, self.expression)).isoformat()
         return due(task)
 
 
@@ -138,11 +139,15 @@ class Cycle(Timer):
         """While rounds are left."""
         return task.internal_data['event_value']['cycles'] != 0
 
+    def at(self, task: Any) -> datetime | None:
+        kept = task.internal_data
+        if 'event_value' not in kept:
+            kept['event_value'] = self._first(task, task.workflow.top_workflow.run)
+        return due(task)
+
     def happened(self, task: Any) -> int:
-        kept, run = task.internal_data, task.workflow.top_workflow.run
-        value = kept.get('event_value')
-        if value is None:
-            value = kept['event_value'] = self._first(task, run)
+        self.at(task)
+        run, value = task.workflow.top_workflow.run, task.internal_data['event_value']
         missed = self._leap(task, run, value)
         last = value['next']
         while value['cycles'] != 0 and datetime.fromisoformat(value['next']) <= run.host.now:

@@ -21,17 +21,18 @@ class _Level:
         """Put the first token on a start event; the events of event sub-processes begin to wait."""
         self.task_tree = root = Token(self, self.spec.start, state=TaskState.COMPLETED, id=urandom(16).hex())
         for name in self.spec.handlers:
-            self._enter(root, name)
-        self._enter(root, start or self.spec.begins[0], **({'stands_for': stands_for} if stands_for > 1 else {}))
+            self.enter(root, name)
+        self.enter(root, start or self.spec.begins[0], **({'stands_for': stands_for} if stands_for > 1 else {}))
 
-    def _enter(self, parent: Any, name: str, **kept: Any) -> None:
+    def enter(self, parent: Any, name: str, **kept: Any) -> None:
+        """A token comes to a place, after `parent`; it knows what is `kept` with it."""
         task = token(parent, self.spec.task_specs[name])
         task.internal_data.update(kept)
         task.task_spec._update(task)
 
     def attach(self, name: str, host: Any) -> None:
         """An event attached to an activity begins to wait with it."""
-        self._enter(host.parent, name, host=host.id)
+        self.enter(host.parent, name, host=host.id)
 
     def detach(self, host: Any) -> None:
         """The activity is over: what was attached to it waits no more."""

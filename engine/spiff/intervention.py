@@ -1,0 +1,101 @@
+"""What a person does to a run by hand: put a token elsewhere; and reading its times anew without moving anything."""
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from engine.errors import Refused
+from engine.spiff.event import Begin, Boundary, Condition
+from engine.spiff.fit import family, uncovered
+from engine.spiff.gateway import Join, Race
+from engine.spiff.place import LIVE, drawn
+from engine.spiff.run import Run
+from engine.spiff.timers import Timer
+from engine.spiff.transfer import Spot
+
+
+def reread(run: Run, opened: Mapping[UUID, str]) -> None:
+    """Work out again when everything that waits is due. Nothing fires and no condition is asked, even if it is time.
+
+    `opened` says when the open tasks began to wait, for due dates that count from there.
+    """
+    for key in opened:
+        task = run.tree.find(key.hex)
+        if task is not None and task.task_spec.counts:
+            task.internal_data.setdefault('since', opened[key])
+    for task in run.tree.waiting.values():
+        event = task.task_spec.event
+        if isinstance(event, Timer):
+            event.at(task)
+        elif isinstance(event, Condition):
+            run.fresh(task)
+
+
+def tokens(run: Run) -> dict[UUID, Spot]:
+    """What can be put elsewhere: everything that stands somewhere by itself, not because of something else."""
+    return {UUID(hex=task.id): _spot(run, task) for task in _standing(run)}
+
+
+def targets(run: Run, token: UUID) -> list[Spot]:
+    """Where a token can be put: the elements of its level that are not events of something else, joins or its own place."""
+    task = _found(run, token)
+    home, level = run.library.home[task.workflow.spec.name], task.workflow.spec
+    return [Spot(home, drawn(spec), spec.bpmn_name or drawn(spec)) for name, spec in level.task_specs.items()
+            if drawn(spec) == name and spec is not task.task_spec and _enterable(spec)]
+
+
+def put(run: Run, token: UUID, element: str) -> tuple[Spot, Spot]:
+    """End a token where it stands, with everything in it, and let one begin at another element of the same level; then
+    walk on. From where, to where.
+
+    :raises Refused: there is no such token or element, or a join would wait for ever afterwards.
+    :raises Broken: as of `Run.settle`.
+    """
+    target = next((spot for spot in targets(run, token) if spot.element == element), None)
+    if target is None:
+        raise Refused('不能移到“{element}”：只能移到同一层里能进入的步骤，不能移到边界事件、开始事件和汇合网关。', element=element)
+    task = _found(run, token)
+    level, source, branch = task.workflow, _spot(run, task), task.internal_data.get('branch')
+    kept = {'from': [source.element]} | ({'branch': branch} if branch else {})
+    for one in list(task.parent.children) if isinstance(task.parent.task_spec, Race) else [task]:
+        level.end(one)
+    queued = f'{element} [before]'
+    name = queued if queued in level.spec.task_specs else element
+    level.enter(level.task_tree, name, **kept)
+    _check_joins(level)
+    run.settle()
+    return source, target
+
+
+def _standing(run: Run) -> Iterator[Any]:
+    for level in run.tree.levels():
+        for task in level.tasks.values():
+            spec = task.task_spec
+            if task._state & LIVE and family(spec) and not spec.repeated and not isinstance(spec, Boundary):
+                yield task
+
+
+def _found(run: Run, token: UUID) -> Any:
+    task = next((task for task in _standing(run) if task.id == token.hex), None)
+    if task is None:
+        raise Refused('这一步已经不等在那里了，请刷新后再看。')
+    return task
+
+
+def _spot(run: Run, task: Any) -> Spot:
+    spec = task.task_spec
+    return Spot(run.library.home[task.workflow.spec.name], drawn(spec), spec.bpmn_name or drawn(spec))
+
+
+def _enterable(spec: Any) -> bool:
+    waits_for_others = isinstance(spec, Join) and len(spec._inputs) > 1
+    return not isinstance(spec, (Begin, Boundary)) and not waits_for_others and not spec.repeated
+
+
+def _check_joins(level: Any) -> None:
+    standing: dict[str, list[str]] = {}
+    for task in level.tasks.values():
+        if task._state & LIVE:
+            standing.setdefault(task.task_spec.name, []).append(task.parent.task_spec.name)
+    stuck = next(iter(uncovered(level.spec, standing)), None)
+    if stuck is not None:
+        raise Refused('移过去以后，“{join}”这个汇合会永远等不到另一支。', join=level.spec.task_specs[stuck].bpmn_name or stuck)
