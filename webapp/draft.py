@@ -97,6 +97,13 @@ def add(draft_id: int) -> Answer:
     return _edit(draft_id, lambda session, held: _added(session, held, _uploaded()))
 
 
+@bp.post('/draft/<int:draft_id>/new')
+@auth.requires('owner')
+def new_file(draft_id: int) -> Answer:
+    """Put a blank diagram, table or form into the draft."""
+    return _edit(draft_id, _made)
+
+
 @bp.post('/draft/<int:draft_id>/file')
 @auth.requires('owner')
 def edit_file(draft_id: int) -> Answer:
@@ -200,6 +207,14 @@ def _added(session: Any, held: Draft, given: Mapping[str, bytes]) -> str:
     return _('放进了%(n)s个文件：%(names)s。', n=len(given), names='、'.join(sorted(given)[:5]))
 
 
+def _made(session: Any, held: Draft) -> str:
+    name = request.form.get('new', '').strip()
+    if name in draft.files(session, held):
+        raise Refused(_('这一稿里已经有“%(name)s”，请换一个名字。', name=name))
+    draft.save(session, held, current_user.actor(), name, draft.blank(name), held.version)
+    return _('新建了“%(name)s”，可以画了。', name=name)
+
+
 def _removed(session: Any, held: Draft) -> str:
     name = request.form.get('file', '')
     draft.remove(session, held, current_user.actor(), name, _seen())
@@ -241,7 +256,7 @@ def _rename(session: Any, held: Draft) -> tuple[str, str]:
 
 def _share(session: Any, held: Draft) -> tuple[str, str]:
     draft.share(session, held, current_user.actor(), True)
-    return _('本级别的流程管理员现在也能看、能改这一稿。'), _here(held)
+    return _('本政府其他流程管理员现在也能看、能改这一稿。'), _here(held)
 
 
 def _withhold(session: Any, held: Draft) -> tuple[str, str]:

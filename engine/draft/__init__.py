@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from engine import clock, deployment, directory, history
 from engine.deployment import Deployment
 from engine.draft.archive import pack, unpack
+from engine.draft.blank import blank
 from engine.draft.limit import admit, titled, weigh
 from engine.draft.row import Draft, DraftFile
 from engine.errors import Conflict, Forbidden, NotFound, Refused
 from engine.history import Actor, Kind
 
-__all__ = ['Draft', 'DraftFile', 'add', 'base_files', 'begin', 'copy', 'discard', 'drafts', 'edited', 'file', 'files',
+__all__ = ['Draft', 'DraftFile', 'add', 'base_files', 'begin', 'blank', 'copy', 'discard', 'drafts', 'edited', 'file', 'files',
            'find', 'pack', 'remove', 'rename', 'rename_file', 'restore', 'save', 'share', 'unpack']
 
 

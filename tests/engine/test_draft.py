@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from engine import db, deployment, draft, history
+from engine import db, deployment, draft, gate, history
 from engine.deployment import Deployment
 from engine.directory import Account, Post, Tenant, Unit
 from engine.draft import Draft
 from engine.errors import Conflict, Forbidden, NotFound, Refused
+from engine.finding import WARN
 from engine.history import Actor, Kind
 from engine.xml import MOST_BYTES
 from tests.engine.diagrams import FACTS, TOPICS, form, line, parameters, user
@@ -155,6 +156,19 @@ def test_sizes_are_bounded(session: Session) -> None:
     for name in ('', ' ', 'x' * 81):
         with pytest.raises(Refused, match='起个名字'):
             draft.begin(session, 'gz', ANNA, name, None, {})
+
+
+@pytest.mark.parametrize('kind', ['bpmn', 'dmn', 'form'])
+def test_a_blank_file_can_be_deployed_as_it_is(kind: str) -> None:
+    name = f'look_back.{kind}'
+    refused = [one.zh for one in gate.check({name: draft.blank(name)}, TOPICS, FACTS) if one.severity != WARN]
+    assert not refused
+
+
+@pytest.mark.parametrize('name', ['回头看.bpmn', '9.form', 'a"b.dmn', 'x.story', 'x', ''])
+def test_a_blank_file_needs_an_id_for_a_name(name: str) -> None:
+    with pytest.raises(Refused, match='新文件的名字'):
+        draft.blank(name)
 
 
 def zipped(**files: bytes) -> bytes:

@@ -161,6 +161,9 @@ def test_files_come_and_go(owner: Browser) -> None:
     assert '放进了2个文件' in page.text
     assert '改名为“walk.bpmn”' in owner.submit({'file': 'step.bpmn', 'to': 'walk.bpmn'}, press='改名').text
     owner.submit({'file': 'f.form'}, press='从稿里删去')
+    assert '新建了“look_back.bpmn”' in owner.submit({'new': 'look_back.bpmn'}, press='新建').text
+    assert '已经有' in owner.submit({'new': 'look_back.bpmn'}, press='新建', status=422).text
+    owner.submit({'file': 'look_back.bpmn'}, press='从稿里删去')
     with zipfile.ZipFile(io.BytesIO(owner.client.get('/draft/1/zip').data)) as archive:
         assert archive.namelist() == ['walk.bpmn']
 
