@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import directory, expression
-from engine.errors import Broken, Conflict, Forbidden, NotFound, Refused
+from engine.errors import Conflict, NotFound, Refused
 from engine.history import TIMER, Actor, Kind
 from engine.instance import later, opening, row as rows
 from engine.instance.correlation import correlate, signal
@@ -20,17 +20,17 @@ from engine.instance.live import Live
 from engine.instance.news import News
 from engine.instance.row import Instance
 from engine.instance.scope import Scope
-from engine.instance.step import FactsOnly, Step, options
+from engine.instance.step import FactsOnly, Step, beside, options
 from engine.instance.surroundings import Batch
+from engine.instance.transfer import transfer
 from engine.instance.view import TaskView, blank_view, view
+from engine.instance.withdrawal import cancel, may_withdraw, withdraw
 from engine.ledger import FACTS
 from engine.plan import Plan
 
-__all__ = ['Instance', 'Scope', 'Step', 'TaskView', 'blank_view', 'carry', 'change_facts', 'complete', 'correlate', 'fire',
-           'fire_all', 'matters_with_timers', 'may_withdraw', 'message', 'rearm', 'relight', 'relight_all', 'signal', 'start',
-           'view', 'withdraw']
-
-_UNDER_WAY = ('draft', 'open')
+__all__ = ['Instance', 'Scope', 'Step', 'TaskView', 'beside', 'blank_view', 'cancel', 'carry', 'change_facts', 'complete',
+           'correlate', 'fire', 'fire_all', 'matters_with_timers', 'may_withdraw', 'message', 'rearm', 'relight', 'relight_all',
+           'signal', 'start', 'transfer', 'view', 'withdraw']
 
 
 def start(session: Session, tenant_id: str, process: str, actor: Actor, values: Mapping[str, Any] | None = None, *,
@@ -57,7 +57,7 @@ def start(session: Session, tenant_id: str, process: str, actor: Actor, values: 
 
 def _join(session: Session, matter_id: UUID, process: str, actor: Actor) -> Step:
     """The step around a running matter, for a process that begins beside it."""
-    step = _beside(session, matter_id, actor)
+    step = beside(session, matter_id, actor)
     definition = step.bundle.processes.get(process)
     if definition is None:
         raise NotFound('没有叫“{process}”的流程。', process=process)
@@ -72,13 +72,6 @@ def _join(session: Session, matter_id: UUID, process: str, actor: Actor) -> Step
         step.actor = replace(actor, for_name=for_name)
     step.refresh_due()
     return step
-
-
-def _beside(session: Session, matter_id: UUID, actor: Actor) -> Step:
-    row = rows.one(session, rows.MATTER_ONLY, matter_id)
-    if row is None:
-        raise NotFound('没有找到这件事项。')
-    return Step.beside(Batch(session), row, actor)
 
 
 def _answer_first(step: Step, live: Live, element: str, actor: Actor, answer: dict) -> None:
@@ -133,7 +126,7 @@ def carry(session: Session, job_id: UUID) -> Plan:
 
 def rearm(session: Session, matter_id: UUID) -> Plan:
     """Read every open deadline of a matter again, after the calendar or a parameter changed."""
-    step = _beside(session, matter_id, TIMER)
+    step = beside(session, matter_id, TIMER)
     for key in {*step.siblings(), *(row['id'] for row in step.timed())}:
         step.wake(key)
     for live in list(step.lives.values()):
@@ -148,7 +141,7 @@ def message(session: Session, matter_id: UUID, name: str, actor: Actor,
 
     :raises NotFound: no such matter. :raises Refused: no process of the matter knows this message.
     """
-    step = _beside(session, matter_id, actor)
+    step = beside(session, matter_id, actor)
     known = {each for definition in step.bundle.processes.values() for each in (*definition.heard, *definition.starts)}
     if name not in known:
         raise Refused('没有流程在听“{name}”这条消息；可用的有：{known}', name=name, known='、'.join(sorted(known)))
@@ -166,7 +159,7 @@ def change_facts(session: Session, matter_id: UUID, actor: Actor, values: Mappin
     unknown = sorted(values.keys() - FACTS.keys())
     if unknown:
         raise Refused('台账没有“{names}”这一项，不能更正。', names='、'.join(unknown))
-    step = _beside(session, matter_id, actor)
+    step = beside(session, matter_id, actor)
     changed = {name: {'old': change[0], 'new': change[1]} for name, value in values.items()
                if (change := step.facts.write(name, value))}
     step.tell(Kind.FACT_CHANGED, reason, changed, actor)
@@ -184,63 +177,8 @@ def _corrections(step: Step, changed: Iterable[str]) -> list[str]:
     return sorted(message for message in drawn if any(f',{message},' in hears for hears in waiting))
 
 
-def may_withdraw(session: Session, matter_id: UUID, actor: Actor) -> bool:
-    """Would `withdraw` hear this post now? Where the diagram or its table cannot say who decides, nobody is offered
-    it; `withdraw` says why."""
-    try:
-        step = _beside(session, matter_id, actor)
-        return step.facts.row['status'] in _UNDER_WAY and f'{actor.unit}/{actor.post}' == _withdrawer(step)
-    except (Refused, Broken):
-        return False
-
-
-def _withdrawer(step: Step) -> str:
-    """The post that decides on 撤销立项, by the table that the lifecycle's diagram names."""
-    lifecycle = step.bundle.lifecycle
-    table = step.bundle.tables.get(lifecycle.properties.get('withdrawer', '')) if lifecycle else None
-    if table is None:
-        raise Refused('流程图没有写明由谁撤销立项。')
-    return step.decide(table, FactsOnly(step.facts)).values['withdraw_post']
-
-
-def withdraw(session: Session, matter_id: UUID, actor: Actor, reason: str) -> Plan:
-    """撤销立项: end the matter and everything beside it, with a reason. For the post that the diagram's table names.
-
-    The processes beside it hear the message that the diagram names (`withdrawn_message`), then end.
-
-    :raises NotFound: no such matter. :raises Forbidden: another post asks.
-    :raises Refused: no reason, the matter has ended already, or the diagram does not say who decides.
-    """
-    step = _beside(session, matter_id, actor)
-    facts = step.facts
-    if facts.row['status'] not in _UNDER_WAY:
-        raise Refused('这件事已经结束，不能再撤销。')
-    if not reason.strip():
-        raise Refused('写明撤销立项的理由。')
-    allowed = _withdrawer(step)
-    if f'{actor.unit}/{actor.post}' != allowed:
-        raise Forbidden('撤销立项由{post}决定。', post=step.functions['post_name'](allowed))
-    facts.write('result', 'withdrawn')
-    facts.write('closed_at', step.functions['now']())
-    step.tell(Kind.MATTER_WITHDRAWN, f'撤销立项：{reason}', {'reason': reason}, actor)
-    for key in step.siblings():
-        live = step.wake(key)
-        if live.definition.stages and live.row['parent_id'] is None:
-            step.end(live, reason)
-    message = step.bundle.lifecycle.properties.get('withdrawn_message')
-    if message:
-        step.post.give(News('message', message))
-    step.settle()
-    for live in step.lives.values():
-        if live.alive:
-            step.end(live, reason)
-    return step.finish()
-
-
 def matters_with_timers(session: Session, tenant_id: str) -> list[UUID]:
     """The matters of a tenant that have an open deadline, for re-arming in batches."""
     timers = rows.TIMER
     return list(session.scalars(select(timers.c.matter_id).distinct().where(
         timers.c.tenant == tenant_id, timers.c.matter_id.is_not(None))))
-
-

@@ -331,6 +331,20 @@ def begin(session: Session, row: Mapping[str, Any], actor: Actor, matter: bool) 
     return Step(Surroundings(session, rows.part(row, 't_')), actor, row['deployment'], facts, new=matter)
 
 
+def beside(session: Session, matter_id: UUID, actor: Actor, version: int | None = None) -> Step:
+    """The step around a stored matter, of which no instance is loaded yet; what it asks of a bundle, it asks of `version`
+    where one is named.
+
+    :raises NotFound: there is no such matter.
+    """
+    row = rows.one(session, rows.MATTER_ONLY, matter_id)
+    if row is None:
+        raise NotFound('没有找到这件事项。')
+    matter = rows.part(row, 'm_')
+    return Step(Batch(session).around(rows.part(row, 't_')), actor, version or matter['deployment_id'], matter,
+                first_due=row['first_due'])
+
+
 def options(step: Step) -> dict[str, Any]:
     """The functions that a form may call: the step's own, and ``options(name)`` out of the directory."""
     return {**step.functions, 'options': lambda name: directory.options(step.session, step.tenant_id, name, step.today,

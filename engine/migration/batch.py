@@ -1,0 +1,184 @@
+"""Many matters moved or taken back: one job for each, so that each is a step of its own and a killed worker goes on."""
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Engine, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from engine import clock, directory, history, instance
+from engine.db import reading, writing
+from engine.deployment import Deployment
+from engine.errors import Broken, Conflict, Refused
+from engine.history import Actor, Kind
+from engine.job import JOB, carriers
+from engine.ledger import Matter
+from engine.migration import move as moving
+from engine.migration.plan import Plan, make
+from engine.migration.table import MOVED, REFUSED, RETURNED, RETURNING, WAITING, Migration, MigrationMatter
+from engine.plan import Plan as Rows
+
+KIND = 'migrate'
+_TABLE = MigrationMatter.__table__
+_ONE = (_TABLE.c.migration_id == bindparam('b_migration'), _TABLE.c.matter_id == bindparam('b_matter'))
+_DONE = JOB.delete().where(JOB.c.id == bindparam('b_id'))
+_CAME = _TABLE.update().where(*_ONE).values(state=bindparam('b_state'), sentence=bindparam('b_sentence'))
+_CAME_OVER = _TABLE.update().where(*_ONE).values(state=bindparam('b_state'), sentence='', kept=bindparam('b_kept'),
+                                                 seq=bindparam('b_seq'))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What checking a matter came to: ``state`` is safe, map (an element needs one in the new version) or refused."""
+
+    matter_id: UUID
+    code: str | None
+    state: str
+    fit: moving.Fit
+
+    @property
+    def why(self) -> str:
+        """The reasons, in a sentence; '' when it is safe."""
+        return '；'.join(f'“{one.spot.name}”{one.cause}' for one in self.fit.hitches)
+
+
+def check(session: Session, plan: Plan, matters: Sequence[UUID]) -> list[Verdict]:
+    """Whether each of these matters can be moved, in their order; those that are not on the old version are left out."""
+    known = {row.id: row for row in session.execute(select(Matter.id, Matter.code).where(
+        Matter.id.in_(matters), Matter.deployment_id == plan.source))}
+    instances: dict[UUID, list[Mapping[str, Any]]] = {}
+    columns = instance.Instance.__table__.c
+    for row in session.execute(select(columns.id, columns.matter_id, columns.process, columns.deployment_id, columns.state)
+                               .where(columns.matter_id.in_(known), columns.status == 'running')).mappings():
+        instances.setdefault(row['matter_id'], []).append(row)
+    return [_judged(session, plan, known[key], instances.get(key, ())) for key in matters if key in known]
+
+
+def _judged(session: Session, plan: Plan, row: Any, instances: Collection[Mapping[str, Any]]) -> Verdict:
+    fit = moving.fit(session, plan, instances)
+    state = 'safe' if not fit.hitches else 'map' if all(one.mappable for one in fit.hitches) else 'refused'
+    return Verdict(row.id, row.code, state, fit)
+
+
+def start(engine: Engine, tenant_id: str, plan: Plan, matters: Sequence[UUID], actor: Actor, reason: str) -> int:
+    """Order that matters be moved; every one is checked first, and only those that are safe are. The migration's number.
+
+    :raises Refused: no reason, or none of them can be moved.
+    """
+    _needs(reason)
+    with reading(engine) as session:
+        verdicts = check(session, plan, matters)
+    safe = [one.matter_id for one in verdicts if one.state == 'safe']
+    if not safe:
+        raise Refused('没有一件能移：{why}', why=next((one.why for one in verdicts), '选中的事项都不在原来那一版上'))
+    with writing(engine) as session:
+        made = Migration(tenant=tenant_id, source=plan.source, target=plan.target, mapped=dict(plan.mapped), reason=reason,
+                         actor=asdict(actor), made_at=clock.now(directory.tenant(session, tenant_id)))
+        session.add(made)
+        session.flush()
+        rows = [{'migration_id': made.id, 'matter_id': one.matter_id, 'kept': None, 'seq': None, 'sentence': one.why,
+                 'state': WAITING if one.state == 'safe' else REFUSED} for one in verdicts]
+        session.execute(_TABLE.insert(), rows)
+        _queue(session, made, safe, undo=False)
+        _tell(session, made, actor, Kind.MIGRATION_STARTED, reason, len(safe))
+        return made.id
+
+
+def undo(engine: Engine, migration_id: int, actor: Actor, reason: str) -> None:
+    """Order that what a migration moved be taken back; a matter that has taken a step since stays where it is.
+
+    :raises Refused: no reason, or nothing is there to be taken back.
+    """
+    _needs(reason)
+    with writing(engine) as session:
+        made = session.get(Migration, migration_id, with_for_update=True)
+        keys = session.scalars(select(_TABLE.c.matter_id).where(
+            _TABLE.c.migration_id == migration_id, _TABLE.c.state == MOVED)).all()
+        if not keys:
+            raise Refused('这一批没有移过去的事项，没有什么可以撤回。')
+        made.undo = {'reason': reason, 'actor': asdict(actor)}
+        session.execute(_TABLE.update().where(_TABLE.c.migration_id == migration_id, _TABLE.c.state == MOVED)
+                        .values(state=RETURNING, sentence=''))
+        _queue(session, made, keys, undo=True)
+        _tell(session, made, actor, Kind.MIGRATION_UNDONE, reason, len(keys))
+
+
+def _needs(reason: str) -> None:
+    if not reason.strip():
+        raise Refused('写明理由：轨迹上要写为什么。')
+
+
+def _queue(session: Session, made: Migration, matters: Collection[UUID], *, undo: bool) -> None:
+    now = clock.utcnow()
+    session.execute(JOB.insert(), [{'id': uuid4(), 'tenant': made.tenant, 'kind': KIND, 'instance_id': None, 'process': None,
+                                    'element': None, 'tries': 0, 'due_at': None, 'real_at': now,
+                                    'data': {'migration': made.id, 'matter': key.hex, 'undo': undo}} for key in matters])
+
+
+def _tell(session: Session, made: Migration, actor: Actor, kind: Kind, reason: str, count: int) -> None:
+    numbers = [session.get(Deployment, key).number for key in (made.source, made.target)]
+    word = '移到' if kind == Kind.MIGRATION_STARTED else '撤回：原先移到'
+    history.record(session, made.tenant, actor, kind, f'{count}件事项从第{numbers[0]}版{word}第{numbers[1]}版：{reason}',
+                   {'migration': made.id, 'from': numbers[0], 'to': numbers[1], 'matters': count, 'reason': reason}
+                   | ({'mapped': made.mapped} if made.mapped else {}))
+
+
+# -- one matter's turn ------------------------------------------------------------------------------------------------------
+
+
+def carry(session: Session, job: Mapping[str, Any]) -> Rows:
+    """Move or take back the matter of a job; what cannot be done is written down with its sentence, and nothing else."""
+    made = session.get(Migration, job['data']['migration'])
+    matter_id, back = UUID(hex=job['data']['matter']), job['data']['undo']
+    key = {'b_migration': made.id, 'b_matter': matter_id}
+    try:
+        rows = _taken_back(session, made, matter_id, key) if back else _moved(session, made, matter_id, key)
+    except Conflict:
+        raise
+    except (Refused, Broken) as error:
+        rows = Rows()
+        rows.check(_CAME, key | {'b_state': MOVED if back else REFUSED, 'b_sentence': _sentence(error)})
+    rows.check(_DONE, {'b_id': job['id']})
+    return rows
+
+
+def _sentence(error: Exception) -> str:
+    return f'“{error.name}”在新版本里走不通：{error.cause}' if isinstance(error, Broken) and error.name else str(error)
+
+
+def _moved(session: Session, made: Migration, matter_id: UUID, key: Mapping[str, Any]) -> Rows:
+    plan = make(session, made.source, made.target, made.mapped)
+    step = moving.move(session, matter_id, plan, Actor(**made.actor), made.reason)
+    kept = moving.keep(moving.running(step))
+    rows = step.finish()
+    rows.check(_CAME_OVER, {**key, 'b_state': MOVED, 'b_kept': kept, 'b_seq': step.facts.row['head_seq']})
+    return rows
+
+
+def _taken_back(session: Session, made: Migration, matter_id: UUID, key: Mapping[str, Any]) -> Rows:
+    former = session.get(MigrationMatter, (made.id, matter_id))
+    step = moving.take_back(session, matter_id, made.source, former.kept, former.seq, Actor(**made.undo['actor']),
+                            made.undo['reason'])
+    rows = step.finish()
+    rows.check(_CAME, {**key, 'b_state': RETURNED, 'b_sentence': ''})
+    return rows
+
+
+carriers[KIND] = carry
+
+
+# -- looking ----------------------------------------------------------------------------------------------------------------
+
+
+def progress(session: Session, migration_id: int) -> Counter:
+    """How many matters of a migration have come how far."""
+    return Counter(dict(session.execute(select(_TABLE.c.state, func.count()).where(
+        _TABLE.c.migration_id == migration_id).group_by(_TABLE.c.state)).tuples()))
+
+
+def jobs(session: Session, migration_id: int) -> list[UUID]:
+    """The jobs that a migration still waits for."""
+    found = session.execute(select(JOB.c.id, JOB.c.data).where(JOB.c.kind == KIND))
+    return [key for key, data in found if data['migration'] == migration_id]

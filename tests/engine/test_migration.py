@@ -1,0 +1,237 @@
+"""迁移: running matters carried over to another version, checked before one is touched, and taken back."""
+from typing import Any
+from uuid import UUID
+
+import orjson
+import pytest
+from sqlalchemy import Engine, select
+
+from engine import clock, db, deployment, history, instance, migration, usertask, worker
+from engine.directory import Account
+from engine.errors import Refused
+from engine.instance.row import INSTANCE, TASK, TIMER
+from engine.ledger import Matter
+from engine.migration import MigrationMatter
+from tests.engine.desk import OFFICER, TENANT, Desk, ask
+from tests.engine.diagrams import boundary, chain, end, form, line, timer
+from tests.engine.test_matter import begin, calls, matter
+from tests.faults.case import sound
+
+
+class Mover(Desk):
+    """A government whose matters are moved from its first version to its newest. `forms` are further files."""
+
+    forms: dict[str, bytes] = {}
+
+    def _files(self, processes: dict[str, bytes]) -> dict[str, bytes]:
+        return super()._files(processes) | self.forms
+
+    def plan(self, **mapped: str) -> migration.Plan:
+        """From the first version to the newest."""
+        with db.reading(self.engine) as session:
+            versions = deployment.versions(session, TENANT)
+            return migration.make(session, versions[-1].id, versions[0].id, mapped)
+
+    def check(self, *matters: UUID, **mapped: str) -> list[migration.Verdict]:
+        with db.reading(self.engine) as session:
+            return migration.check(session, self.plan(**mapped), matters)
+
+    def move(self, *matters: UUID, **mapped: str) -> int:
+        """Ordered and carried out by the worker."""
+        made = migration.start(self.engine, TENANT, self.plan(**mapped), matters, OFFICER, '新办法施行')
+        worker.drain(self.engine)
+        return made
+
+    def undo(self, made: int) -> None:
+        migration.undo(self.engine, made, OFFICER, '移错了')
+        worker.drain(self.engine)
+
+    def states(self, made: int) -> dict[str, str]:
+        with db.reading(self.engine) as session:
+            return {state: sentence for state, sentence in session.execute(
+                select(MigrationMatter.state, MigrationMatter.sentence).where(MigrationMatter.migration_id == made))}
+
+    def version(self, matter_id: UUID) -> set[int]:
+        """The numbers of the versions on which a matter and its instances are."""
+        with db.reading(self.engine) as session:
+            numbers = {one.id: one.number for one in deployment.versions(session, TENANT)}
+            found = {session.get(Matter, matter_id).deployment_id, *session.scalars(
+                select(INSTANCE.c.deployment_id).where(INSTANCE.c.matter_id == matter_id))}
+            return {numbers[key] for key in found}
+
+    def due(self) -> dict[str, str]:
+        """The day of each armed timer."""
+        with db.reading(self.engine) as session:
+            return {element: at.astimezone(clock.zone()).date().isoformat()
+                    for element, at in session.execute(select(TIMER.c.element, TIMER.c.due_at))}
+
+    def told(self, matter_id: UUID, kind: str) -> list[dict[str, Any]]:
+        """What the trail says of one kind."""
+        with db.reading(self.engine) as session:
+            return [orjson.loads(one.data) for one in history.events(session, str(matter_id), kinds=[kind])]
+
+    def row(self, element: str) -> Any:
+        """The open task of an element."""
+        with db.reading(self.engine) as session:
+            return session.execute(select(TASK).where(TASK.c.element == element, TASK.c.state == 'open')).one()
+
+
+def two(*second: str, between: tuple[str, ...], first: str = '') -> dict[str, bytes]:
+    """`a`, then as said."""
+    return {'p': matter(first or ask('a'), *second, between=('a', *between))}
+
+
+def late(text: str, ident: str = 'late', host: str = 'a') -> str:
+    """A reminder attached to a task."""
+    return boundary(ident, host, timer('date', text), stops=False) + end(f'{ident}_end') + chain(ident, f'{ident}_end')
+
+
+def test_what_stands_where_it_stood_goes_on_in_the_new_version(engine: Engine) -> None:
+    desk = Mover(engine, **two(ask('b'), between=('b',)))
+    key = begin(desk)
+    desk.deploy(**two(ask('c'), between=('c',)))
+    assert [one.state for one in desk.check(key)] == ['safe']
+    made = desk.move(key)
+    assert desk.states(made) == {'moved': ''} and desk.version(key) == {2} and desk.open == ['a']
+    assert desk.told(key, 'matter.migrated') == [{'from': 1, 'to': 2, 'reason': '新办法施行'}]
+    sound(engine, [key], whole=False)
+    desk.finish('a')
+    assert desk.open == ['c']
+    desk.sound()
+
+
+def test_every_matter_is_checked_and_only_those_that_fit_are_touched(engine: Engine) -> None:
+    desk = Mover(engine, **two(ask('b'), between=('b',)))
+    here, there, over = begin(desk), begin(desk), begin(desk)
+    desk.finish('a', 1)
+    desk.finish('a', 1)
+    desk.finish('b', 1)
+    desk.deploy(**two(ask('c'), between=('c',)))
+    plan = desk.plan()
+    assert [(one.element, one.name, one.kind, dict(one.choices)) for one in plan.unmapped] == [
+        ('b', '办b', '用户任务', {'a': '办a', 'c': '办c'})]
+    found = {one.matter_id: one for one in desk.check(here, there, over)}
+    assert sorted(one.state for one in found.values()) == ['map', 'safe', 'safe']
+    made = desk.move(here, there, over)
+    assert desk.states(made) == {'moved': '', 'refused': '“办b”新版本的这一层里没有这个元素'}
+    assert sorted(desk.open) == ['a', 'b']
+    made = desk.move(here, there, over, b='c')
+    assert desk.states(made) == {'moved': ''} and sorted(desk.open) == ['a', 'c']
+    sound(engine, [here, there, over], whole=False)
+
+
+@pytest.mark.parametrize(('mapped', 'sentence'), [
+    ({'x': 'c'}, '原来的版本里没有“x”这个元素'), ({'begin': 'c'}, '这里从来不等什么'), ({'b': 'done'}, '不能对应到“done”'),
+    ({'p/b': 'z'}, '不能对应到“z”')])
+def test_a_mapping_that_does_not_fit_is_refused(engine: Engine, mapped: dict[str, str], sentence: str) -> None:
+    desk = Mover(engine, **two(ask('b'), between=('b',)))
+    desk.deploy(**two(ask('c'), between=('c',)))
+    with pytest.raises(Refused, match=sentence):
+        desk.plan(**mapped)
+
+
+def test_deadlines_and_posts_follow_the_new_drawing_and_each_change_is_told(engine: Engine) -> None:
+    desk = Mover(engine, **two(
+        late('${workdays(received_at, 2)}'), late('${workdays(received_at, 9)}', 'gone'), between=(),
+        first=ask('a', camunda_dueDate='${workdays(received_at, 3)}')))
+    key = begin(desk)
+    was = desk.row('a')
+    desk.deploy(**two(late('${workdays(received_at, 5)}'), late('${workdays(received_at, 1)}', 'soon'), between=(), first=ask(
+        'a', camunda_dueDate='${workdays(entered_at, 7)}', camunda_candidateGroups='office/head')))
+    desk.later(hours=3)
+    desk.move(key)
+    now = desk.row('a')
+    assert (now.id, was.post, now.post) == (was.id, 'officer', 'head')
+    assert desk.due() == {'late': '2020-05-13', 'soon': '2020-05-08'} and now.due_at.date() > was.due_at.date()
+    [task], [moved], [gone] = (desk.told(key, f'{kind}') for kind in ('task.moved', 'timer.moved', 'timer.disarmed'))
+    assert task['post'] == {'old': 'officer', 'new': 'head'} and set(task) == {'post', 'due_at'}
+    assert moved['old'][:10] == '2020-05-09' and moved['new'][:10] == '2020-05-13' and gone['due'][:10] == '2020-05-19'
+    assert desk.told(key, 'matter.migrated')[0]['gone'] == ['办gone']
+    sound(engine, [key], whole=False)
+
+
+def test_a_draft_survives_and_what_has_no_field_any_more_is_told(engine: Engine) -> None:
+    desk = Mover(engine, **two(ask('b'), between=('b',)))
+    key = begin(desk)
+    task = desk.row('a').id
+    with db.writing(engine) as session:
+        typist = session.scalars(select(Account.id)).first()
+        usertask.save_draft(session, task, typist, {'answer': '写了一半', 'other': '也写了'}, clock.utcnow())
+    desk.forms = {'f.form': form('f', 'answer', 'remark')}
+    desk.deploy(**two(ask('b'), between=('b',)))
+    desk.move(key)
+    with db.reading(engine) as session:
+        assert usertask.draft_of(session, task, typist).answer == {'answer': '写了一半', 'other': '也写了'}
+    assert desk.told(key, 'task.moved') == [{'draft_lost': ['other']}]
+
+
+def test_called_instances_and_processes_beside_the_matter_move_with_it(engine: Engine) -> None:
+    beside = line(ask('x'), between=('x',), ident='r')
+    desk = Mover(engine, **calls(ask('work')), r=beside)
+    key = begin(desk, co_units='fgw,gxt,sft')
+    desk.finish('ready')
+    desk.finish('work', 1)
+    desk.do('start', lambda session: instance.start(session, TENANT, 'r', OFFICER, matter_id=key))
+    desk.deploy(**calls(ask('labour'), between=('labour',)), r=line(ask('x'), ask('y'), between=('x', 'y'), ident='r'))
+    assert [(one.state, one.why) for one in desk.check(key)] == [('map', '“办work”新版本的这一层里没有这个元素')]
+    desk.move(key, work='labour')
+    assert desk.version(key) == {1, 2} and desk.open == ['labour', 'labour', 'x']        # what was done stays where it was
+    desk.finish('labour')
+    desk.finish('labour')
+    desk.finish('x')
+    assert desk.open == ['last', 'y']
+    desk.sound()
+
+
+def test_a_process_that_is_gone_holds_its_matters(engine: Engine) -> None:
+    desk = Mover(engine, **two(between=()), r=line(ask('x'), between=('x',), ident='r'))
+    key = begin(desk)
+    desk.do('start', lambda session: instance.start(session, TENANT, 'r', OFFICER, matter_id=key))
+    desk.deploy(**two(between=()))
+    assert [(one.state, one.why) for one in desk.check(key)] == [('refused', '“r”新版本里没有这个流程，而它还在走')]
+    with pytest.raises(Refused, match='没有一件能移'):
+        desk.move(key)
+
+
+def test_what_fails_in_the_new_version_is_undone_and_told(engine: Engine) -> None:
+    desk = Mover(engine, **two(late('${workdays(received_at, 2)}'), between=()))
+    fits, fails = begin(desk, due_at='2020-06-01'), begin(desk)
+    desk.deploy(**two(between=(), first=ask(
+        'a', camunda_candidateGroups="${due_at == null ? 'nobody/nothing' : 'office/officer'}")))
+    made = desk.move(fits, fails)
+    assert desk.version(fits) == {2} and desk.version(fails) == {1} and desk.incidents() == []
+    assert '没有代码为“nobody”的单位' in desk.states(made)['refused']
+    sound(engine, [fits, fails], whole=False)
+
+
+def test_what_was_moved_is_taken_back_as_it_stood(engine: Engine) -> None:
+    desk = Mover(engine, **two(late('${workdays(received_at, 2)}'), ask('b'), between=('b',)))
+    key, other = begin(desk), begin(desk)
+    due = desk.due()
+    desk.deploy(p=matter(ask('z'), ask('c'), late('${workdays(received_at, 9)}', 'later', 'z'), between=('z', 'c')))
+    made = desk.move(key, other, a='z')
+    assert desk.open == ['z', 'z']
+    desk.finish('z')
+    desk.undo(made)
+    assert sorted(desk.open) == ['a', 'c'] and desk.states(made) == {
+        'returned': '', 'moved': '移过去以后已经往前走了，不能撤回；可以另做一个移回原来那一版的方案。'}
+    back = key if desk.version(key) == {1} else other
+    assert desk.due() == due and desk.told(back, 'matter.restored') == [{'from': 2, 'to': 1, 'reason': '移错了'}]
+    sound(engine, [key, other], whole=False)
+    again = desk.move(back, a='z')
+    desk.undo(again)
+    with pytest.raises(Refused, match='没有什么可以撤回'):
+        desk.undo(again)
+
+
+def test_every_order_has_a_reason_and_two_versions(engine: Engine) -> None:
+    desk = Mover(engine, **two(between=()))
+    key = begin(desk)
+    with pytest.raises(Refused, match='同一版'):
+        desk.plan()
+    desk.deploy(**two(ask('b'), between=('b',)))
+    with pytest.raises(Refused, match='写明理由'):
+        migration.start(engine, TENANT, desk.plan(), [key], OFFICER, ' ')
+    desk.move(key)
+    with pytest.raises(Refused, match='不在原来那一版上'):
+        desk.move(key)
