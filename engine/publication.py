@@ -3,7 +3,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from engine import actions, clock, deployment, gate, history
+from engine import actions, clock, coverage, deployment, gate, history
 from engine.deployment import Deployment
 from engine.directory import Tenant
 from engine.finding import Finding
@@ -20,11 +20,13 @@ def publish(session: Session, tenant: Tenant, files: Mapping[str, bytes], actor:
     """A new version and its event; nothing where nothing changed.
 
     :raises Undeployable: the gate refuses something; nothing is written.
+    :raises Refused: the government asks for stories that reach more.
     :raises Conflict: somebody deployed at the same instant.
     """
     before = deployment.current(session, tenant.id)
     made = deployment.deploy(session, tenant.id, files, actor.said, note, clock.now(tenant), _topics(), FACTS)
     if before is None or made.id != before.id:
+        coverage.ask(session, tenant, files, before)
         history.record(session, tenant.id, actor, Kind.DEPLOYMENT_MADE, f'发布第{made.number}版：{note or "没有写说明"}',
                        {'deployment': made.id, 'number': made.number, 'hash': made.hash, 'files': sorted(files)})
     return made

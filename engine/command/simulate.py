@@ -27,7 +27,7 @@ def simulate(engine: Engine, args: argparse.Namespace) -> Answer:
     """Play a process of a draft to its end, and say day by day what happens."""
     if args.answers and args.random is not None:
         raise Refused('--answers 和 --random 只能写一个。')
-    ground = _ground(engine, args.tenant)
+    ground = ground_of(engine, args.tenant)
     files = {**ground.files, **(where.files(args.paths) if args.paths else {})}
     begin = where.moment(args.day or ground.day.isoformat(), ground.zone)
     until = where.moment(args.until, ground.zone) if args.until else begin + _SPAN
@@ -72,8 +72,8 @@ def _told(run: Simulation, crew: Crew, head: str) -> Answer:
                   [head, *telling.lines(run.happenings), *telling.summary(found, crew.stuck)])
 
 
-def _ground(engine: Engine, tenant: str | None) -> Ground:
-    """The government of the database; where there is none, one of the demo's with the shipped files."""
+def ground_of(engine: Engine, tenant: str | None) -> Ground:
+    """The government of the database, copied; where there is none, one of the demo's with the shipped files."""
     file = engine.url.database if engine.dialect.name == 'sqlite' else None
     missing = file is not None and not Path(file).exists()           # connecting would make the file
     if not missing and inspect(engine).has_table(Tenant.__tablename__):
@@ -103,7 +103,7 @@ def _keep(path: Path, text: str) -> None:
 
 def decide(engine: Engine, args: argparse.Namespace) -> Answer:
     """Ask a decision table with these values: which rows apply, why, and what it answers."""
-    ground = _ground(engine, args.tenant)
+    ground = ground_of(engine, args.tenant)
     bundle = deployment.read({**ground.files, **(where.files(args.paths) if args.paths else {})})
     table = bundle.tables.get(args.table)
     if table is None:

@@ -19,7 +19,7 @@ from engine.history import Actor
 from engine.ledger import Matter
 from engine.usertask import UserTask
 
-SUFFIXES = ('.bpmn', '.dmn', '.form', '.docx')
+SUFFIXES = ('.bpmn', '.dmn', '.form', '.docx', '.story')
 
 
 def tenant(session: Session, wanted: str | None) -> Tenant:

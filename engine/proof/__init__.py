@@ -5,19 +5,21 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine, select
 
-from engine import db, story
+from engine import db, simulation, story
+from engine.coverage import Marks
 from engine.decision.watch import watched
 from engine.errors import Refused, Undeployable
 from engine.gate import source, telling
 from engine.history import Event, Kind
-from engine.proof.outcome import FAILED, HELD, UNTOLD, Marks, Outcome, Told
+from engine.proof.outcome import FAILED, HELD, UNTOLD, Outcome, Told
 from engine.proof.sight import Missed, Sight
 from engine.proof.stage import Stage
 from engine.proof.teller import Teller, usual_of
 from engine.simulation import Ground
 from engine.story import Story
+from engine.story.government import posts
 
-__all__ = ['FAILED', 'HELD', 'UNTOLD', 'Marks', 'Missed', 'Outcome', 'Sight', 'Stage', 'Teller', 'Told', 'prove', 'stories',
+__all__ = ['FAILED', 'HELD', 'UNTOLD', 'Missed', 'Outcome', 'Sight', 'Stage', 'Teller', 'Told', 'grounds', 'prove', 'stories',
            'tell', 'usual_of']
 
 _REACHED = (Kind.NODE_ENTERED, Kind.NODE_PASSED, Kind.TASK_OPENED, Kind.TASK_COMPLETED, Kind.TIMER_FIRED)
@@ -29,6 +31,18 @@ def stories(files: Mapping[str, bytes]) -> list[Story]:
     :raises Refused: one cannot be read at all.
     """
     return [story.read(files[name], name) for name in sorted(files) if source.suffix(name) == story.SUFFIX]
+
+
+def grounds(files: Mapping[str, bytes], own: Ground | None = None) -> Callable[[str], Ground]:
+    """The governments that stories can be told in, by their ids: the demo's, and the reader's own as it stands.
+
+    The function raises ``NotFound`` for others.
+    """
+    def ground(government: str) -> Ground:
+        if own is not None and government == own.tenant_id and posts(government) is None:
+            return own
+        return simulation.demo(government, files)
+    return ground
 
 
 def prove(files: Mapping[str, bytes], ground: Callable[[str], Ground], only: Iterable[str] = ()) -> Iterator[Outcome]:

@@ -2,23 +2,10 @@
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from engine.coverage import Marks
+
 HELD, FAILED, UNTOLD = 'held', 'failed', 'untold'
 """What can be said of a line: it came so, it did not, or it was not reached."""
-
-
-class Marks(NamedTuple):
-    """What the tellings touched: ``process element`` of flow nodes and flows, ``table row`` of tables, as texts."""
-
-    nodes: frozenset[str] = frozenset()
-    flows: frozenset[str] = frozenset()
-    rows: frozenset[str] = frozenset()
-
-    def __or__(self, other: 'Marks') -> 'Marks':
-        return Marks(self.nodes | other.nodes, self.flows | other.flows, self.rows | other.rows)
-
-    def as_data(self) -> dict[str, list[str]]:
-        """For a file or a row."""
-        return {name: sorted(several) for name, several in self._asdict().items()}
 
 
 class Told(NamedTuple):
@@ -51,6 +38,11 @@ class Outcome:
     def holds(self) -> bool:
         """Whether it all came as told."""
         return self.failed is None
+
+    @property
+    def fault(self) -> tuple[int, str] | None:
+        """The line that does not hold, and why."""
+        return (self.failed.number, self.failed.why) if self.failed else None
 
     def as_data(self) -> dict[str, Any]:
         """For --json."""
