@@ -8,6 +8,7 @@ WEIGHTS = {
     'task': 30, 'auto': 12, 'sequence': 22, 'xor': 8, 'and': 8, 'or': 6, 'loop': 6, 'sub': 6, 'call': 4, 'each': 7,
     'guard': 14, 'catch': 5, 'signal': 3, 'raise': 6, 'stop': 3, 'link': 2, 'fork': 4, 'split': 2, 'receive': 2,
     'race': 4, 'handler': 6, 'again': 3, 'cancel': 3,
+    'later': 5,
 }
 """How often each kind of block is drawn. A kind with 0 is never drawn."""
 
@@ -25,6 +26,10 @@ EVENTS = {'timer': 4, 'cycle': 2, 'message': 3, 'conditional': 2}
 
 MULTIPLE = {'sequential': 0.4, 'cardinality': 0.2, 'until': 0.2, 'output': 0.3}
 """How often a multi-instance activity has each of these."""
+
+JOBS = {'task': 4, 'auto': 3, 'xor': 2, 'and': 2, 'or': 2, 'fork': 1, 'sub': 2, 'call': 2, 'each': 2, 'receive': 1,
+        'again': 1, 'guard': 2}
+"""Before or after what a job is put."""
 
 REPEATED = {'timer': True, 'cycle': True, 'message': True, 'signal': True, 'escalation': True, 'conditional': True}
 """Whether a boundary event that does not interrupt is drawn, which happens again and again while its host is open."""
@@ -98,7 +103,10 @@ class _Maker:
 
     def block(self, depth: int) -> Block:
         kind = self.pick(WEIGHTS) if depth < _DEEPEST else 'task'
-        return getattr(self, {'and': 'and_', 'or': 'or_', 'raise': 'raise_'}.get(kind, kind))(depth + 1)
+        return self.of(kind, depth + 1)
+
+    def of(self, kind: str, depth: int) -> Block:
+        return getattr(self, {'and': 'and_', 'or': 'or_', 'raise': 'raise_'}.get(kind, kind))(depth)
 
     def task(self, depth: int) -> Block:
         return TASK
@@ -220,6 +228,11 @@ class _Maker:
         return Block('again', (part,), {'when': self.condition(), 'most': self.chance.choice((0, 2, 3)),
                                         'before': self.yes(0.4)})
 
+    def later(self, depth: int) -> Block:
+        """A job before an element, after it, or both."""
+        part = self.of(self.pick(JOBS), depth)
+        return Block('later', (part,), {'jobs': self.chance.choice((('before',), ('after',), ('before', 'after')))})
+
     def stop(self, depth: int) -> Block:
         return Block('stop', facts={'when': self.condition()})
 
@@ -275,6 +288,8 @@ def _fits(block: Block, number: int, part: Block) -> bool:
     """Whether a block may stand in a place: a boundary needs an activity, a repeated one too, a loop waits."""
     if block.kind == 'guard' and number == 0:
         return part.kind == 'transaction' if block.facts['event'] == 'cancel' else part.kind in GUARDED
+    if block.kind == 'later':
+        return part.kind in JOBS
     if block.kind in ('each', 'again'):
         return part.kind in EACH_WHOLE
     if block.kind in ('sub', 'call', 'transaction'):

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -87,6 +87,7 @@ class Place:
     rivals: list[Place] = field(default_factory=list)      # behind an event gateway
     rounds: int = 0                                        # of a loop
     true: set[Node] = field(default_factory=set)           # the conditions that are true already
+    then: tuple[Callable[..., None], tuple] | None = None  # of a job: what goes on
 
 
 @dataclass(eq=False)

@@ -68,6 +68,8 @@ def _node(node: Node, roots: dict[str, str]) -> str:
         inner.append(f'<bpmn:script>{node.counter} = {node.counter} + 1</bpmn:script>')
     elif node.kind == 'receiveTask':
         given['messageRef'] = f'message_{node.ref}'
+    for when in node.jobs:
+        given[f'camunda_async{when.title()}'] = 'true'
     if node.triggered:
         given['triggeredByEvent'] = 'true'
     elif node.kind == 'startEvent' and node.event:

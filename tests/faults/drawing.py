@@ -158,6 +158,13 @@ class _Pen:
         made.inside = self.inside(block.parts[0], block.facts['end'])
         return [Loose(made)]
 
+    def _later(self, block: Block, loose: list[Loose]) -> list[Loose]:
+        """The job is of the first element of the part."""
+        known = len(self.scope.nodes)
+        ends = self.draw(block.parts[0], loose)
+        self.scope.nodes[known].jobs = block.facts['jobs']
+        return ends
+
     def _transaction(self, block: Block, loose: list[Loose]) -> list[Loose]:
         made = self.node('transaction', loose)
         made.inside = self.inside(block.parts[0], True)

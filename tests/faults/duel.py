@@ -62,6 +62,8 @@ class Player(Walker):
     def _again(self) -> None:
         if self.reload:
             super()._again()
+        else:
+            self.run.later.clear()                         # a step is over
 
     def attempt(self, step: Callable[..., None], *given: Any) -> bool:
         """Whether a step can be taken; where branches disagree about a variable, nothing has changed.
@@ -130,6 +132,8 @@ class Duel:
         ways = [(self._complete, seen) for seen in reference.told_apart()] * 2
         ways += [(self._hear, message) for message in sorted(reference.hears)]
         soonest = sorted(due for _, due in reference.armed.elements())
+        if soonest and soonest[0] <= reference.now:        # jobs: a worker does them at once
+            return self._wait(reference.now)
         if soonest and soonest.count(soonest[0]) == 1:
             ways += [(self._wait, soonest[0])] * 2
         if not ways:

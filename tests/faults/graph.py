@@ -18,7 +18,8 @@ class Node:
     ``counter`` is the variable that a script counts up. A multi-instance activity (``several``, and not ``loops``) goes
     over the ``items`` of the text in ``counter``, each in ``item``, or as often as ``cardinality`` says; after
     ``until`` of them it is done; ``output`` gathers the elements of those done. A call hands in the variables in
-    ``maps_in`` and gives back those in ``maps_out`` under other names, None: all.
+    ``maps_in`` and gives back those in ``maps_out`` under other names, None: all. Where ``before`` it or ``after`` it
+    stands a job (``jobs``), the token rests, and goes on with the next step.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Node:
     maps_in: tuple[str, ...] | None = None
     maps_out: dict[str, str] | None = None
     partner: Node | None = None
+    jobs: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)

@@ -34,10 +34,14 @@ class Reference(Board):
         self._settle()
 
     def wait(self, until: datetime) -> None:
-        """Time passes; what is due by then goes off."""
+        """Time passes; jobs go on, all together, and what is due by then goes off."""
         self.now = until
+        for place in [place for place in self.places() if place.then]:
+            place.frame.places.remove(place)
+            self.moving.append(place.then)
+        self._settle()
         while True:
-            late = [(place, clock) for place in self.places() for clock in place.clocks if clock.due <= until]
+            late = [(place, clock) for place in self.places() for clock in place.clocks if clock.due <= until and not place.then]
             if not late:
                 return
             place, clock = min(late, key=lambda one: one[1].due)
@@ -77,6 +81,19 @@ class Reference(Board):
                 place.heard.append(node)
 
     def _enter(self, node: Node, frame: Frame, flow: Flow | None) -> None:
+        if 'before' in node.jobs:
+            self._put_off(node, frame, [flow], self._arrive, (node, frame, flow))
+        else:
+            self._arrive(node, frame, flow)
+
+    def _put_off(self, node: Node, frame: Frame, out: list[Flow | None], step: Callable[..., None], given: tuple) -> None:
+        """A job: a later step goes on."""
+        job = Node(node.id, 'job', out=out)
+        place = Place(job, frame, frame.values, then=(step, given))
+        place.clocks.append(Clock(job, self.now))
+        frame.places.append(place)
+
+    def _arrive(self, node: Node, frame: Frame, flow: Flow | None) -> None:
         if node.kind in ('parallelGateway', 'inclusiveGateway') and node.entries > 1:
             frame.places.append(Place(node, frame, frame.values, flow))
             if node.kind == 'parallelGateway':
@@ -161,6 +178,15 @@ class Reference(Board):
             self._leave(node, frame)
 
     def _leave(self, node: Node, frame: Frame) -> None:
+        if 'after' not in node.jobs:
+            self._go_on(node, frame)
+        elif node.kind.endswith('Gateway'):                # it chooses before its jobs
+            for flow in self._taken(node, frame):
+                self._put_off(node, frame, [flow], self._enter, (flow.target, frame, flow))
+        else:
+            self._put_off(node, frame, node.out, self._go_on, (node, frame))
+
+    def _go_on(self, node: Node, frame: Frame) -> None:
         for flow in self._taken(node, frame):
             self.moving.append((self._enter, (flow.target, frame, flow)))
         if not node.out:

@@ -114,8 +114,8 @@ class Stored:
         set_clock(self.engine, until)
         due = select(TIMER.c.instance_id).where(TIMER.c.matter_id == self.case.id, TIMER.c.process.in_(self.drawn),
                                                 TIMER.c.due_at <= until)
-        while found := self._rows(due):
-            self._do(lambda session, key=found[0].instance_id: instance.fire(session, key))
+        for key in dict.fromkeys(row.instance_id for row in self._rows(due)):
+            self._do(lambda session, key=key: instance.fire(session, key))
 
     def hear(self, name: str) -> None:
         """A message comes from outside."""
