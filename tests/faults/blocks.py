@@ -31,6 +31,9 @@ JOBS = {'task': 4, 'auto': 3, 'xor': 2, 'and': 2, 'or': 2, 'fork': 1, 'sub': 2, 
         'again': 1, 'guard': 2}
 """Before or after what a job is put."""
 
+THROWERS = {'event': 4, 'script': 2, 'action': 2}
+"""What throws an error or escalation. An action of the tests throws on the bare library only."""
+
 REPEATED = {'timer': True, 'cycle': True, 'message': True, 'signal': True, 'escalation': True, 'conditional': True}
 """Whether a boundary event that does not interrupt is drawn, which happens again and again while its host is open."""
 AUTOMATIC = {'service': 4, 'script': 5, 'none': 2, 'undefined': 1, 'manual': 1, 'send': 2}
@@ -200,7 +203,10 @@ class _Maker:
         """A sub-process or called process in which an error or escalation may be thrown, and who catches it outside."""
         event, code = self.chance.choice(('error', 'escalation')), self.code()
         stops = event == 'error' or self.stops('escalation')
-        facts = {'event': event, 'code': code, 'when': self.condition(), 'ends': stops or self.yes(), 'stops': stops}
+        facts = {'event': event, 'code': code, 'when': self.condition(), 'ends': stops or self.yes(), 'stops': stops,
+                 'by': self.pick(THROWERS)}
+        if facts['by'] != 'event' and self.yes(0.3):
+            return self._guarded(Block('raise', facts=facts), event, stops, depth, code)
         inner = Block('sequence', (self.block(depth), Block('raise', facts=facts), self.block(depth)))
         if self.yes(0.3):
             inner = Block('sequence', (Block('sub', (inner,), {'end': True}), self.block(depth)))
@@ -287,6 +293,8 @@ def _smaller(block: Block) -> Iterator[Block]:
 def _fits(block: Block, number: int, part: Block) -> bool:
     """Whether a block may stand in a place: a boundary needs an activity, a repeated one too, a loop waits."""
     if block.kind == 'guard' and number == 0:
+        if part.facts.get('by', 'event') != 'event':
+            return True
         return part.kind == 'transaction' if block.facts['event'] == 'cancel' else part.kind in GUARDED
     if block.kind == 'later':
         return part.kind in JOBS

@@ -108,6 +108,7 @@ class Board:
     """
 
     def __init__(self, drawing: Drawing, now: datetime) -> None:
+        self.drawing = drawing
         self.root = Frame(drawing.processes['p'], Values(drawing.values))
         self.now = now
         self.passed: Counter[str] = Counter()
@@ -136,7 +137,7 @@ class Board:
     @property
     def local(self) -> Counter:
         """The variables that are seen at open tasks because of what is around them."""
-        return Counter((self.seen_at(place, place.node), str(sorted(place.values.local().items())))
+        return Counter((self.seen_at(place, place.node), self.drawing.told(place.frame.scope.process, place.values.local()))
                        for place in self.places() if self.is_open(place))
 
     @property

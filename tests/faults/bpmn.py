@@ -65,7 +65,7 @@ def _node(node: Node, roots: dict[str, str]) -> str:
         given_in = None if node.maps_in is None else {name: name for name in node.maps_in}
         inner.append(xml.extension(_mapping('in', given_in), _mapping('out', node.maps_out)))
     elif node.kind == 'scriptTask':
-        inner.append(f'<bpmn:script>{node.counter} = {node.counter} + 1</bpmn:script>')
+        inner.append(f'<bpmn:script>{escape(_script(node))}</bpmn:script>')
     elif node.kind == 'receiveTask':
         given['messageRef'] = f'message_{node.ref}'
     for when in node.jobs:
@@ -81,6 +81,14 @@ def _node(node: Node, roots: dict[str, str]) -> str:
     if node.kind in FRAMES:
         inner += _parts(node.inside, roots)
     return xml.node(node.kind, node.id, *inner, **given)
+
+
+def _script(node: Node) -> str:
+    text = f'{node.counter} = {node.counter} + 1'
+    if node.throws:
+        word = {'error': 'error', 'escalation': 'escalate'}[node.throws[0]]
+        text += f'\nif {node.when[0]} == {node.when[1]!r}:\n    {word}("{node.throws[1]}")'
+    return text
 
 
 def _mapping(way: str, names: Mapping[str, str] | None) -> str:

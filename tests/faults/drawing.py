@@ -93,12 +93,17 @@ class _Pen:
         flavour = block.facts['flavour']
         if flavour == 'send':
             return [Loose(self.node('intermediateThrowEvent', loose, event='message', ref=f'o{self.total}'))]
-        made = self.node({'service': 'serviceTask', 'script': 'scriptTask', 'none': 'intermediateThrowEvent',
-                          'undefined': 'task', 'manual': 'manualTask'}[flavour], loose)
         if flavour == 'script':
-            made.counter = f'n{self.total}'
-            self.values[made.counter] = 0
-        return [Loose(made)]
+            return [Loose(self._counting(loose))]
+        return [Loose(self.node({'service': 'serviceTask', 'none': 'intermediateThrowEvent', 'undefined': 'task',
+                                 'manual': 'manualTask'}[flavour], loose))]
+
+    def _counting(self, loose: list[Loose]) -> Node:
+        """A script with a variable of its own."""
+        made = self.node('scriptTask', loose)
+        made.counter = f'n{self.total}'
+        self.values[made.counter] = 0
+        return made
 
     def _xor(self, block: Block, loose: list[Loose]) -> list[Loose]:
         gateway = self.node('exclusiveGateway', loose)
@@ -256,6 +261,10 @@ class _Pen:
 
     def _raise(self, block: Block, loose: list[Loose]) -> list[Loose]:
         facts = block.facts
+        if facts.get('by', 'event') != 'event':
+            made = self._counting(loose) if facts['by'] == 'script' else self.node('serviceTask', loose)
+            made.throws, made.when = (facts['event'], facts['code']), facts['when']
+            return [Loose(made)]
         gateway = self.node('exclusiveGateway', loose)
         before = self.node('userTask', [Loose(gateway, facts['when'])])
         if facts['ends'] and (facts['stops'] or not self.joined):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from engine.errors import Broken
+from engine.errors import Broken, Thrown
 from tests.engine.walker import Walker
 from tests.faults.blocks import VALUES, VARIABLES, Block
 from tests.faults.drawing import Drawing, draw
@@ -23,10 +23,18 @@ class Player(Walker):
     counts = ('userTask', 'subProcess', 'transaction')
 
     def __init__(self, drawing: Drawing, reload: bool = True) -> None:
-        self.reload, self.left, self.rang = reload, Counter(), Counter()
+        self.drawing, self.reload, self.left, self.rang = drawing, reload, Counter(), Counter()
+        self.throwers = {(scope.process, node.id): node for scope in drawing.processes.values()
+                         for node in scope.everything() if node.throws}
         super().__init__(*drawing.files.values())
 
     # what a run asks
+
+    def act(self, node: Any) -> None:
+        """An action does nothing, or throws."""
+        drawn = self.throwers.get((node.process, node.element))
+        if drawn is not None and self.scope(node.local, node.closed)[drawn.when[0]] == drawn.when[1]:
+            raise Thrown(drawn.throws[1], drawn.throws[0])
 
     def passed(self, node: Any) -> None:
         self.left[f'{node.process}.{node.element}'] += 1
@@ -46,8 +54,9 @@ class Player(Walker):
     @property
     def local(self) -> Counter:
         """The variables that are seen at open tasks because of what is around them."""
-        return Counter((_seen(task.node), str(sorted((name, value) for name, value in task.node.local.items()
-                                                     if name != 'loopCounter'))) for task in self.run.open().values())
+        return Counter((_seen(task.node), self.drawing.told(task.node.process, {
+            name: value for name, value in task.node.local.items() if name != 'loopCounter'}))
+            for task in self.run.open().values())
 
     @property
     def armed(self) -> Counter:

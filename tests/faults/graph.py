@@ -19,7 +19,8 @@ class Node:
     over the ``items`` of the text in ``counter``, each in ``item``, or as often as ``cardinality`` says; after
     ``until`` of them it is done; ``output`` gathers the elements of those done. A call hands in the variables in
     ``maps_in`` and gives back those in ``maps_out`` under other names, None: all. Where ``before`` it or ``after`` it
-    stands a job (``jobs``), the token rests, and goes on with the next step.
+    stands a job (``jobs``), the token rests, and goes on with the next step. A script or an action ``throws`` an error
+    or escalation of this code when ``when`` holds.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Node:
     maps_out: dict[str, str] | None = None
     partner: Node | None = None
     jobs: tuple[str, ...] = ()
+    throws: tuple[str, str] | None = None
 
 
 @dataclass(eq=False)
@@ -90,3 +92,9 @@ class Drawing:
     processes: dict[str, Scope]
     values: dict[str, Any]
     files: dict[str, bytes]
+
+    def told(self, process: str, values: dict[str, Any]) -> str:
+        """Values seen in a process, without the counters of others: chance decides how far these were when it began."""
+        others = {node.counter for ident, scope in self.processes.items() if ident != process
+                  for node in scope.everything() if node.kind == 'scriptTask'}
+        return str(sorted((name, value) for name, value in values.items() if name not in others))

@@ -160,9 +160,12 @@ class Reference(Board):
 
     def _pass(self, node: Node, frame: Frame) -> None:
         """An element that does not wait: what it does, and on."""
-        self.passed[self.name(frame, node)] += 1
         if node.kind == 'scriptTask':
             frame.values[node.counter] = frame.values[node.counter] + 1
+        if node.throws and self._holds(node.when, frame.values):
+            self._throw(node, frame)
+            return
+        self.passed[self.name(frame, node)] += 1
         if node.event == 'message' and node.kind in _THROWING:
             self.sent.append(node.ref)
         if node.event == 'signal' and node.kind in _THROWING:
@@ -171,7 +174,7 @@ class Reference(Board):
             self._end(node, frame)
         elif node.event == 'escalation' and node.kind in _THROWING:
             self._leave(node, frame)
-            self._raise(node, frame)
+            self._raise(node.event, node.ref, frame)
         elif node.event == 'link' and node.partner:
             self._pass(node.partner, frame)
         else:
@@ -250,7 +253,7 @@ class Reference(Board):
         if node.event == 'terminate':
             self._kill(frame)
         elif node.event in ('error', 'escalation', 'cancel'):
-            self._raise(node, frame)
+            self._raise(node.event, node.ref, frame)
         self.moving.append((self._close, (frame,)))
 
     def _kill(self, frame: Frame) -> None:
@@ -310,17 +313,27 @@ class Reference(Board):
         self._watch(inner)
         self._leave(start, inner)
 
-    def _raise(self, node: Node, frame: Frame | None) -> None:
-        """An error or escalation goes up until somebody catches it: event sub-processes of a frame before boundary
-        events of the activity around it."""
+    def _throw(self, node: Node, frame: Frame) -> None:
+        """A script or an action throws; what an escalation leaves alive goes on."""
+        place = Place(node, frame, frame.values, heard=node.guards)
+        frame.places.append(place)
+        self._raise(*node.throws, frame, place)
+        if any(place is one for one in frame.places):
+            frame.places.remove(place)
+            self.passed[self.name(frame, node)] += 1
+            self._leave(node, frame)
+
+    def _raise(self, event: str, code: str, frame: Frame | None, place: Place | None = None) -> None:
+        """An error or escalation goes up until somebody catches it: boundary events of the activity itself, event
+        sub-processes of a frame before boundary events of the activity around it."""
         while frame is not None:
             owner = frame.owner and (frame.owner.outer or frame.owner)
-            for place in filter(None, (frame.watch, owner)):
-                edges = [edge for edge in place.heard if edge.event == node.event and edge.ref in (node.ref, '')]
+            for heard in filter(None, (place, frame.watch, owner)):
+                edges = [edge for edge in heard.heard if edge.event == event and edge.ref in (code, '')]
                 if edges:
-                    self._happen(place, max(edges, key=lambda edge: edge.ref))
+                    self._happen(heard, max(edges, key=lambda edge: edge.ref))
                     return
-            frame = owner and owner.frame
+            frame, place = owner and owner.frame, None
 
     def _conditions_come_true(self) -> bool:
         """Conditional events happen when their condition becomes true, or is when they begin to wait."""
