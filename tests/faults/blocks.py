@@ -21,7 +21,7 @@ EACH_WHOLE = {'task': 2, 'sub': 2, 'call': 3}
 GUARDED = {'task': 4, 'sub': 3, 'call': 2, 'each': 3, 'receive': 1, 'again': 1}
 """What boundary events are attached to."""
 
-EVENTS = {'timer': 4, 'cycle': 2, 'message': 3, 'conditional': 2}
+EVENTS = {'timer': 4, 'cycle': 2, 'date': 4, 'message': 3, 'conditional': 2}
 """What a boundary event of a `guard`, or the start of a `handler`, waits for."""
 
 MULTIPLE = {'sequential': 0.4, 'cardinality': 0.2, 'until': 0.2, 'output': 0.3}
@@ -34,7 +34,7 @@ JOBS = {'task': 4, 'auto': 3, 'xor': 2, 'and': 2, 'or': 2, 'fork': 1, 'sub': 2, 
 THROWERS = {'event': 4, 'script': 2, 'action': 2}
 """What throws an error or escalation. An action of the tests throws on the bare library only."""
 
-REPEATED = {'timer': True, 'cycle': True, 'message': True, 'signal': True, 'escalation': True, 'conditional': True}
+REPEATED = {'timer': True, 'cycle': True, 'date': True, 'message': True, 'signal': True, 'escalation': True, 'conditional': True}
 """Whether a boundary event that does not interrupt is drawn, which happens again and again while its host is open."""
 AUTOMATIC = {'service': 4, 'script': 5, 'none': 2, 'undefined': 1, 'manual': 1, 'send': 2}
 VARIABLES = ('a', 'b', 'c')
@@ -75,14 +75,15 @@ def made(kind: str, *parts: Block, **facts: Any) -> Block:
 
 def tree(seed: int, *, whole: bool = False) -> Block:
     """The diagram of a seed, for the bare library or for the whole engine."""
-    return _Maker(random.Random(seed), EACH_WHOLE if whole else EACH).sequence(0)
+    return _Maker(random.Random(seed), whole).sequence(0)
 
 
 class _Maker:
     """Chooses; ``depth`` is how deep a block is nested."""
 
-    def __init__(self, chance: random.Random, each: dict[str, int]) -> None:
-        self.chance, self.repeated, self.codes = chance, each, 0
+    def __init__(self, chance: random.Random, whole: bool) -> None:
+        self.chance, self.codes = chance, 0
+        self.repeated, self.throwers = (EACH_WHOLE, THROWERS | {'action': 0}) if whole else (EACH, THROWERS)
 
     def pick(self, weights: dict[str, int]) -> str:
         return self.chance.choices(list(weights), list(weights.values()))[0]
@@ -160,8 +161,8 @@ class _Maker:
         return Block('receive')
 
     def race(self, depth: int) -> Block:
-        events = self.chance.choices(('timer', 'message', 'receive'), (2, 1, 1), k=self.chance.randint(2, 3))
-        return Block('race', tuple(self.block(depth) for _ in events), {'events': events})
+        events = self.chance.choices(('timer', 'date', 'message', 'receive'), (2, 1, 1, 1), k=self.chance.randint(2, 3))
+        return Block('race', tuple(self.block(depth) for _ in events), {'events': events, 'when': self.condition()})
 
     def handler(self, depth: int) -> Block:
         event = self.pick(EVENTS)
@@ -182,7 +183,7 @@ class _Maker:
                                                 'when': self.condition()})
 
     def catch(self, depth: int) -> Block:
-        return Block('catch', facts={'event': self.chance.choice(('timer', 'message', 'conditional')),
+        return Block('catch', facts={'event': self.chance.choice(('timer', 'date', 'message', 'conditional')),
                                      'when': self.condition()})
 
     def signal(self, depth: int) -> Block:
@@ -204,7 +205,7 @@ class _Maker:
         event, code = self.chance.choice(('error', 'escalation')), self.code()
         stops = event == 'error' or self.stops('escalation')
         facts = {'event': event, 'code': code, 'when': self.condition(), 'ends': stops or self.yes(), 'stops': stops,
-                 'by': self.pick(THROWERS)}
+                 'by': self.pick(self.throwers)}
         if facts['by'] != 'event' and self.yes(0.3):
             return self._guarded(Block('raise', facts=facts), event, stops, depth, code)
         inner = Block('sequence', (self.block(depth), Block('raise', facts=facts), self.block(depth)))

@@ -65,7 +65,7 @@ class Clock:
     """A timer that is armed: of a catch event, of a boundary event on a place, or of an event sub-process."""
 
     node: Node
-    due: datetime
+    due: datetime | None
     left: int = 0
 
 
@@ -144,7 +144,7 @@ class Board:
     def armed(self) -> Counter[tuple[str, datetime]]:
         """The timers that are armed, with the moment that they are due."""
         return Counter((self.name(place.frame, clock.node), clock.due) for place in self.places()
-                       for clock in place.clocks)
+                       for clock in place.clocks if clock.due)
 
     @property
     def hears(self) -> set[str]:

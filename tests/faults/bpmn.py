@@ -124,6 +124,10 @@ def _definitions(node: Node, roots: dict[str, str]) -> list[str]:
     if node.kind == 'receiveTask':
         roots[f'message {ref}'] = xml.message(f'message_{ref}', ref)
         return []
+    if event == 'timer' and node.dates:
+        first, second, third = (date.isoformat() for date in node.dates)
+        name = node.when[0]
+        return [xml.timer('date', f'${{{name} == 0 ? {first} : {name} == 1 ? {second} : {third}}}')]
     if event == 'timer':
         text = f'PT{node.span}S'
         return [xml.timer('cycle', f'R{node.rounds}/{text}') if node.rounds else xml.timer('duration', text)]

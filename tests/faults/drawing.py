@@ -1,5 +1,6 @@
 """A tree of blocks, drawn: as a graph for the reference interpreter, and as files for the engine."""
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.faults import bpmn
@@ -19,9 +20,9 @@ class Loose:
     default: bool = False
 
 
-def draw(tree: Block) -> Drawing:
-    """The diagram of a tree; the main process is `p`."""
-    pen = _Pen()
+def draw(tree: Block, begin: datetime) -> Drawing:
+    """The diagram of a tree; the main process is `p`, its dates come after it begins."""
+    pen = _Pen(begin)
     pen.process('p', tree)
     files = {f'{ident}.bpmn': bpmn.file(ident, scope, pen.values) for ident, scope in pen.processes.items()}
     return Drawing(pen.processes, pen.values, files)
@@ -33,7 +34,8 @@ class _Pen:
     ``joined``: a parallel join waits for the token that goes here, so that it must not get lost.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, begin: datetime) -> None:
+        self.begin = begin
         self.processes: dict[str, Scope] = {}
         self.values: dict[str, Any] = {name: VALUES[0] for name in VARIABLES}
         self.scope, self.count, self.total, self.joined = Scope(''), 0, 0, False
@@ -213,7 +215,7 @@ class _Pen:
     def _race(self, block: Block, loose: list[Loose]) -> list[Loose]:
         gateway, ends = self.node('eventBasedGateway', loose), []
         for part, event in zip(block.parts, block.facts['events'], strict=True):
-            catcher = Block('receive') if event == 'receive' else Block('catch', facts={'event': event})
+            catcher = Block('receive') if event == 'receive' else Block('catch', facts={'event': event, 'when': block.facts['when']})
             ends += self.draw(part, self.draw(catcher, [Loose(gateway)]))
         return ends
 
@@ -246,6 +248,9 @@ class _Pen:
         if node.event in ('timer', 'cycle'):
             node.span, node.rounds = 7200 + 613 * self.total, 2 if node.event == 'cycle' else 0
             node.event = 'timer'
+        elif node.event == 'date':
+            node.event, node.when = 'timer', when
+            node.dates = tuple(self.begin + timedelta(seconds=9000 * (number + 1) + 617 * self.total) for number in VALUES)
         elif node.event == 'message':
             node.ref = f'm{self.total}'
         elif node.event == 'conditional':

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.errors import Broken, Thrown
-from tests.engine.walker import Walker
+from tests.engine.walker import MONDAY, Walker
 from tests.faults.blocks import VALUES, VARIABLES, Block
 from tests.faults.drawing import Drawing, draw
 from tests.faults.reference import Reference, Seen
@@ -116,13 +116,13 @@ def _seen(node: Any) -> Seen:
 class Duel:
     """Both sides of one drawing. `steps` tells what was done."""
 
-    def __init__(self, tree: Block, way: int, player: Callable[[Drawing], Any] = Player) -> None:
-        self.drawing = draw(tree)
+    def __init__(self, tree: Block, way: int, player: Callable[[Drawing], Any] = Player, begin: datetime = MONDAY) -> None:
+        self.drawing = draw(tree, begin)
         self.chance, self.steps = random.Random(way), ['start']
         self.player = player(self.drawing)
         self.told = {f'{scope.process}.{node.id}' for scope in self.drawing.processes.values()
                      for node in scope.everything()
-                     if not node.span                       # timers ring, everything else is passed
+                     if not node.rings                      # timers ring, everything else is passed
                      and (not node.several or node.kind in self.player.counts)}
         self.reference = Reference(self.drawing, self.player.now)
         if not self.reference.raced:

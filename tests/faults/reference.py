@@ -20,6 +20,7 @@ class Reference(Board):
     def __init__(self, drawing: Drawing, now: datetime) -> None:
         super().__init__(drawing, now)
         self.raced = False
+        self.rung: dict[Seen, datetime] = {}
         self.moving: deque[tuple[Callable[..., None], tuple]] = deque()
         self._begin(self.root)
         self._settle()
@@ -41,7 +42,7 @@ class Reference(Board):
             self.moving.append(place.then)
         self._settle()
         while True:
-            late = [(place, clock) for place in self.places() for clock in place.clocks if clock.due <= until and not place.then]
+            late = [(place, clock) for place in self.places() for clock in place.clocks if clock.due and clock.due <= until and not place.then]
             if not late:
                 return
             place, clock = min(late, key=lambda one: one[1].due)
@@ -59,7 +60,7 @@ class Reference(Board):
             while self.moving:
                 step, given = self.moving.popleft()
                 step(*given)
-            if not self._open_inclusive_joins() and not self._conditions_come_true():
+            if not self._open_inclusive_joins() and not self._something_happens():
                 return
 
     def _begin(self, frame: Frame) -> None:
@@ -75,7 +76,9 @@ class Reference(Board):
 
     def _listen(self, place: Place, nodes: list[Node]) -> None:
         for node in nodes:
-            if node.event == 'timer':
+            if node.dates:
+                place.clocks.append(Clock(node, None))
+            elif node.event == 'timer':
                 place.clocks.append(Clock(node, self.now + timedelta(seconds=node.span), node.rounds))
             else:
                 place.heard.append(node)
@@ -273,6 +276,8 @@ class Reference(Board):
     # -- events ------------------------------------------------------------------------------------------------------
     def _ring(self, place: Place, clock: Clock) -> None:
         self.rang[self.name(place.frame, clock.node)] += 1
+        if clock.node.dates:
+            self.rung[self.seen_at(place, clock.node)] = clock.due
         clock.left -= 1
         if clock.left > 0:
             clock.due += timedelta(seconds=clock.node.span)
@@ -335,9 +340,10 @@ class Reference(Board):
                     return
             frame, place = owner and owner.frame, None
 
-    def _conditions_come_true(self) -> bool:
-        """Conditional events happen when their condition becomes true, or is when they begin to wait."""
-        happened = []
+    def _something_happens(self) -> bool:
+        """Conditional events happen when their condition becomes true, or is when they begin to wait; a date as soon as
+        what it reads puts it into the past."""
+        happened = [(place, clock.node) for place, clock in self._dates() if clock.due and clock.due <= self.now]
         for place, node in self.listening('conditional'):
             if not self._holds(node.when, place.values):
                 place.true.discard(node)
@@ -347,8 +353,22 @@ class Reference(Board):
         self.raced |= len(happened) > 1 and any(node.stops for _, node in happened)
         for place, node in happened:
             if any(place is one for one in self.places()):                      # nobody has ended it meanwhile
-                self._happen(place, node)
+                clock = next((clock for clock in place.clocks if clock.node is node), None)
+                if clock is None:
+                    self._happen(place, node)
+                else:
+                    self._ring(place, clock)
         return bool(happened)
+
+    def _dates(self) -> list[tuple[Place, Clock]]:
+        """The clocks of dates, read anew. A reminder rings but once for a date, however often its activity is done."""
+        found = [(place, clock) for place in self.places() for clock in place.clocks if clock.node.dates]
+        for place, clock in found:
+            node = clock.node
+            clock.due = node.dates[place.values[node.when[0]]]
+            if not node.stops and self.rung.get(self.seen_at(place, node)) == clock.due:
+                clock.due = None
+        return found
 
     # -- joins -------------------------------------------------------------------------------------------------------
     def _join(self, node: Node, frame: Frame) -> None:

@@ -11,7 +11,9 @@ from sqlalchemy import Engine
 
 from engine import gate
 from tests.engine.diagrams import FACTS, TOPICS
+from tests.engine.walker import MONDAY
 from tests.faults.blocks import TASK, Block, made, shrunk, tree
+from tests.faults.case import BEGIN
 from tests.faults.drawing import draw
 from tests.faults.duel import Duel, Player
 from tests.faults.stored import Stored
@@ -104,7 +106,7 @@ def _holds(seed: int) -> None:
 
 def _holds_stored(office: Engine, seed: int) -> None:
     def walk(diagram: Block, way: int) -> None:
-        Duel(diagram, way, partial(Stored, office)).go(_STORED_STEPS)
+        Duel(diagram, way, partial(Stored, office), BEGIN).go(_STORED_STEPS)
 
     diagram = tree(seed, whole=True)
     fault = _fault(diagram, [seed], walk)
@@ -118,7 +120,7 @@ def _bare(diagram: Block, way: int) -> None:
 
 def _refused(diagram: Block) -> list[str]:
     """What the gate has against a valid diagram."""
-    return [f'{finding.code}: {finding.en}' for finding in gate.check(draw(diagram).files, TOPICS, FACTS)
+    return [f'{finding.code}: {finding.en}' for finding in gate.check(draw(diagram, MONDAY).files, TOPICS, FACTS)
             if finding.severity == 'refuse']
 
 
