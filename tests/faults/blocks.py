@@ -39,6 +39,7 @@ REPEATED = {'timer': True, 'cycle': True, 'date': True, 'message': True, 'signal
 AUTOMATIC = {'service': 4, 'script': 5, 'none': 2, 'undefined': 1, 'manual': 1, 'send': 2}
 VARIABLES = ('a', 'b', 'c')
 VALUES = (0, 1, 2)
+ELEMENT = 'element'
 IMPLICIT_END = 0.15
 """How often a sub-process ends where nothing leads on, without an end event."""
 
@@ -92,10 +93,11 @@ class _Maker:
         return self.chance.random() < share
 
     def condition(self) -> tuple[str, int]:
-        return self.chance.choice(VARIABLES), self.chance.choice(VALUES)
+        """What a variable is; now and then the element of the nearest activity that is done for each of a collection."""
+        return ELEMENT if self.yes(0.15) else self.chance.choice(VARIABLES), self.chance.choice(VALUES)
 
     def conditions(self, number: int) -> list[tuple[str, int]]:
-        every = [(name, value) for name in VARIABLES for value in VALUES]
+        every = [(name, value) for name in (*VARIABLES, *([ELEMENT] if self.yes(0.3) else ())) for value in VALUES]
         return self.chance.sample(every, number)
 
     def stops(self, event: str) -> bool:

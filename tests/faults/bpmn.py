@@ -10,6 +10,8 @@ _NOTATIONS = ('${{{name} == {value}}}', '#{{{value} == {name}}}', '= {name} = {v
               '${{not ({name} != {value})}}', '${{{name} >= {value} && {name} < {value} + 1}}',
               '${{!({name} ne {value})}}')
 
+_OF_TEXTS = ('${{{name} == "{value}"}}', '#{{"{value}" eq {name}}}', '= {name} = "{value}"', '${{not ({name} != "{value}")}}')
+
 
 def file(ident: str, scope: Scope, values: Mapping[str, Any]) -> bytes:
     """The file of a process; the main one, `p`, begins with a script that writes the `values`."""
@@ -44,7 +46,8 @@ def _flow(flow: Flow, source: str, number: int) -> str:
 
 
 def _written(when: Condition, number: int) -> str:
-    return _NOTATIONS[number % len(_NOTATIONS)].format(name=when[0], value=when[1])
+    notations = _OF_TEXTS if isinstance(when[1], str) else _NOTATIONS
+    return notations[number % len(notations)].format(name=when[0], value=when[1])
 
 
 def _flow_id(flow: Flow) -> str:
@@ -126,14 +129,14 @@ def _definitions(node: Node, roots: dict[str, str]) -> list[str]:
         return []
     if event == 'timer' and node.dates:
         first, second, third = (date.isoformat() for date in node.dates)
-        name = node.when[0]
-        return [xml.timer('date', f'${{{name} == 0 ? {first} : {name} == 1 ? {second} : {third}}}')]
+        name, zero, one = node.when[0], *(('"x0"', '"x1"') if isinstance(node.when[1], str) else (0, 1))
+        return [xml.timer('date', f'${{{name} == {zero} ? {first} : {name} == {one} ? {second} : {third}}}')]
     if event == 'timer':
         text = f'PT{node.span}S'
         return [xml.timer('cycle', f'R{node.rounds}/{text}') if node.rounds else xml.timer('duration', text)]
     if event == 'conditional':
         return [xml.node('conditionalEventDefinition', None, '<bpmn:condition xsi:type="bpmn:tFormalExpression">'
-                         f'{escape(_written(node.when, node.when[1]))}</bpmn:condition>', name=None)]
+                         f'{escape(_written(node.when, len(node.id)))}</bpmn:condition>', name=None)]
     if event == 'link':
         return [xml.event('link', name=ref)]
     if event and ref and event != 'terminate':

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.faults import bpmn
-from tests.faults.blocks import VALUES, VARIABLES, Block
+from tests.faults.blocks import ELEMENT, VALUES, VARIABLES, Block
 from tests.faults.graph import Condition, Drawing, Flow, Node, Scope
 
 _ENDING = ('userTask', 'serviceTask', 'scriptTask', 'receiveTask', 'subProcess', 'transaction', 'callActivity')
@@ -39,6 +39,8 @@ class _Pen:
         self.processes: dict[str, Scope] = {}
         self.values: dict[str, Any] = {name: VALUES[0] for name in VARIABLES}
         self.scope, self.count, self.total, self.joined = Scope(''), 0, 0, False
+        self.item = ''                                     # the variable of the nearest element that is seen here
+        self.repeated: Block | None = None                 # what is drawn for each element of a collection
 
     def process(self, ident: str, block: Block) -> None:
         outer, count = self.scope, self.count
@@ -111,7 +113,7 @@ class _Pen:
         gateway = self.node('exclusiveGateway', loose)
         ends = [Loose(gateway, default=True)]
         for part, when in zip(block.parts, block.facts['when'], strict=True):
-            ends += self.draw(part, [Loose(gateway, when)])
+            ends += self.draw(part, [Loose(gateway, self._meant(when))])
         return self._one(ends) if block.facts['merge'] else ends
 
     def _one(self, loose: list[Loose]) -> list[Loose]:
@@ -136,7 +138,7 @@ class _Pen:
     def _several(self, block: Block, source: Node, join: bool) -> list[Loose]:
         join = join or self.joined
         ends = [end for part, when in zip(block.parts, block.facts['when'], strict=True)
-                for end in self._one(self.draw(part, [Loose(source, when)]))]
+                for end in self._one(self.draw(part, [Loose(source, self._meant(when))]))]
         ends.append(Loose(source, default=True))
         return [Loose(self.node('inclusiveGateway', ends))] if join else self._each_ends(ends)
 
@@ -156,7 +158,7 @@ class _Pen:
         if not ends:
             return []
         check = self.node('exclusiveGateway', ends)
-        check.out.append(Flow(check, merge, block.facts['when']))
+        check.out.append(Flow(check, merge, self._meant(block.facts['when'])))
         merge.entries += 1
         return [Loose(check, default=True)]
 
@@ -180,14 +182,16 @@ class _Pen:
     def _again(self, block: Block, loose: list[Loose]) -> list[Loose]:
         ends, facts = self.draw(block.parts[0], loose), block.facts
         made = ends[0].source
-        made.several, made.loops, made.when, made.most = True, True, facts['when'], facts['most']
+        made.several, made.loops, made.when, made.most = True, True, self._meant(facts['when']), facts['most']
         made.before = facts['before']
         return ends
 
     def _call(self, block: Block, loose: list[Loose]) -> list[Loose]:
         made = self.node('callActivity', loose, ref=f'q{self.total}')
-        known = set(self.values)
+        known, item = set(self.values), self.item
+        self.item = item if block.facts['gives'] == 'all' or block is self.repeated else ''
         self.process(made.ref, block.parts[0])
+        self.item = item
         made.inside = self.processes[made.ref]
         inner = {*VARIABLES, *(self.values.keys() - known)}
         made.maps_in = None if block.facts['gives'] == 'all' else tuple(sorted(inner))
@@ -196,14 +200,17 @@ class _Pen:
         return [Loose(made)]
 
     def _each(self, block: Block, loose: list[Loose]) -> list[Loose]:
-        facts = block.facts
+        facts, outer = block.facts, (self.item, self.repeated)
+        self.total += 1
+        item, self.repeated = f'item{self.total}', block.parts[0]
+        self.item = '' if facts['cardinality'] else item
         ends = self.draw(block.parts[0], loose)
         made = ends[0].source
-        self.total += 1
+        self.item, self.repeated = outer
         made.several, made.sequential, made.cardinality = True, facts['sequential'], facts['cardinality']
-        made.item, made.counter, made.until = f'item{self.total}', f'list{self.total}', facts['until']
+        made.item, made.counter, made.until = item, item.replace('item', 'list'), facts['until']
         made.items = [f'x{number}' for number in range(facts['items'])]
-        made.output = f'out{self.total}' if facts['output'] else ''
+        made.output = item.replace('item', 'out') if facts['output'] else ''
         self.values[made.counter] = len(made.items) if made.cardinality else ','.join(made.items)
         return ends
 
@@ -243,18 +250,24 @@ class _Pen:
         self.end(handled)
         return ends
 
+    def _meant(self, when: Condition) -> Condition:
+        """A condition about the element, where none is seen, is about a variable."""
+        if when[0] != ELEMENT:
+            return when
+        return (self.item, f'x{when[1]}') if self.item else (VARIABLES[0], when[1])
+
     def _wait(self, node: Node, when: Condition | None = None) -> None:
         """Times that never fall together, names that nobody else has."""
         if node.event in ('timer', 'cycle'):
             node.span, node.rounds = 7200 + 613 * self.total, 2 if node.event == 'cycle' else 0
             node.event = 'timer'
         elif node.event == 'date':
-            node.event, node.when = 'timer', when
+            node.event, node.when = 'timer', self._meant(when)
             node.dates = tuple(self.begin + timedelta(seconds=9000 * (number + 1) + 617 * self.total) for number in VALUES)
         elif node.event == 'message':
             node.ref = f'm{self.total}'
         elif node.event == 'conditional':
-            node.when = when
+            node.when = self._meant(when)
 
     def _catch(self, block: Block, loose: list[Loose]) -> list[Loose]:
         made = self.node('intermediateCatchEvent', loose, event=block.facts['event'], ref=block.facts.get('code', ''))
@@ -268,10 +281,10 @@ class _Pen:
         facts = block.facts
         if facts.get('by', 'event') != 'event':
             made = self._counting(loose) if facts['by'] == 'script' else self.node('serviceTask', loose)
-            made.throws, made.when = (facts['event'], facts['code']), facts['when']
+            made.throws, made.when = (facts['event'], facts['code']), self._meant(facts['when'])
             return [Loose(made)]
         gateway = self.node('exclusiveGateway', loose)
-        before = self.node('userTask', [Loose(gateway, facts['when'])])
+        before = self.node('userTask', [Loose(gateway, self._meant(facts['when']))])
         if facts['ends'] and (facts['stops'] or not self.joined):
             self.end([Loose(before)], facts['event'], facts['code'])
             return [Loose(gateway, default=True)]
@@ -280,7 +293,7 @@ class _Pen:
 
     def _stop(self, block: Block, loose: list[Loose]) -> list[Loose]:
         gateway = self.node('exclusiveGateway', loose)
-        self.end([Loose(self.node('userTask', [Loose(gateway, block.facts['when'])]))], 'terminate')
+        self.end([Loose(self.node('userTask', [Loose(gateway, self._meant(block.facts['when']))]))], 'terminate')
         return [Loose(gateway, default=True)]
 
     def _link(self, block: Block, loose: list[Loose]) -> list[Loose]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-Condition = tuple[str, int]
+Condition = tuple[str, int | str]
 FRAMES = ('subProcess', 'transaction')
 
 

@@ -365,7 +365,8 @@ class Reference(Board):
         found = [(place, clock) for place in self.places() for clock in place.clocks if clock.node.dates]
         for place, clock in found:
             node = clock.node
-            clock.due = node.dates[place.values[node.when[0]]]
+            chosen = place.values[node.when[0]]
+            clock.due = node.dates[int(chosen[1:]) if isinstance(chosen, str) else chosen]
             if not node.stops and self.rung.get(self.seen_at(place, node)) == clock.due:
                 clock.due = None
         return found
