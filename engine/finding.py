@@ -58,18 +58,20 @@ class Spot(NamedTuple):
     id: str | None = None
     name: str = ''
     line: int | None = None
+    part: Both = Both('', '')
 
     def label(self) -> Both:
-        """How the sentences name the place: kind, name, id; the file where there is no element."""
+        """How the sentences name the place: kind, name, id, part; the file where there is no element."""
         if not self.kind:
             return Both(self.file, self.file)
         name, ident = one_line(self.name), self.id or ''
         word = re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', self.kind).lower()
         if name:
-            return Both(f'{WORDS.get(self.kind, self.kind)}“{name}”（{ident}）', f'{word} "{name}" ({ident})')
+            return Both(f'{WORDS.get(self.kind, self.kind)}“{name}”（{ident}）{self.part.zh}',
+                        f'{word} "{name}" ({ident}){self.part.en}')
         if not ident and self.line:
             ident = f'@{self.line}'
-        return Both(f'{WORDS.get(self.kind, self.kind)}（{ident}）', f'{word} ({ident})')
+        return Both(f'{WORDS.get(self.kind, self.kind)}（{ident}）{self.part.zh}', f'{word} ({ident}){self.part.en}')
 
 
 @dataclass(frozen=True)

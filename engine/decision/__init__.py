@@ -6,9 +6,10 @@ outputs and the rows that gave it, each with its note, so that the trail can say
 """
 from engine.decision.graph import Decision, Graph
 from engine.decision.outcome import Hit, NoRule, Outcome, Step
+from engine.decision.place import Place, places
 from engine.decision.problem import Problem
 from engine.decision.read import parse, problems
 from engine.decision.table import Input, Output, Rule, Table
 
-__all__ = ['Decision', 'Graph', 'Hit', 'Input', 'NoRule', 'Outcome', 'Output', 'Problem', 'Rule', 'Step',
-           'Table', 'parse', 'problems']
+__all__ = ['Decision', 'Graph', 'Hit', 'Input', 'NoRule', 'Outcome', 'Output', 'Place', 'Problem', 'Rule',
+           'Step', 'Table', 'parse', 'places', 'problems']

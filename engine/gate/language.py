@@ -1,11 +1,12 @@
 """Rules about what is evaluated: expressions, the names and functions in them, and the texts of timers."""
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 
 from engine import decision, expression, form
 from engine.definition import Definition, Element, Place, understood
-from engine.finding import REFUSE, Finding, Spot, rule
+from engine.finding import REFUSE, Both, Finding, Spot, rule
 from engine.gate.scene import Diagram, Scene
 from engine.gate.vocabulary import hint
 from engine.workcal.functions import NAMES
@@ -49,6 +50,8 @@ TOO_OFTEN = rule('timer.too_often', REFUSE, '{it}的时间“{text}”不到一�
                  'The time "{text}" of {it} comes round within a minute, which is too often; write PT1M at least.')
 NO_SPAN = rule('timer.no_span', REFUSE, '{it}的时长“{text}”是零，到了就过，等于没有；请写实际的时长，或删去这个事件。',
                'The span "{text}" of {it} is nothing, so there is no waiting; write a real span or delete the event.')
+
+QUOTE = Both('；如果是文字，请加上引号。', '; put it in quotes if it is a text.')
 
 HOST_FUNCTIONS = frozenset({*NAMES, 'date', 'param', 'unit_name', 'post_name', 'options'})
 """The functions that the engine hands to diagrams, tables and forms."""
@@ -112,11 +115,29 @@ def check_tables(scene: Scene) -> Iterator[Finding]:
         for problem in decision.problems(table):
             yield Finding(problem.code, problem.severity, file, problem.element, '', problem.line, problem.zh,
                           problem.en)
-        if ident != 'parameters':
-            yield from _names(scene, spot, ident, table.names, allowed)
-        yield from _calls(scene, spot, ident, table.calls)
+        yield from _cells(scene, spot, table, allowed | (table.names if ident == 'parameters' else set()))
         for text in dict.fromkeys(code.text for code in table.codes()):
             yield from _parameters(scene, spot, text)
+
+
+def _cells(scene: Scene, spot: Spot, table: decision.Decision, allowed: frozenset[str]) -> Iterator[Finding]:
+    """What nobody knows, at each cell that asks for it; what no cell asks for stands elsewhere in the decision."""
+    names, calls = table.names - allowed, table.calls - scene.functions
+    cells = list(decision.places(table.table)) if table.table and (names or calls) else []
+    for place in cells:
+        at = spot._replace(part=Both(place.zh, place.en))
+        found = (*_words(at, place.code, names, allowed), *_calls(scene, at, place.code.text, place.code.calls & calls))
+        yield from (replace(one, element=place.element) for one in found)
+    yield from _names(scene, spot, table.name, names.difference(*(place.code.names for place in cells)), allowed)
+    yield from _calls(scene, spot, table.name, calls.difference(*(place.code.calls for place in cells)))
+
+
+def _words(spot: Spot, code: expression.Code, names: frozenset[str], allowed: frozenset[str]) -> Iterator[Finding]:
+    """The unknown names of a cell; one that stands there alone and is like no other may be meant as a text."""
+    for name in sorted(names & code.names):
+        close = hint(name, allowed)
+        yield UNKNOWN_NAME.at(spot, text=code.text, what=name,
+                              hint=QUOTE if close == hint('', ()) and code.text == name else close)
 
 
 def check_forms(scene: Scene) -> Iterator[Finding]:

@@ -60,6 +60,23 @@ def test_names_and_functions_of_every_decision_are_looked_up():
     assert '决策表“base”' in found['expression.unknown_function']
 
 
+@pytest.mark.parametrize(('rules', 'said', 'element'), [
+    ([(['1'], ['"轻"']), (['2'], ['督办'])], '第2行第2列“grade列”的表达式“督办”里的“督办”没有任何表单、决策表或动作写入，也不是台账字段；'
+     '如果是文字，请加上引号。', 'r2'),
+    ([(['1'], ['levle + 1'])], '第1行第2列“grade列”的表达式“levle + 1”里的“levle”', 'r1'),
+    ([(['> lok(1)'], ['1'])], '第1行第1列“等级”的表达式“> lok(1)”里的函数“lok”不存在', 'r1'),
+])
+def test_an_unknown_word_is_named_with_its_row_and_column(rules: list[tuple], said: str, element: str) -> None:
+    found, = (one for one in check(('t.dmn', xml([('等级', 'level', '')], [('grade', '')], rules))) if one.severity == REFUSE)
+    assert f'决策表“测试表”（t）{said}' in found.zh and found.element == element
+
+
+def test_an_unknown_word_in_the_head_of_a_table_is_named_with_its_column() -> None:
+    wrong = xml([('等级', 'level', ''), ('类别', 'kimd', '')], [('grade', '', '', 'nothing')], [(['1', '-'], ['1'])])
+    found = [one.zh for one in check(('t.dmn', wrong)) if one.code == 'expression.unknown_name']
+    assert '输入列“类别”的表达式“kimd”' in found[0] and '结果列“grade列”的默认值的表达式“nothing”' in found[1]
+
+
 def test_the_answer_of_a_decision_without_a_requirement_is_not_known():
     assert codes(('t.dmn', model(literal('t', 'base') + literal('base', 'level')))) == {'expression.unknown_name'}
 
