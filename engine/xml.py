@@ -7,6 +7,8 @@ from engine.errors import Refused
 
 MOST_BYTES = 2_000_000
 MOST_ELEMENTS = 20_000
+MOST_ATTRIBUTES = 200
+"""On one element; the reader looks through all of them for each, so that ten thousand take seconds."""
 
 _ERROR = etree.ErrorTypes
 _BREAKS_OFF = {_ERROR.ERR_TAG_NOT_FINISHED, _ERROR.ERR_DOCUMENT_EMPTY, _ERROR.ERR_COMMENT_NOT_FINISHED}
@@ -24,9 +26,9 @@ _CAUSES = {
 def parse_xml(data: bytes, name: str, most: int = MOST_ELEMENTS) -> etree._Element:
     """The root element of ``data``, with line numbers kept; comments and processing instructions are dropped.
 
-    ``name`` is the file's name for the sentence. Refused: larger than 2 MB, more than ``most`` elements, a
-    DOCTYPE (and with it every entity), a file that breaks off, and XML that is not well formed (the line is
-    named).
+    ``name`` is the file's name for the sentence. Refused: larger than 2 MB, more than ``most`` elements or 200
+    attributes on one, a DOCTYPE (and with it every entity), a file that breaks off, and XML that is not well
+    formed (the line is named).
     """
     if len(data) > MOST_BYTES:
         raise Refused('{name}太大：{size}字节，最多{most}字节。请拆成几个文件。', name=name, size=len(data), most=MOST_BYTES)
@@ -44,6 +46,10 @@ def parse_xml(data: bytes, name: str, most: int = MOST_ELEMENTS) -> etree._Eleme
     count = sum(1 for _ in root.iter())
     if count > most:
         raise Refused('{name}里有{count}个元素，最多{most}个。请拆成几张图。', name=name, count=count, most=most)
+    crowded = next((node for node in root.iter() if len(node.attrib) > MOST_ATTRIBUTES), None)
+    if crowded is not None:
+        raise Refused('{name}第{line}行的元素有{count}个属性，最多{most}个。请删去多余的。', name=name, line=crowded.sourceline,
+                      count=len(crowded.attrib), most=MOST_ATTRIBUTES)
     return root
 
 

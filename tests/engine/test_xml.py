@@ -43,6 +43,7 @@ def test_the_word_doctype_in_a_text_is_no_doctype():
 @pytest.mark.parametrize(('data', 'said'), [
     (b' ' * (xml.MOST_BYTES + 1), '太大'),
     (b'<a>' + b'<b/>' * xml.MOST_ELEMENTS + b'</a>', f'{xml.MOST_ELEMENTS + 1}个元素'),
+    (b'<a>\n<b ' + b' '.join(b'x%d=""' % n for n in range(10_000)) + b'/></a>', '第2行的元素有10000个属性'),
     (b' \n', '空文件'),
     (b'{"type": "default"}', '不是XML'),
     (b'<a>\n<b></c></a>', '第2行'),
