@@ -154,18 +154,18 @@ def set_up(total: int, complete: bool) -> None:
             with step(2, total, '安装 Python 组件 (packages)'):
                 install_packages()
             stamp('packages', packages)
-        sources = digest(packages, *(f.read_bytes() for f in sorted(FRONTEND.iterdir()) if f.is_file()))
+        sources = digest(packages, *(file.read_bytes() for file in bundle_sources()))
         if not unchanged('bundle', sources, BUNDLE):
             try:
-                with step(3, total, '构建流程图查看器 (browser bundle)'):
+                with step(3, total, '构建看图和画图的部分 (browser bundles)'):
                     build_bundle(packages)
                 stamp('bundle', sources)
             except Failed as failure:
                 if complete:
                     raise
                 (VAR / 'bundle.log').write_text(str(failure), encoding='utf-8')
-                say('流程图查看器这次没有装成，办理页面照常可用，图由文字经过代替；下次启动再试。原因在 var/bundle.log'
-                    ' (No diagram viewer this time; everything else works.)')
+                say('看图和画图的部分这次没有装成，办理页面照常可用，图由文字经过代替；下次启动再试。原因在 var/bundle.log'
+                    ' (No diagrams this time; everything else works.)')
 
 
 def make_venv() -> None:
@@ -197,6 +197,11 @@ def install_packages() -> None:
     command.write_text(f'#!/bin/sh\n: "${{DATABASE_URL:=sqlite:///{DEMO}}}"\nexport DATABASE_URL PYTHONPATH="{ROOT}"\n'
                        f'exec "{PYTHON}" -m engine "$@"\n', encoding='utf-8')
     command.chmod(0o755)
+
+
+def bundle_sources() -> list[Path]:
+    folders = [FRONTEND, *(f for f in FRONTEND.iterdir() if f.is_dir() and f.name != 'node_modules')]
+    return sorted(file for folder in folders for file in folder.iterdir() if file.is_file())
 
 
 def build_bundle(packages: str) -> None:

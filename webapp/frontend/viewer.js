@@ -9,6 +9,8 @@ const LOGO = 40;          // room below the drawing, so that nothing lies under 
 const LEGIBLE = 0.85;     // smaller than this, labels are not read but guessed
 const STEP = 1.25;
 const BOX = /Task$|:(CallActivity|SubProcess)$/;
+const FRAME = /:(Lane|Participant)$/;
+const MARKS = { added: ['增', '--green'], removed: ['删', '--red'], changed: ['改', '--amber'], moved: ['挪', '--grey'] };
 const PAPER = 680;        // A4 upright, in CSS pixels between its margins
 
 // A plain viewer in a box that scrolls by itself: the wheel, a finger, the arrow keys and the printer do what they
@@ -21,7 +23,7 @@ class Diagram {
   }
 
   async show() {
-    const { xml, walk, params } = this.host.dataset;
+    const { xml, walk, marks, params } = this.host.dataset;
     const answer = await fetch(xml, { credentials: 'same-origin' });
     if (!answer.ok) throw new Error(`${xml}: ${answer.status}`);
     const text = named(await answer.text(), JSON.parse(params || '{}'));
@@ -44,11 +46,12 @@ class Diagram {
     this.canvas = this.viewer.get('canvas');
     this.name();
     this.mark(JSON.parse(walk || '{}'));
+    this.compare(JSON.parse(marks || '{}'));
     this.host.before(this.buttons());
     this.viewer.on('root.set', () => this.scale(this.fit()));
     addEventListener('beforeprint', () => this.scale(Math.min(this.now, this.fit(PAPER))));
     this.scale(Math.max(this.fit(), LEGIBLE));
-    this.reveal(JSON.parse(walk || '{}').now);
+    this.reveal(JSON.parse(walk || '{}').now || Object.keys(JSON.parse(marks || '{}')));
   }
 
   // The box that scrolls takes the name and the focus of the host; the drawing inside is one picture.
@@ -65,16 +68,18 @@ class Diagram {
     this.svg.setAttribute('aria-hidden', 'true');
   }
 
+  // An arrowhead takes the colour, too.
+  colour(element, name) {
+    element.di.set('color:border-color', this.ink(name));
+    this.viewer.get('eventBus').fire('element.changed', { element });
+  }
+
   mark({ nodes = {}, flows = [], now = [] }) {
     const registry = this.viewer.get('elementRegistry');
     const each = (ids, draw) => ids.map(id => registry.get(id)).filter(Boolean).forEach(draw);
-    const colour = (element, name) => {
-      element.di.set('color:border-color', this.ink(name));            // an arrowhead takes it, too
-      this.viewer.get('eventBus').fire('element.changed', { element });
-    };
-    registry.filter(element => /:(Lane|Participant)$/.test(element.type)).forEach(lane => colour(lane, '--line'));
+    registry.filter(element => FRAME.test(element.type)).forEach(lane => this.colour(lane, '--line'));
     each(flows, flow => {
-      colour(flow, '--brand');
+      this.colour(flow, '--brand');
       this.canvas.addMarker(flow, 'walked');
     });
     each(Object.keys(nodes), node => {
@@ -85,6 +90,23 @@ class Diagram {
       this.canvas.removeMarker(node, 'walked');
       this.canvas.addMarker(node, 'now');
     });
+  }
+
+  // What differs from another version: by colour, by line, and by a word.
+  compare(marks) {
+    for (const [id, state] of Object.entries(marks)) {
+      const element = this.viewer.get('elementRegistry').get(id);
+      if (!element || !element.parent) continue;
+      const [word, ink] = MARKS[state];
+      if (!FRAME.test(element.type)) {
+        this.colour(element, ink);
+        this.canvas.addMarker(element, `is-${state}`);
+      }
+      const badge = document.createElement('span');
+      badge.className = `mark mark-${state}`;
+      badge.textContent = word;
+      this.viewer.get('overlays').add(element, 'mark', { position: place(element), html: badge });
+    }
   }
 
   count(node, times) {
@@ -112,11 +134,20 @@ class Diagram {
     this.now = scale;
   }
 
-  // Where the matter stands is in sight at once; a diagram nobody stands in shows its start.
-  reveal(now = []) {
-    const node = now.map(id => this.viewer.get('elementRegistry').get(id)).find(Boolean);
+  // Where the matter stands is in sight at once; a diagram nobody stands in shows its start, or stays as it is.
+  reveal(now = [], stay = false) {
+    const element = now.map(id => this.viewer.get('elementRegistry').get(id)).find(Boolean);
+    if (!element && stay) return;
     const { inner } = this.canvas.viewbox();
-    this.box.scrollLeft = node ? (node.x + node.width / 2 - inner.x) * this.now - this.box.clientWidth / 2 : 0;
+    const middle = element && (element.waypoints ? element.waypoints[0].x : element.x + element.width / 2);
+    this.box.scrollLeft = element ? (middle - inner.x) * this.now - this.box.clientWidth / 2 : 0;
+  }
+
+  // Shows the part of the drawing that another shows.
+  follow({ box }) {
+    const part = box.scrollLeft / Math.max(1, box.scrollWidth - box.clientWidth);
+    const there = part * (this.box.scrollWidth - this.box.clientWidth);
+    if (Math.abs(this.box.scrollLeft - there) > 2) this.box.scrollLeft = there;
   }
 
   buttons() {
@@ -135,6 +166,15 @@ class Diagram {
   }
 }
 
+// Where a mark stands: at the upper left, or in the middle of a line.
+function place({ waypoints }) {
+  if (!waypoints) return { top: -12, left: -8 };
+  const { x, y } = waypoints[Math.floor((waypoints.length - 1) / 2)];
+  const next = waypoints[Math.floor((waypoints.length - 1) / 2) + 1];
+  const [left, top] = ['x', 'y'].map(axis => Math.min(...waypoints.map(point => point[axis])));
+  return { top: (y + next.y) / 2 - top - 10, left: (x + next.x) / 2 - left - 18 };
+}
+
 // A name such as 到期前{warning_days}个工作日 is drawn with the tenant's value.
 function named(xml, params) {
   const fill = text => text.replace(/(^|[^$])\{(\w+)\}/g, (whole, before, name) =>
@@ -142,9 +182,21 @@ function named(xml, params) {
   return xml.replace(/\sname="[^"]*"/g, fill).replace(/<(\w+:)?text>[^<]*/g, fill);
 }
 
-for (const host of document.querySelectorAll('.diagram[data-xml]')) {
-  new Diagram(host).show().then(() => { host.dataset.state = 'ready'; }, error => {
+const diagrams = [...document.querySelectorAll('.diagram[data-xml]')].map(host => new Diagram(host));
+for (const diagram of diagrams) {
+  const { dataset } = diagram.host;
+  diagram.show().then(() => { dataset.state = 'ready'; }, error => {
     console.warn(error);
-    host.dataset.state = 'failed';
+    dataset.state = 'failed';
   });
 }
+
+// Two versions side by side move together; a row of the table brings its element into sight.
+for (const diagram of diagrams) {
+  diagram.host.addEventListener('scroll', () => diagrams.filter(other => other !== diagram && other.host.dataset.marks)
+    .forEach(other => { if (diagram.host.dataset.marks) other.follow(diagram); }), true);
+}
+document.addEventListener('click', event => {
+  const wanted = event.target.closest('[data-show]')?.dataset.show;
+  if (wanted) diagrams.filter(({ box }) => box).forEach(diagram => diagram.reveal([wanted], true));
+});

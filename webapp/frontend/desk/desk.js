@@ -1,0 +1,85 @@
+// The page on which one file of a draft is edited. What draws it is a board: it can open, text, undo, redo, mark,
+// select and may offer; `tools` are its buttons, and it tells of each change.
+import { button, element } from './element.js';
+import { Findings } from './findings.js';
+import { Saving } from './saving.js';
+import { Sheet } from './sheet.js';
+import './desk.css';
+
+class Desk {
+  constructor(host, Board) {
+    const part = name => host.querySelector(`.${name}`);
+    this.host = host;
+    this.sheet = new Sheet(host.dataset);
+    this.board = new Board(part('canvas'), part('properties'), () => this.changed());
+    this.line = part('line');
+    this.saving = new Saving(this.sheet, this.board, this.line);
+    this.findings = new Findings(this.sheet, this.board, part('findings'), host.dataset.file);
+    this.findings.onmend = finding => this.mend(finding);
+    this.tools = part('tools');
+    this.mended = [];
+  }
+
+  async open() {
+    const context = this.sheet.surroundings().catch(error => console.warn(error.message));
+    const text = await this.sheet.read();
+    this.findings.check(text);
+    const lost = await this.board.open(text);
+    this.saving.opened(await this.board.text());
+    const tools = { 撤销: () => this.undo(), 重做: () => this.board.redo(), ...this.board.tools };
+    this.tools.prepend(button('保存', () => this.saving.save(), 'btn go'),
+      ...Object.entries(tools).map(([name, act]) => button(name, act)));
+    this.saving.tell('还没有改动');
+    if (lost.length) this.saving.hold(`这个文件里有${lost.length}处这里认不得，在这里保存会丢掉：${lost.slice(0, 3).join('；')}`);
+    this.ready = true;
+    if (location.hash) this.board.select(decodeURIComponent(location.hash.slice(1)));
+    this.findings.mark();
+    const found = await context;
+    if (found) this.board.offer?.(found);
+  }
+
+  changed() {
+    if (!this.ready) return;
+    this.saving.touched();
+    this.findings.later();
+  }
+
+  // One finding mended in the text of the file. The drawing's own undo cannot know of it.
+  async mend(finding) {
+    const before = await this.board.text();
+    try {
+      await this.take(await this.sheet.mend(before, finding));
+      this.mended.push(before);
+    } catch (error) {
+      this.saving.tell(`没有修成：${error.message}`, 'warn');
+    }
+  }
+
+  undo() {
+    if (!this.board.undo() && this.mended.length) this.take(this.mended.pop());
+  }
+
+  async take(text) {
+    await this.board.open(text);
+    this.changed();
+  }
+
+  failed(error) {
+    this.host.dataset.state = 'failed';
+    this.line.className = 'note warn';
+    this.line.replaceChildren(element('p', {}, `这个文件在这里打不开：${error.message}`),
+      element('p', {}, '文件没有动。可以', element('a', { href: this.host.dataset.source }, '下载'),
+        '下来，在别的编辑器里改好，再到这一稿的页面传上来。'));
+  }
+}
+
+export function desk(Board) {
+  const host = document.querySelector('.editor[data-source]');
+  host.hidden = false;
+  const opened = new Desk(host, Board);
+  window.dubanBoard = opened.board;                     // for the tests and for whoever opens the console
+  opened.open().then(() => { host.dataset.state = 'ready'; }, error => {
+    console.warn(error);
+    opened.failed(error);
+  });
+}

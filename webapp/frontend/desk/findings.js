@@ -1,0 +1,64 @@
+// What the gate says of the file as it stands: a list under the drawing, marks in it, and a repair by one click.
+import { button, element } from './element.js';
+
+const LAMP = { refuse: ['red', '必须修改'], warn: ['yellow', '提醒'], repair: ['green', '已修好'] };
+const PAUSE_MS = 300;
+
+export class Findings {
+  constructor(sheet, board, place, file) {
+    Object.assign(this, { sheet, board, file });
+    this.summary = place.querySelector('[role=status]');
+    this.list = place.querySelector('ol');
+  }
+
+  later() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.check(), PAUSE_MS);
+  }
+
+  async check(text) {
+    try {
+      const { findings } = await this.sheet.judge(text ?? await this.board.text());
+      this.show(findings);
+    } catch (error) {
+      if (error.name !== 'AbortError') this.summary.textContent = `没有检查成：${error.message}`;
+    }
+  }
+
+  show(findings) {
+    const weight = ({ file, severity }) => (file === this.file ? 0 : 3) + Object.keys(LAMP).indexOf(severity);
+    const ordered = [...findings].sort((one, other) => weight(one) - weight(other));
+    this.here = ordered.filter(({ file }) => file === this.file);
+    this.mark();
+    this.summary.textContent = counted(findings);
+    this.list.replaceChildren(...ordered.map(finding => this.line(finding)));
+    this.list.parentElement.dataset.state = 'checked';
+  }
+
+  // Also when the drawing comes later than what is said of it.
+  mark() {
+    if (this.here) this.board.mark(this.here);
+  }
+
+  line(finding) {
+    const { severity, zh, fix, file } = finding;
+    const [colour, word] = LAMP[severity];
+    const mend = fix && file === this.file && severity !== 'repair' ? [button('修好', () => this.onmend(finding))] : [];
+    return element('li', { class: 'row' }, element('span', { class: `lamp ${colour}` }, word), this.where(finding),
+      element('span', { class: 'what' }, zh), ...mend);
+  }
+
+  // The element in this drawing, or the way to the other file.
+  where({ file, element: id, name, line }) {
+    const text = name || id || (line ? `第${line}行` : file);
+    if (file !== this.file) return element('a', { href: encodeURIComponent(file) }, `${file}：${text}`);
+    return id ? button(text, () => this.board.select(id), 'to') : element('b', {}, text);
+  }
+}
+
+function counted(findings) {
+  const number = severity => findings.filter(finding => finding.severity === severity).length;
+  const parts = [['refuse', '处必须修改'], ['warn', '处提醒'], ['repair', '处发布时自动修好']]
+    .map(([severity, text]) => [number(severity), text]).filter(([count]) => count).map(part => part.join(''));
+  return parts.join('，') || '没有要改的地方';
+}

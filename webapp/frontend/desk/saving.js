@@ -1,0 +1,92 @@
+// Saves by itself after a pause, by Ctrl+S at once, and always says how it stands.
+import { button, element } from './element.js';
+
+const PAUSE_MS = 2000, AGAIN_MS = 10000;
+
+export class Saving {
+  constructor(sheet, board, line) {
+    Object.assign(this, { sheet, board, line });
+    addEventListener('beforeunload', event => this.unsaved && event.preventDefault());
+    addEventListener('keydown', event => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') {
+        event.preventDefault();
+        document.activeElement?.blur();                 // a field hands over what is written in it when it is left
+        this.save();
+      }
+    });
+  }
+
+  // What is opened is what is saved.
+  opened(text) {
+    this.last = text;
+  }
+
+  // Saving would lose something: not before somebody says so.
+  hold(sentence) {
+    this.held = true;
+    this.tell(sentence, 'warn', button('仍然保存', () => {
+      this.held = false;
+      this.save();
+    }));
+  }
+
+  touched() {
+    this.unsaved = true;
+    if (this.held) return;
+    this.tell('有改动，还没有存');
+    this.later(PAUSE_MS);
+  }
+
+  later(pause) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), pause);
+  }
+
+  async save() {
+    if (this.held) return;
+    if (this.running) return this.running.then(() => this.unsaved && this.save());
+    clearTimeout(this.timer);
+    this.running = this.write();
+    await this.running;
+    this.running = null;
+  }
+
+  async write() {
+    this.tell('正在存…');
+    this.unsaved = false;
+    try {
+      const text = await this.board.text();
+      if (text !== this.last) await this.sheet.save(text);
+      this.last = text;
+      if (!this.unsaved) this.tell(`已存（${new Date().toTimeString().slice(0, 5)}）`);
+    } catch (error) {
+      this.unsaved = true;
+      if (error.conflict) return this.ask(error.message);
+      this.tell(`没有存上：${error.message}`, 'warn');
+      this.later(AGAIN_MS);
+    }
+  }
+
+  // Somebody else was faster: nothing is overwritten, on either side.
+  ask(sentence) {
+    this.held = true;
+    this.tell(sentence, 'warn',
+      element('a', { class: 'btn', href: location.href, target: '_blank', rel: 'noopener' }, '看对方的'),
+      button('存为我的另一稿', () => this.part()));
+  }
+
+  async part() {
+    try {
+      const address = await this.sheet.toMine(await this.board.text());
+      this.unsaved = false;
+      location.assign(address);
+    } catch (error) {
+      this.ask(`没有存成另一稿：${error.message}`);
+    }
+  }
+
+  tell(sentence, kind = '', ...ways) {
+    this.line.className = ways.length ? `note ${kind} row` : kind ? 'err' : 'soft';
+    this.line.replaceChildren(element('span', {}, sentence), ...ways);
+  }
+}

@@ -1,0 +1,68 @@
+// What the build changes in other people's packages, as little as possible; a text that is not found stops it.
+import fs from 'node:fs';
+import path from 'node:path';
+import words from './zh/built.js';
+
+const NEVER = ['@codemirror/.*', '@bpmn-io/feel-editor', '@bpmn-io/feelers-editor', '@bpmn-io/semver-compat',
+  '@bpmn-io/element-templates-validator', '@bpmn-io/extract-process-variables/zeebe', 'bpmnlint/.*', 'focus-trap'];
+
+// The modeler does without what the camunda: dialect never opens (absent.js).
+export const lean = {
+  name: 'lean',
+  setup({ onResolve }) {
+    const absent = path.join(import.meta.dirname, 'absent.js');
+    const never = new RegExp(`^(${NEVER.join('|')})$`);
+    onResolve({ filter: never }, () => ({ path: absent }));
+  }
+};
+
+// What the pages' policy forbids is said in a way that it allows: markup with style attributes goes through styled.js,
+// CodeMirror's <style> becomes a constructed sheet, icons get attributes of their own.
+export const underPolicy = {
+  name: 'under-policy',
+  setup({ onLoad, onResolve }) {
+    const styled = path.join(import.meta.dirname, 'styled.js');
+    const change = (filter, old, now) => onLoad({ filter }, ({ path: file }) => ({ contents: replaced(file, old, now) }));
+    onResolve({ filter: /^domify$/ }, ({ importer }) => importer === styled ? null : { path: styled });
+    change(/style-mod\/.*\.c?js$/, /!root\.head && (?=root\.adoptedStyleSheets)/, '');
+    change(/(Align|Distribute)ElementsIcons\.js$/, /style="([^"]*)"/g, (_, style) =>
+      style.split(';').filter(Boolean).map(rule => rule.replace(/^\s*([\w-]+):\s*(.*)$/, '$1="$2"')).join(' '));
+  }
+};
+
+// Packages without a dictionary: their words are exchanged while building.
+export const inChinese = {
+  name: 'in-chinese',
+  setup({ onLoad }) {
+    for (const [name, dictionary] of Object.entries(words)) {
+      const filter = new RegExp(`/node_modules/${name.replaceAll('.', '\\.')}$`);
+      onLoad({ filter }, ({ path: file }) => ({
+        contents: Object.entries(dictionary).reduce(exchanged(name), fs.readFileSync(file, 'utf8'))
+      }));
+    }
+  }
+};
+
+function replaced(file, old, now) {
+  const text = fs.readFileSync(file, 'utf8'), changed = text.replace(old, now);
+  if (changed === text) throw new Error(`${file} has no ${old} any more`);
+  return changed;
+}
+
+// A sentence is exchanged wherever it stands, a single word only where it is shown: as the value of one of these names.
+const SHOWN = /((?:\b(?:label|title|name|description|tooltip|placeholder|text|children)|\]):\s*|\breturn |\btranslate\(|_LABEL_PATH, )$/;
+
+const exchanged = name => (text, [english, chinese]) => {
+  const alone = /^\w+$/.test(english);
+  let found = false;
+  const changed = ['\'', '"', '`'].reduce((whole, quote) => {
+    const [first, ...rest] = whole.split(quote + english.replaceAll('\'', quote === '\'' ? '\\\'' : '\'') + quote);
+    return rest.reduce((before, after) => {
+      const shown = !alone || SHOWN.test(before.slice(-40));
+      found ||= shown;
+      return before + (shown ? `\`${chinese}\`` : quote + english + quote) + after;
+    }, first);
+  }, text);
+  if (!found) throw new Error(`${name} does not say “${english}” any more`);
+  return changed;
+};
