@@ -96,6 +96,9 @@ class Kind(StrEnum):
     TOKEN_REVOKED = 'token.revoked'
     PAGE_VIEWED = 'page.viewed'
     LEDGER_EXPORTED = 'ledger.exported'
+    BACKTEST_STARTED = 'backtest.started'
+    BACKTEST_CANCELLED = 'backtest.cancelled'
+    BACKTEST_EXPORTED = 'backtest.exported'
 
 
 @dataclass(frozen=True)

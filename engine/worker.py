@@ -141,8 +141,11 @@ def warm(engine: Engine) -> None:
     gc.freeze()
 
 
-def work(engine: Engine, *, until_idle: bool = False) -> None:
-    """Fire due timers until told to stop (SIGTERM, Ctrl-C), or, `until_idle`, until nothing is due."""
+def work(engine: Engine, *, until_idle: bool = False, beside: Callable[[Engine], None] | None = None) -> None:
+    """Fire due timers until told to stop (SIGTERM, Ctrl-C), or, `until_idle`, until nothing is due.
+
+    `beside` is called whenever nothing is due, for what other programs have to do; it must not take long.
+    """
     if until_idle:
         drain(engine)
         beat(engine)
@@ -156,6 +159,8 @@ def work(engine: Engine, *, until_idle: bool = False) -> None:
         if clock.utcnow() - last > _BEAT:
             last = beat(engine)
         if not tick(engine):
+            if beside is not None:
+                beside(engine)
             stop.wait(_PAUSE)
 
 

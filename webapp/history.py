@@ -44,6 +44,7 @@ TENANT_GROUPS = {
     'rule': (later('流程、参数与日历'), (Kind.DEPLOYMENT_MADE, Kind.PARAMETER_CHANGED, Kind.CALENDAR_CHANGED)),
     'draft': (later('画稿'), (Kind.DRAFT_BEGUN, Kind.DRAFT_SHARED, Kind.DRAFT_WITHHELD, Kind.DRAFT_DISCARDED,
                             Kind.DRAFT_RESTORED)),
+    'backtest': (later('回放'), (Kind.BACKTEST_STARTED, Kind.BACKTEST_CANCELLED, Kind.BACKTEST_EXPORTED)),
     'clock': (later('时钟与账号'), (Kind.CLOCK_MOVED, Kind.ACCOUNT_ADDED, Kind.TOKEN_MADE,
                                   Kind.TOKEN_REVOKED)),
     'seen': GROUPS['seen'], 'fault': GROUPS['fault']}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import Engine
 
 from engine import incident, worker
+from engine.backtest.crew import Foreman
 from engine.command.answer import Answer
 from engine.command.tree import Tree
 from engine.db import reading
@@ -39,7 +40,7 @@ def retry(engine: Engine, args: argparse.Namespace) -> Answer:
 
 def work(engine: Engine, args: argparse.Namespace) -> Answer:
     """Fire due timers, until told to stop or until nothing is due."""
-    worker.work(engine, until_idle=args.until_idle)
+    worker.work(engine, until_idle=args.until_idle, beside=Foreman())
     return Answer({'idle': True}, '到期的都办了。' if args.until_idle else '定时任务停下了。')
 
 

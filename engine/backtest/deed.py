@@ -1,0 +1,43 @@
+"""What people did in history besides their tasks, done once more."""
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from engine import instance
+from engine.backtest.past import Deed
+from engine.backtest.stage import Stage
+from engine.history import SYSTEM
+from engine.plan import Plan
+
+
+def done(stage: Stage, session: Session, matter_id: UUID, deed: Deed) -> Plan:
+    """The step. :raises Refused: it is not possible (yet). :raises Broken: the drawing fails on the way."""
+    return _VERBS[deed.verb](stage, session, matter_id, deed)
+
+
+def said(deed: Deed) -> str:
+    """The deed in a few words."""
+    return {'begin': '发起 {process}', 'correct': '更正台账', 'message': '消息 {name}', 'withdraw': '撤销立项'}[
+        deed.verb].format(**deed.told)
+
+
+def _begin(stage: Stage, session: Session, matter_id: UUID, deed: Deed) -> Plan:
+    actor = stage.actor(deed.actor)
+    return instance.start(session, stage.tenant_id, deed.told['process'], actor, matter_id=matter_id)
+
+
+def _correct(stage: Stage, session: Session, matter_id: UUID, deed: Deed) -> Plan:
+    return instance.change_facts(session, matter_id, SYSTEM, deed.told['values'], deed.told['reason'])
+
+
+def _message(stage: Stage, session: Session, matter_id: UUID, deed: Deed) -> Plan:
+    return instance.message(session, matter_id, deed.told['name'], SYSTEM, deed.told['values'])
+
+
+def _withdraw(stage: Stage, session: Session, matter_id: UUID, deed: Deed) -> Plan:
+    return instance.withdraw(session, matter_id, stage.actor(deed.actor), deed.told['reason'])
+
+
+_VERBS: dict[str, Callable[[Stage, Session, UUID, Deed], Plan]] = {
+    'begin': _begin, 'correct': _correct, 'message': _message, 'withdraw': _withdraw}
