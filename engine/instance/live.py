@@ -77,14 +77,14 @@ class Live:
         The list `co_shares` ({unit, co_due_at, duty}) is kept as the rows of these co-units.
         """
         changed: dict[str, Any] = {}
-        token = node.token if node else {}
+        inside = node.local if node else {}
         _check_size(values, node)
         for name, value in values.items():
             if name == 'co_shares' and self.step.facts is not None:
                 for share in value or ():
                     self.step.write_share(share['unit'], {key: share[key] for key in SHARES & share.keys()})
-            elif 'unit' in token and name in SHARES and self.step.facts is not None:
-                self.step.write_share(token['unit'], {name: value})
+            elif 'unit' in inside and name in SHARES and self.step.facts is not None:
+                self.step.write_share(inside['unit'], {name: value})
             elif name in FACTS and self.step.facts is not None:
                 old_new = self.step.facts.write(name, value)
                 if old_new:

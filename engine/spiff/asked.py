@@ -132,13 +132,16 @@ class Asked:
         if spec.quiet:
             return
         if spec.attached and not spec.interrupts and isinstance(spec.event, LiveDate):
-            self._rung[self._bell(task)] = due_at.isoformat()
+            self._rung[self._bell(task)] = due_at.isoformat(), self.now_text
         self.host.fired(self._node(task), due_at, stands_for)
 
-    def rung(self, task: Any, value: str) -> bool:
-        """Whether this reminder already rang for this date."""
+    def rung(self, task: Any, value: str, since: str) -> bool:
+        """Whether this reminder had already rung for this date when it began to wait."""
         last = self._rung.get(self._bell(task))
-        return last is not None and datetime.fromisoformat(last) == datetime.fromisoformat(value)
+        if last is None:
+            return False
+        due_at, rang_at = map(datetime.fromisoformat, last)
+        return due_at == datetime.fromisoformat(value) and rang_at <= datetime.fromisoformat(since)
 
     def fresh(self, task: Any) -> bool:
         """Whether a date must be read again: something it may depend on changed since it was read in this run."""

@@ -67,19 +67,18 @@ class Call(Sub):
         run, extensions = task.workflow.top_workflow.run, self.extensions
         given = dict(run.visible(task)) if extensions['in_all'] else {}
         given |= {target: run.evaluate(task, source) for target, source in extensions['in'].items()}
-        task.internal_data['local'] = {**task.internal_data.get('local', {}), **given}
-        task.internal_data['closed'] = True
+        kept = task.internal_data
+        kept.setdefault('local', {})
+        kept['vars'], kept['closed'] = given, True
         return super().enter(task)
 
     def work(self, task: Any) -> None:
         run, kept = task.workflow.top_workflow.run, task.internal_data
-        values = {**kept['local'], **kept.get('vars', {})} if self.extensions['out_all'] else {}
+        values = {**kept['local'], **kept['vars']} if self.extensions['out_all'] else {}
         values |= {target: run.evaluate(task, source) for target, source in self.extensions['out'].items()}
         if not self.repeated:
-            del kept['local'], kept['closed']
-            kept.pop('vars', None)
-        else:
-            del kept['closed']
+            del kept['local'], kept['vars']
+        del kept['closed']
         if values:
             run.write(values, task)
 

@@ -77,7 +77,8 @@ class _Once(Timer):
 class LiveDate(_Once):
     """A date that is read anew while it waits. `entered_at` in it is the moment the waiting began.
 
-    A non-interrupting boundary date fires once per (element, date), however often its activity is entered again.
+    A non-interrupting boundary date fires once per (element, date), however often its activity is entered again after
+    it has rung; of several that wait at the same time each rings.
     """
 
     def at(self, task: Any) -> datetime | None:
@@ -85,7 +86,7 @@ class LiveDate(_Once):
         since = kept.setdefault('since', run.now_text)
         if run.fresh(task):
             value = run.evaluate(task, self.expression, {'entered_at': since})
-            if value and spec.attached and not spec.interrupts and run.rung(task, value):
+            if value and spec.attached and not spec.interrupts and run.rung(task, value, since):
                 value = None
             kept['event_value'] = moment(value, task, self.expression).isoformat() if value else ''
         return due(task)

@@ -84,6 +84,7 @@ class Place:
     copies: list[Place] = field(default_factory=list)      # of a multi-instance activity: those at work,
     left: list[Any] = field(default_factory=list)          # the elements of those to come,
     results: dict[Any, Any] = field(default_factory=dict)  # and what those said that are done
+    since: datetime | None = None                          # when it began to wait
     rivals: list[Place] = field(default_factory=list)      # behind an event gateway
     rounds: int = 0                                        # of a loop
     true: set[Node] = field(default_factory=set)           # the conditions that are true already

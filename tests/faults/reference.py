@@ -20,7 +20,7 @@ class Reference(Board):
     def __init__(self, drawing: Drawing, now: datetime) -> None:
         super().__init__(drawing, now)
         self.raced = False
-        self.rung: dict[Seen, datetime] = {}
+        self.rung: dict[Seen, tuple[datetime, datetime]] = {}
         self.moving: deque[tuple[Callable[..., None], tuple]] = deque()
         self._begin(self.root)
         self._settle()
@@ -75,6 +75,7 @@ class Reference(Board):
             self._listen(frame.watch, starts)
 
     def _listen(self, place: Place, nodes: list[Node]) -> None:
+        place.since = self.now
         for node in nodes:
             if node.dates:
                 place.clocks.append(Clock(node, None))
@@ -277,7 +278,7 @@ class Reference(Board):
     def _ring(self, place: Place, clock: Clock) -> None:
         self.rang[self.name(place.frame, clock.node)] += 1
         if clock.node.dates:
-            self.rung[self.seen_at(place, clock.node)] = clock.due
+            self.rung[self.seen_at(place, clock.node)] = clock.due, self.now
         clock.left -= 1
         if clock.left > 0:
             clock.due += timedelta(seconds=clock.node.span)
@@ -343,7 +344,8 @@ class Reference(Board):
     def _something_happens(self) -> bool:
         """Conditional events happen when their condition becomes true, or is when they begin to wait; a date as soon as
         what it reads puts it into the past."""
-        happened = [(place, clock.node) for place, clock in self._dates() if clock.due and clock.due <= self.now]
+        happened = [(place, clock.node) for place in self.places() for clock in place.clocks
+                    if clock.node.dates and self._is_due(place, clock)]
         for place, node in self.listening('conditional'):
             if not self._holds(node.when, place.values):
                 place.true.discard(node)
@@ -356,20 +358,19 @@ class Reference(Board):
                 clock = next((clock for clock in place.clocks if clock.node is node), None)
                 if clock is None:
                     self._happen(place, node)
-                else:
+                elif self._is_due(place, clock):
                     self._ring(place, clock)
         return bool(happened)
 
-    def _dates(self) -> list[tuple[Place, Clock]]:
-        """The clocks of dates, read anew. A reminder rings but once for a date, however often its activity is done."""
-        found = [(place, clock) for place in self.places() for clock in place.clocks if clock.node.dates]
-        for place, clock in found:
-            node = clock.node
-            chosen = place.values[node.when[0]]
-            clock.due = node.dates[int(chosen[1:]) if isinstance(chosen, str) else chosen]
-            if not node.stops and self.rung.get(self.seen_at(place, node)) == clock.due:
-                clock.due = None
-        return found
+    def _is_due(self, place: Place, clock: Clock) -> bool:
+        """The date of a clock, read anew. A reminder that has rung rings no more for this date where its activity is done
+        again."""
+        node, chosen = clock.node, place.values[clock.node.when[0]]
+        clock.due = node.dates[int(chosen[1:]) if isinstance(chosen, str) else chosen]
+        due, rang = self.rung.get(self.seen_at(place, node), (None, None))
+        if due == clock.due and not node.stops and rang <= place.since:
+            clock.due = None
+        return clock.due is not None and clock.due <= self.now
 
     # -- joins -------------------------------------------------------------------------------------------------------
     def _join(self, node: Node, frame: Frame) -> None:
