@@ -219,6 +219,15 @@ def hashes(session: Session, deployment_id: int) -> dict[str, str]:
         DeploymentFile.deployment_id == deployment_id).order_by(DeploymentFile.name)).all())
 
 
+def differing(session: Session, old_id: int, new_id: int) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """The files of two versions that are not the same in both; no other is read."""
+    old, new = hashes(session, old_id), hashes(session, new_id)
+    only = [{name: one for name, one in mine.items() if other.get(name) != one} for mine, other in ((old, new), (new, old))]
+    wanted = {one for each in only for one in each.values()}
+    contents = dict(session.execute(select(Resource.hash, Resource.content).where(Resource.hash.in_(wanted))).all())
+    return tuple({name: contents[one] for name, one in each.items()} for each in only)
+
+
 def current(session: Session, tenant_id: str) -> Deployment | None:
     """The version on which new matters of a tenant begin; None before the first."""
     return session.scalar(select(Deployment).where(Deployment.tenant == tenant_id)

@@ -45,6 +45,9 @@ TENANT_GROUPS = {
     'draft': (later('画稿'), (Kind.DRAFT_BEGUN, Kind.DRAFT_SHARED, Kind.DRAFT_WITHHELD, Kind.DRAFT_DISCARDED,
                             Kind.DRAFT_RESTORED)),
     'backtest': (later('回放'), (Kind.BACKTEST_STARTED, Kind.BACKTEST_CANCELLED, Kind.BACKTEST_EXPORTED)),
+    'release': (later('提请与共享'), (Kind.RELEASE_PROPOSED, Kind.RELEASE_APPROVED, Kind.RELEASE_RETURNED,
+                                  Kind.RELEASE_WITHDRAWN, Kind.RELEASE_RENEWED, Kind.RELEASE_HELD,
+                                  Kind.SHARED_PUBLISHED, Kind.FOLLOWING_BEGUN, Kind.FOLLOWING_ENDED)),
     'clock': (later('时钟与账号'), (Kind.CLOCK_MOVED, Kind.ACCOUNT_ADDED, Kind.TOKEN_MADE,
                                   Kind.TOKEN_REVOKED)),
     'seen': GROUPS['seen'], 'fault': GROUPS['fault']}

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from engine import decision, deployment, errors, incident, instance, publication
+from engine import decision, deployment, errors, incident, instance, publication, release
 from engine.db import reading, writing
 from engine.definition import Definition
 from engine.deployment import Bundle, Deployment
@@ -79,8 +79,8 @@ def create() -> Response:
     with writing(db.engine) as session:
         files = publication.completed(session, tenant_id, given)
         try:
-            made = publication.publish(session, session.get(Tenant, tenant_id), files, actor,
-                                       f'{name}（{origin}）' if name and origin else name or origin)
+            made = release.publish(session, session.get(Tenant, tenant_id), files, actor,
+                                   f'{name}（{origin}）' if name and origin else name or origin)
         except Undeployable as refusal:
             raise Undeployable(_findings(files, given)) from refusal
         return jsonify({**_version(made), 'name': name or None, 'source': origin or None,
