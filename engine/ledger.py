@@ -29,6 +29,7 @@ class Matter(Base):
     stage: Mapped[str] = mapped_column(String(20), default='')
     lamp: Mapped[str] = mapped_column(String(6), default='green')
     lamp_at: Mapped[datetime | None] = mapped_column(Utc)              # when the lamp may change by itself; None: never
+    suspended_at: Mapped[datetime | None] = mapped_column(Utc)         # since when it stands still; None: it does not
     code: Mapped[str | None] = mapped_column(String(40))               # DB-2020-010
     title: Mapped[str | None] = mapped_column(String(300))
     source: Mapped[str | None] = mapped_column(String(40))
@@ -93,7 +94,7 @@ class CoUnit(Base):
     __table_args__ = (Index('co_unit_unit', 'unit', 'matter_id'),)
 
 
-_HOUSEKEEPING = {'id', 'tenant', 'deployment_id', 'version', 'head_seq', 'head_hash', 'status', 'lamp_at'}
+_HOUSEKEEPING = {'id', 'tenant', 'deployment_id', 'version', 'head_seq', 'head_hash', 'status', 'lamp_at', 'suspended_at'}
 FACTS = {column.name: column for column in Matter.__table__.columns if column.name not in _HOUSEKEEPING}
 """The names that forms, tables and actions may write as facts of a matter; any other name stays with its instance."""
 

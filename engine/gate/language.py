@@ -74,6 +74,9 @@ _WANTED = {'date': ('日期时间', 'date', '写2026-03-05T09:00:00+08:00或${wo
            'duration': ('时长', 'duration', '写P7D、PT4H这样的时长，或改成日期'),
            'cycle': ('重复周期', 'cycle', '写${every_workdays(1)}或R/P7D')}
 
+_ASKED_BY_US = ('parameters', 'intervention')
+"""Tables that the engine asks with values of its own."""
+
 
 def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
     """Every expression of a diagram."""
@@ -115,7 +118,7 @@ def check_tables(scene: Scene) -> Iterator[Finding]:
         for problem in decision.problems(table):
             yield Finding(problem.code, problem.severity, file, problem.element, '', problem.line, problem.zh,
                           problem.en)
-        yield from _cells(scene, spot, table, allowed | (table.names if ident == 'parameters' else set()))
+        yield from _cells(scene, spot, table, allowed | (table.names if ident in _ASKED_BY_US else set()))
         for text in dict.fromkeys(code.text for code in table.codes()):
             yield from _parameters(scene, spot, text)
 

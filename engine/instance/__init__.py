@@ -29,8 +29,8 @@ from engine.ledger import FACTS
 from engine.plan import Plan
 
 __all__ = ['Instance', 'Scope', 'Step', 'TaskView', 'beside', 'blank_view', 'cancel', 'carry', 'change_facts', 'complete',
-           'correlate', 'fire', 'fire_all', 'matters_with_timers', 'may_withdraw', 'message', 'rearm', 'relight', 'relight_all',
-           'signal', 'start', 'transfer', 'view', 'withdraw']
+           'correlate', 'fire', 'fire_all', 'matters_with_timers', 'may_withdraw', 'message', 'read_again', 'rearm', 'relight',
+           'relight_all', 'signal', 'start', 'transfer', 'view', 'withdraw']
 
 
 def start(session: Session, tenant_id: str, process: str, actor: Actor, values: Mapping[str, Any] | None = None, *,
@@ -41,12 +41,14 @@ def start(session: Session, tenant_id: str, process: str, actor: Actor, values: 
 
     :raises NotFound: no such tenant, matter or process, or nothing is deployed.
     :raises Forbidden: the diagram names another post as its starter.
-    :raises Refused: the matter is not issued yet, or has ended.
+    :raises Refused: the matter is not issued yet or has ended, or it or the process is suspended.
     :raises Conflict: the matter already has a running instance of this process.
     :raises Invalid: an answer does not fit its form.
     """
     step = (opening.alone(session, tenant_id, process, actor) if matter_id is None
             else _join(session, matter_id, process, actor))
+    if step.still(process) is not None:
+        raise Refused('“{name}”暂停办理，恢复以后再开。', name=step.bundle.processes[process].name)
     live = opening.start(step, process, actor, values or {}, key=key)
     for element, answer in (answers or {}).items():
         _answer_first(step, live, element, actor, answer)
@@ -98,6 +100,7 @@ def complete(session: Session, task_id: UUID, actor: Actor, answer: dict[str, An
 
     :raises NotFound: there is no such task. :raises Forbidden: it is another post's.
     :raises Conflict: it is done already, or it vanished because its deadline passed.
+    :raises Refused: it is suspended.
     :raises Invalid: the answer does not fit the form. :raises Broken: the diagram fails further on.
     """
     row = rows.one(session, rows.BY_TASK, task_id)
@@ -106,6 +109,8 @@ def complete(session: Session, task_id: UUID, actor: Actor, answer: dict[str, An
     if row['u_state'] != 'open':
         raise Conflict()
     step, live = Step.of(Batch(session), row, actor)
+    if live.still is not None:
+        raise Refused('这一步暂停办理，恢复以后再办。填的内容可以先存成草稿。')
     for_name = directory.acting_for(session, step.tenant_id, (actor.unit, actor.post), (row['u_unit'], row['u_post']),
                                     step.today)
     actor = step.actor = replace(actor, for_name=for_name)
@@ -127,12 +132,17 @@ def carry(session: Session, job_id: UUID) -> Plan:
 def rearm(session: Session, matter_id: UUID) -> Plan:
     """Read every open deadline of a matter again, after the calendar or a parameter changed."""
     step = beside(session, matter_id, TIMER)
+    read_again(step)
+    return step.finish()
+
+
+def read_again(step: Step) -> None:
+    """Read every open deadline of a step's matter again; what is due fires."""
     for key in {*step.siblings(), *(row['id'] for row in step.timed())}:
         step.wake(key)
     for live in list(step.lives.values()):
         live.run.settle()
     step.revision += 1
-    return step.finish()
 
 
 def message(session: Session, matter_id: UUID, name: str, actor: Actor,

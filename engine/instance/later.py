@@ -69,6 +69,10 @@ def _begin(session: Session, row: Mapping[str, Any]) -> Plan:
     """A process begins because its time has come; missed rounds are one that says how many."""
     process, element = row['process'], row['element']
     step = opening.alone(session, row['tenant'], process, TIMER)
+    if step.still(process) is not None:                  # whoever lets it go on sets the job again
+        plan = Plan()
+        plan.check(_NEXT, {'b_id': row['id'], 'b_was': row['data'], 'b_data': row['data'], 'b_due': None})
+        return plan
     alarm = spiff.Alarm(spiff.library(step.bundle), process, element, row['data']['alarm'], step.now, step.functions)
     rounds = alarm.ring()
     if rounds:

@@ -35,6 +35,7 @@ class Live:
         self.bundle, self.functions = step.surroundings(row['deployment_id'])
         step.lives[row['id']] = self                   # before it moves: what it sends may come back to it
         self.vars: dict[str, Any] = dict(row['vars'] or {})
+        self.still = step.still(row['process'])        # since when it stands still, or None
         self.answers: dict[UUID, tuple[Actor, dict]] = {}
         library, called = spiff.library(self.bundle), row['parent_task'] is not None
         own = _own(row) if called else None

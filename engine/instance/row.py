@@ -111,6 +111,7 @@ POSTPONE = TASK.update().where(TASK.c.id == bindparam('b_id')).values(due_at=bin
 FORGET = DRAFT.delete().where(DRAFT.c.task_id == bindparam('b_task'))
 DISARM = TIMER.delete().where(TIMER.c.id == bindparam('b_id'))
 DISARM_ALL = TIMER.delete().where(TIMER.c.instance_id == bindparam('b_instance'))
+HOLD = TIMER.update().where(TIMER.c.instance_id == bindparam('b_instance')).values(held=True)
 MOVE = TIMER.update().where(TIMER.c.id == bindparam('b_id')).values(due_at=bindparam('b_due'), held=False)
 SHARE = (CO_UNIT.update().where(CO_UNIT.c.matter_id == bindparam('b_matter'), CO_UNIT.c.unit == bindparam('b_unit')))
 

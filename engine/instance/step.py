@@ -35,7 +35,7 @@ class Step:
         self.connection, self._first_due = around.session.connection(), first_due
         self.tenant_id, self.zone, self.parameter_revision = around.id, around.zone, around.parameter_revision
         self.recorded_at, self.now, self.today = around.recorded_at, around.now, around.today
-        self.surroundings = around.of
+        self.surroundings, self._still = around.of, around.still
         self.bundle, self.functions = around.of(deployment_id)
         self.facts = Facts(matter, self.zone, new=new) if matter is not None else None
         self.plan, self.revision = Plan(), 0
@@ -155,6 +155,11 @@ class Step:
         """The names that the deadlines of an instance read."""
         return spiff.library(self.surroundings(row['deployment_id'])[0]).timed_by[row['process']]
 
+    def still(self, process: str) -> datetime | None:
+        """Since when instances of a process stand still here, because it is suspended or its matter is; None: they go on."""
+        matter = self.facts.row['suspended_at'] if self.facts is not None else None
+        return min((at for at in (matter, self._still.get(process)) if at is not None), default=None)
+
     def running(self, process: str) -> bool:
         """Whether the matter has a running instance of a process."""
         return any(live.row['process'] == process and live.alive and live.row['parent_id'] is None
@@ -260,6 +265,9 @@ class Step:
         self.settle()
         for live in self.lives.values():
             live.record()
+        for live in self.lives.values():
+            if live.still is not None:
+                self.plan.change(rows.HOLD, {'b_instance': live.row['id']})
         if self.facts is not None:
             lamp.follow(self, FactsOnly(self.facts))
             self.facts.settle()

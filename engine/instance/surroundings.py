@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine import clock, deployment, directory, parameter, workcal
+from engine import clock, deployment, directory, parameter, suspension, workcal
 
 
 class Surroundings:
@@ -21,6 +21,7 @@ class Surroundings:
         self.today: date = self.now.astimezone(self.zone).date()
         self.covered_until, self.calendar_revision = tenant['covered_until'], tenant['calendar_revision']
         self.parameter_revision = tenant['parameter_revision']
+        self.still = suspension.since(session, self.id, self.parameter_revision)
         self._common = {**workcal.functions(workcal.load(session, self), self.now, self.zone),
                         **directory.functions(session, self.id, self.parameter_revision)}
         self._known: dict[int, tuple[deployment.Bundle, dict[str, Any]]] = {}

@@ -50,7 +50,8 @@ def _exchange(live: Live, version: int, state: bytes, tasks: Mapping[UUID, Mappi
     live.row['deployment_id'] = version
     live.bundle, live.functions = step.surroundings(version)
     live.run = spiff.Run.load(spiff.library(live.bundle), live.row['process'], state, live, before.own)
-    spiff.reread(live.run, {key: step.text(tasks[key]['opened_at']) for key in asked})
+    spiff.remind(live.run, {key: step.text(tasks[key]['opened_at']) for key in asked})
+    live.run.reread()
     step.plan.change(_ON, {'b_id': live.row['id'], 'b_deployment': version})
     for key, task in live.run.open().items():
         _stage(live, asked[key].node, task.node)

@@ -38,13 +38,15 @@ class _Told(Mapping):
 
 @dataclass(frozen=True)
 class TaskView:
-    """A task with its form (None: nothing to fill in) and everything the form's expressions read."""
+    """A task with its form (None: nothing to fill in) and everything the form's expressions read. ``still``: nobody can do
+    it at the moment, it is suspended."""
 
     task: UserTask
     form: Any
     scope: Mapping[str, Any]
     functions: Mapping[str, Any]
     matter: Matter | None
+    still: bool = False
 
 
 def view(session: Session, task_id: UUID) -> TaskView:
@@ -61,7 +63,7 @@ def view(session: Session, task_id: UUID) -> TaskView:
     seen = live.scope(node.local, node.closed) if node else live.scope(task.token or {})
     scope = _Told(seen, usertask.answers(session, task.instance_id))
     matter = session.get(Matter, row['m_id']) if row['m_id'] is not None else None
-    return TaskView(task, live.bundle.forms.get(task.form), scope, options(step), matter)
+    return TaskView(task, live.bundle.forms.get(task.form), scope, options(step), matter, live.still is not None)
 
 
 def blank_view(session: Session, tenant_id: str, form_id: str, actor: Any, values: Mapping[str, Any]) -> TaskView:

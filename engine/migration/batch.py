@@ -13,6 +13,7 @@ from engine.db import reading, writing
 from engine.deployment import Deployment
 from engine.errors import Broken, Conflict, Refused
 from engine.history import Actor, Kind
+from engine.intervention import require
 from engine.job import JOB, carriers
 from engine.ledger import Matter
 from engine.migration import move as moving
@@ -65,10 +66,11 @@ def _judged(session: Session, plan: Plan, row: Any, instances: Collection[Mappin
 def start(engine: Engine, tenant_id: str, plan: Plan, matters: Sequence[UUID], actor: Actor, reason: str) -> int:
     """Order that matters be moved; every one is checked first, and only those that are safe are. The migration's number.
 
-    :raises Refused: no reason, or none of them can be moved.
+    :raises Forbidden: this post may not. :raises Refused: no reason, or none of them can be moved.
     """
     _needs(reason)
     with reading(engine) as session:
+        require(session, tenant_id, actor, 'migrate')
         verdicts = check(session, plan, matters)
     safe = [one.matter_id for one in verdicts if one.state == 'safe']
     if not safe:
@@ -89,11 +91,12 @@ def start(engine: Engine, tenant_id: str, plan: Plan, matters: Sequence[UUID], a
 def undo(engine: Engine, migration_id: int, actor: Actor, reason: str) -> None:
     """Order that what a migration moved be taken back; a matter that has taken a step since stays where it is.
 
-    :raises Refused: no reason, or nothing is there to be taken back.
+    :raises Forbidden: this post may not. :raises Refused: no reason, or nothing is there to be taken back.
     """
     _needs(reason)
     with writing(engine) as session:
         made = session.get(Migration, migration_id, with_for_update=True)
+        require(session, made.tenant, actor, 'migrate')
         keys = session.scalars(select(_TABLE.c.matter_id).where(
             _TABLE.c.migration_id == migration_id, _TABLE.c.state == MOVED)).all()
         if not keys:
@@ -174,8 +177,8 @@ carriers[KIND] = carry
 
 def progress(session: Session, migration_id: int) -> Counter:
     """How many matters of a migration have come how far."""
-    return Counter(dict(session.execute(select(_TABLE.c.state, func.count()).where(
-        _TABLE.c.migration_id == migration_id).group_by(_TABLE.c.state)).tuples()))
+    return Counter({state: count for state, count in session.execute(select(_TABLE.c.state, func.count()).where(
+        _TABLE.c.migration_id == migration_id).group_by(_TABLE.c.state))})
 
 
 def jobs(session: Session, migration_id: int) -> list[UUID]:

@@ -13,6 +13,7 @@ class Host(Protocol):
 
     now: datetime
     functions: dict[str, Any]
+    still: datetime | None                                 # no time comes and no condition happens since then
     revision: int                                          # grows whenever a fact, a parameter or the calendar changes
 
     def scope(self, local: Mapping[str, Any], closed: bool = False) -> Mapping[str, Any]: ...

@@ -1,33 +1,23 @@
-"""What a person does to a run by hand: put a token elsewhere; and reading its times anew without moving anything."""
+"""What is done to a run from outside: a token is put elsewhere, a task is told since when it waits."""
 from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
 from engine.errors import Refused
-from engine.spiff.event import Begin, Boundary, Condition
+from engine.spiff.event import Begin, Boundary
 from engine.spiff.fit import family, uncovered
 from engine.spiff.gateway import Join, Race
 from engine.spiff.place import LIVE, drawn
 from engine.spiff.run import Run
-from engine.spiff.timers import Timer
 from engine.spiff.transfer import Spot
 
 
-def reread(run: Run, opened: Mapping[UUID, str]) -> None:
-    """Work out again when everything that waits is due. Nothing fires and no condition is asked, even if it is time.
-
-    `opened` says when the open tasks began to wait, for due dates that count from there.
-    """
+def remind(run: Run, opened: Mapping[UUID, str]) -> None:
+    """Tell tasks whose due date counts from there when they began to wait."""
     for key in opened:
         task = run.tree.find(key.hex)
         if task is not None and task.task_spec.counts:
             task.internal_data.setdefault('since', opened[key])
-    for task in run.tree.waiting.values():
-        event = task.task_spec.event
-        if isinstance(event, Timer):
-            event.at(task)
-        elif isinstance(event, Condition):
-            run.fresh(task)
 
 
 def tokens(run: Run) -> dict[UUID, Spot]:

@@ -177,6 +177,9 @@ class Run(Asked):
     def _happened(self) -> bool:
         """Whether a time has come or a condition become true."""
         moved = False
+        if self.host.still is not None:
+            self.reread()
+            return False
         for task in list(self.tree.waiting.values()):
             event = task.task_spec.event
             if task._state == TaskState.WAITING and isinstance(event, (Timer, Condition)):
@@ -185,6 +188,15 @@ class Run(Asked):
                     task.task_spec.happen(task, int(rounds))
                     moved = True
         return moved
+
+    def reread(self) -> None:
+        """Work out again when everything that waits is due. Nothing fires and no condition is asked, even if it is time."""
+        for task in self.tree.waiting.values():
+            event = task.task_spec.event
+            if isinstance(event, Timer):
+                event.at(task)
+            elif isinstance(event, Condition):
+                self.fresh(task)
 
     def _check_stuck(self) -> None:
         """Tokens that wait for each other at joins, and nothing else is alive: that would hang for ever."""

@@ -66,6 +66,7 @@ class Bare:
     now: datetime
     functions: dict[str, Any]
     revision: int = 0
+    still: None = None
     written: dict[str, Any] = field(default_factory=dict)
 
     @classmethod

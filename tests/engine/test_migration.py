@@ -8,12 +8,13 @@ from sqlalchemy import Engine, select
 
 from engine import clock, db, deployment, history, instance, migration, usertask, worker
 from engine.directory import Account
-from engine.errors import Refused
+from engine.errors import Forbidden, Refused
 from engine.instance.row import INSTANCE, TASK, TIMER
 from engine.ledger import Matter
 from engine.migration import MigrationMatter
 from tests.engine.desk import OFFICER, TENANT, Desk, ask
 from tests.engine.diagrams import boundary, chain, end, form, line, timer
+from tests.engine.test_intervention import OWNER
 from tests.engine.test_matter import begin, calls, matter
 from tests.faults.case import sound
 
@@ -38,12 +39,12 @@ class Mover(Desk):
 
     def move(self, *matters: UUID, **mapped: str) -> int:
         """Ordered and carried out by the worker."""
-        made = migration.start(self.engine, TENANT, self.plan(**mapped), matters, OFFICER, '新办法施行')
+        made = migration.start(self.engine, TENANT, self.plan(**mapped), matters, OWNER, '新办法施行')
         worker.drain(self.engine)
         return made
 
     def undo(self, made: int) -> None:
-        migration.undo(self.engine, made, OFFICER, '移错了')
+        migration.undo(self.engine, made, OWNER, '移错了')
         worker.drain(self.engine)
 
     def states(self, made: int) -> dict[str, str]:
@@ -224,14 +225,16 @@ def test_what_was_moved_is_taken_back_as_it_stood(engine: Engine) -> None:
         desk.undo(again)
 
 
-def test_every_order_has_a_reason_and_two_versions(engine: Engine) -> None:
+def test_every_order_has_a_reason_two_versions_and_somebody_who_may(engine: Engine) -> None:
     desk = Mover(engine, **two(between=()))
     key = begin(desk)
     with pytest.raises(Refused, match='同一版'):
         desk.plan()
     desk.deploy(**two(ask('b'), between=('b',)))
     with pytest.raises(Refused, match='写明理由'):
-        migration.start(engine, TENANT, desk.plan(), [key], OFFICER, ' ')
+        migration.start(engine, TENANT, desk.plan(), [key], OWNER, ' ')
+    with pytest.raises(Forbidden, match='决策表 intervention'):
+        migration.start(engine, TENANT, desk.plan(), [key], OFFICER, '试试')
     desk.move(key)
     with pytest.raises(Refused, match='不在原来那一版上'):
         desk.move(key)

@@ -19,7 +19,7 @@ def carried(walker: Walker, *new: bytes, **names: str) -> tuple[Walker, spiff.Ca
     found = spiff.carry('p', old.dump(), *libraries, {'p': names})
     if not found.hitches:
         walker.run = spiff.Run.load(libraries[1], 'p', found.state, walker)
-        spiff.reread(walker.run, {})
+        walker.run.reread()
     return walker, found
 
 

@@ -15,6 +15,8 @@ MONDAY = datetime(2026, 3, 2, 9, tzinfo=timezone(timedelta(hours=8)))
 class Walker:
     """One instance of the process `p`. `log` holds the elements that were passed, in order."""
 
+    still = None
+
     def __init__(self, data: bytes, *called: bytes, **values: Any) -> None:
         drawn = [definition.read(normalise(etree.fromstring(one))[0]) for one in (data, *called)]
         self.bundle = SimpleNamespace(hash=deployment.digest({f'{n}.bpmn': one for n, one in enumerate((data, *called))}),

@@ -1,0 +1,129 @@
+"""What is done to one matter by hand: a token put elsewhere, a value set, the whole stopped; each with a reason."""
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from engine import instance, spiff, statement
+from engine.errors import Refused
+from engine.finding import one_line
+from engine.history import Actor, Kind
+from engine.instance import Instance, Step
+from engine.intervention.permission import require
+from engine.intervention.standstill import needs
+from engine.ledger import FACTS
+from engine.plan import Plan
+
+_RUNNING = (select(Instance.__table__).where(Instance.matter_id == bindparam('matter'), Instance.status == 'running')
+            .order_by(Instance.started_at, Instance.id))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A token that stands somewhere, and the elements (name by id) to which it can be put. ``own`` tells its instance from
+    others of the process."""
+
+    token: UUID
+    process: str
+    element: str
+    name: str
+    own: str
+    targets: Mapping[str, str]
+
+
+def standing(session: Session, matter_id: UUID, actor: Actor) -> list[Standing]:
+    """Where a matter stands, in all its processes.
+
+    :raises NotFound: no such matter.
+    """
+    step = instance.beside(session, matter_id, actor)
+    return [Standing(key, spot.process, spot.element, one_line(spot.name), _own(live.row),
+                     {one.element: one_line(one.name) for one in spiff.targets(live.run, key)})
+            for live in _lives(step) for key, spot in spiff.tokens(live.run).items()]
+
+
+def _own(row: Mapping[str, Any]) -> str:
+    return '、'.join(str(value) for value in (row['token'] or {}).values()) or row['business_key'] or ''
+
+
+def _lives(step: Step) -> Iterator[Any]:
+    for row in statement.read(step.connection, _RUNNING, {'matter': step.facts.row['id']}):
+        yield step.load(row)
+
+
+def put(session: Session, matter_id: UUID, token: UUID, element: str, actor: Actor, reason: str) -> Plan:
+    """Take a token away from where it stands and let one begin at another element of the same level. What is due by now
+    fires first.
+
+    :raises NotFound: no such matter. :raises Forbidden: this post may not.
+    :raises Refused: no reason, the token stands there no more, or nothing can be put there.
+    :raises Broken: the diagram fails further on.
+    """
+    step = instance.beside(session, matter_id, actor)
+    require(session, step.tenant_id, actor, 'put')
+    needs(reason)
+    step.refresh_due()
+    live, spot = next(((live, found[token]) for live in _lives(step) if token in (found := spiff.tokens(live.run))),
+                      (None, None))
+    if live is None:
+        raise Refused('这一步已经不等在那里了，请刷新后再看。')
+    names = {one.element: one.name for one in spiff.targets(live.run, token)}
+    said = f'从“{one_line(spot.name)}”移到“{one_line(names.get(element, element))}”：{reason}'
+    live.event(Kind.NODE_MOVED, actor, said, {'from': spot.element, 'to': element, 'reason': reason})
+    spiff.put(live.run, token, element)
+    return step.finish()
+
+
+def cancel(session: Session, matter_id: UUID, actor: Actor, reason: str) -> Plan:
+    """Stop a matter and everything beside it.
+
+    :raises NotFound: no such matter. :raises Forbidden: this post may not.
+    :raises Refused: no reason, or it has ended already.
+    """
+    require(session, instance.beside(session, matter_id, actor).tenant_id, actor, 'cancel')
+    needs(reason)
+    return instance.cancel(session, matter_id, actor, reason)
+
+
+def set_values(session: Session, matter_id: UUID, values: Mapping[str, Any], actor: Actor, reason: str,
+               process: str | None = None) -> Plan:
+    """Set facts of a matter, or variables of one of its running processes (the lifecycle unless another is named); open
+    deadlines follow.
+
+    :raises NotFound: no such matter. :raises Forbidden: this post may not.
+    :raises Refused: no reason, a name that nothing uses, facts and variables at once, or no such process runs.
+    """
+    step = instance.beside(session, matter_id, actor)
+    require(session, step.tenant_id, actor, 'set')
+    needs(reason)
+    facts = values.keys() & FACTS.keys()
+    if facts == values.keys():
+        return instance.change_facts(session, matter_id, actor, values, reason)
+    if facts:
+        raise Refused('台账上的事实（{facts}）和流程的变量请分两次改。', facts='、'.join(sorted(facts)))
+    live = _process(step, process or step.bundle.lifecycle.id)
+    _check_names(step, live, values)
+    changed = {name: {'old': live.vars.get(name), 'new': value} for name, value in values.items()
+               if live.vars.get(name) != value}
+    live.event(Kind.VARIABLE_CHANGED, actor, reason, changed)
+    live.write(values)
+    return step.finish()
+
+
+def _process(step: Step, process: str) -> Any:
+    found = [live for live in _lives(step) if live.row['process'] == process]
+    if not found:
+        raise Refused('这件事没有在走的流程“{process}”。', process=process)
+    if len(found) > 1:
+        raise Refused('“{process}”有{count}份在走，不能一起改。', process=process, count=len(found))
+    return found[0]
+
+
+def _check_names(step: Step, live: Any, values: Mapping[str, Any]) -> None:
+    known = {*step.bundle.variables, *live.definition.names, *live.vars}
+    unknown = sorted(values.keys() - known)
+    if unknown:
+        raise Refused('流程图、表单和决策表都没有用到“{names}”，请检查名字。', names='、'.join(unknown))

@@ -1,0 +1,48 @@
+"""Who may intervene: the posts that the table `intervention` of the version in use names for an act."""
+from sqlalchemy.orm import Session
+
+from engine import deployment, directory, parameter
+from engine.errors import Broken, Forbidden, Refused
+from engine.history import Actor
+
+ACTS = ('migrate', 'put', 'cancel', 'suspend', 'set')
+"""Move to another version, put a token elsewhere, stop a matter, suspend and resume, set a value."""
+
+_TABLE, _ANSWER, _USUALLY = 'intervention', 'intervene_posts', 'owner,operator'
+
+
+def posts(session: Session, tenant_id: str, act: str) -> list[str]:
+    """The posts (`owner`, or `office/owner` for one unit's) that may do an act in a government.
+
+    :raises Refused: the table has no row for it. :raises Broken: the table fails.
+    """
+    current = deployment.current(session, tenant_id)
+    bundle = deployment.bundle(session, current.id) if current else None
+    table = bundle.tables.get(_TABLE) if bundle else None
+    if table is None:
+        return _USUALLY.split(',')
+    functions = {'param': parameter.reader(session, directory.tenant(session, tenant_id), bundle)}
+    answer = table.decide({'act': act}, functions).values.get(_ANSWER)
+    return [one.strip() for one in str(answer or '').split(',') if one.strip()]
+
+
+def may(session: Session, tenant_id: str, actor: Actor, act: str) -> bool:
+    """Would `require` let this post? Where the table cannot say, nobody is offered it; `require` says why."""
+    try:
+        return _may(session, tenant_id, actor, act)
+    except (Refused, Broken):
+        return False
+
+
+def require(session: Session, tenant_id: str, actor: Actor, act: str) -> None:
+    """Let only those go on whom the table names. Whoever sits at the machine (an actor without a post) may.
+
+    :raises Forbidden: the post may not do this act. :raises Refused: the table has no row for it.
+    :raises Broken: the table fails.
+    """
+    if not _may(session, tenant_id, actor, act):
+        raise Forbidden('这个岗位不能干预在办的事项；谁可以，写在决策表 intervention 里。')
+
+
+def _may(session: Session, tenant_id: str, actor: Actor, act: str) -> bool:
+    return not actor.post or not {actor.post, f'{actor.unit}/{actor.post}'}.isdisjoint(posts(session, tenant_id, act))
