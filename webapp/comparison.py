@@ -1,5 +1,5 @@
 """比对: what differs between two versions, in words and on the two diagrams."""
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from webapp.db import db
 
 bp = Blueprint('comparison', __name__)
 
+_ORDER = comparison.DIAGRAM, comparison.TABLE, comparison.FORM, comparison.OTHER
 _HELD_BACK = {'old': ADDED, 'new': REMOVED}
 """What a side's drawing does not have."""
 
@@ -75,7 +76,7 @@ def numbered(number: int) -> Deployment:
 def view(old: Mapping[str, bytes], new: Mapping[str, bytes], href: Any, numbers: Mapping[str, int | None]) -> View:
     """The comparison of two bundles for a page: ``href(side, process)`` leads to a side's diagrams, ``numbers`` are
     their versions, None where it is none yet. The address chooses the diagram that is drawn."""
-    files = comparison.compare(old, new)
+    files = sorted(comparison.compare(old, new), key=lambda one: _ORDER.index(one.kind))
     drawn = [one for one in files if one.kind == DIAGRAM]
     pictured = next((one for one in drawn if one.name == request.args.get('file')), drawn[0] if drawn else None)
     if pictured is None:
@@ -83,7 +84,15 @@ def view(old: Mapping[str, bytes], new: Mapping[str, bytes], href: Any, numbers:
     stem = pictured.name.rpartition('/')[2].removesuffix('.bpmn')
     sides = [Side(side, _title(side, numbers[side]), href(side, stem), _marks(pictured, side))
              for side, has in (('old', old), ('new', new)) if pictured.name in has]
+    files.sort(key=lambda one: one is not pictured)                    # what is drawn stands next to its drawing
     return View(files, pictured, sides, definition.params(definition.current()))
+
+
+def against(old: Deployment | None, files: Mapping[str, bytes], href: Callable[[str], str]) -> View:
+    """What these files change against a version; ``href`` leads to their diagrams."""
+    before = deployment.files(db.session, old.id) if old else {}
+    return view(before, files, lambda side, stem: href(stem) if side == 'new' else url_for(
+        'definition.xml', deployment_id=old.id, process=stem), {'old': old.number if old else None, 'new': None})
 
 
 def _title(side: str, number: int | None) -> str:

@@ -28,8 +28,8 @@ NAV = (
     ('health.index', later('运行')),
 )
 # Rooms without a word of their own, and under which word a reader finds them.
-UNDER = {'intake': 'usertask', 'message': 'usertask', 'matter': 'ledger', 'draft': 'definition', 'comparison': 'definition', 'release': 'definition',
-         'simulation': 'definition', 'story': 'definition'}
+UNDER = {'intake': 'usertask', 'message': 'usertask', 'matter': 'ledger', **dict.fromkeys(
+    ('draft', 'file', 'filling', 'comparison', 'release', 'simulation', 'story', 'backtest'), 'definition')}
 # Nobody reads more than five words of navigation: what each post sees, in the order above.
 _DESK, _LEDGER = 'usertask.index', 'ledger.index'
 SEES = {

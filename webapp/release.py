@@ -1,27 +1,24 @@
-"""版本与提请: every version and what it changed; proposals, from a draft or an old version until they take effect."""
-from collections.abc import Callable, Mapping
+"""版本: every version and what it changed, and the way to the next one, from a draft or back to an old one."""
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import func, select
 from werkzeug.wrappers import Response as Redirect
 
-from engine import comparison, deployment, draft, following, publication, release
+from engine import comparison, deployment, draft, following, publication, release, sharing
 from engine.comparison.overlay import overlay
 from engine.db import writing
 from engine.deployment import Deployment
 from engine.directory import Tenant
-from engine.errors import Conflict, Forbidden, NotFound, Refused
+from engine.errors import Conflict, Refused
 from engine.finding import REFUSE, WARN
-from engine.ledger import Matter
-from engine.release import Proposal
 from webapp import auth, errors, pager
-from webapp.comparison import View, numbered, picture, view
+from webapp.comparison import against, numbered, picture
 from webapp.db import db
+from webapp.proposal import running, told
 
 bp = Blueprint('release', __name__)
 
@@ -56,23 +53,18 @@ def index() -> str:
     tenant = current_user.tenant
     versions = deployment.versions(db.session, tenant.id)
     page = pager.page_of(len(versions))
-    shown, running = versions[page.offset:page.offset + page.size + 1], _running()
+    shown, counted = versions[page.offset:page.offset + page.size + 1], running()
     before = [*shown[1:], None] if page.number == page.count else shown[1:]
     return render_template('release/index.html', page=page, newest=versions[0] if versions else None,
-                           rows=[_row(*pair, running) for pair in zip(shown, before, strict=False)],
+                           rows=[_row(*pair, counted) for pair in zip(shown, before, strict=False)],
                            proposals=release.proposals(db.session, tenant.id), asks=release.asks_approval(db.session, tenant),
-                           shared=following.find(db.session, tenant.id), origins=_origins())
+                           common=following.shared(db.session), shared=following.find(db.session, tenant.id),
+                           origins=_origins())
 
 
-def _row(made: Deployment, before: Deployment | None, running: Mapping[int, int]) -> Row:
+def _row(made: Deployment, before: Deployment | None, counted: Mapping[int, int]) -> Row:
     found = [] if before is None else comparison.compare(*deployment.differing(db.session, before.id, made.id))
-    return Row(made, len(found), comparison.total(found), running.get(made.id, 0))
-
-
-def _running() -> dict[int, int]:
-    """How many matters run on each version."""
-    return dict(db.session.execute(select(Matter.deployment_id, func.count()).where(
-        Matter.tenant == current_user.tenant.id, Matter.status == 'open').group_by(Matter.deployment_id)).all())
+    return Row(made, len(found), comparison.total(found), counted.get(made.id, 0))
 
 
 def _origins() -> dict[str, list[str]]:
@@ -81,6 +73,21 @@ def _origins() -> dict[str, list[str]]:
     for name, origin in following.origins(db.session, current_user.tenant.id).items():
         found.setdefault(following.WORDS[origin], []).append(name)
     return found
+
+
+@bp.post('/release/shared')
+@auth.requires('owner')
+def follow() -> Redirect:
+    """Use what governments share from now on, or no longer."""
+    with writing(db.engine) as session:
+        tenant = session.get(Tenant, current_user.tenant.id)
+        if request.form.get('follow') == 'on':
+            kept = '、'.join(sharing.follow(session, tenant, current_user.actor()).collisions)
+            flash(_('本级用上了共享的流程。') + (_('本级的%(names)s和共享的不一样，仍用本级的。', names=kept) if kept else ''), 'ok')
+        else:
+            sharing.unfollow(session, tenant, current_user.actor())
+            flash(_('本级不再用共享的流程，现有的文件都归本级。'), 'ok')
+    return redirect(url_for('release.index'), 303)
 
 
 @bp.get('/release/new')
@@ -106,7 +113,7 @@ def propose() -> Answer:
         raise
     except Refused as refusal:
         return _new(wanted, errors.sentence(refusal)), 422
-    return _on(number, state)
+    return told(number, state)
 
 
 @bp.get('/release/new/<process>.xml')
@@ -114,52 +121,6 @@ def propose() -> Answer:
 def new_picture(process: str) -> Response:
     """A diagram of what is about to be proposed."""
     return picture(_wanted().files, process)
-
-
-@bp.get('/release/proposal/<int:number>')
-@auth.signed_in
-def show(number: int) -> str:
-    """A proposal: who wants what and why, what it changes, how it stands, and what can be done."""
-    return _show(number)
-
-
-@bp.post('/release/proposal/<int:number>')
-@auth.requires('owner')
-def decide(number: int) -> Answer:
-    """What the pressed button says: approve, return, withdraw, renew."""
-    act = ACTS.get(request.form.get('act', ''))
-    if act is None:
-        abort(400)
-    try:
-        with writing(db.engine) as session:
-            state = act(session, session.get(Tenant, current_user.tenant.id), number, current_user.actor()).state
-    except (Conflict, Forbidden, NotFound):
-        raise
-    except Refused as refusal:
-        return _show(number, errors.sentence(refusal)), 422
-    return _on(number, state)
-
-
-@bp.get('/release/proposal/<int:number>/<process>.xml')
-@auth.signed_in
-def proposed_picture(number: int, process: str) -> Response:
-    """A diagram of a proposal."""
-    return picture(release.files(db.session, release.find(db.session, current_user.tenant.id, number)), process)
-
-
-ACTS: dict[str, Callable[..., Proposal]] = {
-    'approve': lambda *step: release.approve(*step, request.form.get('opinion', '')),
-    'return': lambda *step: release.return_(*step, request.form.get('opinion', '')),
-    'withdraw': release.withdraw, 'renew': release.renew}
-
-
-def _on(number: int, state: str) -> Redirect:
-    """To the proposal, with a sentence that says how it stands."""
-    flash({release.DONE: _('发布好了，新立的事项从现在起照它走；在办的仍按原来的版本走到底。'),
-           release.APPROVED: _('到了生效日，一早自动生效；在那以前还可以撤回。'),
-           release.OPEN: _('已提请。由另一个流程管理员批准，批准以前可以撤回。'),
-           release.RETURNED: _('已退回，什么都没有改动。'), release.WITHDRAWN: _('已撤回，什么都没有改动。')}[state], 'ok')
-    return redirect(url_for('release.show', number=number), 303)
 
 
 def _wanted() -> Wanted:
@@ -197,37 +158,7 @@ def _new(wanted: Wanted, refusal: str = '') -> str:
     return render_template(
         'release/new.html', wanted=wanted, current=current, findings=findings, refusal=refusal,
         stopped=bool(wanted.collisions) or any(one.severity == REFUSE for one in findings),
-        asks=release.asks_approval(db.session, tenant), running=sum(_running().values()),
+        asks=release.asks_approval(db.session, tenant), running=sum(running().values()),
         seen=deployment.digest(wanted.files), note=request.form.get('note', ''), day=request.form.get('on', ''),
-        view=_against(current, wanted.files, lambda stem: url_for('release.new_picture', process=stem, **{
+        view=against(current, wanted.files, lambda stem: url_for('release.new_picture', process=stem, **{
             wanted.key: wanted.value})))
-
-
-def _against(old: Deployment | None, files: Mapping[str, bytes], href: Callable[[str], str]) -> View:
-    """What these files change against a version."""
-    before = deployment.files(db.session, old.id) if old else {}
-    return view(before, files, lambda side, stem: href(stem) if side == 'new' else url_for(
-        'definition.xml', deployment_id=old.id, process=stem), {'old': old.number if old else None, 'new': None})
-
-
-def _show(number: int, refusal: str = '') -> str:
-    tenant, actor = current_user.tenant, current_user.actor()
-    proposal = release.find(db.session, tenant.id, number)
-    base = db.session.get(Deployment, proposal.base_id) if proposal.base_id else None
-    old = deployment.current(db.session, tenant.id) if proposal.pending else base
-    return render_template(
-        'release/show.html', proposal=proposal, base=base, refusal=refusal, opinion=request.form.get('opinion', ''),
-        made=db.session.get(Deployment, proposal.deployment_id) if proposal.deployment_id else None, old=old,
-        moved=proposal.pending and release.moved_on(db.session, proposal), may=_may(proposal, actor),
-        running=sum(_running().values()),
-        view=_against(old, release.files(db.session, proposal), lambda stem: url_for(
-            'release.proposed_picture', number=number, process=stem)))
-
-
-def _may(proposal: Proposal, actor: Any) -> set[str]:
-    """The acts that this person can do now."""
-    if not proposal.pending or actor.post != release.OWNER:
-        return set()
-    moved, other = release.moved_on(db.session, proposal), release.may_decide(proposal, actor)
-    return {act for act, possible in (('approve', other and not moved and proposal.state == release.OPEN),
-                                      ('return', other), ('withdraw', not other), ('renew', moved)) if possible}

@@ -8,7 +8,7 @@ from engine.comparison import words
 from engine.comparison.flat import TEXT, Path, flat
 from engine.comparison.look import looks
 from engine.comparison.thing import Thing, Value
-from engine.definition import BPMN, FLOW_NODES, local
+from engine.definition import FLOW_NODES, local
 from engine.finding import Spot, one_line
 
 _FRAMES = frozenset({'definitions', 'process', 'subProcess', 'transaction', 'adHocSubProcess', 'collaboration', 'laneSet',

@@ -32,6 +32,7 @@ class Thing:
 
 
 Things = Mapping[str, Thing]
+_IN_THE_NAME = frozenset({'@kind', '@name', '@label', 'type', 'label', 'key'})
 
 
 def differences(old: Things, new: Things) -> Iterator[Item]:
@@ -39,14 +40,14 @@ def differences(old: Things, new: Things) -> Iterator[Item]:
     were, are = _ranks(old, new), _ranks(new, old)
     for key, thing in new.items():
         if key not in old:
-            yield Item(ADDED, thing.id, None, thing.told, _parts({}, thing.values))
+            yield Item(ADDED, thing.id, None, thing.told, _parts({}, _unsaid(thing)))
         else:
             found = _difference(old[key], thing, were.get(key), are.get(key))
             if found is not None:
                 yield found
     for key, thing in old.items():
         if key not in new:
-            yield Item(REMOVED, thing.id, thing.told, None, _parts(thing.values, {}))
+            yield Item(REMOVED, thing.id, thing.told, None, _parts(_unsaid(thing), {}))
 
 
 def _difference(old: Thing, new: Thing, was: int | None, now: int | None) -> Item | None:
@@ -75,6 +76,11 @@ def _parts(old: Mapping[str, Value], new: Mapping[str, Value]) -> tuple[Part, ..
     keys = [*new, *(key for key in old if key not in new)]
     return tuple(_part(old.get(key), new.get(key)) for key in keys
                  if _raw(old.get(key)) != _raw(new.get(key)))
+
+
+def _unsaid(thing: Thing) -> dict[str, Value]:
+    """What its name does not say already."""
+    return {key: value for key, value in thing.values.items() if key not in _IN_THE_NAME}
 
 
 def _raw(value: Value | None) -> str | None:

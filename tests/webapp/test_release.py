@@ -86,7 +86,7 @@ def test_the_list_says_what_each_version_changed_and_what_runs_on_it(app: Flask,
     handled(app)
     published(app, RENAMED, PARAMETER)
     first, second = rows(owner.get('/release'))
-    assert first.startswith('第2版 在用') and '改名 2个文件 改动 2 0' in first and '恢复成这一版' not in first
+    assert first.startswith('第2版 在用') and '改名 2个文件改动 2 0' in first and '恢复成这一版' not in first
     assert second.startswith('第1版') and '第一版 1' in second and '恢复成这一版' in second
     assert '和上一版比' in first and '/release' in owner.get('/process/matter').all('//section[@aria-labelledby="v"]//a/@href')
 
@@ -246,3 +246,15 @@ def test_sent_twice_at_the_same_instant_it_is_one_version(app: Flask, owner: Bro
     assert '一模一样' in page.text and version(app) == 2
     modeler, given = Modeler(app.test_client(), basic('gz-office-owner')), edited(app, PARAMETER)
     assert modeler.deploy(given).json['id'] == modeler.deploy(given).json['id'] and version(app) == 3
+
+
+def test_what_governments_share_is_taken_and_left_on_the_page(app: Flask, owner: Browser) -> None:
+    from engine import sharing
+    with db.writing(engine_of(app)) as session:
+        files = deployment.files(session, deployment.current(session, 'gz').id)
+        sharing.share(session, files | edited(app, PARAMETER), ANN, '省里统一')
+    assert '本级没有用共享的流程' in owner.get('/release').text
+    page = owner.submit(press='用共享的流程')
+    assert 'parameters.dmn和共享的不一样，仍用本级的' in page.text
+    assert page.texts('//section[@aria-labelledby="shared"]//dt') == ['共享', '本级，替换了共享的']
+    assert '本级没有用共享的流程' in owner.submit(press='不再用共享的流程').text

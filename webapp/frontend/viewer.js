@@ -192,11 +192,13 @@ for (const diagram of diagrams) {
 }
 
 // Two versions side by side move together; a row of the table brings its element into sight.
+const drawn = () => diagrams.filter(({ host }) => host.dataset.state === 'ready' && host.dataset.marks);
 for (const diagram of diagrams) {
-  diagram.host.addEventListener('scroll', () => diagrams.filter(other => other !== diagram && other.host.dataset.marks)
-    .forEach(other => { if (diagram.host.dataset.marks) other.follow(diagram); }), true);
+  diagram.host.addEventListener('scroll', () => {
+    if (drawn().includes(diagram)) drawn().filter(other => other !== diagram).forEach(other => other.follow(diagram));
+  }, true);
 }
 document.addEventListener('click', event => {
   const wanted = event.target.closest('[data-show]')?.dataset.show;
-  if (wanted) diagrams.filter(({ box }) => box).forEach(diagram => diagram.reveal([wanted], true));
+  if (wanted) drawn().forEach(diagram => diagram.reveal([wanted], true));
 });
