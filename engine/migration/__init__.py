@@ -1,8 +1,8 @@
 """迁移: matters that run are carried over to another version, by a plan that is checked for each before one is touched."""
-from engine.migration.batch import KIND, Verdict, check, jobs, progress, start, undo
+from engine.migration.batch import Verdict, check, progress, run, start, undo
 from engine.migration.move import Unfit, fit, move
 from engine.migration.plan import Place, Plan, make
 from engine.migration.table import MOVED, REFUSED, RETURNED, RETURNING, WAITING, Migration, MigrationMatter
 
-__all__ = ['KIND', 'MOVED', 'REFUSED', 'RETURNED', 'RETURNING', 'WAITING', 'Migration', 'MigrationMatter', 'Place', 'Plan',
-           'Unfit', 'Verdict', 'check', 'fit', 'jobs', 'make', 'move', 'progress', 'start', 'undo']
+__all__ = ['MOVED', 'REFUSED', 'RETURNED', 'RETURNING', 'WAITING', 'Migration', 'MigrationMatter', 'Place', 'Plan',
+           'Unfit', 'Verdict', 'check', 'fit', 'make', 'move', 'progress', 'run', 'start', 'undo']

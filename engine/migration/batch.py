@@ -9,7 +9,7 @@ from sqlalchemy import Engine, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engine import clock, directory, history, instance
-from engine.db import reading, writing
+from engine.db import carry_out, reading, writing
 from engine.deployment import Deployment
 from engine.errors import Broken, Conflict, Refused
 from engine.history import Actor, Kind
@@ -170,6 +170,17 @@ def _taken_back(session: Session, made: Migration, matter_id: UUID, key: Mapping
 
 
 carriers[KIND] = carry
+
+
+def run(engine: Engine, migration_id: int) -> None:
+    """Carry out here what a migration still waits for, whether a worker runs or not."""
+    with reading(engine) as session:
+        waiting = jobs(session, migration_id)
+    for job_id in waiting:
+        try:
+            carry_out(engine, lambda session, job_id=job_id: instance.carry(session, job_id))
+        except Conflict:
+            continue                                     # a worker does it
 
 
 # -- looking ----------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from engine.history import Actor
 from engine.instance.row import MATTER, TASK, TIMER
 from tests.engine.desk import OFFICER, TENANT, Desk, ask
 from tests.engine.diagrams import boundary, chain, each, end, event, line, message, table, timer
+from tests.engine.test_command_line import Shell
 from tests.engine.test_matter import begin, matter
 from tests.faults.case import sound
 
@@ -209,6 +210,24 @@ def test_the_copies_of_a_task_stand_still_together(engine: Engine) -> None:
         desk.finish('a')
     desk.put(key, 'a', 'b')
     assert desk.open == ['b']
+
+
+def test_on_the_command_line(desk: Hand, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    duban = Shell(capsys, monkeypatch)
+    monkeypatch.setenv('DATABASE_URL', desk.engine.url.render_as_string(hide_password=False))
+    key = str(begin(desk))
+    why = ('--reason', REASON)
+    assert '已从“a”移到“b”' in duban('move', key, '--from', 'a', '--to', 'b', *why) and desk.open == ['b']
+    assert '有0个等着的' in duban.refused('move', key, '--from', 'a', '--to', 'b', *why)
+    assert '已暂停' in duban('suspend', key, *why, '--as', 'office/owner')
+    assert duban.json('resume', key, *why)['said'] == '已恢复'
+    assert '流程 p 已暂停' in duban('suspend', '--process', 'p', *why)
+    duban('resume', '--process', 'p', *why)
+    assert '写明一件事项' in duban.refused('suspend', *why)
+    assert '已改：due_at' in duban('set', key, 'due_at=2020-06-30', *why)
+    assert '没有用到“x”' in duban.refused('set', key, 'x=1', *why)
+    assert '这个岗位不能干预' in duban.refused('cancel', key, *why, '--as', 'office/officer')
+    assert '已作废' in duban('cancel', key, *why) and desk.open == []
 
 
 # -- who may ------------------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from engine.ledger import Matter
 from engine.migration import MigrationMatter
 from tests.engine.desk import OFFICER, TENANT, Desk, ask
 from tests.engine.diagrams import boundary, chain, end, form, line, timer
+from tests.engine.test_command_line import Shell
 from tests.engine.test_intervention import OWNER
 from tests.engine.test_matter import begin, calls, matter
 from tests.faults.case import sound
@@ -223,6 +224,28 @@ def test_what_was_moved_is_taken_back_as_it_stood(engine: Engine) -> None:
     desk.undo(again)
     with pytest.raises(Refused, match='没有什么可以撤回'):
         desk.undo(again)
+
+
+def test_on_the_command_line(engine: Engine, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, duban = Mover(engine, **two(ask('b'), between=('b',))), Shell(capsys, monkeypatch)
+    monkeypatch.setenv('DATABASE_URL', engine.url.render_as_string(hide_password=False))
+    begin(desk), begin(desk)
+    desk.finish('a')
+    desk.deploy(**two(ask('c'), between=('c',)))
+    way = ('migrate', '--from', '1', '--to', '2')
+    said = duban(*way, '--check')
+    assert duban.code == 1 and 'p/b（办b）在新版本里没有同名同类的元素，可以对应到：a、c' in said and '要先对应元素：“办b”' in said
+    assert '写明理由' in duban.refused(*way)
+    assert '这个岗位不能干预' in duban.refused(*way, '--reason', '试试', '--as', 'office/officer')
+    found = duban.json(*way, '--map', 'b=c', '--reason', '新办法施行', '--as', 'office/owner')
+    assert found['migration'] == 1 and [one['state'] for one in found['matters']] == ['moved', 'moved']
+    assert sorted(desk.open) == ['a', 'c']
+    assert duban('migrate', '--undo', '1', '--reason', '移错了').startswith('第1批：2件撤回了')
+    assert sorted(desk.open) == ['a', 'b']
+    assert '没有第“9”版' in duban.refused('migrate', '--from', '1', '--to', '9')
+    assert '没有第9批' in duban.refused('migrate', '--undo', '9')
+    assert '写明从哪一版' in duban.refused('migrate')
+    desk.sound()
 
 
 def test_every_order_has_a_reason_two_versions_and_somebody_who_may(engine: Engine) -> None:
