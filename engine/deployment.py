@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, Integer, LargeBinary, String, Text, UniqueCon
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import decision, definition, form, gate, schedule
+from engine import clock, decision, definition, directory, form, gate, schedule
 from engine.db import Base, Utc
 from engine.definition import Definition
 from engine.errors import Conflict, NotFound, Undeployable
@@ -232,6 +232,14 @@ def current(session: Session, tenant_id: str) -> Deployment | None:
     """The version on which new matters of a tenant begin; None before the first."""
     return session.scalar(select(Deployment).where(Deployment.tenant == tenant_id)
                           .order_by(Deployment.number.desc()).limit(1))
+
+
+def follow(session: Session, tenant_id: str) -> int:
+    """Let processes that begin at a time follow a changed calendar or parameter, in the caller's writing session; how many
+    now begin at another time."""
+    made = current(session, tenant_id)
+    now = clock.now(directory.tenant(session, tenant_id))
+    return schedule.follow(session, tenant_id, bundle(session, made.id), now) if made else 0
 
 
 def numbered(session: Session, tenant_id: str, number: str) -> Deployment | None:

@@ -206,11 +206,13 @@ def tenant_chain(tenant: Tenant) -> Chain:
     return Chain(f'tenant:{tenant.id}', tenant.id, tenant.head_seq, tenant.head_hash)
 
 
-def record(session: Session, tenant_id: str, actor: Actor, kind: Kind, summary: str, data: Mapping | None = None) -> None:
-    """Put one event on the tenant's chain, in the caller's writing session."""
+def record(session: Session, tenant_id: str, actor: Actor, kind: Kind, summary: str, data: Mapping | None = None,
+           **place: str) -> None:
+    """Put one event on the tenant's chain, in the caller's writing session. ``place``: the process, element and name of
+    what it is about, if it is drawn."""
     tenant = session.get(Tenant, tenant_id, with_for_update=True, populate_existing=True)
     chain = tenant_chain(tenant)
-    chain.add(actor, kind, clock.now(tenant), summary, data, recorded_at=clock.utcnow())
+    chain.add(actor, kind, clock.now(tenant), summary, data, recorded_at=clock.utcnow(), **place)
     session.execute(Event.__table__.insert(), chain.rows)
     tenant.head_seq, tenant.head_hash = chain.seq, chain.head
 

@@ -6,8 +6,9 @@ from uuid import uuid4
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from engine import clock, directory, parameter, spiff, workcal
+from engine import clock, directory, history, parameter, spiff, workcal
 from engine.errors import Broken, Refused
+from engine.history import TIMER, Kind
 from engine.job import Job
 
 
@@ -28,12 +29,42 @@ def arm(session: Session, tenant_id: str, bundle: Any, now: datetime) -> None:
     session.execute(delete(Job).where(Job.id.in_(had.values())))
 
 
-def _set(session: Session, tenant_id: str, bundle: Any, element: Any, process: str, now: datetime) -> None:
+def follow(session: Session, tenant_id: str, bundle: Any, now: datetime) -> int:
+    """Read the times of a tenant's starts to come again, after the calendar or a parameter changed, in the caller's
+    writing session: how many have moved. One that cannot be worked out any more stays, and fails when it rings.
+    """
+    moved = 0
+    for job in session.scalars(select(Job).where(Job.tenant == tenant_id, Job.kind == 'begin', Job.due_at.is_not(None))
+                               .with_for_update()):
+        try:
+            alarm = _alarm(session, tenant_id, bundle, job.process, job.element, job.data['alarm'], now)
+            alarm.follow()
+        except Broken:
+            continue
+        if alarm.due != job.due_at:
+            data = {'old': _written(job.due_at), 'new': _written(alarm.due)}
+            history.record(session, tenant_id, TIMER, Kind.TIMER_MOVED, alarm.name or job.element, data,
+                           process=job.process, element=job.element, name=alarm.name or job.element)
+            job.data, job.due_at = job.data | {'alarm': alarm.kept}, alarm.due
+            moved += 1
+    return moved
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(clock.zone()).isoformat()
+
+
+def _alarm(session: Session, tenant_id: str, bundle: Any, process: str, element: str, kept: dict[str, Any],
+           now: datetime) -> spiff.Alarm:
     tenant = directory.tenant(session, tenant_id)
     functions = {**workcal.functions(workcal.load(session, tenant), now, clock.zone(tenant.zone)),
                  'param': parameter.reader(session, tenant, bundle)}
+    return spiff.Alarm(spiff.library(bundle), process, element, kept, now, functions)
+
+
+def _set(session: Session, tenant_id: str, bundle: Any, element: Any, process: str, now: datetime) -> None:
     try:
-        alarm = spiff.Alarm(spiff.library(bundle), process, element.id, {}, now, functions)
+        alarm = _alarm(session, tenant_id, bundle, process, element.id, {}, now)
     except Broken as error:
         raise Refused('“{name}”的时间算不出来：{cause}', name=element.name or element.id, cause=error.cause) from error
     if alarm.due is not None:

@@ -9,8 +9,8 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import Engine, select
 
-from engine import incident, instance
-from engine.db import reading
+from engine import deployment, incident, instance
+from engine.db import reading, writing
 from engine.job import Timer
 
 PATIENCE = 8.0                                   # seconds that a page waits; the rest goes on behind it
@@ -32,10 +32,12 @@ class Moved(NamedTuple):
 
 
 def rearm(engine: Engine, tenant_id: str) -> Moved:
-    """Read every open deadline of a government again. A large one is finished in the background; until then
-    no harm is done, because a timer reads its date once more before it fires."""
+    """Read every open deadline of a government again, and the times of processes that are to begin. A large one is
+    finished in the background; until then no harm is done, because a timer reads its date once more before it fires."""
+    with writing(engine) as session:
+        begins = deployment.follow(session, tenant_id)
     with reading(engine) as session:
-        keys = instance.matters_with_timers(session, tenant_id)
+        keys = instance.with_timers(session, tenant_id)
     before, until, done = _moments(engine, tenant_id), time.monotonic() + PATIENCE, 0
     for key in keys:
         if time.monotonic() > until:
@@ -44,7 +46,7 @@ def rearm(engine: Engine, tenant_id: str) -> Moved:
         _one(engine, tenant_id, key)
         done += 1
     after = _moments(engine, tenant_id)
-    return Moved(done, sum(after.get(key) != at for key, at in before.items()), len(keys) - done)
+    return Moved(done, begins + sum(after.get(key) != at for key, at in before.items()), len(keys) - done)
 
 
 def _each(engine: Engine, tenant_id: str, keys: Iterable[UUID]) -> None:

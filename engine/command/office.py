@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, func, inspect, select
 
 from engine import (
-    clock, demo, directory, history, incident, instance, ledger, parameter, publication, schema, worker,
+    clock, demo, deployment, directory, history, incident, instance, ledger, parameter, publication, schema, worker,
     workcal)
 from engine.command import where
 from engine.command.answer import Answer
@@ -134,9 +134,11 @@ def calendar_import(engine: Engine, args: argparse.Namespace) -> Answer:
 
 def _rearm(engine: Engine, tenant_id: str) -> int:
     """Compute a government's open deadlines anew, one matter after the other; how many matters. One that fails is an
-    incident of its own and does not hold up the others."""
+    incident of its own and does not hold up the others. Processes that begin at a time follow, too."""
+    with writing(engine) as session:
+        deployment.follow(session, tenant_id)
     with reading(engine) as session:
-        waiting = instance.matters_with_timers(session, tenant_id)
+        waiting = instance.with_timers(session, tenant_id)
     return sum(incident.rearm(engine, tenant_id, key) for key in waiting)
 
 

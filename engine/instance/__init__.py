@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import directory, expression
@@ -29,8 +29,8 @@ from engine.ledger import FACTS
 from engine.plan import Plan
 
 __all__ = ['Instance', 'Scope', 'Step', 'TaskView', 'beside', 'blank_view', 'cancel', 'carry', 'change_facts', 'complete',
-           'correlate', 'fire', 'fire_all', 'matters_with_timers', 'may_withdraw', 'message', 'read_again', 'rearm', 'relight',
-           'relight_all', 'signal', 'start', 'transfer', 'view', 'withdraw']
+           'correlate', 'fire', 'fire_all', 'may_withdraw', 'message', 'read_again', 'rearm', 'relight',
+           'relight_all', 'signal', 'start', 'transfer', 'view', 'with_timers', 'withdraw']
 
 
 def start(session: Session, tenant_id: str, process: str, actor: Actor, values: Mapping[str, Any] | None = None, *,
@@ -129,17 +129,22 @@ def carry(session: Session, job_id: UUID) -> Plan:
     return later.carry(session, job_id, fire)
 
 
-def rearm(session: Session, matter_id: UUID) -> Plan:
-    """Read every open deadline of a matter again, after the calendar or a parameter changed."""
-    step = beside(session, matter_id, TIMER)
+def rearm(session: Session, key: UUID) -> Plan:
+    """Read every open deadline of a matter again, or of an instance without one, after the calendar or a parameter changed.
+
+    :raises NotFound: there is neither.
+    """
+    row = rows.one(session, rows.BY_INSTANCE, key)
+    step = beside(session, key, TIMER) if row is None else Step.of(Batch(session), row, TIMER)[0]
     read_again(step)
     return step.finish()
 
 
 def read_again(step: Step) -> None:
-    """Read every open deadline of a step's matter again; what is due fires."""
-    for key in {*step.siblings(), *(row['id'] for row in step.timed())}:
-        step.wake(key)
+    """Read every open deadline of a step's matter or instance again; what is due fires."""
+    if step.facts is not None:
+        for key in {*step.siblings(), *(row['id'] for row in step.timed())}:
+            step.wake(key)
     for live in list(step.lives.values()):
         live.run.settle()
     step.revision += 1
@@ -187,8 +192,8 @@ def _corrections(step: Step, changed: Iterable[str]) -> list[str]:
     return sorted(message for message in drawn if any(f',{message},' in hears for hears in waiting))
 
 
-def matters_with_timers(session: Session, tenant_id: str) -> list[UUID]:
-    """The matters of a tenant that have an open deadline, for re-arming in batches."""
+def with_timers(session: Session, tenant_id: str) -> list[UUID]:
+    """The matters of a tenant that have an open deadline, and the instances without a matter, for re-arming one by one."""
     timers = rows.TIMER
-    return list(session.scalars(select(timers.c.matter_id).distinct().where(
-        timers.c.tenant == tenant_id, timers.c.matter_id.is_not(None))))
+    return list(session.scalars(select(func.coalesce(timers.c.matter_id, timers.c.instance_id)).distinct().where(
+        timers.c.tenant == tenant_id)))

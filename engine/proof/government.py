@@ -100,7 +100,7 @@ class Government:
 
     def _rearm(self) -> None:
         with db.reading(self.engine) as session:
-            matters = instance.matters_with_timers(session, self.tenant)
+            matters = instance.with_timers(session, self.tenant)
         for matter in matters:
             self._do(lambda session, matter=matter: instance.rearm(session, matter))
 

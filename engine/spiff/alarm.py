@@ -48,6 +48,18 @@ class Alarm:
         self.internal_data['event_value'] = ''
         return 1
 
+    def follow(self) -> None:
+        """Read the time anew: the calendar or a parameter may have changed. A duration counts on from where it began.
+
+        :raises Broken: it cannot be worked out any more.
+        """
+        event = self.task_spec.event
+        if isinstance(event, Cycle):
+            event.at(self)
+        elif isinstance(event, LiveDate) and self.due is not None:
+            value = self.evaluate(self, event.expression)
+            self.internal_data['event_value'] = moment(value, self, event.expression).isoformat()
+
     def _set(self) -> None:
         event = self.task_spec.event
         if isinstance(event, Cycle):
@@ -74,6 +86,10 @@ class Alarm:
         except expression.ExpressionError as error:
             raise Broken(str(error), element=drawn(self.task_spec), name=self.name, expression=text,
                          advice='开始事件的时间只能用日历函数和参数来写') from error
+
+    def fresh(self, task: Any) -> bool:
+        """Whenever it is asked, the time is read anew."""
+        return True
 
     def fire(self, task: Any, due_at: datetime, stands_for: int = 1) -> None:
         """Told by a timer that rings; `ring` says it."""

@@ -1,7 +1,7 @@
 """Timers that mean what their expression means now.
 
 The library evaluates a timer once and freezes it. Here a date is read again whenever something that it may depend on
-has changed, so an approved 延期 or a new calendar moves it; a duration counts from the moment it began to wait; a cycle
+has changed, so an approved 延期 or a new calendar moves it, and so is the next of a cycle of working days; a duration counts from the moment it began to wait; a cycle
 that missed several rounds fires once and says how many it stands for.
 """
 import re
@@ -141,10 +141,19 @@ class Cycle(Timer):
         return task.internal_data['event_value']['cycles'] != 0
 
     def at(self, task: Any) -> datetime | None:
-        kept = task.internal_data
+        kept, run = task.internal_data, task.workflow.top_workflow.run
         if 'event_value' not in kept:
-            kept['event_value'] = self._first(task, task.workflow.top_workflow.run)
+            kept['event_value'] = self._first(task, run)
+        elif 'since' in kept['event_value'] and run.fresh(task):
+            self._follow(task, run, kept['event_value'])
         return due(task)
+
+    def _follow(self, task: Any, run: Any, value: dict) -> None:
+        """The next round of working days, read anew: the calendar or a parameter may have changed."""
+        cycle = run.evaluate(task, self.expression)
+        if isinstance(cycle, dict) and 'workdays' in cycle:
+            value['workdays'] = cycle['workdays']
+            value['next'] = self._after(task, run, value)
 
     def happened(self, task: Any) -> int:
         self.at(task)
@@ -153,6 +162,8 @@ class Cycle(Timer):
         last = value['next']
         while value['cycles'] != 0 and datetime.fromisoformat(value['next']) <= run.host.now:
             last, missed = value['next'], missed + 1
+            if 'since' in value:
+                value['since'] = last
             value['next'] = self._after(task, run, value)
             value['cycles'] -= 1
         if missed:
@@ -175,7 +186,7 @@ class Cycle(Timer):
     def _first(self, my_task: Any, run: Any) -> dict:
         cycle = run.evaluate(my_task, self.expression)
         if isinstance(cycle, dict) and 'workdays' in cycle:
-            value = {'cycles': cycle.get('times', -1), 'workdays': cycle['workdays'], 'next': run.now_text}
+            value = {'cycles': cycle.get('times', -1), 'workdays': cycle['workdays'], 'since': run.now_text}
         else:
             value = self._interval(my_task, run, cycle)
             if 'start' in value:
@@ -200,6 +211,6 @@ class Cycle(Timer):
 
     def _after(self, my_task: Any, run: Any, value: dict) -> str:
         if 'workdays' in value:
-            return run.host.functions['morning'](value['next'], value['workdays'])
+            return run.host.functions['morning'](value['since'], value['workdays'])
         at = datetime.fromisoformat(value['next'])
         return (at + span(value['span'], at, my_task, self.expression)).isoformat()

@@ -265,6 +265,43 @@ def test_a_calendar_is_imported_and_deadlines_follow(office: Shell, tmp_path: Pa
     assert '日历文件没有导入' in office.refused('calendar', 'import', str(file))
 
 
+def test_starts_by_working_days_follow_the_calendar(office: Shell, tmp_path: Path) -> None:
+    (tmp_path / 'daily.bpmn').write_bytes(diagrams.bpmn(
+        diagrams.start('begin', diagrams.timer('cycle', '${every_workdays(1)}')),
+        diagrams.user('greet', camunda_candidateGroups='office/officer', camunda_formRef=None), diagrams.end(),
+        diagrams.chain('begin', 'greet', 'done'), ident='daily'))
+    office('deploy', *SHIPPED, str(tmp_path))
+    file = tmp_path / 'days.csv'
+    file.write_text('日期,安排,说明\n2020-05-08,休,防汛\n', encoding='utf-8')
+    office('calendar', 'import', str(file), '--source', '某县通知')
+    office('clock', 'advance', '2020-05-08T12:00')
+    assert office.json('tasks') == []
+    file.write_text('日期,安排,说明\n2020-05-08,班,照常\n', encoding='utf-8')
+    office('calendar', 'import', str(file), '--source', '某县通知')
+    office('work', '--until-idle')
+    assert [task['element'] for task in office.json('tasks')['tasks']] == ['greet'], 'the morning has come in the meantime'
+
+
+@pytest.mark.parametrize(('kind', 'text'), [
+    ('cycle', '${every_workdays(1)}'), ('date', "${workdays('2020-05-07T09:00:00+08:00', 1)}")])
+def test_timers_of_a_process_without_a_matter_follow_the_calendar(office: Shell, tmp_path: Path, kind: str,
+                                                                   text: str) -> None:
+    person = {'camunda_candidateGroups': 'office/officer', 'camunda_formRef': None}
+    (tmp_path / 'care.bpmn').write_bytes(diagrams.line(
+        diagrams.user('work', **person), between=('work',), ident='care', extra=diagrams.boundary(
+            'due', 'work', diagrams.timer(kind, text), stops=False) + diagrams.user('nudge', **person)
+        + diagrams.end('nudged') + diagrams.chain('due', 'nudge', 'nudged')))
+    office('deploy', *SHIPPED, str(tmp_path))
+    file = tmp_path / 'days.csv'
+    for day in ('休', '班'):
+        file.write_text(f'日期,安排,说明\n2020-05-08,{day},县里定的\n', encoding='utf-8')
+        office('calendar', 'import', str(file), '--source', '某县通知')
+        if day == '休':
+            office('start', 'care', '--as', 'office/officer')
+    office('clock', 'advance', '2020-05-08T12:00')
+    assert sorted(task['element'] for task in office.json('tasks')) == ['nudge', 'work']
+
+
 def test_messages_and_signals_find_who_waits(office: Shell, tmp_path: Path) -> None:
     heard = diagrams.event('message', 'm'), diagrams.event('signal', 'sg')
     (tmp_path / 'orders.bpmn').write_bytes(diagrams.line(

@@ -180,7 +180,7 @@ class Reference(Board):
             self._leave(node, frame)
             self._raise(node.event, node.ref, frame)
         elif node.event == 'link' and node.partner:
-            self._pass(node.partner, frame)
+            self.moving.append((self._pass, (node.partner, frame)))
         else:
             self._leave(node, frame)
 

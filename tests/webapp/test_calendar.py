@@ -8,12 +8,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from engine import db, history
+from engine import actions, clock, db, deployment, history
 from engine.directory import Tenant
 from engine.history import Kind
-from engine.job import Timer
+from engine.job import Job, Timer
+from engine.ledger import FACTS
+from tests.engine import diagrams
 from tests.webapp.browser import Browser
+from tests.webapp.conftest import NOW
 from tests.webapp.matters import engine_of, handled
+from tests.workflows.story import bundle_files
 
 Browse = Callable[[str], Browser]
 
@@ -31,6 +35,13 @@ def warning(app: Flask, matter_id: UUID) -> datetime:
     with db.reading(engine_of(app)) as session:
         return session.scalars(select(Timer.due_at).where(Timer.matter_id == matter_id,
                                                           Timer.element == 'warning_due')).one()
+
+
+def begins(app: Flask) -> str:
+    """When the next process begins by itself."""
+    with db.reading(engine_of(app)) as session:
+        due = session.scalars(select(Job.due_at).where(Job.kind == 'begin', Job.tenant == 'gz')).one()
+    return f'{due.astimezone(clock.zone()):%m-%d %H:%M}'
 
 
 def told(app: Flask) -> list[history.Event]:
@@ -75,6 +86,21 @@ def test_a_changed_day_moves_every_open_deadline(app: Flask, head: Browser) -> N
     with db.reading(engine_of(app)) as session:
         moved = history.events(session, str(matter_id), kinds=[Kind.TIMER_MOVED])
     assert {event.element for event in moved} == {'warning_due'}
+
+
+def test_a_process_that_begins_by_itself_follows(app: Flask, head: Browser) -> None:
+    daily = diagrams.bpmn(
+        diagrams.start('begin', diagrams.timer('cycle', '${every_workdays(1)}')),
+        diagrams.node('manualTask', 'look'), diagrams.end(), diagrams.chain('begin', 'look', 'done'), ident='daily')
+    topics = {topic: known.parameters() for topic, known in actions.known().items()}
+    with db.writing(engine_of(app)) as session:
+        deployment.deploy(session, 'gz', {**bundle_files(), 'daily.bpmn': daily}, '流程管理员', '', NOW, topics, FACTS)
+    assert begins(app) == '09-28 09:00'
+    assert '1个时限有变动' in change(head, day='2020-09-28', working='off')
+    assert begins(app) == '09-29 09:00'
+    with db.reading(engine_of(app)) as session:
+        moved, = history.events(session, 'tenant:gz', kinds=[Kind.TIMER_MOVED])
+    assert (moved.process, moved.element) == ('daily', 'begin') and '2020-09-29' in moved.data
 
 
 def test_nothing_changes_without_a_day_or_a_reason(app: Flask, head: Browser) -> None:
