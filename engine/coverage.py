@@ -1,4 +1,4 @@
-"""Coverage: what of a bundle's drawings and tables its stories reached, kept by bundle, and the least a government asks."""
+"""Coverage: what of a bundle's drawings and tables its stories reached, kept by bundle, and the least that is asked."""
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ class Marks(NamedTuple):
     rows: frozenset[str] = frozenset()
 
     def __or__(self, other: 'Marks') -> 'Marks':
-        return Marks(*(one | another for one, another in zip(self, other)))
+        return Marks(self.nodes | other.nodes, self.flows | other.flows, self.rows | other.rows)
 
     def as_data(self) -> dict[str, list[str]]:
         """For a row or a file."""
@@ -71,7 +71,7 @@ class Share(NamedTuple):
 
 @dataclass(frozen=True)
 class Coverage:
-    """``nodes`` and ``flows`` by process, ``rows`` by table: what the marks reach of a bundle."""
+    """``nodes`` and ``flows`` by process, ``rows`` by table. ``marks``: what is drawn and reached."""
 
     nodes: Mapping[str, Share]
     flows: Mapping[str, Share]
@@ -91,9 +91,8 @@ class Coverage:
 
     def walk(self, process: str) -> dict[str, Any]:
         """What was reached of one process, as the viewer draws it."""
-        return {'nodes': {name: 1 for name in _own(self.marks.nodes, process) if name not in self.nodes[process].missing},
-                'flows': [name for name in _own(self.marks.flows, process) if name not in self.flows[process].missing],
-                'now': []}
+        nodes, flows = (_own(several, process) for several in (self.marks.nodes, self.marks.flows))
+        return {'nodes': dict.fromkeys(nodes, 1), 'flows': flows, 'now': []}
 
     def as_data(self) -> dict[str, Any]:
         """For --json."""
@@ -103,25 +102,29 @@ class Coverage:
 
 def measured(bundle: Bundle, marks: Marks) -> Coverage:
     """What marks reach of a bundle. The table of parameters has values, not rules, and is not counted."""
-    nodes, flows, met = {}, {}, set(marks.nodes)
+    nodes, flows = {}, {}
+    met, walked = set(), set()
     for name, process in bundle.processes.items():
         taken = _own(marks.flows, name)
         ends = [end for flow in taken if flow in process.flows
                 for end in (process.flows[flow].source, process.flows[flow].target)]
-        met |= {f'{name} {end}' for end in ends}
-        nodes[name] = Share.of((one.id for one in process.elements.values() if not one.inserted),
-                               [*_own(marks.nodes, name), *ends])
-        flows[name] = Share.of((one.id for one in process.flows.values() if not one.inserted), taken)
+        drawn = [one.id for one in process.elements.values() if not one.inserted]
+        lines = [one.id for one in process.flows.values() if not one.inserted]
+        nodes[name] = Share.of(drawn, [*_own(marks.nodes, name), *ends])
+        flows[name] = Share.of(lines, taken)
+        met |= {f'{name} {one}' for one in drawn if one not in nodes[name].missing}
+        walked |= {f'{name} {one}' for one in lines if one not in flows[name].missing}
     rows = {name: Share.of((str(rule.number) for rule in one.table.rules), _own(marks.rows, one.table.id))
             for name, one in bundle.tables.items() if one.table and name != parameter.TOPIC}
-    return Coverage(nodes, flows, rows, marks._replace(nodes=frozenset(met)))
+    return Coverage(nodes, flows, rows, Marks(frozenset(met), frozenset(walked), marks.rows))
 
 
 def _own(marks: Iterable[str], name: str) -> list[str]:
     return sorted(mark[len(name) + 1:] for mark in marks if mark.startswith(f'{name} '))
 
 
-def keep(session: Session, tenant_id: str, bundle: str, story: str, marks: Marks, failed: tuple[int, str] | None) -> None:
+def keep(session: Session, tenant_id: str, bundle: str, story: str, marks: Marks,
+         failed: tuple[int, str] | None) -> None:
     """Write down how a story came out; ``failed`` is the line and why. Proofs of old drafts are forgotten."""
     line, why = failed or (None, '')
     session.merge(Proof(tenant=tenant_id, bundle=bundle, story=story, holds=failed is None, line=line, why=why,
@@ -129,6 +132,11 @@ def keep(session: Session, tenant_id: str, bundle: str, story: str, marks: Marks
     published = select(Deployment.hash).where(Deployment.tenant == tenant_id)
     session.execute(delete(Proof).where(Proof.tenant == tenant_id, Proof.told_at < clock.utcnow() - _KEPT,
                                         Proof.bundle.not_in(published)).execution_options(synchronize_session=False))
+
+
+def forget(session: Session, tenant_id: str, bundle: str) -> None:
+    """Nothing is known any more of how the stories of a bundle come out."""
+    session.execute(delete(Proof).where(Proof.tenant == tenant_id, Proof.bundle == bundle))
 
 
 def proofs(session: Session, tenant_id: str, bundle: str) -> dict[str, Proof]:
@@ -173,7 +181,8 @@ def ask(session: Session, tenant: Tenant, files: Mapping[str, bytes], current: D
     reached = of(bundle, found.values()).whole
     if reached.percent < least:
         raise Refused('故事只走到{percent}%（{reached}/{total}），{tenant}要求不低于{least}%，没有发布。请给没有走到的地方补故事。',
-                      percent=reached.percent, reached=reached.reached, total=reached.total, tenant=tenant.name, least=least)
+                      percent=reached.percent, reached=reached.reached, total=reached.total, tenant=tenant.name,
+                      least=least)
 
 
 def _minimum(session: Session, tenant: Tenant, bundle: Bundle) -> int:

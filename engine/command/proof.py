@@ -46,7 +46,8 @@ def _named(files: Iterable[str], wanted: Iterable[str]) -> set[str]:
     stems = [PurePosixPath(one).name.removesuffix('.story') for one in wanted]
     missing = [stem for stem in stems if stem not in known]
     if missing:
-        raise NotFound('没有叫“{missing}”的故事；有：{known}', missing='、'.join(missing), known='、'.join(sorted(known)) or '一个也没有')
+        raise NotFound('没有叫“{missing}”的故事；有：{known}', missing='、'.join(missing),
+                       known='、'.join(sorted(known)) or '一个也没有')
     return {known[stem] for stem in stems}
 
 

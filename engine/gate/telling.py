@@ -21,7 +21,8 @@ _RULES: tuple[Rule, ...] = (
     rule('story.answer_to_nothing', REFUSE, '故事{it}第{line}行的答复“{text}”上面没有要答复的一步。',
          'Line {line} of the story {it} answers "{text}", but the line above asks nothing.'))
 _BY_CODE = {one.code: one for one in _RULES}
-UNTITLED = rule('story.untitled', WARN, '故事{it}没有题目，请在第一行写“故事 题目”。', 'The story {it} has no title; write one on its first line.')
+UNTITLED = rule('story.untitled', WARN, '故事{it}没有题目，请在第一行写“故事 题目”。',
+                'The story {it} has no title; write one on its first line.')
 NO_GOVERNMENT = rule('story.government', REFUSE, '故事{it}第{line}行以前要写明在哪个政府、哪一天，例如“政府 gz 2020-05-07 09:00”。',
                      'Before line {line} the story {it} must say in which government and on which day it happens.')
 TWO_GOVERNMENTS = rule('story.governments', REFUSE, '故事{it}第{line}行换了政府，一个故事只讲一个政府。',
@@ -34,7 +35,8 @@ PERSON = rule('story.person', WARN, '故事{it}第{line}行的“{post}”不是
               'Line {line} of the story {it}: {government} has no post "{post}"{hint}')
 STEP = rule('story.step', WARN, '故事{it}第{line}行的“{step}”不是图上由人办的一步{hint}',
             'Line {line} of the story {it}: no diagram has a user task "{step}"{hint}')
-ELEMENT = rule('story.element', WARN, '故事{it}第{line}行的“{what}”图上没有{hint}', 'Line {line} of the story {it}: "{what}" is not drawn{hint}')
+ELEMENT = rule('story.element', WARN, '故事{it}第{line}行的“{what}”图上没有{hint}',
+               'Line {line} of the story {it}: "{what}" is not drawn{hint}')
 FIELD = rule('story.field', WARN, '故事{it}第{line}行的“{field}”不在“{step}”的表单里{hint}',
              'Line {line} of the story {it}: the form of "{step}" has no field "{field}"{hint}')
 FACT = rule('story.fact', WARN, '故事{it}第{line}行的“{name}”不是事实、变量或参数{hint}',
@@ -118,7 +120,8 @@ class _Asked:
         spot, number, parts = Spot(story.file, line=line.number), line.number, line.parts
         known = posts(story.government)
         if 'post' in parts and known is not None and parts['post'] not in known:
-            yield PERSON.at(spot, line=number, post=parts['post'], government=story.government, hint=hint(parts['post'], known))
+            yield PERSON.at(spot, line=number, post=parts['post'], government=story.government,
+                            hint=hint(parts['post'], known))
         if 'step' in parts and parts['step'] not in self.steps:
             yield STEP.at(spot, line=number, step=parts['step'], hint=hint(parts['step'], self.steps))
         for place, there in (('process', self.scene.processes), ('event', self.events), ('timer', self.places),

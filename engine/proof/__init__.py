@@ -19,8 +19,8 @@ from engine.simulation import Ground
 from engine.story import Story
 from engine.story.government import posts
 
-__all__ = ['FAILED', 'HELD', 'UNTOLD', 'Missed', 'Outcome', 'Sight', 'Stage', 'Teller', 'Told', 'grounds', 'prove', 'stories',
-           'tell', 'usual_of']
+__all__ = ['FAILED', 'HELD', 'UNTOLD', 'Missed', 'Outcome', 'Sight', 'Stage', 'Teller', 'Told', 'grounds', 'prove',
+           'stories', 'tell', 'usual_of']
 
 _REACHED = (Kind.NODE_ENTERED, Kind.NODE_PASSED, Kind.TASK_OPENED, Kind.TASK_COMPLETED, Kind.TIMER_FIRED)
 

@@ -1,4 +1,4 @@
-"""The government in which a story happens: its clock, its calendar, its parameters, and a worker that cannot ring for ever."""
+"""The government in which a story happens: its clock, calendar, parameters, and a worker that cannot ring for ever."""
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -86,17 +86,19 @@ class Government:
         with db.reading(self.engine) as session:
             return clock.now(directory.tenant(session, self.tenant))
 
+    def _said(self) -> str:
+        return f'{self._now().astimezone(clock.zone()):%Y-%m-%d %H:%M}'
+
     def _set(self, at: datetime) -> None:
         if at < self._now():
-            raise Refused('时钟只能往前走，现在已是{now}。', now=f'{self._now().astimezone(clock.zone()):%Y-%m-%d %H:%M}')
+            raise Refused('时钟只能往前走，现在已是{now}。', now=self._said())
         worker.set_clock(self.engine, self.tenant, at, SYSTEM)
 
     def _work(self) -> None:
         while worker.tick(self.engine, self.tenant):
             self._left -= 1
             if self._left <= 0:
-                raise Refused('故事讲不完：定时器响个不停，到{now}还在响，请检查定时器的间隔。',
-                              now=f'{self._now().astimezone(clock.zone()):%Y-%m-%d %H:%M}')
+                raise Refused('故事讲不完：定时器响个不停，到{now}还在响，请检查定时器的间隔。', now=self._said())
 
     def _rearm(self) -> None:
         with db.reading(self.engine) as session:

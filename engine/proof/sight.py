@@ -94,8 +94,8 @@ class Sight:
         """How many notices of this kind stand so."""
         rows = self.session.scalars(select(Notice).where(Notice.matter_id == self.matter)).all()
         found = [row for row in rows if (row.kind, row.state) == (notice, state)]
-        _same(f'通知“{notice}”（{state}）{count}件', f'{len(found)}件（有：{_listed(f"{row.kind} {row.state}" for row in rows)}）',
-              len(found) == int(count))
+        known = _listed(f'{row.kind} {row.state}' for row in rows)
+        _same(f'通知“{notice}”（{state}）{count}件', f'{len(found)}件（有：{known}）', len(found) == int(count))
 
     def see_points(self, unit: str, points: str) -> None:
         """How many points a unit lost."""
@@ -111,8 +111,9 @@ class Sight:
     def see_event(self, kind: str, seen: str = '') -> None:
         """The trail has an event of this kind that says so."""
         found = history.events(self.session, str(self.matter), kinds=[kind])
-        _same(f'轨迹上有 {kind} {seen}'.strip(), _listed(event.summary or event.name or event.data[:80] for event in found),
-              any(seen in event.summary + event.data + (event.name or '') for event in found))
+        known = _listed(event.summary or event.name or event.data[:80] for event in found)
+        told = (event.summary + event.data + (event.name or '') for event in found)
+        _same(f'轨迹上有 {kind} {seen}'.strip(), known, any(seen in one for one in told))
 
     def see_whole(self) -> None:
         """Nothing of the trail was altered."""
@@ -145,8 +146,9 @@ class Sight:
 
     def _timers(self, place: str) -> list[datetime]:
         process, _, element = place.rpartition('.')
-        query = select(Timer.due_at).where(Timer.matter_id == self.matter, Timer.element == element).order_by(Timer.due_at)
-        return list(self.session.scalars(query.where(Timer.process == process) if process else query))
+        query = select(Timer.due_at).where(Timer.matter_id == self.matter, Timer.element == element)
+        found = self.session.scalars(query.where(Timer.process == process) if process else query)
+        return sorted(found)
 
     def _running(self) -> dict[str, list[UUID]]:
         found: dict[str, list[UUID]] = {}

@@ -1,4 +1,4 @@
-"""Tells a story to an engine: every act by the engine's own verbs, each in its own transaction, loaded and saved between."""
+"""Tells a story to an engine: each act by the engine's own verbs, in a transaction of its own."""
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -35,7 +35,7 @@ class Teller(Government):
         self.matter: UUID | None = None
 
     def tell(self, story: Story) -> list[Told]:
-        """Every line as it came: after an act that fails nothing more is told, after a sight that is missed it goes on."""
+        """Every line as it came: an act that fails is the last that is told; a sight that is missed is not."""
         self._own, told, stopped = story.usual, [], False
         for line in story.lines:
             one = Told(line.number, line.text, UNTOLD) if stopped else self._told(line)

@@ -7,5 +7,5 @@ from engine.story.problem import Problem
 from engine.story.reading import SUFFIX, USUAL, Answer, Line, Story, moment, read
 from engine.story.value import parse, value
 
-__all__ = ['FORMS', 'SUFFIX', 'USUAL', 'Answer', 'Form', 'Line', 'Problem', 'Story', 'document', 'moment', 'parse', 'read',
-           'value']
+__all__ = ['FORMS', 'SUFFIX', 'USUAL', 'Answer', 'Form', 'Line', 'Problem', 'Story', 'document', 'moment', 'parse',
+           'read', 'value']

@@ -23,8 +23,9 @@ PARTS = {
     'name': Part('名字', r'\w+'), 'own': Part('值', r'\S+'), 'reason': Part('理由', r'\S.*'), 'work': Part('休｜班', '休|班'),
     'words': Part('拒绝的话里有的词…', r'\S.*'), 'word': Part('提醒里有的词', r'\S+'), 'times': Part('几', r'\d{1,6}'),
     'instead': Part('几', r'\d{1,6}'), 'count': Part('几', r'\d{1,6}'), 'notice': Part('通知种类', r'\S+'),
-    'state': Part('draft｜issued｜declined｜withdrawn', 'draft|issued|declined|withdrawn'), 'unit': Part('单位', r'[\w-]+'),
-    'points': Part('分', r'-?\d{1,6}(?:\.\d{1,4})?'), 'kind': Part('事件种类', r'[a-z]+\.[a-z]+'), 'seen': Part('词', r'\S.*')}
+    'state': Part('draft｜issued｜declined｜withdrawn', 'draft|issued|declined|withdrawn'),
+    'unit': Part('单位', r'[\w-]+'), 'points': Part('分', r'-?\d{1,6}(?:\.\d{1,4})?'),
+    'kind': Part('事件种类', r'[a-z]+\.[a-z]+'), 'seen': Part('词', r'\S.*')}
 """Every place by its name; `teller` gets what stands there under this name."""
 _PLACE = re.compile(r'\{(\w+)\}')
 _TOKEN = re.compile(r'\[([^\]]+)\]|(\S+)')

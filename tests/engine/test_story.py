@@ -24,11 +24,13 @@ HEAD = '故事 一件事\n依据 P01-30\n政府 gz 2020-05-07\n'
 REGISTERED = f'{HEAD}立项 office/officer 照例\n'
 
 
-def told(text: str, files: dict[str, bytes] | None = None) -> Outcome:
-    """One story told on the shipped files, or on these."""
-    given = {**(files or SHIPPED), 'usual.story': USUAL, 'one.story': text.encode()}
-    outcome, = proof.prove(given, proof.grounds(given), ['one.story'])
-    return outcome
+STAGE = proof.Stage(SHIPPED, proof.grounds(SHIPPED))
+
+
+def told(text: str, stage: proof.Stage = STAGE) -> Outcome:
+    """One story told on the shipped files, or on others."""
+    usual = proof.usual_of([story.read(USUAL, 'usual.story')])
+    return proof.tell(stage, story.read(text.encode(), 'one.story'), usual)
 
 
 # -- the grammar --------------------
@@ -40,7 +42,8 @@ def test_the_example_of_a_line_is_read_as_that_line(form: story.Form) -> None:
 
 
 def test_comments_blanks_and_answers() -> None:
-    read = story.read('# 说明\n\n办  fgw/liaison   plan 照例   # 再说明\n\u3000note = 第 3 项\n  n = -1.5\n  all = ["a", "b"]\n'.encode(), 'a.story')
+    text = '# 说明\n\n办  fgw/liaison   plan 照例   # 再说明\n\u3000note = 第 3 项\n  n = -1.5\n  all = ["a", "b"]\n'
+    read = story.read(text.encode(), 'a.story')
     line, = read.lines
     assert (line.number, line.usual, dict(line.parts)) == (3, True, {'post': 'fgw/liaison', 'step': 'plan'})
     assert line.told == {'note': '第 3 项', 'n': -1.5, 'all': ['a', 'b']}
@@ -71,7 +74,8 @@ def test_what_is_not_seen_is_said_and_the_story_goes_on() -> None:
     assert outcome.lines[-2].found == '现在等着办的是sign fgw/liaison'
 
 
-SIGHTS = [('看 待办 plan', '“plan”等人办'), ('看 应办 sign 2020-01-01', '应在2020-01-01'), ('看 期限 matter.day_1 2020-01-01', '2020-01-01'),
+SIGHTS = [('看 待办 plan', '“plan”等人办'), ('看 应办 sign 2020-01-01', '应在2020-01-01'),
+          ('看 期限 matter.day_1 2020-01-01', '2020-01-01'),
           ('看 无期限 escalation.warning_due', '没有期限'), ('看 响过 overdue 1次', '0次'), ('看 提醒 fgw/liaison 没有这样的话', '收到过'),
           ('看 提醒 fgw/liaison 立项 9次', '9次'), ('看 提醒 gov/deputy 立项 代替3次', '没有提醒过'), ('看 通知 督办 draft 1件', '0件'),
           ('看 扣分 fgw 1', '0分'), ('看 在走 escalation 0份', '1份'), ('看 事件 lamp.changed 红', '没有'), ('看 结束', '在走'),
@@ -108,16 +112,16 @@ def test_a_story_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(proof.Teller.__init__, '__defaults__', (20,))
     files = {'matter.bpmn': rings_every_minute(), 'f.form': form('f', 'answer', 'other'),
              'parameters.dmn': SHIPPED['parameters.dmn']}
-    outcome = told(f'{HEAD}立项 office/officer\n日 2020-06-07\n', files)
+    outcome = told(f'{HEAD}立项 office/officer\n日 2020-06-07\n', proof.Stage(files, proof.grounds(files)))
     assert '故事讲不完：定时器响个不停' in outcome.failed.why
 
 
 def rings_every_minute() -> bytes:
     """A lifecycle that stands at a task with a reminder each minute."""
-    drawn = bpmn(start(), ask('first'), ask('wait'), boundary('rings', 'wait', timer('cycle', '${"R/PT1M"}'), stops=False),
-                 end('off'), end(), chain('begin', 'first', 'wait', 'done'), chain('rings', 'off'), ident='matter')
-    stages = ('<bpmn:extensionElements><camunda:properties><camunda:property name="stages" value="一"/></camunda:properties>'
-              '</bpmn:extensionElements>').encode()
+    often = boundary('rings', 'wait', timer('cycle', '${"R/PT1M"}'), stops=False)
+    drawn = bpmn(start(), ask('first'), ask('wait'), often, end('off'), end(), chain('begin', 'first', 'wait', 'done'), chain('rings', 'off'), ident='matter')
+    stages = ('<bpmn:extensionElements><camunda:properties><camunda:property name="stages" value="一"/>'
+              '</camunda:properties></bpmn:extensionElements>').encode()
     head, mark, tail = drawn.partition(b'<bpmn:startEvent')
     return head + stages + mark + tail
 
@@ -146,10 +150,13 @@ FILES = {'p.bpmn': bpmn(start(), ask('a'), xor('g', default='no'), end(), end('o
 
 def test_what_was_not_reached_is_named() -> None:
     bundle = deployment.read(FILES)
-    found = coverage.measured(bundle, Marks(frozenset({'p a'}), frozenset({'p begin__a', 'p a__g', 'p no'}), frozenset({'t 2'})))
-    assert found.nodes['p'].missing == ('done',) and found.flows['p'].missing == ('yes',) and found.rows['t'].missing == ('1',)
+    marks = Marks(frozenset({'p a'}), frozenset({'p begin__a', 'p a__g', 'p no'}), frozenset({'t 2'}))
+    found = coverage.measured(bundle, marks)
+    assert found.nodes['p'].missing == ('done',) and found.flows['p'].missing == ('yes',)
+    assert found.rows['t'].missing == ('1',)
     assert (found.total('nodes').reached, found.whole.total) == (4, 11) and found.whole.percent == 72
-    assert set(found.walk('p')['nodes']) == {'begin', 'a', 'g', 'other'} and found.walk('p')['flows'] == ['a__g', 'begin__a', 'no']
+    assert set(found.walk('p')['nodes']) == {'begin', 'a', 'g', 'other'}
+    assert found.walk('p')['flows'] == ['a__g', 'begin__a', 'no']
 
 
 @pytest.fixture
@@ -173,7 +180,8 @@ def publish(session: Any, files: dict[str, bytes]) -> int:
 def test_a_version_is_refused_below_the_limit_that_the_government_sets(limited: Engine) -> None:
     files = {**SHIPPED, 'one.story': REGISTERED.encode()}
     key, bundle = deployment.digest(files), deployment.read(files)
-    every = Marks(frozenset(), frozenset(f'{name} {one}' for name, drawn in bundle.processes.items() for one in drawn.flows))
+    flows = frozenset(f'{name} {one}' for name, drawn in bundle.processes.items() for one in drawn.flows)
+    every = Marks(frozenset(), flows)
     for marks, failed, sentence in ((None, None, '还有1个故事没有跑'), (Marks(), (5, '不对'), '有1个故事不成立，没有发布：one.story'),
                                     (Marks(), None, '故事只走到0%'), (every, None, '')):
         with db.writing(limited) as session:
