@@ -175,12 +175,13 @@ def throw(task: Any, event: Event) -> bool:
     """Let an error, escalation or cancel be heard by the nearest event that catches it, from `task` outwards.
 
     Nearest are events attached to the task itself, then those of event sub-processes on its level, then the same one
-    level further out. One that names the code goes before one that hears all.
+    level further out. One that names the code goes before one that hears all. What leaves an event sub-process is not
+    heard by that one again.
     """
     while task is not None:
         level = task.workflow
         host = task.parent if task.task_spec.repeated else task
-        heard = _hearing(level, event, host.id) or _hearing(level, event, None)
+        heard = _hearing(level, event, host.id) or _hearing(level, event, None, task.task_spec.name)
         if heard is not None:
             heard.task_spec.happen(heard)
             return True
@@ -188,10 +189,11 @@ def throw(task: Any, event: Event) -> bool:
     return False
 
 
-def _hearing(level: Any, event: Event, host: str | None) -> Any:
+def _hearing(level: Any, event: Event, host: str | None, thrower: str = '') -> Any:
     found = [task for task in level.tasks.values() if task._state == TaskState.WAITING
              and isinstance(task.task_spec, Boundary) and task.internal_data.get('host') == host
-             and isinstance(task.task_spec.event, Event) and task.task_spec.event.meets(event)]
+             and isinstance(task.task_spec.event, Event) and task.task_spec.event.meets(event)
+             and thrower not in task.task_spec._outputs]
     return min(found, key=lambda task: not task.task_spec.event.name, default=None)
 
 

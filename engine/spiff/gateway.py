@@ -79,12 +79,7 @@ class Parallel(Join):
 
     def together(self, level: Any, task: Any) -> bool:
         wanted = Counter(self._inputs)
-        chosen = []
-        for one in (task, *(other for other in self.here(level) if other is not task)):
-            source = one.parent.task_spec.name
-            if wanted[source] > 0:
-                wanted[source] -= 1
-                chosen.append(one)
+        chosen = _one_a_flow(wanted, task, self.here(level))
         if any(wanted.values()):
             return False
         self.take(task, chosen[1:])
@@ -109,19 +104,15 @@ class Inclusive(Choice, Join):
 
     def together(self, level: Any, task: Any) -> bool:
         waiting = self.here(level)
+        left = Counter(self._inputs)
         full = {one.parent.task_spec.name for one in waiting}
-        empty, leads = set(self._inputs) - full, self._led_here(level.spec)
+        empty, leads = left.keys() - full, self._led_here(level.spec)
         for other in level.tasks.values():
             if other._state & LIVE and other.task_spec is not self:
                 reached = leads.get(other.task_spec.name, frozenset())
                 if reached & empty and not reached & full:
                     return False
-        seen, taken = {task.parent.task_spec.name}, []
-        for other in waiting:
-            if other is not task and other.parent.task_spec.name not in seen:
-                seen.add(other.parent.task_spec.name)
-                taken.append(other)
-        self.take(task, taken)
+        self.take(task, _one_a_flow(left, task, waiting)[1:])
         return True
 
     def _led_here(self, spec: Any) -> dict[str, frozenset[str]]:
@@ -150,6 +141,17 @@ class Inclusive(Choice, Join):
 
 class Race(Place):
     """An event-based gateway: every event behind it waits; the first that happens ends the others."""
+
+
+def _one_a_flow(wanted: Counter[str], task: Any, waiting: list[Any]) -> list[Any]:
+    """`task` and the oldest of the others, as many as there are flows from each source; what is `wanted` gets less."""
+    chosen = []
+    for one in (task, *(other for other in waiting if other is not task)):
+        source = one.parent.task_spec.name
+        if wanted[source] > 0:
+            wanted[source] -= 1
+            chosen.append(one)
+    return chosen
 
 
 def _shared(branches: list[list[str]]) -> list[str]:

@@ -81,6 +81,13 @@ def test_an_inclusive_join_does_not_wait_for_a_token_that_turned_away() -> None:
     assert walker.open == ['away', 'd']
 
 
+def test_an_inclusive_join_takes_all_flows_from_one_source_together() -> None:
+    walker = Walker(bpmn(start(), node(OR, 'f'), node(OR, 'j'), user('a'), end(), flow('begin', 'f'),
+                         flow('f', 'j', '${one}', id='f1'), flow('f', 'j', '${two}', id='f2'),
+                         flow('f', 'j', '${three}', id='f3'), chain('j', 'a', 'done')), one=False, two=True, three=True)
+    assert walker.open == ['a']
+
+
 def test_tokens_that_wait_for_each_other_for_ever_are_an_incident() -> None:
     walker = Walker(bpmn(start(), xor('x'), user('a'), user('b'), node(AND, 'j'), end(), flow('begin', 'x'),
                          flow('x', 'a', '${one}'), flow('x', 'b'), chain('a', 'j', 'done'), chain('b', 'j')), one=True)
@@ -327,6 +334,18 @@ def test_an_escalation_event_sub_process_beside_running_work() -> None:
 
 
 # races, conditions, terminate
+
+@pytest.mark.parametrize('code', ['x', None])
+def test_what_an_event_sub_process_throws_on_is_not_heard_by_itself_again(code: str | None) -> None:
+    again = frame('hs', start('hs_s', event('escalation', 'es' if code else None), isInterrupting='false'), user('h'),
+                  end('hs_e', event('escalation', 'es')), chain('hs_s', 'h', 'hs_e'), triggeredByEvent='true')
+    work = frame('work', start('s'), throw('up', event('escalation', 'es')), user('a'), end('e'), chain('s', 'up', 'a', 'e'), again)
+    walker = Walker(line(work, boundary('b', 'work', event('escalation', 'es'), stops=False), user('told'), end('off'),
+                         chain('b', 'told', 'off'), between=('work',), roots=escalation()))
+    assert walker.open == ['a', 'h']
+    walker.done('h')
+    assert walker.open == ['a', 'told']
+
 
 def test_the_first_event_of_a_race_ends_the_others() -> None:
     parts = (start(), node('eventBasedGateway', 'race'), catch('t1', timer('duration', '${"PT9H"}')),

@@ -180,7 +180,7 @@ class Reference(Board):
             self._leave(node, frame)
             self._raise(node.event, node.ref, frame)
         elif node.event == 'link' and node.partner:
-            self.moving.append((self._pass, (node.partner, frame)))
+            self._pass(node.partner, frame)
         else:
             self._leave(node, frame)
 
@@ -332,14 +332,16 @@ class Reference(Board):
     def _raise(self, event: str, code: str, frame: Frame | None, place: Place | None = None) -> None:
         """An error or escalation goes up until somebody catches it: boundary events of the activity itself, event
         sub-processes of a frame before boundary events of the activity around it."""
+        left = None                                      # what leaves an event sub-process is not heard by it again
         while frame is not None:
             owner = frame.owner and (frame.owner.outer or frame.owner)
             for heard in filter(None, (place, frame.watch, owner)):
-                edges = [edge for edge in heard.heard if edge.event == event and edge.ref in (code, '')]
+                edges = [edge for edge in heard.heard
+                         if edge.event == event and edge.ref in (code, '') and edge is not left]
                 if edges:
                     self._happen(heard, max(edges, key=lambda edge: edge.ref))
                     return
-            frame, place = owner and owner.frame, None
+            frame, place, left = owner and owner.frame, None, owner and owner.node.inside and owner.node.inside.start
 
     def _something_happens(self) -> bool:
         """Conditional events happen when their condition becomes true, or is when they begin to wait; a date as soon as
