@@ -19,7 +19,7 @@ from uuid import UUID
 from sqlalchemy import Engine, func, or_, select, update
 
 import engine as package
-from engine import clock, db, simulation
+from engine import clock, db, deployment, simulation
 from engine.backtest import past, setting, table
 from engine.backtest.difference import compared
 from engine.backtest.replay import Replay
@@ -104,11 +104,11 @@ def played(engine: Engine, backtest_id: int, keys: Sequence[UUID]) -> Slice:
     """Replay some matters and compare them; what came of each, None where history does not tell its beginning."""
     with db.reading(engine) as session:
         backtest = session.get(Backtest, backtest_id)
-        scene, changes = _scene(engine, backtest_id)
+        scene, changes, values = _scene(engine, backtest_id)
         pasts = past.read(session, backtest.tenant, keys, backtest.until)
         with Stage(scene) as stage:
             outcomes = Replay(stage, pasts, changes, backtest.renamed).play(backtest.until)
-            found = {one.past.matter_id: compared(one, backtest.until, stage.zone) for one in outcomes}
+            found = {one.past.matter_id: compared(one, backtest.until, stage.zone, values) for one in outcomes}
     return [(key, found.get(key)) for key in keys]
 
 
@@ -134,16 +134,20 @@ def _connected(url: str) -> Engine:
 
 
 @lru_cache(maxsize=1)
-def _scene(engine: Engine, backtest_id: int) -> tuple[Scene, list[setting.Change]]:
-    """The government before the first of the matters began, made once per process; and how its parameters changed."""
+def _scene(engine: Engine, backtest_id: int) -> tuple[Scene, list[setting.Change], dict[str, dict[str, Any]]]:
+    """The government before the first of the matters began, made once per process; how its parameters changed since,
+    and what they are called by in either version."""
     with db.reading(engine) as session:
         backtest = session.get(Backtest, backtest_id)
         begin = session.scalar(select(func.min(Event.at)).where(
             Event.chain.in_([key for key, _ in backtest.found]), Event.seq == 1)) or backtest.until
         changes = setting.changes(session, backtest.tenant, backtest.until)
-        ground = setting.as_of(session, simulation.copied(session, backtest.tenant), changes, begin)
+        known = simulation.copied(session, backtest.tenant)
+        ground = setting.as_of(session, known, changes, begin)
         scene = Scene(ground, table.unpack_files(backtest.files), begin)
-    return scene, [change for change in changes if change.at >= begin]
+        values = {side: setting.values(bundle, ground) for side, bundle in (
+            ('old', deployment.read(known.files)), ('new', scene.bundle))}
+    return scene, [change for change in changes if change.at >= begin], values
 
 
 # -- the program that does it --------------------

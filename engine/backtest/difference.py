@@ -1,4 +1,5 @@
 """Side by side: what happened to a matter and what would have happened, as plain values that can be kept and shown."""
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
@@ -8,19 +9,24 @@ from engine.backtest.replay import Outcome
 
 ASPECTS = {'lamps': '亮灯', 'notices': '通知书', 'points': '扣分', 'level': '督办级别', 'end': '结局'}
 """In which a matter may have come out differently."""
+_PLACE = re.compile(r'\{(\w+)\}')
 _SAME = timedelta(minutes=5)                # a worker looks some seconds after a deadline
 
 
-def compared(outcome: Outcome, until: datetime, zone: tzinfo) -> dict[str, Any]:
-    """One matter: `old` and `new` side by side, in which `ASPECTS` they differ, and what is assumed."""
+def compared(outcome: Outcome, until: datetime, zone: tzinfo,
+             values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """One matter: `old` and `new` side by side, in which `ASPECTS` they differ, and what is assumed.
+
+    `values` are the parameters of either side, for drawn names such as 到期前{warning_days}个工作日.
+    """
     past = outcome.past
     return {'id': str(past.matter_id), 'code': past.code, 'title': past.title, 'unit': past.unit,
             'changed': [name for name in ASPECTS if not _ALIKE[name](past.life, outcome.life)],
-            'old': _side(past.life, until, zone), 'new': _side(outcome.life, until, zone),
+            'old': _side(past.life, until, zone, values['old']), 'new': _side(outcome.life, until, zone, values['new']),
             'notes': [note._asdict() for note in outcome.notes]}
 
 
-def _side(life: Life, until: datetime, zone: tzinfo) -> dict[str, Any]:
+def _side(life: Life, until: datetime, zone: tzinfo, values: Mapping[str, Any]) -> dict[str, Any]:
     def here(at: datetime | None) -> str | None:
         return at.astimezone(zone).isoformat() if at else None
     ended = min(life.ended_at or until, until)
@@ -30,7 +36,11 @@ def _side(life: Life, until: datetime, zone: tzinfo) -> dict[str, Any]:
             'first': {lamp: here(life.first(lamp)) for lamp in ('yellow', 'red')},
             'notices': [[here(at), level, said] for at, level, said in life.notices],
             'points': life.deducted(), 'level': life.level, 'ended_at': here(life.ended_at), 'result': life.result,
-            'lines': [[here(at), kind, said] for at, kind, said in life.lines]}
+            'lines': [[here(at), kind, _named(said, values), unit] for at, kind, said, unit in life.lines]}
+
+
+def _named(text: str, values: Mapping[str, Any]) -> str:
+    return _PLACE.sub(lambda place: str(values.get(place[1], place[0])), text)
 
 
 def _days(spans: Iterable[tuple[str, datetime, datetime]], lamp: str) -> float:

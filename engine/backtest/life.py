@@ -1,23 +1,24 @@
 """What became of a matter: its lamps, notices, points and levels, how it ended, and its whole course to be read."""
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from engine.backtest.event import Seen
+from engine.finding import one_line
 from engine.history import Kind
 
-LAMPS = ('green', 'yellow', 'red', 'grey', 'blue')
 _TOLD = frozenset({Kind.TASK_OPENED, Kind.TASK_COMPLETED, Kind.TIMER_FIRED, Kind.LAMP_CHANGED, Kind.NOTICE_DRAFTED,
                    Kind.NOTICE_ISSUED, Kind.NOTICE_DECLINED, Kind.NOTICE_WITHDRAWN, Kind.POINTS_RECORDED,
                    Kind.MATTER_WITHDRAWN})
 
 
 class Line(NamedTuple):
-    """One line of the course: when, the kind of event, and what it says."""
+    """One line of the course: when, the kind of event, what it says, and of which co-unit."""
 
     at: datetime
     kind: str
     said: str
+    unit: str = ''
 
 
 class Life(NamedTuple):
@@ -49,7 +50,7 @@ class Life(NamedTuple):
                   if seen.kind == Kind.POINTS_RECORDED),
             tuple((at, int(new)) for at, name, new in changed if name == 'level' and new),
             ended[0] if ended else None, 'withdrawn' if withdrawn else results[-1] if results else '',
-            tuple(Line(seen.at, seen.kind, _said(seen)) for seen in events if seen.kind in _TOLD))
+            tuple(Line(seen.at, seen.kind, _said(seen), _unit(seen)) for seen in events if seen.kind in _TOLD))
 
     @property
     def level(self) -> int:
@@ -77,7 +78,10 @@ def _said(seen: Seen) -> str:
     if seen.kind == Kind.LAMP_CHANGED:
         return seen.data['lamp']['new']
     if seen.kind in (Kind.TASK_OPENED, Kind.TASK_COMPLETED, Kind.TIMER_FIRED):
-        token: Any = seen.data.get('token') or {}
-        who = '、'.join(str(one) for one in token.values() if isinstance(one, str))
-        return seen.name.replace('\n', '') + (f'（{who}）' if who else '')
+        return one_line(seen.name)
     return seen.summary
+
+
+def _unit(seen: Seen) -> str:
+    unit = (seen.data.get('token') or {}).get('unit')
+    return unit if isinstance(unit, str) else ''

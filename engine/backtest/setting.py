@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import deployment
+from engine.deployment import Bundle
 from engine.history import Event, Kind
 from engine.parameter import Parameter
 from engine.simulation.ground import Ground
@@ -43,6 +44,11 @@ def as_of(session: Session, ground: Ground, found: list[Change], begin: datetime
             for name, value in values.items() if name not in defaults or defaults[name] != value]
     return replace(ground, rows=tuple((table, rows if table is Parameter.__table__ else kept)
                                       for table, kept in ground.rows))
+
+
+def values(bundle: Bundle, ground: Ground) -> dict[str, Any]:
+    """Every parameter as a bundle and the government on this ground have it."""
+    return {**{name: row['value'] for name, row in bundle.parameters.items()}, **ground.parameters}
 
 
 def _defaults(session: Session, tenant_id: str) -> Mapping[str, Any]:
