@@ -1,10 +1,9 @@
 """我的稿: what a process owner draws before anybody is affected: begin, look, share, take along, put away."""
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
 from flask_login import current_user
@@ -17,7 +16,7 @@ from engine.draft import Draft, DraftFile
 from engine.errors import NotFound, Refused
 from engine.finding import REFUSE, REPAIR, WARN, Finding
 from engine.gate import source
-from webapp import auth, errors
+from webapp import auth, errors, upload
 from webapp.db import db
 
 bp = Blueprint('draft', __name__)
@@ -53,7 +52,7 @@ def index() -> str:
 def begin() -> Answer:
     """Begin a draft on the version in use or on nothing, with the files that were sent."""
     try:
-        given = _uploaded()
+        given = upload.uploaded()
         with writing(db.engine) as session:
             base = deployment.current(session, current_user.tenant.id) if request.form.get('base') != 'empty' else None
             made = draft.begin(session, current_user.tenant.id, current_user.actor(), request.form.get('name', ''),
@@ -68,7 +67,7 @@ def begin() -> Answer:
 @auth.requires('owner')
 def show(draft_id: int) -> str:
     """A draft: what differs from the version in use, what the gate says, every file, and the ways on."""
-    return _show(_found(draft_id))
+    return page(found(draft_id))
 
 
 @bp.post('/draft/<int:draft_id>')
@@ -85,54 +84,24 @@ def change(draft_id: int) -> Answer:
     except NotFound:
         raise
     except Refused as refusal:
-        return _show(_found(draft_id), errors.sentence(refusal)), 422
+        return page(found(draft_id), errors.sentence(refusal)), 422
     flash(said, 'ok')
     return redirect(to, 303)
-
-
-@bp.post('/draft/<int:draft_id>/files')
-@auth.requires('owner')
-def add(draft_id: int) -> Answer:
-    """Put the sent files into the draft, in place of those of the same names."""
-    return _edit(draft_id, lambda session, held: _added(session, held, _uploaded()))
-
-
-@bp.post('/draft/<int:draft_id>/new')
-@auth.requires('owner')
-def new_file(draft_id: int) -> Answer:
-    """Put a blank diagram, table or form into the draft."""
-    return _edit(draft_id, _made)
-
-
-@bp.post('/draft/<int:draft_id>/file')
-@auth.requires('owner')
-def edit_file(draft_id: int) -> Answer:
-    """Take a file out of the draft, or give it another name."""
-    return _edit(draft_id, _removed if 'remove' in request.form else _renamed)
-
-
-@bp.get('/draft/<int:draft_id>/zip')
-@auth.requires('owner')
-def archive(draft_id: int) -> Response:
-    """The whole draft in one file."""
-    held = _found(draft_id)
-    answer = Response(draft.pack(draft.files(db.session, held)), mimetype='application/zip')
-    answer.headers.set('Content-Disposition', 'attachment', filename=f'{held.name.replace("/", "-")}.zip')
-    return answer
 
 
 @bp.get('/draft/<int:draft_id>/edit/<name>')
 @auth.requires('owner')
 def edit(draft_id: int, name: str) -> str:
     """The page on which one file is drawn. :raises NotFound: there is no such file, or it is not drawn."""
-    held, kind = _found(draft_id), EDITORS.get(source.suffix(name))
+    held, kind = found(draft_id), EDITORS.get(source.suffix(name))
     if kind is None:
         abort(404)
     _content, revision = draft.file(db.session, held, name)
     return render_template('draft/edit.html', draft=held, file=name, kind=kind, revision=revision)
 
 
-def _found(draft_id: int) -> Draft:
+def found(draft_id: int) -> Draft:
+    """The draft, for who may see it. :raises NotFound: there is none for him."""
     return draft.find(db.session, current_user.tenant.id, current_user.id, draft_id)
 
 
@@ -152,7 +121,8 @@ def _numbers(drafts: list[Draft]) -> dict[int, int]:
     return {one.id: one.number for one in deployment.versions(db.session, current_user.tenant.id) if one.id in wanted}
 
 
-def _show(held: Draft, refusal: str = '') -> str:
+def page(held: Draft, refusal: str = '') -> str:
+    """The page of a draft, under the sentence of a refusal where there was one."""
     files, current = draft.files(db.session, held), deployment.current(db.session, current_user.tenant.id)
     findings = publication.judge(files)
     rows = _rows(held, files, current, findings)
@@ -188,63 +158,6 @@ def _lifecycle(files: Mapping[str, bytes]) -> str | None:
     return process.id if process else None
 
 
-def _edit(draft_id: int, act: Callable[[Any, Draft], str]) -> Answer:
-    try:
-        with writing(db.engine) as session:
-            said = act(session, draft.find(session, current_user.tenant.id, current_user.id, draft_id, lock=True))
-    except NotFound:
-        raise
-    except Refused as refusal:
-        return _show(_found(draft_id), errors.sentence(refusal)), 422
-    flash(said, 'ok')
-    return redirect(url_for('draft.show', draft_id=draft_id), 303)
-
-
-def _added(session: Any, held: Draft, given: Mapping[str, bytes]) -> str:
-    if not given:
-        raise Refused(_('没有选文件：请选流程图、决策表、表单，或者装着它们的zip。'))
-    draft.add(session, held, current_user.actor(), given, _seen())
-    return _('放进了%(n)s个文件：%(names)s。', n=len(given), names='、'.join(sorted(given)[:5]))
-
-
-def _made(session: Any, held: Draft) -> str:
-    name = request.form.get('new', '').strip()
-    if name in draft.files(session, held):
-        raise Refused(_('这一稿里已经有“%(name)s”，请换一个名字。', name=name))
-    draft.save(session, held, current_user.actor(), name, draft.blank(name), held.version)
-    return _('新建了“%(name)s”，可以画了。', name=name)
-
-
-def _removed(session: Any, held: Draft) -> str:
-    name = request.form.get('file', '')
-    draft.remove(session, held, current_user.actor(), name, _seen())
-    return _('“%(name)s”不在这一稿里了。', name=name)
-
-
-def _renamed(session: Any, held: Draft) -> str:
-    name, wanted = request.form.get('file', ''), request.form.get('to', '').strip()
-    draft.rename_file(session, held, current_user.actor(), name, wanted, _seen())
-    return _('“%(name)s”改名为“%(wanted)s”。', name=name, wanted=wanted)
-
-
-def _seen() -> int:
-    """The draft's version that the page showed."""
-    text = request.form.get('seen', '')
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-
-
-def _uploaded() -> dict[str, bytes]:
-    """The sent files by name, those of an archive beside the others."""
-    found: dict[str, bytes] = {}
-    for part in chain.from_iterable(request.files.listvalues()):
-        name, content = (part.filename or '').replace('\\', '/').rpartition('/')[2], part.read()
-        given = draft.unpack(content, name) if source.suffix(name) == '.zip' else {name: content} if name else {}
-        for one in given.keys() & found.keys():
-            raise Refused(_('“%(name)s”附了两次，请只留一个。', name=one))
-        found |= given
-    return found
-
-
 def _here(held: Draft) -> str:
     return url_for('draft.show', draft_id=held.id)
 
@@ -275,7 +188,7 @@ def _restore(session: Any, held: Draft) -> tuple[str, str]:
 
 
 def _copy(session: Any, held: Draft) -> tuple[str, str]:
-    made = draft.copy(session, held, current_user.actor(), request.form.get('name') or _('%(name)s（另存）', name=held.name))
+    made = draft.copy(session, held, current_user.actor(), _('%(name)s（另存）', name=held.name[:70]))
     return _('另存成了您自己的一稿。'), _here(made)
 
 

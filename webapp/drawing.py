@@ -2,6 +2,7 @@
 
 Everything here speaks JSON, refusals too.
 """
+from dataclasses import asdict
 from time import perf_counter
 from typing import Any
 
@@ -17,7 +18,7 @@ from engine.deployment import Bundle
 from engine.draft import Draft
 from engine.errors import Conflict, Refused
 from engine.expression import BUILTINS
-from engine.finding import REFUSE
+from engine.finding import REFUSE, Finding
 from engine.gate.language import HOST_FUNCTIONS
 from engine.ledger import FACTS
 from webapp import auth, errors, say
@@ -120,9 +121,8 @@ def _seen() -> int:
     return int(text)
 
 
-def _told(one: Any, fix: bool) -> dict[str, Any]:
-    return {**{name: getattr(one, name) for name in ('code', 'severity', 'file', 'element', 'name', 'line', 'zh', 'en')},
-            'fix': fix}
+def _told(one: Finding, fix: bool) -> dict[str, Any]:
+    return {**asdict(one), 'fix': fix}
 
 
 def _named(ident: str, name: str | None) -> dict[str, str]:

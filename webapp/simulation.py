@@ -1,106 +1,179 @@
-"""试运行: the version in use, or rather a matter's whole life on it, tried act by act on a virtual clock.
+"""试运行: a matter's whole life on a draft, or on the version in use, tried act by act on a clock of its own.
 
-The address has everything: which day, by which chance, how many acts. They are done anew for each page, in memory, so
-nothing is stored and going back is one act fewer.
+Each act is done by the system as usual or at random, or filled in by hand. Nothing of it reaches the product's matters;
+the list of acts is kept, so that one can go back, mend the draft, and look at the same acts again.
 """
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from random import Random
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
 from flask_login import current_user
+from werkzeug.wrappers import Response as Redirect
 
-from engine import clock, deployment, simulation
-from engine.definition import Definition
-from engine.errors import Refused
-from engine.simulation import Crew, Simulation, State, state
-from engine.simulation.telling import Telling
-from webapp import auth, definition
+from engine import draft, simulation, trial
+from engine import db as database
+from engine.errors import Conflict, Refused, Undeployable
+from engine.simulation import Simulation, story
+from webapp import auth, errors, say
+from webapp import trial as trials
 from webapp.db import db
+from webapp.fact import LAMPS
+from webapp.trial import Stand, Tried, first_moment
 
 bp = Blueprint('simulation', __name__)
 
-_MOST = 60                                  # acts of a page: each is done anew
-_SPAN = timedelta(days=366)
-_PASSED = ('node.passed', 'task.completed')
+_MARKS = {'notice.issued': later('通知'), 'task.completed': later('办'), 'timer.fired': later('到期')}
 
-
-@dataclass(frozen=True)
-class Wish:
-    """What the address asks for: the first day, the seed of chance (None: 照例), how many acts."""
-
-    day: date
-    seed: int | None
-    acts: int
-
-    @classmethod
-    def asked(cls, today: date) -> 'Wish':
-        """From the address. :raises Refused: a part of it cannot be read."""
-        day, seed, acts = (request.args.get(name, '').strip() for name in ('day', 'seed', 'acts'))
-        try:
-            return cls(date.fromisoformat(day) if day else today, int(seed) if seed else None,
-                       min(max(int(acts or 0), 0), _MOST))
-        except ValueError:
-            raise Refused(_('开始日期要写成年月日，随机的种子要写整数。')) from None
-
-    def with_(self, acts: int) -> dict[str, Any]:
-        """The address of the same run after so many acts."""
-        return {'day': self.day.isoformat(), 'seed': '' if self.seed is None else self.seed, 'acts': acts}
+Answer = str | Redirect | tuple[str, int]
 
 
 @bp.get('/process/<process>/try')
 @auth.requires('owner')
 def show(process: str) -> str:
-    """The run as far as the address says: what happened, who has what to do, every deadline, the picture."""
-    made = deployment.current(db.session, current_user.tenant.id)
-    bundle = definition.current()
-    if bundle is None or bundle.lifecycle is None or bundle.lifecycle.id != process:
-        abort(404)
-    wish = Wish.asked(clock.now(current_user.tenant).astimezone(clock.zone(current_user.tenant.zone)).date())
-    ground = simulation.copied(db.session, current_user.tenant.id)
-    begin = datetime.combine(wish.day, time(9), clock.zone(ground.zone))
-    with Simulation(ground, begin, ground.files) as run:
-        crew = Crew(run, {}, None if wish.seed is None else Random(wish.seed))
-        goes_on = _play(crew, bundle.lifecycle, wish.acts, begin + _SPAN)
-        found = state(run)
-        telling = Telling(run, found.parameters)
-        brought = [list(_lines(telling, run, number)) for number in range(len(run.acts))]
-        return render_template(
-            'simulation/show.html', process=bundle.lifecycle, made=made, wish=wish, done=len(run.acts), goes_on=goes_on,
-            brought=brought, found=found, summary=list(telling.summary(found, crew.stuck)), named=telling.named,
-            params=found.parameters, walk=_walk(bundle.lifecycle, run, found))
+    """Where a trial begins: on which day, by which chance; and the trials that one can go on with."""
+    return _show(_stand(process))
 
 
-def _play(crew: Crew, process: Definition, acts: int, until: datetime) -> bool:
-    """Do so many acts; whether there may be another."""
-    if not acts:
-        return True
-    crew.begin(process.id, crew.simulation.beginner(process.id))
-    for number in crew.play(until, acts):
-        if number + 1 == acts:
-            break
-    return len(crew.simulation.acts) == acts < _MOST
+@bp.post('/process/<process>/try')
+@auth.requires('owner')
+def begin(process: str) -> Answer:
+    """Begin a trial: nothing is done in it yet."""
+    standing = _stand(process)
+    try:
+        begins, seed = _wish()
+    except ValueError:
+        return _show(standing, _('开始日期要写成年月日，随机的种子要写整数。')), 422
+    with database.writing(db.engine) as session:
+        made = trial.begin(session, current_user.tenant.id, current_user.id, process,
+                           standing.draft.id if standing.draft else None, begins, seed, current_user.now).id
+    return redirect(url_for('simulation.run', process=process, trial_id=made), 303)
 
 
-def _lines(telling: Telling, run: Simulation, number: int) -> Iterator[str]:
-    return telling.lines([one for one in run.happenings if one.act == number])
+@bp.get('/process/<process>/try/<int:trial_id>')
+@auth.requires('owner')
+def run(process: str, trial_id: int) -> Answer:
+    """The run as far as its acts go: where it stands, who has what to do, every deadline, what happened."""
+    try:
+        with trials.opened(process, trial_id) as tried:
+            return _draw(tried, _gone(tried))
+    except Undeployable as refusal:
+        return _unfit(process, trial_id, refusal)
 
 
-def _walk(process: Definition, run: Simulation, found: State) -> dict[str, Any]:
-    """The way through the picture and where it stands, as the viewer wants it."""
-    nodes: dict[str, int] = {}
-    flows: dict[str, None] = {}
-    for one in run.happenings:
-        element = process.elements.get(one.element or '') if one.process == process.id else None
-        if element is None or element.inserted:
-            continue
-        flows |= dict.fromkeys(flow for flow in one.data.get('flows', ()) if flow in process.flows
-                               and not process.flows[flow].inserted)
-        if one.kind in _PASSED:
-            nodes[element.id] = nodes.get(element.id, 0) + 1
-    here = [name for name in found.tokens.get(process.id, ()) if name in process.elements
-            and process.elements[name].kind != 'boundaryEvent']
-    return {'nodes': nodes, 'flows': list(flows), 'now': here}
+@bp.post('/process/<process>/try/<int:trial_id>')
+@auth.requires('owner')
+def step(process: str, trial_id: int) -> Answer:
+    """What the pressed button says: the next act, the next event, to a day, to the end, one act back."""
+    how = trials.STEPS.get(request.form.get('act', ''))
+    if how is None:
+        abort(400)
+    try:
+        with trials.opened(process, trial_id) as tried:
+            return _stepped(tried, how)
+    except Undeployable as refusal:
+        return _unfit(process, trial_id, refusal)
+
+
+def _stepped(tried: Tried, how: Any) -> Answer:
+    try:
+        said = how(tried)
+        trials.keep(tried, trials.seen())
+    except Conflict:
+        raise
+    except Refused as refusal:
+        return _draw(tried, errors.sentence(refusal)), 422
+    if said:
+        flash(said)
+    return redirect(url_for('simulation.run', process=tried.row.process, trial_id=tried.row.id), 303)
+
+
+@bp.get('/process/<process>/try/<int:trial_id>/story')
+@auth.requires('owner')
+def tell(process: str, trial_id: int) -> Response:
+    """The run as a story, for the tests to keep."""
+    with trials.opened(process, trial_id) as tried:
+        answer = Response(_story(tried), mimetype='text/plain')
+    answer.headers.set('Content-Disposition', 'attachment', filename=f'trial_{trial_id}.story')
+    return answer
+
+
+@bp.post('/process/<process>/try/<int:trial_id>/story')
+@auth.requires('owner')
+def write(process: str, trial_id: int) -> Redirect:
+    """Put the run as a story into the draft that is tried."""
+    with trials.opened(process, trial_id) as tried:
+        if tried.stand.draft is None:
+            raise Refused(_('这次试的是在用的一版，没有稿可以写进去；请下载故事。'))
+        content, name, draft_id = _story(tried).encode(), f'trial_{trial_id}.story', tried.row.draft_id
+    with database.writing(db.engine) as session:
+        held = draft.find(session, current_user.tenant.id, current_user.id, draft_id, lock=True)
+        draft.add(session, held, current_user.actor(), {name: content}, held.version)
+    flash(_('故事“%(name)s”写进了这一稿，发布时和图一起走。', name=name), 'ok')
+    return redirect(url_for('draft.show', draft_id=draft_id), 303)
+
+
+def _stand(process: str) -> Stand:
+    text = request.values.get('draft', '')
+    return trials.stand(process, int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None)
+
+
+def _wish() -> tuple[date, int | None]:
+    day, seed = (request.form.get(name, '').strip() for name in ('day', 'seed'))
+    return date.fromisoformat(day), int(seed) if seed else None
+
+
+def _show(standing: Stand, refusal: str = '') -> str:
+    held = standing.draft
+    return render_template(
+        'simulation/index.html', stand=standing, refusal=refusal, seed=request.form.get('seed', ''),
+        day=request.form.get('day') or say.today().isoformat(),
+        before=trial.trials(db.session, current_user.id, standing.process.id, held.id if held else None))
+
+
+def _gone(tried: Tried) -> str:
+    """Why acts of an earlier look are not in this one; they stay kept until another act is done."""
+    if tried.refusal is None:
+        return ''
+    return _('流程或参数改了，第%(n)s步做不下去，下面停在它前面：%(why)s', n=len(tried.run.acts) + 1,
+             why=errors.sentence(tried.refusal))
+
+
+def _draw(tried: Tried, refusal: str = '') -> str:
+    found, telling = trials.standing(tried.run)
+    results = telling.summary(replace(found, tasks=[], deadlines=[]), tried.stuck)
+    first = tried.run.first_task(tried.row.process) if not tried.run.acts else None
+    return render_template(
+        'simulation/show.html', trial=tried.row, stand=tried.stand, refusal=refusal, done=len(tried.run.acts),
+        found=found, summary=list(results)[1:], first=first and tried.stand.process.elements[first[0]],
+        named=telling.named, post=tried.run.names.post, months=list(trials.months(tried.run, found, _mark)),
+        most=trial.MOST_ACTS, brought=trials.brought(telling, tried.run), ahead=tried.run.next_at(),
+        walk=trials.walk(tried.stand.process, tried.run, found))
+
+
+def _mark(one: Any) -> str:
+    """What a square of the calendar says of something that happened."""
+    if one.kind == 'lamp.changed':
+        return str(LAMPS.get(one.data['lamp']['new'], ''))
+    return str(_MARKS.get(one.kind, ''))
+
+
+def _unfit(process: str, trial_id: int, refusal: Undeployable) -> tuple[str, int]:
+    """The files cannot be tried as they stand: what must be mended first."""
+    row = trial.find(db.session, current_user.id, trial_id)
+    return render_template('simulation/unfit.html', process=process, draft_id=row.draft_id,
+                           findings=refusal.findings), 422
+
+
+def _story(tried: Tried) -> str:
+    """The same acts on the demo's own government, which is what stories are about.
+
+    :raises Refused: the government is none of the demo's, or an act cannot be done there or told.
+    """
+    ground = simulation.demo(tried.row.tenant, tried.stand.files)
+    with Simulation(ground, first_moment(tried.row.begins, ground.zone), tried.stand.files) as run:
+        for one in tried.run.acts:
+            run.do(one)
+        return story(run)

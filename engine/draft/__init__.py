@@ -19,8 +19,8 @@ from engine.draft.row import Draft, DraftFile
 from engine.errors import Conflict, Forbidden, NotFound, Refused
 from engine.history import Actor, Kind
 
-__all__ = ['Draft', 'DraftFile', 'add', 'base_files', 'begin', 'blank', 'copy', 'discard', 'drafts', 'edited', 'file', 'files',
-           'find', 'pack', 'remove', 'rename', 'rename_file', 'restore', 'save', 'share', 'unpack']
+__all__ = ['Draft', 'DraftFile', 'add', 'base_files', 'begin', 'blank', 'copy', 'discard', 'drafts', 'edited', 'file',
+           'files', 'find', 'pack', 'remove', 'rename', 'rename_file', 'restore', 'save', 'share', 'unpack']
 
 
 def begin(session: Session, tenant_id: str, actor: Actor, name: str, base: Deployment | None,
@@ -144,7 +144,7 @@ def remove(session: Session, draft: Draft, actor: Actor, name: str, seen: int) -
 
 
 def rename_file(session: Session, draft: Draft, actor: Actor, name: str, wanted: str, seen: int) -> None:
-    """Give a file another name. :raises Refused: there is such a file already, or the name will not do; and as `remove`."""
+    """Give a file another name. :raises Refused: it is taken, or will not do; and as `remove`."""
     content, _revision = file(session, draft, name)
     if wanted in files(session, draft):
         raise Refused('这一稿里已经有“{name}”，请换一个名字。', name=wanted)
@@ -191,7 +191,8 @@ def restore(session: Session, draft: Draft, actor: Actor) -> None:
 
 def _tell(session: Session, draft: Draft, actor: Actor, kind: Kind, word: str) -> None:
     session.flush()
-    history.record(session, draft.tenant, actor, kind, f'{word}一稿：{draft.name}', {'draft': draft.id, 'name': draft.name})
+    history.record(session, draft.tenant, actor, kind, f'{word}一稿：{draft.name}',
+                   {'draft': draft.id, 'name': draft.name})
 
 
 def _rows(session: Session, draft: Draft) -> dict[str, DraftFile]:

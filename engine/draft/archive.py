@@ -1,4 +1,4 @@
-"""Zip files: taken in with care, because they come from outside; given out so that the same files give the same bytes."""
+"""Zip files: taken in with care, because they come from outside; the same files are given out as the same bytes."""
 from collections.abc import Mapping
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo

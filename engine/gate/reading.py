@@ -1,4 +1,4 @@
-"""What is read of one file: once for the same bytes, since a bundle is judged again and again while one file is drawn."""
+"""What is read of one file: once for the same bytes, since a bundle is judged over and over while one file is drawn."""
 from functools import lru_cache
 from typing import NamedTuple
 

@@ -14,7 +14,7 @@ _ATTRIBUTE = re.compile(r'\s+(?P<name>[^\s=]+)\s*=\s*(?P<value>"[^"]*"|\'[^\']*\
 
 
 class Span(NamedTuple):
-    """Where an element stands: its start tag, the end of the attributes in it, its end tag (empty where it has none)."""
+    """Where an element stands: its start tag, the end of its attributes, its end tag (empty where it has none)."""
 
     start: int
     attributes: int

@@ -6,8 +6,9 @@ same ground give the same run, so going back is beginning anew with fewer acts.
 from engine.simulation.act import Act
 from engine.simulation.crew import Crew
 from engine.simulation.ground import Ground, copied, demo
+from engine.simulation.kept import kept
 from engine.simulation.run import Happening, Simulation
 from engine.simulation.state import State, state
 from engine.simulation.story import story
 
-__all__ = ['Act', 'Crew', 'Ground', 'Happening', 'Simulation', 'State', 'copied', 'demo', 'state', 'story']
+__all__ = ['Act', 'Crew', 'Ground', 'Happening', 'Simulation', 'State', 'copied', 'demo', 'kept', 'state', 'story']

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from engine import actions, clock, db, deployment, directory, incident, instance, job, worker
 from engine.definition import Definition
@@ -155,9 +156,12 @@ class Simulation:
         if first is None or answers is None:
             return None, None
         with db.reading(self.engine) as session:
-            actor = self._actor(post)
-            view = instance.blank_view(session, self.tenant_id, first[1], actor, {'supervisor_unit': actor.unit})
-            return first[0], _answered(view, answers, told)
+            return first[0], _answered(self.blank(first[1], post, session), answers, told)
+
+    def blank(self, form: str, post: str, session: Session) -> TaskView:
+        """A form before its process has begun, as the post sees it. :raises NotFound: there is no such form or post."""
+        actor = self._actor(post)
+        return instance.blank_view(session, self.tenant_id, form, actor, {'supervisor_unit': actor.unit})
 
     def complete(self, task_id: UUID, answers: Answers = USUAL,
                  told: Mapping[str, Any] | None = None) -> dict[str, Any]:

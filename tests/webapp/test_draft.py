@@ -179,7 +179,8 @@ def _zip(held: dict[str, bytes]) -> bytes:
 @pytest.mark.parametrize(('name', 'content', 'sentence'), [
     ('x.zip', _zip({'../up.bpmn': b'x'}), '带着文件夹'), ('x.zip', _zip({'bomb.bpmn': bytes(1_500_000)}), '太大了'),
     ('x.zip', b'PK', '不是完好的zip'), ('run.exe', b'MZ', '只收流程图')])
-def test_a_trap_ends_in_a_sentence_and_changes_nothing(owner: Browser, name: str, content: bytes, sentence: str) -> None:
+def test_a_trap_ends_in_a_sentence_and_changes_nothing(
+        owner: Browser, name: str, content: bytes, sentence: str) -> None:
     owner.get('/draft')
     page = owner.submit({'name': '坏的', **files(name, content)}, press='起一稿', status=422)
     assert sentence in page.text and '您还没有画稿' in page.text
