@@ -222,7 +222,8 @@ def hashes(session: Session, deployment_id: int) -> dict[str, str]:
 def differing(session: Session, old_id: int, new_id: int) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """The files of two versions that are not the same in both; no other is read."""
     old, new = hashes(session, old_id), hashes(session, new_id)
-    only = [{name: one for name, one in mine.items() if other.get(name) != one} for mine, other in ((old, new), (new, old))]
+    only = [{name: one for name, one in mine.items() if other.get(name) != one}
+            for mine, other in ((old, new), (new, old))]
     wanted = {one for each in only for one in each.values()}
     contents = dict(session.execute(select(Resource.hash, Resource.content).where(Resource.hash.in_(wanted))).all())
     return tuple({name: contents[one] for name, one in each.items()} for each in only)

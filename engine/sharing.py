@@ -65,7 +65,8 @@ def follow(session: Session, tenant: Tenant, actor: Actor) -> Outcome:
     made = Following(tenant=tenant.id, shared_id=None, since=clock.now(tenant), actor=actor.said)
     session.add(made)
     session.flush()
-    history.record(session, tenant.id, actor, Kind.FOLLOWING_BEGUN, f'开始用共享的流程，第{newest.number}版', {'shared': newest.number})
+    history.record(session, tenant.id, actor, Kind.FOLLOWING_BEGUN, f'开始用共享的流程，第{newest.number}版',
+                   {'shared': newest.number})
     return _take(session, made, newest, actor)
 
 

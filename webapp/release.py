@@ -27,7 +27,7 @@ Answer = str | Redirect | tuple[str, int]
 
 @dataclass(frozen=True)
 class Row:
-    """One version in the list: its number of changed files and things against the one before it, and what runs on it."""
+    """One version in the list: how many files and things it changed, and how many matters run on it."""
 
     made: Deployment
     files: int
@@ -57,8 +57,8 @@ def index() -> str:
     before = [*shown[1:], None] if page.number == page.count else shown[1:]
     return render_template('release/index.html', page=page, newest=versions[0] if versions else None,
                            rows=[_row(*pair, counted) for pair in zip(shown, before, strict=False)],
-                           proposals=release.proposals(db.session, tenant.id), asks=release.asks_approval(db.session, tenant),
-                           common=following.shared(db.session), shared=following.find(db.session, tenant.id),
+                           proposals=release.proposals(db.session, tenant.id),
+                           asks=release.asks_approval(db.session, tenant), common=following.shared(db.session), shared=following.find(db.session, tenant.id),
                            origins=_origins())
 
 

@@ -52,7 +52,8 @@ def deploy(engine: Engine, args: argparse.Namespace) -> Answer:
         files = given if args.only else publication.completed(session, tenant.id, given)
         actor = where.hand(session, tenant, args)
         if args.on or proposals.asks_approval(session, tenant):
-            return release.answer(tenant, proposals.propose(session, tenant, files, actor, args.note, release.day(args.on)))
+            return release.answer(tenant, proposals.propose(session, tenant, files, actor, args.note,
+                                                            release.day(args.on)))
         made = publication.publish(session, tenant, files, actor, args.note)
         return Answer({'deployment': made.id, 'version': made.number, 'files': sorted(files)},
                       f'在用的是第{made.number}版，新事项照它走；已经在办的事项仍按原来的版本走到底。')

@@ -50,7 +50,8 @@ def compare(engine: Engine, args: argparse.Namespace) -> Answer:
 
 
 def _version(session: Session, tenant: Tenant, number: str | None) -> Deployment:
-    found = deployment.current(session, tenant.id) if number is None else deployment.numbered(session, tenant.id, number)
+    found = (deployment.current(session, tenant.id) if number is None
+             else deployment.numbered(session, tenant.id, number))
     if found is None:
         raise NotFound('{tenant}没有第{number}版。' if number else '{tenant}还没有发布流程，先用 duban deploy 发布。',
                        tenant=tenant.name, number=number)
@@ -59,7 +60,8 @@ def _version(session: Session, tenant: Tenant, number: str | None) -> Deployment
 
 def told(file: File) -> Iterable[str]:
     """A difference as lines: the file, its things, their parts with the old and the new value."""
-    yield f'{STATES[file.state]} {file.name}' + ('' if file.items or file.lines or file.kind == comparison.OTHER else '：只有写法不同')
+    same = not (file.items or file.lines or file.kind == comparison.OTHER)
+    yield f'{STATES[file.state]} {file.name}' + ('：只有写法不同' if same else '')
     for item in file.items:
         yield f'  {STATES[item.state]} {item.name}'
         yield from (f'      {part.label}：{_value(part.old)} → {_value(part.new)}' for part in item.parts)

@@ -10,8 +10,8 @@ from engine.errors import Refused
 from engine.gate import source
 from engine.xml import parse_xml
 
-__all__ = ['ADDED', 'CHANGED', 'DIAGRAM', 'FORM', 'MOVED', 'OTHER', 'REMOVED', 'STATES', 'TABLE', 'File', 'Item', 'Line',
-           'Part', 'compare', 'total']
+__all__ = ['ADDED', 'CHANGED', 'DIAGRAM', 'FORM', 'MOVED', 'OTHER', 'REMOVED', 'STATES', 'TABLE', 'File', 'Item',
+           'Line', 'Part', 'compare', 'total']
 
 DIAGRAM, TABLE, FORM, OTHER = 'diagram', 'table', 'form', 'other'
 _KINDS = {'.bpmn': DIAGRAM, '.dmn': TABLE, '.form': FORM}

@@ -29,7 +29,8 @@ _LABELS = {
     'schemaVersion': '写法版本', 'exporter': '保存的工具', 'name': '名称', 'version': '版本', 'executionPlatform': '执行平台',
     'executionPlatformVersion': '平台版本', 'row': '行', 'persist': '保存答案', 'verb': '按钮上的字', 'then': '提交以后',
     'layout': '版式', 'question': '页面的问句', 'render': '怎么显示', 'prefill': '带出上次的', 'refuse': '哪些是拒绝', 'needs': '拒绝时要写',
-    'as': '存成', 'options': '选项取自', 'differs': '不能和它相同', 'differsMessage': '相同时说', 'rows': '几行高', 'refuseIf': '什么时候拒绝', 'refuseMessage': '拒绝时说'}
+    'as': '存成', 'options': '选项取自', 'differs': '不能和它相同', 'differsMessage': '相同时说', 'rows': '几行高',
+    'refuseIf': '什么时候拒绝', 'refuseMessage': '拒绝时说'}
 _TRANSPARENT = frozenset({'validate', 'conditional', 'appearance', 'properties'})
 _KINDS = {
     'textfield': '单行文字', 'textarea': '多行文字', 'number': '数', 'datetime': '日期时间', 'select': '下拉选一项',
@@ -63,7 +64,8 @@ def things(form: Mapping[str, Any], known: Collection[str]) -> dict[str, Thing]:
     keys, taken = {id(form): ''}, Counter()
     for place, rank, field in _fields(form):
         ident = str(field.get('id') or '')
-        key = ident if ident in known else f'{field.get("type")} {field.get("key") or field.get("path") or _title(field)}'
+        name = field.get('key') or field.get('path') or _title(field)
+        key = ident if ident in known else f'{field.get("type")} {name}'
         taken[key] += 1
         keys[id(field)] = key if taken[key] == 1 else f'{key}#{taken[key]}'
         look = orjson.dumps([field.get(part) for part in sorted(_LOOK)], option=orjson.OPT_SORT_KEYS)

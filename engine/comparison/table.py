@@ -45,7 +45,8 @@ class _File:
 
     def _plain(self, node: etree._Element) -> Thing:
         found = flat(node, lambda one: _kind(one) in _KINDS, ('DMNDI',))
-        values = {'/'.join(path): Value(words.label(path), value, words.value(path, value), (path[-1], value) in _UNSAID)
+        values = {'/'.join(path): Value(words.label(path), value, words.value(path, value),
+                                        (path[-1], value) in _UNSAID)
                   for path, value in found.items() if path != ('@id',)}
         column = _kind(node) in _COLUMNS.values()
         return Thing(node.get('id', ''), self._told(node), values, self.drawn.get(node.get('id', '')),
@@ -103,8 +104,8 @@ def _name(node: etree._Element) -> str:
 
 def _table(node: etree._Element) -> str:
     """The id of the decision in which a row or column stands."""
-    return next((one.get('id', '') for one in node.iterancestors() if _kind(one) in ('decision', 'businessKnowledgeModel')),
-                '')
+    owner = next(node.iterancestors('{*}decision', '{*}businessKnowledgeModel'), None)
+    return '' if owner is None else owner.get('id', '')
 
 
 def _places(root: etree._Element) -> Iterator[tuple[etree._Element, int]]:

@@ -16,8 +16,8 @@ from engine.errors import Conflict, Forbidden, Refused, Undeployable
 from engine.finding import REFUSE
 from engine.history import Actor, Kind
 from engine.release.effect import call_off, go, moved_on, today
-from engine.release.proposal import (APPROVED, DONE, HELD, OPEN, RETURNED, WITHDRAWN, Proposal, files, find, next_number,
-                                     proposals, put)
+from engine.release.proposal import (APPROVED, DONE, HELD, OPEN, RETURNED, WITHDRAWN, Proposal, files, find,
+                                     next_number, proposals, put)
 
 __all__ = ['APPROVED', 'DONE', 'HELD', 'OPEN', 'RETURNED', 'WITHDRAWN', 'Proposal', 'approve', 'asks_approval', 'files',
            'find', 'may_decide', 'moved_on', 'propose', 'proposals', 'publish', 'renew', 'restore', 'return_',
@@ -54,9 +54,10 @@ def propose(session: Session, tenant: Tenant, given: Mapping[str, bytes], actor:
             effect_on: date | None = None, shared_id: int | None = None) -> Proposal:
     """Propose these files as the whole next version, from the start of a day on (None: at once).
 
-    Where nobody else has to approve, it takes effect now or waits for its day. ``shared_id``: it brings a shared version.
+    Where nobody else has to approve, it takes effect now or waits for its day. ``shared_id``: the shared version that
+    it brings.
 
-    :raises Refused: no reason is given, the day has come already or lies more than a year ahead, or nothing would change.
+    :raises Refused: no reason is given, the day has come already or lies more than a year ahead, or nothing changes.
     :raises Undeployable: the gate refuses something. :raises Conflict: somebody deployed at the same instant.
     """
     tenant = session.get(Tenant, tenant.id, with_for_update=True, populate_existing=True)
@@ -146,7 +147,8 @@ def renew(session: Session, tenant: Tenant, number: int, actor: Actor) -> Propos
     call_off(session, proposal)
     put(session, proposal, laid.files)
     proposal.base_id, proposal.state, proposal.trouble = current.id, OPEN, ''
-    _tell(session, proposal, actor, Kind.RELEASE_RENEWED, f'第{number}号提请按第{current.number}版更新', {'base': current.number})
+    _tell(session, proposal, actor, Kind.RELEASE_RENEWED, f'第{number}号提请按第{current.number}版更新',
+          {'base': current.number})
     if not asks_approval(session, tenant):
         go(session, proposal, actor)
     return proposal

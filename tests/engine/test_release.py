@@ -15,8 +15,8 @@ from tests.workflows.story import bundle_files, moment, office
 
 TENANT, BEGIN = 'gz', moment('2020-05-07 09:00')
 ANN, BEN = (Actor('省政府办公厅·流程管理员', 'office', 'owner', account) for account in (1, 2))
-FILES = {'p.bpmn': line(user('a', camunda_candidateGroups='office/officer'), between=('a',)), 'f.form': form('f', 'answer'),
-         'parameters.dmn': bundle_files()['parameters.dmn']}
+FILES = {'p.bpmn': line(user('a', camunda_candidateGroups='office/officer'), between=('a',)),
+         'f.form': form('f', 'answer'), 'parameters.dmn': bundle_files()['parameters.dmn']}
 NEW = FILES | {'f.form': form('f', 'answer', 'more')}
 OTHER = FILES | {'p.bpmn': line(user('b', camunda_candidateGroups='office/officer'), between=('b',))}
 BROKEN = FILES | {'p.bpmn': line(user('a', camunda_candidateGroups=None), between=('a',))}
@@ -121,8 +121,9 @@ def test_it_is_returned_with_a_word_or_taken_back(house: House) -> None:
 
 
 def test_what_cannot_be_proposed_is_said(house: House) -> None:
-    for given, note, day, said in ((NEW, ' ', None, '为什么改'), (FILES, '改', None, '第1版一模一样'), (NEW, '长' * 501, None, '500'),
-                                   (NEW, '改', date(2020, 5, 7), '今天（2020-05-07）以后'), (NEW, '改', date(2021, 6, 1), '一年')):
+    for given, note, day, said in (
+            (NEW, ' ', None, '为什么改'), (FILES, '改', None, '第1版一模一样'), (NEW, '长' * 501, None, '500'),
+            (NEW, '改', date(2020, 5, 7), '今天（2020-05-07）以后'), (NEW, '改', date(2021, 6, 1), '一年')):
         with pytest.raises(Refused, match=said):
             house.do(release.propose, given, ANN, note, day)
     with pytest.raises(Undeployable):
@@ -208,7 +209,7 @@ def test_two_who_changed_the_same_file_do_not_write_over_each_other(house: House
     assert house.proposal().said == '等生效' and house.version == 2
 
 
-def test_what_the_gate_refuses_on_the_day_is_held_with_its_reason(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_gate_refuses_on_the_day_is_held(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.do(release.propose, NEW, ANN, '五月十一日起', date(2020, 5, 11))
     findings = [one for one in publication.judge(BROKEN) if one.severity == 'refuse']
     with monkeypatch.context() as patch:
