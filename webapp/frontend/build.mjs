@@ -7,7 +7,7 @@ import { inChinese, lean, underPolicy } from './plugins.mjs';
 
 const here = import.meta.dirname;
 const target = path.join(here, '../static/built');
-const fresh = `${target}.new`;
+const fresh = path.join(here, `node_modules/.built-${process.pid}`);     // two builds at once do not mix
 const common = {
   absWorkingDir: here,
   outdir: fresh,
@@ -24,7 +24,7 @@ const common = {
   logLevel: 'warning'
 };
 
-fs.rmSync(fresh, { recursive: true, force: true });
+process.on('exit', () => fs.rmSync(fresh, { recursive: true, force: true }));
 const built = await Promise.all([
   build({ ...common, entryPoints: ['viewer.js', 'modeler.js'], plugins: [lean, underPolicy, inChinese] }),
   build({ ...common, entryPoints: ['tables.js', 'forms.js'], plugins: [underPolicy, inChinese] })

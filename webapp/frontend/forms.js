@@ -1,11 +1,15 @@
 // The board for forms: the editor of form-js.
 import { FormEditor } from '@bpmn-io/form-js-editor';
+import flatpickr from 'flatpickr';
+import { Mandarin } from 'flatpickr/dist/esm/l10n/zh.js';
 import '@bpmn-io/form-js-viewer/dist/assets/form-js.css';
 import '@bpmn-io/form-js-editor/dist/assets/form-js-editor.css';
 import '@bpmn-io/form-js-editor/dist/assets/dragula.css';
 import '@bpmn-io/form-js-editor/dist/assets/properties-panel.css';
 import { desk } from './desk/desk.js';
 import { Marks } from './desk/marks.js';
+
+flatpickr.localize({ ...Mandarin, monthAriaLabel: '月', yearAriaLabel: '年' });
 
 class Form {
   constructor(canvas, properties, onchange) {

@@ -49,8 +49,11 @@ function replaced(file, old, now) {
   return changed;
 }
 
-// A sentence is exchanged wherever it stands, a single word only where it is shown: as the value of one of these names.
-const SHOWN = /((?:\b(?:label|title|name|description|tooltip|placeholder|text|children)|\]):\s*|\breturn |\btranslate\(|_LABEL_PATH, )$/;
+// A sentence is exchanged wherever it stands, a single word only where it is shown: as the value of one of these names,
+// as a default, as what a function gives.
+const NAMES = ['label', 'title', 'name', 'description', 'tooltip', 'placeholder', 'text', 'children',
+  'start', 'end', 'take', 'create', 'assignment', 'complete', 'delete', 'update', 'timeout', 'expression', 'script'];
+const SHOWN = new RegExp(`((\\b(${NAMES.join('|')})['"]?|\\]):\\s*|\\breturn |\\btranslate\\(|_LABEL_PATH, |\\|\\| )$`);
 
 const exchanged = name => (text, [english, chinese]) => {
   const alone = /^\w+$/.test(english);

@@ -1,6 +1,32 @@
 // Words of packages without a dictionary, above all of the form editor, by file: exchanged while building (plugins.mjs).
 // A word alone is exchanged where it is shown, a sentence or a `${…}` wherever it stands.
+// The panel, which form-js carries a copy of.
+const PANEL = {
+  'Open documentation': '打开说明',
+  'Toggle section': '展开或收起',
+  'Section contains an error': '这一组里有要改的地方',
+  'Section contains edits': '这一组里填了内容',
+  'Toggle list item': '展开或收起这一项',
+  'Delete item': '删除这一项',
+  'Create new list item': '添加一项',
+  'Create': '添加',
+  'List contains {numOfItems} item${items.length != 1 ? \'s\' : \'\'}': '共{numOfItems}项',
+  '<empty>': '（空）',
+  'Open pop-up editor': '放大来写',
+  'Opened in editor': '正在大窗里写',
+  'Opened in popup': '正在大窗里写',
+  'Close popup': '关闭',
+  'Save and close': '存好并关闭',
+  'Click to ${active ? \'remove\' : \'set a\'} dynamic value with FEEL expression': '${active ? "改回写死的值" : "改用 FEEL 表达式"}',
+  'Unparsable FEEL expression.': '表达式读不懂。'
+};
+
 export default {
+  '@bpmn-io/properties-panel/dist/index.esm.js': {
+    ...PANEL,
+    'FEEL expression is mandatory': '要写表达式',
+    'JSON contains errors': 'JSON 写得不对'
+  },
   '@bpmn-io/form-js-viewer/dist/index.es.js': {
     // palette and the labels of new fields
     'Text field': '文本',
@@ -41,6 +67,11 @@ export default {
     'Nothing to show.': '没有内容。',
     'Search': '查找',
     'Browse': '选文件',
+    'No files selected': '还没有选文件',
+    'Increment': '加',
+    'Decrement': '减',
+    'ID': '编号',
+    'Name': '名称',
     'Remove tag': '去掉',
     'Skip to search': '跳到查找',
     'Powered by bpmn.io': '由 bpmn.io 提供',
@@ -58,6 +89,8 @@ export default {
     'Storage access by user': '用户同意后读存储'
   },
   '@bpmn-io/form-js-editor/dist/index.es.js': {
+    ...PANEL,
+    'FEEL expression is mandatory': '要写表达式',
     // palette, empty form, pads
     'Components': '组件',
     'Search components': '查找组件',
@@ -92,24 +125,7 @@ export default {
     'Form': '表单',
     'Select a form field to edit its properties.': '点一个组件，在这里改它。',
     'Multiple form fields are selected. Select a single form field to edit its properties.': '选了好几个组件。只选一个，才能在这里改。',
-    'Open documentation': '打开说明',
-    'Toggle section': '展开或收起',
-    'Section contains an error': '这一组里有要改的地方',
-    'Section contains edits': '这一组里填了内容',
-    'Toggle list item': '展开或收起这一项',
-    'Delete item': '删除这一项',
-    'Create new list item': '添加一项',
-    'Create': '添加',
-    'List contains {numOfItems} item${items.length != 1 ? \'s\' : \'\'}': '共{numOfItems}项',
-    '<empty>': '（空）',
     '<none>': '（不写）',
-    'Open pop-up editor': '放大来写',
-    'Opened in editor': '正在大窗里写',
-    'Opened in popup': '正在大窗里写',
-    'Close popup': '关闭',
-    'Save and close': '存好并关闭',
-    'Click to ${active ? \'remove\' : \'set a\'} dynamic value with FEEL expression': '${active ? "改回写死的值" : "改用 FEEL 表达式"}',
-    'Unparsable FEEL expression.': '表达式读不懂。',
     'General': '基本',
     'Layout': '排版',
     'Appearance': '外观',
@@ -230,6 +246,7 @@ export default {
     'Text': '文字',
     'Content': '内容',
     'Learn more': '说明',
+    'Supports markdown and templating.': '可以用 Markdown，可以代入变量。',
     'URL': '地址',
     'Target value': '算什么',
     'Define an expression to calculate the value of this field': '写一个表达式，算出这一项的值',
@@ -286,6 +303,27 @@ export default {
     'Open literal expression': '打开表达式'
   },
   'dmn-js-decision-table/lib/features/context-menu/ContextMenu.js': { 'Decision table context menu': '决策表的菜单' },
+  'dmn-js-decision-table/lib/features/drag-and-drop/DragAndDrop.js': {
+    'Move ${isInput(col) ? \'Input\' : \'Output\'}': '${isInput(col) ? "移动这列输入" : "移动这列输出"}'
+  },
   'dmn-js-shared/lib/components/List.js': { 'Remove item': '去掉' },
-  'bpmn-js-element-templates/dist/index.esm.js': { 'Select a template': '选一个模板' }
+  'bpmn-js-element-templates/dist/index.esm.js': { 'Select a template': '选一个模板', '<no reference>': '（没有选）' },
+  'bpmn-js-properties-panel/dist/index.esm.js': {
+    '<empty>': '（空）',
+    '<no reference>': '（没有选）',
+    'Java class': 'Java 类',
+    'Expression': '表达式',
+    'Delegate expression': '委托表达式',
+    'Script': '脚本',
+    'Start': '开始',
+    'End': '结束',
+    'Take': '走过',
+    'Create': '新建',
+    'Assignment': '指派',
+    'Complete': '完成',
+    'Delete': '删除',
+    'Update': '更新',
+    'Timeout': '到时'
+  },
+  'diagram-js/lib/features/popup-menu/PopupMenuComponent.js': { 'Results': '可选的', 'Search': '查找' }
 };

@@ -53,7 +53,7 @@ export default {
   'Unique': '唯一（U）',
   'First': '第一条（F）',
   'Priority': '优先（P）',
-  'Any': '任一（A）',
+  'Any': '任一',
   'Collect': '收集（C）',
   'Collect (Sum)': '收集求和（C+）',
   'Collect (Min)': '收集最小（C<）',
