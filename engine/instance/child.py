@@ -94,7 +94,7 @@ class Children:
         row = rows.blank(step.tenant_id, caller.row['matter_id'], errand.process, version, step.now)
         row |= {'vars': errand.values, 'parent_id': caller.row['id'], 'parent_task': errand.caller,
                 'number': errand.number, 'token': errand.token, 'business_key': None if key is None else str(key)}
-        Live(step, row, depth=caller.depth + 1)
+        Live(step, row, depth=caller.depth + 1, around=errand.around)
 
     def _version(self, caller: Live, errand: Errand, node: Node) -> int:
         if errand.binding == 'deployment':

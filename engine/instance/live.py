@@ -30,7 +30,7 @@ class Live:
     """The host of one run. It gathers rows and events; the step decides when they are written."""
 
     def __init__(self, step: Any, row: dict[str, Any], message: str | None = None, begin: str | None = None,
-                 depth: int = 0, stands_for: int = 1) -> None:
+                 depth: int = 0, stands_for: int = 1, around: Mapping[str, Any] | None = None) -> None:
         self.step, self.row, self.new, self.depth = step, row, row['state'] is None, depth
         self.bundle, self.functions = step.surroundings(row['deployment_id'])
         step.lives[row['id']] = self                   # before it moves: what it sends may come back to it
@@ -43,7 +43,7 @@ class Live:
             self.had_open, self.had_armed, self.had_heard = set(), {}, []
             self.event(Kind.INSTANCE_STARTED, step.actor, f'开始：{self.definition.name}',
                        {'process': row['process'], 'message': message} | (_calling(row) if called else {}))
-            self.run = spiff.Run.start(library, row['process'], self, begin, own, stands_for)
+            self.run = spiff.Run.start(library, row['process'], self, begin, own and own | {'around': around}, stands_for)
         else:
             self.run = spiff.Run.load(library, row['process'], row['state'], self, own)
             self.had_open, self.had_armed = self.run.marks()

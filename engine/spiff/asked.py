@@ -27,6 +27,7 @@ class Asked:
     tree: Tree
     host: Host
     own: dict | None
+    _outer: dict[str, Any]
 
     @property
     def now_text(self) -> str:
@@ -150,8 +151,18 @@ class Asked:
         self._read[task.id] = self.host.revision
         return True
 
+    def token(self, task: Any) -> dict[str, Any]:
+        """What tells a token from others at the same place: the elements of all that is done several times around it."""
+        return self._token(self._around(task))
+
+    def _token(self, inside: list[dict]) -> dict[str, Any]:
+        token = dict(self._outer)
+        for kept in reversed(inside):
+            token.update(kept['local'])
+        return token
+
     def _bell(self, task: Any) -> str:
-        token = _token(self._around(task))
+        token = self.token(task)
         key = orjson.dumps(token, option=orjson.OPT_SORT_KEYS).decode() if token else ''
         return f'{self.library.home[task.workflow.spec.name]}.{drawn(task.task_spec)}{key}'
 
@@ -174,7 +185,7 @@ class Asked:
         stands_for = kept.get('stands_for') or (
             parent.internal_data.get('stands_for', 1) if parent is not None else 1)
         return Node(self.library.home[task.workflow.spec.name], drawn(spec), self.host.label(spec.bpmn_name), sources,
-                    _token(around), local, closed, inside, self._root, branch, spec.extensions,
+                    self._token(around), local, closed, inside, self._root, branch, spec.extensions,
                     kept.get('since'), stands_for)
 
 
@@ -192,13 +203,6 @@ def _seen(inside: list[dict]) -> tuple[dict, bool]:
         seen |= kept['local']
         seen |= kept.get('vars', {})
     return seen, closed
-
-
-def _token(inside: list[dict]) -> dict:
-    token: dict[str, Any] = {}
-    for kept in reversed(inside):
-        token.update(kept['local'])
-    return token
 
 
 def _read(scope: Mapping[str, Any], names: Set[str]) -> dict[str, Any]:

@@ -15,7 +15,8 @@ class Errand:
     """An instance that a call activity wants.
 
     ``binding`` is ``deployment``, ``latest`` or ``version`` (then ``version`` says which); ``key`` is the template of
-    its business key; ``token`` tells it from its siblings, ``number`` is its place among them (None: it is alone).
+    its business key; ``token`` tells it from its siblings, ``around`` what calls it from others at the same place,
+    ``number`` is its place among its siblings (None: it is alone).
     """
 
     caller: UUID
@@ -25,6 +26,7 @@ class Errand:
     key: str
     number: int | None
     token: dict[str, Any]
+    around: dict[str, Any]
     values: dict[str, Any]
 
 
@@ -47,7 +49,7 @@ class Away(Multi):
         values = {**run.visible(task), **given} if self.extensions['in_all'] else {}
         values |= {target: run.evaluate(task, source, seen) for target, source in self.extensions['in'].items()}
         run.call(task, Errand(UUID(hex=task.id), self.process, self.binding or 'deployment', self.version, self.key,
-                              number if self.several else None, given, values))
+                              number if self.several else None, given, run.token(task), values))
 
     def came_back(self, task: Any, number: int | None, given: dict[str, Any], found: dict[str, Any]) -> None:
         """One instance has come to its end; `found` are its variables, `given` what told it apart."""

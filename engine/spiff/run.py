@@ -25,14 +25,15 @@ _MOST_NODES = 10_000          # of one step; a diagram that walks on without wai
 class Run(Asked):
     """A living instance of one process of a library.
 
-    ``own`` is what an instance that another one called was given as its token ({'local': …, 'number': …}); None: nobody
-    called it.
+    ``own`` is what an instance that another one called was given as its token ({'local': …, 'number': …}, a new one also
+    what is ``around`` its caller); None: nobody called it.
     """
 
     def __init__(self, library: Library, process: str, tree: Tree, host: Host, kept: dict[str, Any],
                  own: dict | None = None) -> None:
         self.library, self.process, self.tree, self.host, self.own = library, process, tree, host, own
         self._rung, self._root, self._read, self._nodes = kept.get('rung', {}), kept.get('root', {}), {}, 0
+        self._outer = kept.get('outer') or (own or {}).get('around', {})
         self.later: set[str] = set()                      # jobs that this step leaves to the next
         self._had = {task.id: task._state for task in tree.all_tasks()}
         tree.run = self
@@ -57,7 +58,8 @@ class Run(Asked):
     def dump(self) -> bytes:
         """Everything needed to go on later, compacted."""
         compact(self.tree)
-        return codec.dump(self.tree, {'rung': self._rung, 'root': self._root})
+        outer = {'outer': self._outer} if self._outer else {}
+        return codec.dump(self.tree, {'rung': self._rung, 'root': self._root, **outer})
 
     # -- moving ------------------------------------------------------------------------------------------------------
     def settle(self) -> None:

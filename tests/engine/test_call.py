@@ -7,9 +7,10 @@ from sqlalchemy import Engine, event, select
 from engine import db, deployment
 from engine.errors import Failed
 from engine.instance import Instance
+from engine.usertask import UserTask
 from tests.engine.desk import Desk, ask
 from tests.engine.diagrams import (
-    boundary, bpmn, call, catch, chain, each, end, error, escalation, event as happens, extension, flow, line, node,
+    boundary, bpmn, call, catch, chain, each, end, error, escalation, event as happens, extension, flow, frame, line, node,
     start, throw, timer)
 
 PASSED = '<camunda:in source="item" target="item"/><camunda:out sourceExpression="${answer}" target="said"/>'
@@ -54,6 +55,24 @@ def test_each_knows_its_element_and_its_caller_only_what_is_mapped(engine: Engin
         (number, {'item': item}, {'item': item}) for number, item in enumerate('abc')]
     desk.finish('work', answer='said')
     assert 'said' not in desk.variables() and 'answer' not in desk.variables()
+
+
+@pytest.mark.parametrize(('mapped', 'seen'), [
+    ('', {}), ('<camunda:in source="group" target="of"/>', {'of': 1}), ('<camunda:in variables="all"/>', {'group': 1})])
+def test_the_trail_of_each_knows_the_element_around_its_caller(engine: Engine, mapped: str, seen: dict[str, int]) -> None:
+    inner = start('s'), calling(mapped=PASSED + mapped), end('e'), chain('s', 'calls', 'e')
+    desk = Desk(engine, p=line(frame('groups', *inner, each('${[1, 2]}', 'group')), between=('groups',)), q=called())
+    desk.start()
+    with db.reading(engine) as session:
+        tokens = list(session.scalars(select(UserTask.token).where(UserTask.element == 'work')))
+        known = session.scalars(select(Instance.vars).where(Instance.process == 'q')).all()
+    assert sorted(tokens, key=str) == [{'group': group, 'item': item} for group in (1, 2) for item in 'abc']
+    assert [one for one in known if {**seen, 'item': 'a'}.items() <= one.items()], 'only what is handed in is seen'
+    assert all(('group' in one) == ('group' in seen) for one in known)
+    for _ in range(6):
+        desk.finish('work', answer='done')
+    assert desk.states('p') == ['done']
+    desk.sound()
 
 
 def test_one_after_the_other(engine: Engine) -> None:

@@ -17,13 +17,11 @@ Seen = tuple[str, tuple[tuple[str, Any], ...]]
 class Values:
     """Variables as they are seen at a place: inside a called process (``closed``) nothing of what is outside.
 
-    What is known inside is changed there; what is new stays in the innermost. ``alone`` is a called process that is an
-    instance of its own, which knows the element that it was called for and nothing further out.
+    What is known inside is changed there; what is new stays in the innermost.
     """
 
-    def __init__(self, given: dict[str, Any], outer: Values | None = None, *, closed: bool = False,
-                 alone: bool = False) -> None:
-        self.own, self.outer, self.closed, self.alone = dict(given), outer, closed, alone
+    def __init__(self, given: dict[str, Any], outer: Values | None = None, *, closed: bool = False) -> None:
+        self.own, self.outer, self.closed = dict(given), outer, closed
 
     def __getitem__(self, name: str) -> Any:
         if name in self.own:
@@ -57,7 +55,7 @@ class Values:
         """All that is inside anything, seen or not."""
         if self.outer is None:
             return {}
-        return dict(self.outer.own) if self.alone else {**self.outer.around(), **self.own}
+        return {**self.outer.around(), **self.own}
 
 
 @dataclass(eq=False)

@@ -157,7 +157,7 @@ class Reference(Board):
         if node.inside and not place.frames:
             if node.kind == 'callActivity':
                 given = values.everything() if node.maps_in is None else {name: values[name] for name in node.maps_in}
-                values = Values(given, values, closed=True, alone=node.several)
+                values = Values(given, values, closed=True)
             frame = Frame(node.inside, values, place)
             place.frames.append(frame)
             self._begin(frame)
