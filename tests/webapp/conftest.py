@@ -1,14 +1,17 @@
 """Governments for the web's tests, and the browser that reads their pages; a database for each test."""
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
 
 from engine import actions, db, deployment, directory, schema, workcal
 from engine.directory import Account, Post, Tenant, Unit
@@ -100,3 +103,40 @@ def browse(app: Flask) -> Callable[[str], Browser]:
             cookie.update(held)
         return browser
     return open_as
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[str]:
+    """The application behind a real port."""
+    server = make_server('127.0.0.1', 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f'http://127.0.0.1:{server.server_port}'
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def visit(chromium: Any, site: str) -> Iterator[Callable[..., Any]]:
+    """`visit('gz-fgw-liaison', '/tasks', width=360)`: a page for that account; its errors fail the test."""
+    contexts, complaints = [], []
+
+    def open_as(login: str, path: str, width: int = 1280, script: bool = True) -> Any:
+        context = chromium.new_context(
+            viewport={'width': width, 'height': 800}, java_script_enabled=script, base_url=site)
+        contexts.append(context)
+        page = context.new_page()
+        page.on('pageerror', lambda error: complaints.append(str(error)))
+        page.on('console', lambda said: complaints.extend([said.text] * ('Security Policy' in said.text)))
+        page.goto('/sign-in')
+        page.fill('#u', login)
+        page.fill('#p', PASSWORD)
+        page.click('main form .go')
+        page.goto(path)
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+    assert not complaints

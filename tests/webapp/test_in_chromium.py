@@ -1,15 +1,12 @@
 """The desk in a real browser: the form's script, a phone's width, what axe says; and with the script off."""
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from werkzeug.serving import make_server
 
 from tests.webapp.browser import Browser
-from tests.webapp.conftest import PASSWORD
 from tests.webapp.test_usertask import register, waiting
 
 RULES = {'runOnly': ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}
@@ -17,43 +14,6 @@ RULES = {'runOnly': ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}
 TOO_SMALL = '''() => [...document.querySelectorAll("main button, main .btn, header a, input, select")]
     .filter(e => e.offsetParent && !e.matches(".vh, [type=checkbox], [type=radio], [type=hidden]"))
     .filter(e => e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML.slice(0, 80)).join()'''
-
-
-@pytest.fixture
-def site(app: Flask) -> Iterator[str]:
-    """The application behind a real port."""
-    server = make_server('127.0.0.1', 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f'http://127.0.0.1:{server.server_port}'
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def visit(chromium: Any, site: str) -> Iterator[Callable[..., Any]]:
-    """`visit('gz-fgw-liaison', '/tasks', width=360)`: a page for that account; its errors fail the test."""
-    contexts, complaints = [], []
-
-    def open_as(login: str, path: str, width: int = 1280, script: bool = True) -> Any:
-        context = chromium.new_context(
-            viewport={'width': width, 'height': 800}, java_script_enabled=script, base_url=site)
-        contexts.append(context)
-        page = context.new_page()
-        page.on('pageerror', lambda error: complaints.append(str(error)))
-        page.on('console', lambda said: complaints.extend([said.text] * ('Security Policy' in said.text)))
-        page.goto('/sign-in')
-        page.fill('#u', login)
-        page.fill('#p', PASSWORD)
-        page.click('main form .go')
-        page.goto(path)
-        return page
-
-    yield open_as
-    for context in contexts:
-        context.close()
-    assert not complaints
 
 
 @pytest.fixture
