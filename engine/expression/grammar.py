@@ -11,6 +11,9 @@ from engine.expression.vocabulary import (COMPARISONS, FIXED, FOREIGN_CALLS, FOR
 
 DEEPEST = 40
 ENDS = ('end', 'line', 'indent', 'dedent')
+_INSTEAD = {'equals': '请写 ==', 'concat': '请写 +', 'compareTo': '请写 <、>、==', 'getVariable': '请直接写变量的名字',
+            'getValue': '请直接写变量的名字', 'hasVariable': '请写 not empty 变量的名字'}
+"""What to write for the methods of Java that modelers reach for."""
 CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT, POWER, SIGN = range(1, 10)   # how tightly they bind
 
 
@@ -278,8 +281,8 @@ class Grammar:
         if self.word.text != '(' or self.word.kind != 'sign':
             return self.operation('path', node, tree.constant(word.text))
         if word.text not in METHOD_NAMES:
-            self.refuse('没有“.{word}()”这种用法', '可以用 contains、startswith、endswith、split、size', word,
-                        word=word.text)
+            advice = _INSTEAD.get(word.text, '可以用 contains、startswith、endswith、split、size')
+            self.refuse('没有“.{word}()”这种用法', advice, word, word=word.text)
         self.take()
         return tree.call('method', node, tree.constant(word.text), *self.listed(')'))
 

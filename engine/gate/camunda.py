@@ -16,8 +16,10 @@ CONNECTOR = rule('camunda.connector', REFUSE, '{it}用了“{what}”，不执�
                  '{it} uses "{what}", which is not executed; use an external task with a topic.')
 FORM_DATA = rule('camunda.form_data', REFUSE, '{it}里直接写了表单字段，不会显示；请做成.form表单，再填表单编号。',
                  '{it} has form fields of its own, which are not shown; make a .form file and name it.')
-MAPPING = rule('camunda.input_place', REFUSE, '{it}既不是服务任务，也不发消息、信号，它的输入参数不会执行。',
-               '{it} is no service task and throws no message or signal; its input parameters are not executed.')
+MAPPING = rule('camunda.input_place', REFUSE,
+               '{it}既不是服务任务，也不发消息、信号，它的输入参数不会执行；请在前面用脚本任务写入字段，调用活动用camunda:in。',
+               '{it} is no service task and throws no message or signal; its input parameters are not executed. Write '
+               'the variables in a script task before it, or use camunda:in at a call activity.')
 NESTED = rule('camunda.mapping_nested', REFUSE, '{it}的输入输出参数“{what}”写成了列表、映射或脚本，请改成一段文字。',
               'The parameter "{what}" of {it} is a list, map or script; make it a text.')
 MAPPING_NAME = rule('camunda.mapping_name', REFUSE, '{it}里有一个camunda:{what}没有写全（要有名称、来源和去向），不会执行。',
@@ -33,6 +35,9 @@ ATTRIBUTE_PLACE = rule('camunda.attribute_place', REFUSE, '{it}上不能用camun
                        'camunda:{what} has no place on {it} and is not executed.')
 RETRY = rule('job.retry', REFUSE, '{it}的重试安排“{text}”看不懂，请写R3/PT10M，或PT1M,PT10M这样的几个时长。',
              'The retries "{text}" of {it} are not understood; write R3/PT10M, or spans such as PT1M,PT10M.')
+LITERAL = rule('call.literal', REFUSE, '{it}的camunda:{what}的sourceExpression“{text}”没有写成${{…}}；是字段请填source，是表达式请写${{…}}。',
+               'The sourceExpression "{text}" of camunda:{what} at {it} is not written as ${{…}}; name a variable with '
+               'source, or write ${{…}}.')
 EXTENSION_UNKNOWN = rule('extension.unknown', REFUSE, '{it}里的camunda:{what}不认识，不会执行。',
                          'camunda:{what} in {it} is not known and not executed.')
 EXTENSION_FOREIGN = rule('extension.foreign', WARN, '{it}里有别的工具的扩展内容“{what}”，保留但不起作用。',
@@ -41,8 +46,8 @@ EXTENSION_FOREIGN = rule('extension.foreign', WARN, '{it}里有别的工具的�
 _EXECUTED = {
     'candidateGroups': ('userTask',), 'dueDate': ('userTask',), 'formKey': ('userTask', 'startEvent'),
     'formRef': ('userTask', 'startEvent'),
-    'asyncBefore': (*(FLOW_NODES - {'startEvent', 'boundaryEvent'}), 'multiInstanceLoopCharacteristics'),
-    'async': (*(FLOW_NODES - {'startEvent', 'boundaryEvent'}), 'multiInstanceLoopCharacteristics'),
+    'asyncBefore': (*(FLOW_NODES - {'boundaryEvent'}), 'multiInstanceLoopCharacteristics'),
+    'async': (*(FLOW_NODES - {'boundaryEvent'}), 'multiInstanceLoopCharacteristics'),
     'asyncAfter': (*(FLOW_NODES - {'eventBasedGateway'}), 'multiInstanceLoopCharacteristics'),
     'formRefBinding': ('userTask', 'startEvent'), 'decisionRef': ('businessRuleTask',),
     'decisionRefBinding': ('businessRuleTask',), 'mapDecisionResult': ('businessRuleTask',),
@@ -170,6 +175,9 @@ def _crossing(spot: Spot, node: etree._Element, what: str, kind: str) -> Iterato
         if name not in _CROSSING:
             yield UNKNOWN_ATTRIBUTE.at(spot, what=f'camunda:{what} {name}', hint=hint(name, _CROSSING))
     source, target = node.get('source') or node.get('sourceExpression'), node.get('target')
+    text = node.get('sourceExpression', '').strip()
+    if text and not text.startswith(('${', '#{')):
+        yield LITERAL.at(spot, what=what, text=text)
     whole = node.get('variables') == 'all' or what == 'in' and node.get('businessKey')
     if bool(source) != bool(target) or not source and not whole or node.get('variables', 'all') != 'all':
         yield MAPPING_NAME.at(spot, what=what)

@@ -121,7 +121,7 @@ def _place(diagram: Diagram, element: Element) -> Iterator[Finding]:
 
 def _boundary(diagram: Diagram, element: Element) -> Iterator[Finding]:
     spot, host = diagram.at(element), diagram.definition.elements.get(element.attached_to)
-    if not element.outgoing:
+    if not element.outgoing and element.event != 'compensate':
         yield NO_WAY.at(spot)
     if element.event in ('error', 'cancel') and not element.interrupting:
         yield ERROR_OPEN.at(spot, event=word(element.event))

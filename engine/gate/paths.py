@@ -2,7 +2,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from engine.definition import FRAMES, THROWING, Definition, Element
+from engine.definition import FRAMES, THROWING, Definition, Element, flag
 from engine.finding import REFUSE, WARN, Finding, rule
 from engine.gate.scene import Diagram, Scene
 
@@ -53,9 +53,11 @@ def _unreached(diagram: Diagram) -> Iterator[Finding]:
     seen = _reach(definition, starts)
     unstarted = {frame.id for frame in definition.elements.values() if frame.triggered and not any(
         start.parent == frame.id for start in starts)}                # told so already
+    undoing = {node.get('id') for node in diagram.process.iter() if flag(node, 'isForCompensation')}
     for element in definition.elements.values():
         host = definition.elements.get(element.attached_to)
-        told = element.parent in unstarted or host and host.id not in seen     # one finding for what belongs together
+        told = (element.parent in unstarted or element.id in undoing
+                or host and host.id not in seen)                      # one finding for what belongs together
         if element.id not in seen and not element.inserted and not element.triggered and not told:
             yield UNREACHED.at(diagram.at(element))
     for frame in definition.elements.values():

@@ -7,6 +7,7 @@ from lxml import etree
 
 from engine.definition import ACTIVITIES, FLOW_NODES, GATEWAYS, flag, local
 from engine.finding import REFUSE, WARN, WORDS, Both, Finding, one_line, rule
+from engine.gate.opposite import covered
 from engine.gate.scene import Diagram
 from engine.normalise import link_name
 
@@ -67,7 +68,8 @@ CONDITION_IGNORED = rule('gateway.condition_ignored', REFUSE, '{it}不看条件�
                          'exclusive or inclusive gateway.')
 DEFAULT_IGNORED = rule('gateway.default_ignored', REFUSE, '{it}不看默认流向，请删去。',
                        '{it} does not look at a default flow; delete it.')
-GATEWAY_NO_WAY = rule('gateway.no_way', REFUSE, '{it}没有引出的流向。', '{it} has no flow out.')
+GATEWAY_NO_WAY = rule('gateway.no_way', REFUSE, '{it}没有引出的流向，请连到下一步或结束事件。',
+                      '{it} has no flow out; connect it to a step or an end event.')
 LINK_NAME = rule('link.no_name', REFUSE, '{it}是链接事件，但没有链接名。', '{it} is a link event without a link name.')
 LINK_ALONE = rule('link.unmatched', REFUSE, '{it}的链接“{link}”在同一层找不到另一半，走到这里流程就断了。',
                   'The link "{link}" of {it} has no other half on the same level; the process would break '
@@ -271,8 +273,8 @@ def _gateways(diagram: Diagram) -> Iterator[Finding]:
             if flow.condition in seen and flow.condition and element.kind == 'exclusiveGateway':
                 yield SAME_CONDITION.at(spot, flow=flow.id)
             seen.add(flow.condition)
-        if flows and not element.default and all(flow.condition and flow.condition != '${true}'
-                                                 for flow in flows):
+        conditions = [flow.condition for flow in flows]
+        if flows and not element.default and all(conditions) and '${true}' not in conditions and not covered(conditions):
             yield NO_DEFAULT.at(spot)
 
 

@@ -188,7 +188,8 @@ def _call(scene: Scene, diagram: Diagram, element: Element) -> Iterator[Finding]
     if called is None and element.binding == 'version':
         return
     if called is None:
-        yield CALLED_MISSING.at(spot, what=element.called, hint=hint(element.called, scene.processes))
+        yield CALLED_MISSING.at(spot, what=element.called,
+                                hint=hint(element.called, scene.processes.keys() - {diagram.definition.id}))
         return
     if not any(one.kind == 'startEvent' and not one.event for one in called.definition.inside(None)):
         yield CALLED_BY_MESSAGE.at(spot, what=element.called)

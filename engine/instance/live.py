@@ -23,7 +23,7 @@ from engine.spiff import Node
 
 _LARGEST = 250_000          # bytes of one value that an instance keeps; a form's longest text fits
 _CERTAINLY_FITS = 1_000
-_PLACE = re.compile(r'\{(\w+)\}')
+_PLACE = re.compile(r'(?<![$#])\{(\w+)\}')
 
 
 class Live:

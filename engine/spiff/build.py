@@ -65,10 +65,11 @@ class _Builder:
         if (element.multi or element.loop) and not isinstance(made, Away):
             self._several(element, made)
         self.first[element.id] = self.last[element.id] = element.id
-        if element.async_before and element.kind not in GATEWAYS:
+        begins = element.kind == 'startEvent'                  # nothing leads to it, so its job comes behind it
+        if element.async_before and element.kind not in GATEWAYS and not begins:
             self.first[element.id] = self._job(element, 'before')
             self._link(self.first[element.id], element.id)
-        if element.async_after and element.kind not in GATEWAYS:
+        if (element.async_after or begins and element.async_before) and element.kind not in GATEWAYS:
             self.last[element.id] = self._job(element, 'after')
             self._link(element.id, self.last[element.id])
 

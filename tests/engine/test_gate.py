@@ -145,6 +145,8 @@ WORDS = [
          calling('<camunda:out source="title" target="y"/>')),
     Case('camunda.mapping_name', calling('<camunda:in variables="some"/>'), calling('<camunda:in variables="all"/>')),
     Case('camunda.mapping_name', act().replace(b'name="to"', b''), act()),
+    Case('call.literal', calling('<camunda:in sourceExpression="title" target="y"/>'),
+         calling('<camunda:in sourceExpression="${title}" target="y"/>')),
     Case('attribute.unknown', calling('<camunda:in source="x" target="y" local="true"/>'),
          calling('<camunda:in source="title" target="y"/>')),
     Case('property.unknown', one(given(stag='x')), one()),
@@ -154,6 +156,8 @@ WORDS = [
     Case('camunda.attribute', act(camunda_resultVariable='x'), act()),
     Case('camunda.ignored', one(camunda_jobPriority='3'), one(camunda_asyncBefore='true')),
     Case('camunda.attribute_place', on(user('a'), DATE, camunda_asyncBefore='true'), on(user('a'), DATE)),
+    Case('camunda.attribute_place', on(user('a'), DATE, camunda_asyncBefore='true'),
+         bpmn(start(camunda_asyncBefore='true'), user('a'), end(), chain('begin', 'a', 'done'))),
     Case('camunda.attribute_place', act(camunda_candidateGroups='a/liaison'), act()),
     Case('camunda.attribute_place', one(extension('<camunda:in source="x" target="y"/>')), one()),
     Case('extension.unknown', one(extension('<camunda:potentialStarter/>')), one()),
@@ -216,7 +220,12 @@ SHAPE = [
          line(work(), between=('a',))),
     Case('gateway.no_condition', decides(YES, NO, flow('g', 'b', id='maybe'), default='no'),
          decides(YES, NO, default='no')),
-    Case('gateway.no_default', decides(YES, flow('g', 'b', '${level != 1}')), decides(YES, NO, default='no')),
+    *(Case('gateway.no_default', decides(flow('g', 'a', one_way), flow('g', 'b', wrong)),
+           decides(flow('g', 'a', one_way), flow('g', 'b', right)))
+      for one_way, wrong, right in (('${level == 1}', '${level == 2}', '${level != 1}'),
+                                    ('${has_basis}', '${key_matter}', '${!has_basis}'),
+                                    ('${has_basis}', '${!(has_basis and key_matter)}', '${not has_basis}'),
+                                    ('${level >= 1}', '${level < 1}', '${!(level >= 1)}'))),
     Case('gateway.no_default', bpmn(start(), user('a'), user('b'), end(), chain('begin', 'a'),
                                     chain('b', 'done'),
                                     flow('a', 'b', '${level == 1}')),
@@ -581,6 +590,9 @@ LANGUAGE = [
                                 chain('b', 'done'),
                                 chain('c', 'done'), between=('a',)), on(user('a'), DATE)),
     Case('name.unknown_parameter', one(name='到期前{warn_days}天'), one(name='到期前{warning_days}天')),
+    Case('name.unknown_parameter', decides(flow('g', 'a', '${has_basis}', name='{has_basis}'), NO, default='no'),
+         decides(flow('g', 'a', '${has_basis}', name='${has_basis}'), NO, default='no')),
+    Case('name.expression', one(name='办理${title}'), one(name='办理')),
     Case('name.missing', one(name=''), one()),
     Case('name.flow', decides(YES, NO, default='no'), decides(YES, flow('g', 'b', id='no', name='否'),
                                                               default='no')),
@@ -687,6 +699,24 @@ def test_a_finding_names_the_element_its_file_and_its_line() -> None:
 
 def test_a_sound_bundle_has_no_findings() -> None:
     assert check(one()) == []
+
+
+def test_what_belongs_to_compensation_is_refused_as_that_and_as_nothing_else():
+    undone = line(user('a'), boundary('b', 'a', event('compensate', stops=None)), service('undo', isForCompensation='true'),
+                  node('association', 'z', sourceRef='b', targetRef='undo', name=None), between=('a',))
+    assert {finding.code for finding in check(undone) if finding.severity == REFUSE} == {'event.compensation',
+                                                                                        'element.compensation'}
+
+
+def test_a_process_is_not_offered_to_call_itself():
+    found, = (one for one in check(line(call('a', 'pp'), between=('a',))) if one.code == 'call.missing')
+    assert '是不是' not in found.zh
+
+
+def test_what_java_writes_is_answered_with_what_to_write():
+    found, = (one for one in check(decides(flow('g', 'a', "${title.equals('x')}"), NO, default='no'))
+              if one.code == 'expression.syntax')
+    assert '没有“.equals()”这种用法。请写 ==' in found.zh
 
 
 def test_a_slip_of_the_pen_is_answered_with_the_right_word() -> None:

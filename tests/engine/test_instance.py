@@ -46,3 +46,10 @@ def test_a_due_date_that_is_no_date_is_an_incident(engine: Engine, said: str) ->
     assert (opened.element, opened.expression) == ('second', '${answer}') and opened.advice
     desk.finish('first', answer='2020-05-08')
     assert desk.open == ['second']
+
+
+def test_a_name_shows_parameters_and_leaves_expressions_as_they_stand(engine: Engine) -> None:
+    desk = Desk(engine, p=line(ask('work', name='到期前{warning_days}天${warning_days}#{x}'), between=('work',)))
+    desk.start()
+    with db.reading(engine) as session:
+        assert session.scalars(select(UserTask.name)).one() == '到期前3天${warning_days}#{x}'

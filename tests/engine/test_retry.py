@@ -10,7 +10,7 @@ from engine.history import Actor
 from engine.instance.row import TIMER
 from engine.job import JOB
 from tests.engine.desk import Desk, ask
-from tests.engine.diagrams import catch, extension, line, node, timer
+from tests.engine.diagrams import bpmn, catch, chain, end, extension, line, node, start, timer
 
 OPERATOR = Actor('运维员')
 DIVIDES = node('scriptTask', 'sum', '<bpmn:script>other = 4 / len(answer)</bpmn:script>', scriptFormat='duban')
@@ -116,3 +116,10 @@ def test_after_the_activity_too(engine: Engine) -> None:
     desk.finish('work')
     assert desk.open == []
     assert worker.tick(engine) == 1 and desk.open == ['last']
+
+
+def test_a_start_that_is_async_leaves_the_rest_to_the_worker(engine: Engine) -> None:
+    desk = Desk(engine, p=bpmn(start(camunda_asyncBefore='true'), ask('work'), end(), chain('begin', 'work', 'done')))
+    desk.start()
+    assert desk.open == []
+    assert worker.tick(engine) == 1 and desk.open == ['work']
