@@ -150,6 +150,17 @@ class Board:
         """The messages that are awaited."""
         return {node.ref for _, node in self.listening('message')}
 
+    def waits_alone(self, message: str) -> bool:
+        """Whether nothing that waits for a message stands in an instance that another one called."""
+        waiting = [place.frame for place, node in self.listening('message') if node.ref == message]
+        while waiting:
+            owner = waiting.pop().owner
+            if owner is not None:
+                if owner.node.kind == 'callActivity' and owner.node.several:
+                    return False
+                waiting.append(owner.frame)
+        return True
+
     @property
     def done(self) -> bool:
         """Whether no token is left."""

@@ -103,9 +103,9 @@ class Player(Walker):
         self.now = until
         self.run.settle()
 
-    def hear(self, name: str, kind: str = 'message') -> None:
+    def hear(self, name: str, alone: bool) -> None:
         """A message comes from outside."""
-        self.run.catch(name, kind)
+        self.run.catch(name)
 
 
 def _seen(node: Any) -> Seen:
@@ -168,7 +168,7 @@ class Duel:
 
     def _hear(self, message: str) -> bool:
         self.steps.append(f'message {message}')
-        if not self.player.attempt(self.player.hear, message):
+        if not self.player.attempt(self.player.hear, message, self.reference.waits_alone(message)):
             return self._disagreed()
         self.reference.send(message)
         return True

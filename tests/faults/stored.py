@@ -22,7 +22,10 @@ _SHIPPED = bundle_files()
 
 
 class Stored:
-    """One instance of `p` beside a matter, and those that it calls; what is seen is read from rows and trail."""
+    """One instance of `p` beside a matter, and those that it calls; what is seen is read from rows and trail.
+
+    A twin of it, which differs in its business key and the variable `who`, must not hear what is meant for the other.
+    """
 
     shows = ('open', 'armed', 'hears', 'values')
     counts = ('subProcess', 'transaction')                 # of copies, the trail tells of these one by one and together
@@ -34,11 +37,16 @@ class Stored:
         with db.writing(engine) as session:
             deployment.deploy(session, TENANT, {**_SHIPPED, **drawing.files}, '流程管理员', '', BEGIN, topics, FACTS)
         self.case = Case.begin(engine)
-        self._do(lambda session: instance.start(session, TENANT, 'p', OFFICER, matter_id=self.case.id))
+        self.heard, self.twin = 0, self._begin('twin').instance_id
+        self._begin('main', matter_id=self.case.id)
         with db.reading(engine) as session:
             self.key = session.scalar(select(INSTANCE.c.id).where(INSTANCE.c.matter_id == self.case.id,
                                                                   INSTANCE.c.process == 'p'))
         self._tell()
+
+    def _begin(self, who: str, **beside: Any) -> Any:
+        return db.carry_out(self.engine, lambda session: instance.start(session, TENANT, 'p', OFFICER, {'who': who}, key=who,
+                                                                        **beside))
 
     def _do(self, think: Callable[[Any], Any]) -> None:
         db.carry_out(self.engine, think)
@@ -70,7 +78,7 @@ class Stored:
     @property
     def values(self) -> dict[str, Any]:
         found = self._rows(select(INSTANCE.c.vars).where(INSTANCE.c.id == self.key))[0].vars
-        return {name: value for name, value in found.items() if not name.startswith('noted_')}
+        return {name: value for name, value in found.items() if name != 'who' and not name.startswith('noted_')}
 
     @property
     def run(self) -> Any:
@@ -117,9 +125,18 @@ class Stored:
         for key in dict.fromkeys(row.instance_id for row in self._rows(due)):
             self._do(lambda session, key=key: instance.fire(session, key))
 
-    def hear(self, name: str) -> None:
-        """A message comes from outside."""
-        self._do(lambda session: instance.message(session, self.case.id, name, SYSTEM))
+    def hear(self, name: str, alone: bool) -> None:
+        """A message comes from outside: to the whole matter, or, where only the first instance waits for it, to a business
+        key or to who has a variable."""
+        self.heard += 1
+        whom: list[dict[str, Any]] = [{}, *([{'key': 'main'}, {'where': {'who': 'main'}}] if alone else [])]
+        how, before = whom[self.heard % len(whom)], self._twin()
+        self._do(lambda session: instance.correlate(session, TENANT, name, SYSTEM, **how) if how
+                 else instance.message(session, self.case.id, name, SYSTEM))
+        assert self._twin() == before, f'the twin heard {name} {how}'
+
+    def _twin(self) -> Any:
+        return self._rows(select(INSTANCE.c.state, INSTANCE.c.version).where(INSTANCE.c.id == self.twin))
 
 
 def _seen(row: Any) -> Seen:
