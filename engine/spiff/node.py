@@ -2,6 +2,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
@@ -33,23 +34,28 @@ class Node:
     def keep(self, name: str, value: Any, before: Any) -> bool:
         """Keep a value with the inside that it belongs to; False: it belongs to the instance, which had `before`.
 
-        What is known further out is changed there; what is new stays in the innermost.
+        What is known further out is changed there; what is new stays in the innermost. A called process is like an
+        instance: what one of several children in it writes stays with the child.
 
         :raises Broken: a branch that runs beside this one has written something else.
         """
-        for kept in self.inside:
+        for kept in self._within():
             for where in ('vars', 'local'):
                 if name in kept.get(where, ()):
                     self._claim(kept, name, kept[where][name], value)
                     kept[where][name] = self.local[name] = value
                     return True
-            if kept.get('closed'):
-                break
         self._claim(self.inside[0] if self.inside else self.root, name, None if self.inside else before, value)
         if not self.inside:
             return False
         self.inside[0].setdefault('vars', {})[name] = self.local[name] = value
         return True
+
+    def _within(self) -> list[dict]:
+        """The insides whose variables can be changed from here, innermost first."""
+        if self.inside and self.inside[0].get('closed'):
+            return self.inside[:1]
+        return list(takewhile(lambda kept: not kept.get('closed'), self.inside))
 
     def _claim(self, kept: dict, name: str, before: Any, value: Any) -> None:
         """Note on which branch a variable was written; where two beside each other disagree, chance would win."""

@@ -75,6 +75,19 @@ def test_the_trail_of_each_knows_the_element_around_its_caller(engine: Engine, m
     desk.sound()
 
 
+@pytest.mark.parametrize('binding', [None, 'latest'])
+def test_what_each_of_several_in_a_called_process_writes_stays_with_it(engine: Engine, binding: str | None) -> None:
+    mapped = extension('<camunda:in source="answer" target="answer"/><camunda:out source="kept" target="kept"/>')
+    keeping = node('scriptTask', 'keep', '<bpmn:script>kept = answer</bpmn:script>', scriptFormat='duban')
+    desk = Desk(engine, p=line(call('calls', 'q', mapped, camunda_calledElementBinding=binding), ask('last'),
+                               between=('calls', 'last')),
+                q=line(ask('work', each('${[1, 2]}', 'item')), keeping, between=('work', 'keep'), ident='q'))
+    desk.start(answer='before')
+    desk.finish('work', answer='one')
+    desk.finish('work', answer='two')
+    assert desk.open == ['last'] and desk.variables()['kept'] == 'before'
+
+
 def test_one_after_the_other(engine: Engine) -> None:
     desk = Desk(engine, p=caller(sequential=True), q=called())
     desk.start()

@@ -17,7 +17,8 @@ Seen = tuple[str, tuple[tuple[str, Any], ...]]
 class Values:
     """Variables as they are seen at a place: inside a called process (``closed``) nothing of what is outside.
 
-    What is known inside is changed there; what is new stays in the innermost.
+    What is known inside is changed there; what is new stays in the innermost. What an instance or a called process knows
+    is changed by nobody further inside.
     """
 
     def __init__(self, given: dict[str, Any], outer: Values | None = None, *, closed: bool = False) -> None:
@@ -32,7 +33,7 @@ class Values:
 
     def __setitem__(self, name: str, value: Any) -> None:
         where = self
-        while where.outer is not None:
+        while where.outer is not None and (where is self or not where.closed):
             if name in where.own:
                 where.own[name] = value
                 return

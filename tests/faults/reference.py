@@ -157,6 +157,7 @@ class Reference(Board):
         if node.inside and not place.frames:
             if node.kind == 'callActivity':
                 given = values.everything() if node.maps_in is None else {name: values[name] for name in node.maps_in}
+                given |= {node.item: values[node.item]} if node.several and not node.loops else {}     # its own element, always
                 values = Values(given, values, closed=True)
             frame = Frame(node.inside, values, place)
             place.frames.append(frame)

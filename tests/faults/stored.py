@@ -120,10 +120,11 @@ class Stored:
     def wait(self, until: datetime) -> None:
         """The clock goes on, and what is due in the drawn processes fires."""
         set_clock(self.engine, until)
-        due = select(TIMER.c.instance_id).where(TIMER.c.matter_id == self.case.id, TIMER.c.process.in_(self.drawn),
+        due = select(TIMER.c.id, TIMER.c.instance_id).where(TIMER.c.matter_id == self.case.id, TIMER.c.process.in_(self.drawn),
                                                 TIMER.c.due_at <= until)
-        for key in dict.fromkeys(row.instance_id for row in self._rows(due)):
-            self._do(lambda session, key=key: instance.fire(session, key))
+        for row in self._rows(due):
+            if self._rows(select(TIMER.c.id).where(TIMER.c.id == row.id)):       # one that fires takes its matter's others along
+                self._do(lambda session, row=row: instance.fire(session, row.instance_id))
 
     def hear(self, name: str, alone: bool) -> None:
         """A message comes from outside: to the whole matter, or, where only the first instance waits for it, to a business
