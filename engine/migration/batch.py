@@ -10,16 +10,16 @@ from sqlalchemy.orm import Session
 
 from engine import clock, directory, history, instance
 from engine.db import carry_out, reading, writing
-from engine.deployment import Deployment
 from engine.errors import Broken, Conflict, Refused
 from engine.history import Actor, Kind
 from engine.intervention import require
 from engine.job import JOB, carriers
 from engine.ledger import Matter
 from engine.migration import move as moving
-from engine.migration.plan import Plan, make
+from engine.migration.plan import Plan, make, numbers
 from engine.migration.table import MOVED, REFUSED, RETURNED, RETURNING, WAITING, Migration, MigrationMatter
 from engine.plan import Plan as Rows
+from engine.remember import remember
 
 KIND = 'migrate'
 _TABLE = MigrationMatter.__table__
@@ -121,10 +121,10 @@ def _queue(session: Session, made: Migration, matters: Collection[UUID], *, undo
 
 
 def _tell(session: Session, made: Migration, actor: Actor, kind: Kind, reason: str, count: int) -> None:
-    numbers = [session.get(Deployment, key).number for key in (made.source, made.target)]
+    source, target = numbers(session, made.source, made.target)
     word = '移到' if kind == Kind.MIGRATION_STARTED else '撤回：原先移到'
-    history.record(session, made.tenant, actor, kind, f'{count}件事项从第{numbers[0]}版{word}第{numbers[1]}版：{reason}',
-                   {'migration': made.id, 'from': numbers[0], 'to': numbers[1], 'matters': count, 'reason': reason}
+    history.record(session, made.tenant, actor, kind, f'{count}件事项从第{source}版{word}第{target}版：{reason}',
+                   {'migration': made.id, 'from': source, 'to': target, 'matters': count, 'reason': reason}
                    | ({'mapped': made.mapped} if made.mapped else {}))
 
 
@@ -152,9 +152,9 @@ def _sentence(error: Exception) -> str:
 
 
 def _moved(session: Session, made: Migration, matter_id: UUID, key: Mapping[str, Any]) -> Rows:
-    plan = make(session, made.source, made.target, made.mapped)
-    step = moving.move(session, matter_id, plan, Actor(**made.actor), made.reason)
-    kept = moving.keep(moving.running(step))
+    plan = remember(session, 'migration', made.tenant, made.id,
+                    lambda: make(session, made.source, made.target, made.mapped))
+    step, kept = moving.move(session, matter_id, plan, Actor(**made.actor), made.reason)
     rows = step.finish()
     rows.check(_CAME_OVER, {**key, 'b_state': MOVED, 'b_kept': kept, 'b_seq': step.facts.row['head_seq']})
     return rows

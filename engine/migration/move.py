@@ -10,11 +10,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import deployment, instance, spiff, statement
-from engine.deployment import Deployment
 from engine.errors import Refused
 from engine.history import Actor, Event, Kind
 from engine.instance import Instance, Step
-from engine.migration.plan import Plan
+from engine.migration.plan import Plan, numbers
 
 _RUNNING = (select(Instance.__table__).where(Instance.matter_id == bindparam('matter'), Instance.status == 'running')
             .order_by(Instance.parent_id.is_not(None), Instance.id))
@@ -60,8 +59,8 @@ def fit(session: Session, plan: Plan, instances: Iterable[Mapping[str, Any]]) ->
     return found
 
 
-def move(session: Session, matter_id: UUID, plan: Plan, actor: Actor, reason: str) -> Step:
-    """The step that carries a matter over, thought through but not finished.
+def move(session: Session, matter_id: UUID, plan: Plan, actor: Actor, reason: str) -> tuple[Step, bytes]:
+    """The step that carries a matter over, thought through but not finished; and how it stood, to be taken back to.
 
     :raises Unfit: something that waits has no place. :raises Refused: the matter is not on the plan's old version.
     :raises Broken: what the new version draws fails here.
@@ -69,19 +68,14 @@ def move(session: Session, matter_id: UUID, plan: Plan, actor: Actor, reason: st
     step = instance.beside(session, matter_id, actor, plan.target)
     if step.facts.row['deployment_id'] != plan.source:
         raise Refused('这件事已经不在原来那一版上了。')
-    rows = running(step)
+    rows = _running(step)
     found = fit(session, plan, rows)
     if found.hitches:
         raise Unfit(found.hitches)
-    _tell(step, Kind.MATTER_MIGRATED, actor, reason, plan.source, plan.target, mapped=dict(plan.mapped),
+    _tell(step, Kind.MATTER_MIGRATED, actor, reason, plan.numbers, mapped=dict(plan.mapped),
           gone=[spot.name for spot in found.gone], added=[spot.name for spot in found.added])
     instance.transfer(step, rows, {key: (plan.target, state) for key, state in found.states.items()}, plan.target)
-    return step
-
-
-def keep(step_rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """How instances stand, to be taken back to."""
-    return orjson.dumps({str(row['id']): [row['deployment_id'], b64encode(row['state']).decode()] for row in step_rows})
+    return step, orjson.dumps({str(row['id']): [row['deployment_id'], b64encode(row['state']).decode()] for row in rows})
 
 
 def take_back(session: Session, matter_id: UUID, version: int, kept: bytes, seq: int, actor: Actor, reason: str) -> Step:
@@ -91,24 +85,23 @@ def take_back(session: Session, matter_id: UUID, version: int, kept: bytes, seq:
     """
     step = instance.beside(session, matter_id, actor, version)
     former = {UUID(key): (number, b64decode(state)) for key, (number, state) in orjson.loads(kept).items()}
-    rows, now = running(step), step.facts.row['deployment_id']
+    rows, now = _running(step), step.facts.row['deployment_id']
     stepped = session.scalar(select(Event.seq).where(Event.chain == str(matter_id), Event.seq > seq,
                                                      Event.kind.in_(_STEPS)).limit(1))
     if stepped is not None or {row['id'] for row in rows} != former.keys():
         raise Refused('移过去以后已经往前走了，不能撤回；可以另做一个移回原来那一版的方案。')
-    _tell(step, Kind.MATTER_RESTORED, actor, reason, now, version)
+    _tell(step, Kind.MATTER_RESTORED, actor, reason, numbers(session, now, version))
     instance.transfer(step, rows, former, version)
     return step
 
 
-def running(step: Step) -> list[dict[str, Any]]:
+def _running(step: Step) -> list[dict[str, Any]]:
     """The running instances of a step's matter, callers first."""
     return statement.read(step.connection, _RUNNING, {'matter': step.facts.row['id']})
 
 
-def _tell(step: Step, kind: Kind, actor: Actor, reason: str, source: int, target: int, **more: Any) -> None:
-    numbers = [step.session.get(Deployment, key).number for key in (source, target)]
+def _tell(step: Step, kind: Kind, actor: Actor, reason: str, versions: tuple[int, ...], **more: Any) -> None:
+    source, target = versions
     word = '移到' if kind == Kind.MATTER_MIGRATED else '撤回到'
-    step.tell(kind, f'从第{numbers[0]}版{word}第{numbers[1]}版：{reason}',
-              {'from': numbers[0], 'to': numbers[1], 'reason': reason, **{name: value for name, value in more.items() if value}},
-              actor)
+    step.tell(kind, f'从第{source}版{word}第{target}版：{reason}',
+              {'from': source, 'to': target, 'reason': reason, **{name: value for name, value in more.items() if value}}, actor)

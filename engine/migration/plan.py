@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine import deployment, spiff
 from engine.definition import Definition
-from engine.deployment import Bundle
+from engine.deployment import Bundle, Deployment
 from engine.errors import Refused
 from engine.finding import WORDS, one_line
 
@@ -28,10 +28,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Plan:
-    """Two versions (ids of deployments) and what becomes of each element. ``gone`` are processes the new one lacks."""
+    """Two versions (ids of deployments; ``numbers`` as people count them) and what becomes of each element. ``gone`` are
+    processes that the new one lacks."""
 
     source: int
     target: int
+    numbers: tuple[int, int]
     mapped: Mapping[str, str]
     names: spiff.Names
     places: tuple[Place, ...]
@@ -55,10 +57,15 @@ def make(session: Session, source: int, target: int, mapped: Mapping[str, str] |
     chosen = _chosen(mapped or {}, old)
     places = [place for process in old.processes for place in _places(process, old, new, chosen)]
     for key, element in chosen.items():
-        _check(key, element, places)
+        _check(key, element, places, new)
     names = {process: _names(process, chosen, new) for process in old.processes}
-    return Plan(source, target, {'/'.join(key): element for key, element in chosen.items()}, names, tuple(places),
+    return Plan(source, target, numbers(session, source, target), {'/'.join(key): element for key, element in chosen.items()}, names, tuple(places),
                 tuple(process for process in old.processes if process not in new.processes))
+
+
+def numbers(session: Session, *versions: int) -> tuple[int, ...]:
+    """The numbers of versions, as people count them."""
+    return tuple(session.get(Deployment, key).number for key in versions)
 
 
 def _chosen(mapped: Mapping[str, str], old: Bundle) -> dict[tuple[str, str], str]:
@@ -92,13 +99,13 @@ def _said(definition: Definition, element: str) -> str:
     return one_line(definition.elements[element].name) or element
 
 
-def _check(key: tuple[str, str], element: str, places: list[Place]) -> None:
+def _check(key: tuple[str, str], element: str, places: list[Place], new: Bundle) -> None:
+    """What never waits may be mapped, too: then the trail knows by which way a token came."""
     place = next((one for one in places if (one.process, one.element) == key), None)
-    if place is None:
-        raise Refused('“{element}”这里从来不等什么，不用对应。', element='/'.join(key))
-    if element and element not in place.choices:
-        raise Refused('“{element}”不能对应到“{target}”：新版本里没有这个元素，或者不是{kind}。', element=place.name,
-                      target=element, kind=place.kind)
+    known = new.processes[key[0]].elements if key[0] in new.processes else {}
+    if element and element not in (known if place is None else place.choices):
+        raise Refused('“{element}”不能对应到“{target}”：新版本里没有这个元素，或者它是另一种元素。',
+                      element=key[1] if place is None else place.name, target=element)
 
 
 def _names(process: str, chosen: Mapping[tuple[str, str], str], new: Bundle) -> dict[str, str]:

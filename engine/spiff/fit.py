@@ -27,13 +27,17 @@ def family(spec: Any) -> str:
 
 
 def waiting(library: Library, process: str) -> dict[str, str]:
-    """The drawn elements of a process at which something can wait, in the order of the diagram, each with its family."""
+    """The drawn elements of a process at which something can wait, in the order of the diagram, each with its family; `way`
+    are those from which one comes to a join and waits there."""
     found: dict[str, str] = {}
     for name, home in library.home.items():
-        if home == process:
-            for spec in library.specs(name)[0].task_specs.values():
-                if isinstance(spec, Place) and not spec.aside and not spec.repeated and family(spec):
-                    found.setdefault(drawn(spec), family(spec))
+        specs = library.specs(name)[0].task_specs if home == process else {}
+        ways = {source for spec in specs.values() if isinstance(spec, Join) and len(spec._inputs) > 1
+                for source in spec._inputs}
+        for spec in specs.values():
+            known = family(spec) or ('way' if spec.name in ways else '')
+            if isinstance(spec, Place) and not spec.aside and not spec.repeated and known:
+                found.setdefault(drawn(spec), known)
     return found
 
 

@@ -227,7 +227,8 @@ class _Level:
     def _check_way(self, row: _Row, join: Any) -> None:
         came = self.before[self.had[row.at].name]
         if self._renamed(came.name) not in self.after[self._renamed(row.name)]._inputs:
-            self.carried.hitch(self._spot(join), f'等着的一支从“{self._spot(came).name}”来，新版本里没有这条路')
+            said = f'有一支从这里到了“{self._spot(join).name}”，新版本里没有这条路'
+            self.carried.hitch(self._spot(came), said, mappable=True)
 
 
 def _followers(spec: Any) -> list[str]:

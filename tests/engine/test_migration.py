@@ -123,7 +123,7 @@ def test_every_matter_is_checked_and_only_those_that_fit_are_touched(engine: Eng
 
 
 @pytest.mark.parametrize(('mapped', 'sentence'), [
-    ({'x': 'c'}, '原来的版本里没有“x”这个元素'), ({'begin': 'c'}, '这里从来不等什么'), ({'b': 'done'}, '不能对应到“done”'),
+    ({'x': 'c'}, '原来的版本里没有“x”这个元素'), ({'begin': 'x'}, '不能对应到“x”'), ({'b': 'done'}, '不能对应到“done”'),
     ({'p/b': 'z'}, '不能对应到“z”')])
 def test_a_mapping_that_does_not_fit_is_refused(engine: Engine, mapped: dict[str, str], sentence: str) -> None:
     desk = Mover(engine, **two(ask('b'), between=('b',)))

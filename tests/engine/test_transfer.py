@@ -204,7 +204,7 @@ def test_a_join_that_would_wait_for_ever_is_refused() -> None:
     assert causes(Walker(fork('a', 'b', kind=OR)), fork('a', 'b', 'c', kind=OR)) == []
     walker = Walker(fork('a', 'b'))
     walker.done('a')
-    assert causes(walker, fork('x', 'b')) == [('j', '等着的一支从“办a”来，新版本里没有这条路', False)]
+    assert causes(walker, fork('x', 'b')) == [('a', '有一支从这里到了“办j”，新版本里没有这条路', True)]
 
 
 def test_before_the_fork_there_is_nothing_to_wait_for() -> None:

@@ -81,7 +81,7 @@ def test_killed_before_any_statement(office: Engine, url: str, verb: Callable[[E
     before = fingerprint(office)
     office.dispose()
     for number in count(1):
-        died = _ends(url, lambda engine, number=number: _dying_before(engine, work, number))
+        died = ends(url, lambda engine, number=number: dying_before(engine, work, number))
         if died != DIED:
             break
         assert fingerprint(office) == before, f'half-done before statement {number}'
@@ -97,21 +97,21 @@ def test_killed_at_the_commit(office: Engine, url: str, verb: Callable[[Engine],
     work = verb(office)
     before = fingerprint(office)
     office.dispose()
-    assert _ends(url, lambda engine: _dying_at_commit(engine, work, after=False)) == DIED
+    assert ends(url, lambda engine: dying_at_commit(engine, work, after=False)) == DIED
     assert fingerprint(office) == before
     office.dispose()
-    assert _ends(url, lambda engine: _dying_at_commit(engine, work, after=True)) == DIED
+    assert ends(url, lambda engine: dying_at_commit(engine, work, after=True)) == DIED
     assert fingerprint(office) != before
     _everything_sound(office)
 
 
-def _ends(url: str, job: Callable[[Engine], Any]) -> int:
+def ends(url: str, job: Callable[[Engine], Any]) -> int:
     process = born(url, job)
     process.join()
     return process.exitcode
 
 
-def _dying_before(engine: Engine, work: Callable[[Engine], Any], number: int) -> None:
+def dying_before(engine: Engine, work: Callable[[Engine], Any], number: int) -> None:
     counted = count(1)
 
     @event.listens_for(engine, 'before_cursor_execute')
@@ -121,7 +121,7 @@ def _dying_before(engine: Engine, work: Callable[[Engine], Any], number: int) ->
     work(engine)
 
 
-def _dying_at_commit(engine: Engine, work: Callable[[Engine], Any], *, after: bool) -> None:
+def dying_at_commit(engine: Engine, work: Callable[[Engine], Any], *, after: bool) -> None:
     if not after:
         event.listen(engine, 'commit', lambda _: os._exit(DIED))
     work(engine)
@@ -146,7 +146,7 @@ def test_workers_killed_often(office: Engine, url: str, seed: int) -> None:
     _killed_while_firing(office, url, kills=10, matters=300, seed=seed)
 
 
-def _drained_slowly(engine: Engine) -> None:
+def drained_slowly(engine: Engine) -> None:
     """Small batches with a breath between them, so that there is time to be killed on a fast machine, too."""
     worker.BATCH = 4
     while worker.tick(engine):
@@ -159,14 +159,14 @@ def _killed_while_firing(office: Engine, url: str, *, kills: int, matters: int, 
     set_clock(office, LATE)
     office.dispose()
     chance, left = random.Random(seed), kills
-    crew = [born(url, _drained_slowly) for _ in range(2)]
+    crew = [born(url, drained_slowly) for _ in range(2)]
     while any(process.is_alive() for process in crew):
         time.sleep(chance.uniform(0.01, 0.09))
         victim = chance.randrange(2)
         if left and crew[victim].is_alive():
             crew[victim].kill()
             crew[victim].join()
-            crew[victim], left = born(url, _drained_slowly), left - 1
+            crew[victim], left = born(url, drained_slowly), left - 1
     assert [process.exitcode for process in crew] == [0, 0]
     assert left == 0, f'everything had fired with {left} kills to go'
     with db.reading(office) as session:

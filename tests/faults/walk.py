@@ -110,7 +110,7 @@ class Walk:
             task = self.chance.choice(tasks)
             actor = Actor(directory.post_name(session, TENANT, f'{task.unit}/{task.post}'), task.unit, task.post)
             seen = instance.view(session, task.id)
-            answer = usual(session, task.element)
+            answer = self.usual(session, task.element)
             fields = seen.form.fields if seen.form else {}
             choices = {name: [option.value for option in found.options] for name, found in fields.items() if found.options}
             day = seen.functions['today']()
@@ -127,6 +127,10 @@ class Walk:
             except Invalid as refused:
                 for name, sentences in refused.fields.items():
                     self._put_right(answer, fields, name.split('-')[0], sentences[0], day)
+
+    def usual(self, session: Any, element: str) -> dict[str, Any]:
+        """The usual answer of an element."""
+        return usual(session, element)
 
     def _put_right(self, answer: dict[str, Any], fields: Any, name: str, sentence: str, day: str) -> None:
         field = fields.get(name)
