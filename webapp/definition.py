@@ -6,17 +6,15 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from engine import definition, deployment, parameter
+from engine import coverage, deployment, parameter
 from engine.definition import Definition
 from engine.deployment import Bundle, Deployment
 from engine.errors import NotFound
 from engine.finding import one_line
 from engine.gate import catalogue
-from engine.instance import Instance
-from engine.usertask import UserTask
-from webapp import auth
+from webapp import auth, standing, understanding
 from webapp.db import db
 from webapp.fact import Words, names
 
@@ -84,7 +82,7 @@ def index() -> str:
         return render_template('definition/none.html')
     first, called = bundle.lifecycle, _callers(bundle)
     ordered = sorted(bundle.processes.values(), key=lambda one: (one != first, one.id in called))
-    return render_template('definition/index.html', bundle=bundle, running=_instances(), called=called,
+    return render_template('definition/index.html', bundle=bundle, running=standing.instances(), called=called,
                            processes=ordered,
                            versions=deployment.versions(db.session, current_user.tenant.id))
 
@@ -107,15 +105,16 @@ def show(process: str) -> str:
         abort(404)
     values = params(bundle)
     elements = [element for element in drawn.elements.values() if not element.inserted]
+    said, waiting = words(bundle), standing.waiting(process)
     versions = deployment.versions(db.session, current_user.tenant.id)
     return render_template(
         'definition/show.html', process=drawn, made=made, newest=versions[0].id == made.id, params=values,
-        named=lambda text: named(text, values), rules=definition.rules(drawn),
+        named=lambda text: named(text, values), rules=understanding.deadlines(drawn, bundle, said, values),
+        steps=understanding.steps(drawn, bundle, said, values, waiting), walk=standing.walk(drawn, waiting),
         tables=[bundle.tables[name] for name in _used(elements, 'decision') if name in bundle.tables],
         forms=[(element, bundle.forms[element.form]) for element in elements if element.form in bundle.forms],
-        callers=_callers(bundle).get(process, []),
-        words=words(bundle), standing=_standing(process, elements), running=_instances(), versions=versions,
-        counted=_by_version(process))
+        callers=_callers(bundle).get(process, []), reached=_reached(bundle), words=said,
+        running=standing.instances(), versions=versions, counted=standing.by_version(process))
 
 
 @bp.get('/process/table/<table>')
@@ -157,6 +156,12 @@ def _version() -> Deployment:
     return made
 
 
+def _reached(bundle: Bundle) -> coverage.Coverage | None:
+    """What the stories of a version reach, as far as they were told; None: none was."""
+    found = coverage.proofs(db.session, current_user.tenant.id, bundle.hash)
+    return coverage.of(bundle, found.values()) if found else None
+
+
 def _callers(bundle: Bundle) -> dict[str, list[Definition]]:
     """Which processes call each process that is called."""
     found: dict[str, dict[str, Definition]] = {}
@@ -169,34 +174,3 @@ def _callers(bundle: Bundle) -> dict[str, list[Definition]]:
 
 def _used(elements: list, part: str) -> list[str]:
     return list(dict.fromkeys(getattr(element, part) for element in elements if getattr(element, part)))
-
-
-def _instances() -> dict[str, dict[str, int]]:
-    """How many instances of each process run, are done, were cancelled."""
-    found: dict[str, dict[str, int]] = {}
-    each = Instance.process, Instance.status
-    for process, status, number in db.session.execute(
-            select(*each, func.count()).where(Instance.tenant == current_user.tenant.id).group_by(*each)):
-        found.setdefault(process, {})[status] = number
-    return found
-
-
-def _by_version(process: str) -> dict[int, dict[str, int]]:
-    """How many instances of one process run and are done, by deployment."""
-    found: dict[int, dict[str, int]] = {}
-    for made, status, number in db.session.execute(
-            select(Instance.deployment_id, Instance.status, func.count())
-            .where(Instance.tenant == current_user.tenant.id, Instance.process == process)
-            .group_by(Instance.deployment_id, Instance.status)):
-        found.setdefault(made, {})[status] = number
-    return found
-
-
-def _standing(process: str, elements: list) -> list[tuple[str, int]]:
-    """Where open tasks of a process stand: name of the step and how many wait there, as they are drawn."""
-    waiting = dict(db.session.execute(
-        select(UserTask.element, func.count()).where(UserTask.tenant == current_user.tenant.id,
-                                                     UserTask.process == process, UserTask.state == 'open')
-        .group_by(UserTask.element)).all())
-    return [(element.name or element.id, waiting[element.id]) for element in elements
-            if element.id in waiting]

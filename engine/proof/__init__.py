@@ -66,7 +66,7 @@ def tell(stage: Stage, one: Story, usual: Mapping[str, Mapping[str, Any]]) -> Ou
     if faults:
         return _not_begun(one, faults)
     try:
-        with stage.opened(one.government) as engine, watched() as rows:
+        with stage.opened(one.government, one.begins) as engine, watched() as rows:
             lines = Teller(engine, stage.lay, usual).tell(one)
             return Outcome(one.file, one.title, one.rules, tuple(lines), _marks(engine, rows))
     except Undeployable:

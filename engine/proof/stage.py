@@ -4,10 +4,11 @@ from contextlib import contextmanager
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from sqlalchemy.pool import StaticPool
 
 from engine import actions, clock, db, deployment, story
+from engine.directory import Tenant
 from engine.errors import Refused
 from engine.gate import source
 from engine.ledger import FACTS
@@ -27,8 +28,8 @@ class Stage:
         self._engine = db.connect('sqlite://', poolclass=StaticPool, connect_args={'check_same_thread': False})
 
     @contextmanager
-    def opened(self, government: str) -> Iterator[Engine]:
-        """A fresh database in which the government stands.
+    def opened(self, government: str, begins: datetime | None = None) -> Iterator[Engine]:
+        """A fresh database in which the government stands, its clock where the story begins.
 
         :raises NotFound: there is no such government. :raises Undeployable: the gate refuses the files.
         """
@@ -37,6 +38,9 @@ class Stage:
         try:
             with _raw(self._engine) as raw:
                 raw.deserialize(self._made[government])
+            if begins is not None:
+                with db.writing(self._engine) as session:
+                    session.execute(update(Tenant).values(virtual_at=begins))
             yield self._engine
         finally:
             self._engine.dispose()      # the next connection is another database; statements stay compiled

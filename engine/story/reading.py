@@ -78,6 +78,15 @@ class Story:
         return next((line.parts['government'] for line in self.lines if line.form.id == 'govern'), '')
 
     @cached_property
+    def begins(self) -> datetime | None:
+        """When it begins; None where it does not say so, or says nonsense."""
+        said = next((line.parts['moment'] for line in self.lines if line.form.id == 'govern'), '')
+        try:
+            return moment(said)
+        except ValueError:
+            return None
+
+    @cached_property
     def usual(self) -> dict[str, dict[str, Any]]:
         """Its own usual answers by step."""
         return {line.parts['step']: line.told for line in self.lines if line.form.id == 'usual'}

@@ -1,4 +1,5 @@
 """流程: rules, tables and pictures as they are read from the version in use."""
+import json
 from collections.abc import Callable
 
 import pytest
@@ -51,13 +52,35 @@ def test_one_process_shows_rules_picture_forms_and_where_matters_stand(app: Flas
     page = owner.get('/process/escalation')
     rules = {row.xpath('./th')[0].text_content(): ' '.join(row.text_content().split()) for row in
              page.all('//section[@aria-labelledby="r"]//tbody/tr')}
-    assert 'P03-06' in rules['到期前3个工作日'] and '提醒牵头单位报改进措施' in rules['到期前3个工作日']
+    warning = next(row for when, row in rules.items() if when.startswith('到期前3个工作日'))
+    assert 'P03-06' in warning and '提醒牵头单位报改进措施' in warning
     assert page.one('//div[@class="diagram"]').get('data-xml').endswith('/escalation.xml')
     assert '研判是否造成重大影响' in page.texts('//section[@aria-labelledby="f"]')[0]
     assert '在走1件' in page.text
-    standing = owner.get('/process/matter').texts('//section[@aria-labelledby="s"]//tbody/tr')
-    assert standing == ['组织承办1']
+    page = owner.get('/process/matter')
+    waiting = [(row.xpath('./th')[0].text.strip(), row.xpath('./td[@class="num"]')[0].text) for row in
+               page.all('//section[@aria-labelledby="s"]//tbody/tr')]
+    assert [one for one in waiting if one[1] != '0'] == [('组织承办', '1')]
+    walk = json.loads(page.one('//div[@class="diagram"]').get('data-walk'))
+    assert (walk['nodes'], walk['now'], walk['told']) == ({'handle': 1}, ['handle'], '{n}件等着办')
     assert '由期限看护与逐级督办调用' in owner.get('/process/notice').text.replace(' ', '')
+
+
+def test_a_new_colleague_reads_who_does_what_by_when_and_how_long_it_takes(app: Flask, owner: Browser) -> None:
+    handled(app)
+    steps = {row.xpath('./th')[0].text.strip(): [' '.join(cell.text_content().split()) for cell in row.xpath('./td')]
+             for row in owner.get('/process/matter').all('//section[@aria-labelledby="s"]//tbody/tr')}
+    assert steps['立项审批'][:2] == ['按决策表“立项审批人”', '走到这一步后第1个工作日09:00']
+    assert steps['签收'][:2] == ['牵头单位·联络员', '一般收到任务后2个工作日；紧急的收到任务后第1个工作日09:00']
+    assert steps['研究部署，报送“四合一”清单'][1] == '签收后3个工作日'
+    assert steps['签收'][3] == '中位0个工作日九成在0个以内，共1件' and steps['组织承办'][3] == '还没有办完过'
+    rules = {' '.join(row.xpath('./th')[0].text_content().split()): row.text_content() for row in
+             owner.get('/process/escalation').all('//section[@aria-labelledby="r"]//tbody/tr')}
+    assert '按决策表“督办级别”' in rules['期限届满仍未办结办结时限过后的第一个工作日09:00']
+    assert any(when.endswith('办结时限前3个工作日') for when in rules)
+    assert any(when.endswith('本级政府不用') for when in map(str, owner.get('/process/matter').texts(
+        '//section[@aria-labelledby="r"]//tbody/tr/th')))
+    assert '故事还没有讲' in owner.get('/process/matter').text
 
 
 def test_names_carry_this_governments_values(app: Flask, owner: Browser) -> None:

@@ -74,7 +74,7 @@ class Diagram {
     this.viewer.get('eventBus').fire('element.changed', { element });
   }
 
-  mark({ nodes = {}, flows = [], now = [] }) {
+  mark({ nodes = {}, flows = [], now = [], told = '' }) {
     const registry = this.viewer.get('elementRegistry');
     const each = (ids, draw) => ids.map(id => registry.get(id)).filter(Boolean).forEach(draw);
     registry.filter(element => FRAME.test(element.type)).forEach(lane => this.colour(lane, '--line'));
@@ -84,7 +84,7 @@ class Diagram {
     });
     each(Object.keys(nodes), node => {
       this.canvas.addMarker(node, 'walked');
-      if (nodes[node.id] > 1 && BOX.test(node.type)) this.count(node, nodes[node.id]);
+      if ((told || nodes[node.id] > 1) && BOX.test(node.type)) this.count(node, nodes[node.id], told || '走过{n}次');
     });
     each(now, node => {
       this.canvas.removeMarker(node, 'walked');
@@ -109,11 +109,11 @@ class Diagram {
     }
   }
 
-  count(node, times) {
+  count(node, times, told) {
     const badge = document.createElement('div');
     badge.className = 'times';
     badge.textContent = times;
-    badge.title = `走过${times}次`;
+    badge.title = told.replace('{n}', times);
     this.viewer.get('overlays').add(node, 'times', { position: { bottom: 22, left: -9 }, html: badge });
   }
 
