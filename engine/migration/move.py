@@ -72,10 +72,11 @@ def move(session: Session, matter_id: UUID, plan: Plan, actor: Actor, reason: st
     found = fit(session, plan, rows)
     if found.hitches:
         raise Unfit(found.hitches)
+    kept = orjson.dumps({str(row['id']): [row['deployment_id'], b64encode(row['state']).decode()] for row in rows})
     _tell(step, Kind.MATTER_MIGRATED, actor, reason, plan.numbers, mapped=dict(plan.mapped),
           gone=[spot.name for spot in found.gone], added=[spot.name for spot in found.added])
     instance.transfer(step, rows, {key: (plan.target, state) for key, state in found.states.items()}, plan.target)
-    return step, orjson.dumps({str(row['id']): [row['deployment_id'], b64encode(row['state']).decode()] for row in rows})
+    return step, kept
 
 
 def take_back(session: Session, matter_id: UUID, version: int, kept: bytes, seq: int, actor: Actor, reason: str) -> Step:
