@@ -11,7 +11,7 @@ from engine import clock, deployment, following, history, publication, release
 from engine.comparison.overlay import Overlay, overlay
 from engine.deployment import Deployment
 from engine.directory import Tenant
-from engine.errors import Refused, Undeployable
+from engine.errors import Conflict, Refused, Undeployable
 from engine.finding import REFUSE
 from engine.following import SCOPE, Following
 from engine.history import Actor, Kind
@@ -92,9 +92,13 @@ def _take(session: Session, row: Following, made: Deployment, actor: Actor) -> O
             return Outcome(tenant, None, release.propose(session, tenant, laid.files, actor, _note(made, laid),
                                                          shared_id=made.id), laid.collisions)
         version = publication.publish(session, tenant, laid.files, actor, _note(made, laid))
+    except Conflict:
+        raise
     except Undeployable as error:
         raise Refused('共享的流程没有发布：和{tenant}自己的文件放在一起有{count}处必须修改：{text}', tenant=tenant.name,
                       count=len(error.findings), text='；'.join(one.zh for one in error.findings[:5])) from error
+    except Refused as error:
+        raise Refused('共享的流程没有发布，{tenant}用不了：{why}', tenant=tenant.name, why=str(error)) from error
     following.landed(session, tenant.id, made.id)
     return Outcome(tenant, version, None, laid.collisions)
 

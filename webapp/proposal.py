@@ -1,5 +1,5 @@
 """提请: who wants what in use and why, how it stands, and what can be done with it."""
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -7,7 +7,8 @@ from flask_login import current_user
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as Redirect
 
-from engine import deployment, release
+from engine import coverage, deployment, release
+from engine.coverage import Share
 from engine.db import writing
 from engine.deployment import Deployment
 from engine.directory import Tenant
@@ -58,6 +59,12 @@ def drawing(number: int, process: str) -> Response:
     return picture(release.files(db.session, release.find(db.session, current_user.tenant.id, number)), process)
 
 
+def reached(files: Mapping[str, bytes]) -> Share | None:
+    """What the stories among these files reach of them; None where none was told."""
+    found = coverage.proofs(db.session, current_user.tenant.id, deployment.digest(files))
+    return coverage.of(deployment.read(files), found.values()).whole if found else None
+
+
 def running() -> dict[int, int]:
     """How many matters run on each version."""
     return dict(db.session.execute(select(Matter.deployment_id, func.count()).where(
@@ -78,12 +85,14 @@ def _show(number: int, refusal: str = '') -> str:
     proposal = release.find(db.session, tenant.id, number)
     base = db.session.get(Deployment, proposal.base_id) if proposal.base_id else None
     old = deployment.current(db.session, tenant.id) if proposal.pending else base
+    files = release.files(db.session, proposal)
     return render_template(
-        'proposal/show.html', proposal=proposal, base=base, refusal=refusal, opinion=request.form.get('opinion', ''),
+        'proposal/show.html', proposal=proposal, reached=reached(files), base=base, refusal=refusal,
+        opinion=request.form.get('opinion', ''),
         made=db.session.get(Deployment, proposal.deployment_id) if proposal.deployment_id else None, old=old,
         moved=proposal.pending and release.moved_on(db.session, proposal), may=_may(proposal, actor),
         running=sum(running().values()),
-        view=against(old, release.files(db.session, proposal), lambda stem: url_for(
+        view=against(old, files, lambda stem: url_for(
             'proposal.drawing', number=number, process=stem)))
 
 

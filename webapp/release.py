@@ -18,7 +18,7 @@ from engine.finding import REFUSE, WARN
 from webapp import auth, errors, pager
 from webapp.comparison import against, numbered, picture
 from webapp.db import db
-from webapp.proposal import running, told
+from webapp.proposal import reached, running, told
 
 bp = Blueprint('release', __name__)
 
@@ -58,7 +58,8 @@ def index() -> str:
     return render_template('release/index.html', page=page, newest=versions[0] if versions else None,
                            rows=[_row(*pair, counted) for pair in zip(shown, before, strict=False)],
                            proposals=release.proposals(db.session, tenant.id),
-                           asks=release.asks_approval(db.session, tenant), common=following.shared(db.session), shared=following.find(db.session, tenant.id),
+                           asks=release.asks_approval(db.session, tenant), common=following.shared(db.session),
+                           shared=following.find(db.session, tenant.id),
                            origins=_origins())
 
 
@@ -155,9 +156,10 @@ def _day() -> date | None:
 def _new(wanted: Wanted, refusal: str = '') -> str:
     tenant, current = current_user.tenant, deployment.current(db.session, current_user.tenant.id)
     findings = [one for one in publication.judge(wanted.files) if one.severity in (REFUSE, WARN)]
+    refused = any(one.severity == REFUSE for one in findings)
     return render_template(
         'release/new.html', wanted=wanted, current=current, findings=findings, refusal=refusal,
-        stopped=bool(wanted.collisions) or any(one.severity == REFUSE for one in findings),
+        stopped=bool(wanted.collisions) or refused, reached=None if refused else reached(wanted.files),
         asks=release.asks_approval(db.session, tenant), running=sum(running().values()),
         seen=deployment.digest(wanted.files), note=request.form.get('note', ''), day=request.form.get('on', ''),
         view=against(current, wanted.files, lambda stem: url_for('release.new_picture', process=stem, **{

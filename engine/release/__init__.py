@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from engine import clock, deployment, history, parameter, publication
+from engine import clock, coverage, deployment, history, parameter, publication
 from engine.comparison.overlay import overlay
 from engine.deployment import Deployment
 from engine.directory import Tenant
@@ -54,10 +54,11 @@ def propose(session: Session, tenant: Tenant, given: Mapping[str, bytes], actor:
             effect_on: date | None = None, shared_id: int | None = None) -> Proposal:
     """Propose these files as the whole next version, from the start of a day on (None: at once).
 
-    Where nobody else has to approve, it takes effect now or waits for its day. ``shared_id``: the shared version that
-    it brings.
+    Where nobody else has to approve, it takes effect now or waits for its day. The same sent twice is one proposal.
+    ``shared_id``: the shared version that it brings.
 
-    :raises Refused: no reason is given, the day has come already or lies more than a year ahead, or nothing changes.
+    :raises Refused: no reason is given, the day has come already or lies more than a year ahead, nothing changes, or
+        the stories reach less than the government asks for.
     :raises Undeployable: the gate refuses something. :raises Conflict: somebody deployed at the same instant.
     """
     tenant = session.get(Tenant, tenant.id, with_for_update=True, populate_existing=True)
@@ -65,7 +66,11 @@ def propose(session: Session, tenant: Tenant, given: Mapping[str, bytes], actor:
     _day(tenant, effect_on)
     if current is not None and current.hash == deployment.digest(given):
         raise Refused('和在用的第{number}版一模一样，没有要发布的。', number=current.number)
-    _judge(given)
+    if (known := _already(session, tenant, given, effect_on, actor)) is not None:
+        return known
+    asks = asks_approval(session, tenant)
+    if asks or effect_on is not None:                                  # else it is judged when it is published
+        _judge(session, tenant, given, current)
     made = Proposal(tenant=tenant.id, number=next_number(session, tenant.id), base_id=current.id if current else None,
                     hash='', note=note, effect_on=effect_on, state=OPEN, proposed_at=clock.now(tenant),
                     proposed_by=actor.said, account_id=actor.account_id, shared_id=shared_id)
@@ -74,7 +79,7 @@ def propose(session: Session, tenant: Tenant, given: Mapping[str, bytes], actor:
     put(session, made, dict(given))
     _tell(session, made, actor, Kind.RELEASE_PROPOSED, f'提请发布：{note}',
           {'effect_on': str(effect_on) if effect_on else None, 'base': current.number if current else None})
-    if not asks_approval(session, tenant):
+    if not asks:
         go(session, made, actor)
     return made
 
@@ -143,7 +148,7 @@ def renew(session: Session, tenant: Tenant, number: int, actor: Actor) -> Propos
     laid = overlay(_files(session, proposal.base_id), files(session, proposal), _files(session, current.id))
     if laid.collisions:
         raise Refused('{names}在提请以后被别人也改了，合不到一起。请撤回，在现在的版本上另起一稿。', names='、'.join(laid.collisions))
-    _judge(laid.files)
+    _judge(session, tenant, laid.files, current)
     call_off(session, proposal)
     put(session, proposal, laid.files)
     proposal.base_id, proposal.state, proposal.trouble = current.id, OPEN, ''
@@ -198,10 +203,19 @@ def _day(tenant: Tenant, effect_on: date | None) -> None:
         raise Refused('生效日最远到一年以后，您写的是{day}。', day=effect_on)
 
 
-def _judge(given: Mapping[str, bytes]) -> None:
+def _already(session: Session, tenant: Tenant, given: Mapping[str, bytes], effect_on: date | None,
+             actor: Actor) -> Proposal | None:
+    """The very same, sent twice by the same person."""
+    key = deployment.digest(given)
+    return next((one for one in proposals(session, tenant.id) if one.pending and one.hash == key
+                 and one.effect_on == effect_on and _same(one, actor)), None)
+
+
+def _judge(session: Session, tenant: Tenant, given: Mapping[str, bytes], current: Deployment | None) -> None:
     findings = [finding for finding in publication.judge(given) if finding.severity == REFUSE]
     if findings:
         raise Undeployable(findings)
+    coverage.ask(session, tenant, given, current)
 
 
 def _files(session: Session, deployment_id: int | None) -> dict[str, bytes]:

@@ -10,8 +10,8 @@ from engine.directory import Tenant
 from engine.errors import Refused, Undeployable
 from engine.history import Actor, Kind
 from engine.sharing import Outcome
-from tests.engine.diagrams import form, line, user
-from tests.workflows.story import bundle_files, moment, office
+from tests.engine.diagrams import form, line, parameters, user
+from tests.engine.test_release import govern
 
 HAND, OWNER = Actor('命令行'), Actor('省政府办公厅·流程管理员', 'office', 'owner', 1)
 
@@ -21,7 +21,7 @@ def drawn(ident: str, **attributes: str) -> bytes:
                 between=('a',), ident=ident)
 
 
-COMMON = {'p.bpmn': drawn('p'), 'f.form': form('f', 'answer'), 'parameters.dmn': bundle_files()['parameters.dmn']}
+COMMON = {'p.bpmn': drawn('p'), 'f.form': form('f', 'answer'), 'parameters.dmn': parameters(release_approval='false')}
 ASKS_MORE = {'f.form': form('f', 'answer', 'more')}
 OWN_FORM = {'f.form': form('f', 'own')}
 Do = Callable[..., Any]
@@ -30,8 +30,8 @@ Do = Callable[..., Any]
 @pytest.fixture
 def do(engine: Engine) -> Do:
     """A verb of the room in a step of its own, in two governments: 贵州 as shared, 长治 with a process of its own."""
-    office(engine, 'gz', moment('2020-05-07 09:00'), COMMON)
-    office(engine, 'cz', moment('2020-05-07 09:00'), COMMON | {'q.bpmn': drawn('q')})
+    govern(engine, 'gz', COMMON)
+    govern(engine, 'cz', COMMON | {'q.bpmn': drawn('q')})
 
     def step(verb: Any, *given: Any, tenant: str | None = None, **more: Any) -> Any:
         with db.writing(engine) as session:
@@ -80,7 +80,7 @@ def test_who_follows_gets_every_new_shared_version_with_his_own_files_in_it(do: 
     with db.reading(do.engine) as session:
         kinds = [Kind.FOLLOWING_BEGUN, Kind.SHARED_PUBLISHED, Kind.DEPLOYMENT_MADE]
         assert [event.summary for event in history.events(session, 'tenant:cz', kinds=kinds)] == [
-            '共享的流程出了第1版：省里统一', '开始用共享的流程，第1版', '共享的流程出了第2版：省里统一', '发布第2版：共享的流程第2版：省里统一']
+            '发布第1版：初版', '共享的流程出了第1版：省里统一', '开始用共享的流程，第1版', '共享的流程出了第2版：省里统一', '发布第2版：共享的流程第2版：省里统一']
         assert history.verify(session).whole
 
 
