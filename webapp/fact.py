@@ -99,7 +99,7 @@ class Words(NamedTuple):
             return say.row(text)
         if key in _UNITS:
             return self.names.unit(text) or text
-        if key in _POSTS or text in self.names.posts:
+        if key in _POSTS and '/' in text or text in self.names.posts:
             return self.names.post(text) or text
         if key == 'progress_percent':
             return f'{text}%'

@@ -10,6 +10,7 @@ from engine.decision.place import Place, places
 from engine.decision.problem import Problem
 from engine.decision.read import parse, problems
 from engine.decision.table import Input, Output, Rule, Table
+from engine.decision.why import why
 
 __all__ = ['Decision', 'Graph', 'Hit', 'Input', 'NoRule', 'Outcome', 'Output', 'Place', 'Problem', 'Rule',
-           'Step', 'Table', 'parse', 'places', 'problems']
+           'Step', 'Table', 'parse', 'places', 'problems', 'why']

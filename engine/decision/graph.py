@@ -114,20 +114,33 @@ class Decision:
         name the table or expression, and the values. See `Table.decide`.
         """
         steps = Steps()
+        outcome = self.answer(self._needed(scope, functions, steps), scope, functions, steps)
+        return Outcome(outcome.values, outcome.rules, outcome.inputs, outcome.value, steps)
+
+    def _needed(self, scope: Scope, functions: Functions, steps: Steps) -> dict[str, Any]:
+        """The answers of the decisions that this one requires, by their ids."""
         known: dict[str, Any] = {}
         for one in self.order[:-1]:
             outcome = one.answer(known, scope, functions, steps)
             steps.take(Step(one.id, one.name, outcome.value, outcome.rules, outcome.inputs))
             known[one.id] = outcome.value
-        outcome = self.answer(known, scope, functions, steps)
-        return Outcome(outcome.values, outcome.rules, outcome.inputs, outcome.value, steps)
+        return known
+
+    def surroundings(self, scope: Scope, functions: Functions) -> tuple[Scope, Functions]:
+        """What this decision's own logic reads and calls. :raises Broken: a decision before it cannot be worked out."""
+        steps = Steps()
+        return self._around(self._needed(scope, functions, steps), scope, functions, steps)
+
+    def _around(self, known: Mapping[str, Any], scope: Scope, functions: Functions,
+                steps: Steps) -> tuple[Scope, Functions]:
+        if self.requires:
+            scope = ChainMap({one.variable: known[one.id] for one in self.requires}, scope)
+        return scope, _with(self.knowledge, scope, functions, steps)
 
     def answer(self, known: Mapping[str, Any], scope: Scope, functions: Functions,
                steps: Steps) -> Outcome:
         """The answer of this decision alone, those that it requires being ``known`` by their ids."""
-        if self.requires:
-            scope = ChainMap({one.variable: known[one.id] for one in self.requires}, scope)
-        functions = _with(self.knowledge, scope, functions, steps)
+        scope, functions = self._around(known, scope, functions, steps)
         if isinstance(self.logic, Table):
             outcome = self.logic.decide(scope, functions)
             return Outcome(outcome.values, outcome.rules, outcome.inputs, self._taken(outcome.value))

@@ -110,7 +110,7 @@ class Table:
         COUNT, None for MIN and MAX), ``Broken`` when rows contradict each other, a cell fails, or a value
         is of another type than its column or not among the values that the column lists.
         """
-        values = [self._asked(column, scope, functions) for column in self.inputs]
+        values = [self.asked(column, scope, functions) for column in self.inputs]
         hits: list[tuple[Rule, dict[str, Any]]] = []
         for rule in self.rules:
             if self._fits(rule, values, scope, functions):
@@ -137,7 +137,8 @@ class Table:
                       [column.label for column in self.outputs], ['依据', *self.annotations], lines,
                       [column.name for column in self.outputs])
 
-    def _asked(self, column: Input, scope: Scope, functions: Functions) -> Any:
+    def asked(self, column: Input, scope: Scope, functions: Functions) -> Any:
+        """The value with which a column is asked. :raises Broken: it cannot be worked out, or may not come."""
         if column.code is None:
             raise self._broken(f'输入列“{column.label}”没有可用的表达式', column.text)
         try:

@@ -77,3 +77,44 @@ def test_a_case_without_a_row_breaks_the_step_and_names_table_and_values(app: Fl
     assert broken.cause == '决策表“适用的督办规则”没有一行适用：类别是“important”。请给这种情况补一行。'
     assert (broken.element, broken.values) == ('find_supervisor', {'类别': 'important'})
     assert broken.advice == '给决策表补一行兜底的规则后重试'
+
+
+def test_a_table_is_tried_with_values_of_ones_own(browse: Browse) -> None:
+    owner = browse('gz-office-owner')
+    owner.get('/process/table/verification_mode')
+    page = owner.get(owner.page.one('//a[contains(text(), "试一试")]/@href'))
+    assert page.texts('//form[@method="get"]//label') == ['重点事项', '类别', '在哪一天问']
+    assert not page.all('//tr[@class="ok"]') and '常规' in page.one('//table').text_content(), 'nothing was asked yet'
+    page = owner.get('/process/table/verification_mode/try?v.key_matter=false&v.matter_class=routine&day=2020-09-27')
+    [hit] = page.texts('//tr[@class="ok"]')
+    assert '适用' in hit and '不符合' not in hit, 'the row that applies'
+    others = page.texts('//table[@class="decision"]/tbody/tr[not(@class)]')
+    assert others and all('✗ 不符合' in row for row in others), 'and why the others do not, cell by cell'
+    assert page.one('//select[@name="v.matter_class"]/option[@selected]/@value') == 'routine'
+
+
+def test_what_a_table_cannot_answer_is_said_in_a_sentence(browse: Browse) -> None:
+    owner, path = browse('gz-office-owner'), '/process/table/proposed_grade/try?day=2020-09-27'
+    for values, sentence in (('v.level=many', '要填数字，您填的是many'), ('v.due_at=soon', '要填日期')):
+        assert sentence in owner.get(f'{path}&{values}').text
+    assert '要写成年月日' in owner.get('/process/table/proposed_grade/try?day=soon').text
+    page = owner.get('/process/table/escalation_level/try?day=2020-09-27&v.notice_level=9')
+    assert '没有一行适用' in page.text and '✗ 不符合' in page.text
+    owner.get('/process/table/nothing/try', status=404)
+
+
+def test_a_table_that_asks_another_one_says_what_it_asked_first(graph: Flask, browse: Browse) -> None:
+    page = browse('gz-office-owner').get('/process/table/supervisor/try?day=2020-09-27&v.matter_class=routine'
+                                         '&v.leader_post=gov/principal&v.supervisor_unit=office')
+    assert '先问了“适用的督办规则”' in page.text and page.all('//tr[@class="ok"]')
+    assert '类别' in page.texts('//form[@method="get"]//label')
+
+
+def test_the_table_of_a_draft_is_tried_and_nobody_elses(browse: Browse) -> None:
+    owner = browse('gz-office-owner')
+    owner.get('/draft')
+    owner.submit({'name': '稿'}, press='起一稿')
+    path = '/process/table/verification_mode/try?draft=1'
+    assert '草稿：稿' in owner.get(path).text
+    browse('cz-office-owner').get(path, status=404)
+    assert '草稿' not in browse('gz-office-auditor').get(path).text, 'who draws nothing sees what is in use'
