@@ -1,5 +1,6 @@
 """发布: a bundle becomes the version that new matters run on, by whichever door it comes, and the trail says so."""
 from collections.abc import Mapping
+from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
@@ -10,10 +11,20 @@ from engine.finding import Finding
 from engine.history import Actor, Kind
 from engine.ledger import FACTS
 
+_MOST_KEPT = 16
+
 
 def judge(files: Mapping[str, bytes]) -> list[Finding]:
-    """What the gate says about these files with the actions and facts that there are, refusals first."""
-    return gate.check(files, _topics(), FACTS)
+    """What the gate says about these files with the actions and facts that there are, refusals first.
+
+    The same files are judged once: a draft is looked at many times before it is published.
+    """
+    return list(_judged(tuple(sorted(files.items()))))
+
+
+@lru_cache(_MOST_KEPT)
+def _judged(files: tuple[tuple[str, bytes], ...]) -> tuple[Finding, ...]:
+    return tuple(gate.check(dict(files), _topics(), FACTS))
 
 
 def publish(session: Session, tenant: Tenant, files: Mapping[str, bytes], actor: Actor, note: str) -> Deployment:
