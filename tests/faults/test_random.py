@@ -12,10 +12,11 @@ from sqlalchemy import Engine
 from engine import gate
 from tests.engine.diagrams import FACTS, TOPICS
 from tests.engine.walker import MONDAY
-from tests.faults.blocks import TASK, Block, made, shrunk, tree
+from tests.faults.blocks import TASK, Block, made, tree
 from tests.faults.case import BEGIN
 from tests.faults.drawing import draw
 from tests.faults.duel import Duel, Player
+from tests.faults.shrink import shrunk
 from tests.faults.stored import Stored
 
 
