@@ -75,8 +75,21 @@ class Decision:
     @cached_property
     def names(self) -> frozenset[str]:
         """What it reads, the answers of required decisions not counted."""
-        own = self.logic.names - {one.variable for one in self.requires}
+        own = self.logic.names.difference(*(one.called for one in self.requires))
         return own.union(*(one.names for one in self.knowledge))
+
+    @cached_property
+    def called(self) -> frozenset[str]:
+        """The names by which decisions that require it know its answer: its own, and as Camunda has it the columns'."""
+        return frozenset((self.variable, *(column.name for column in (self.table.outputs if self.table else ()))))
+
+    def columns(self, answer: Any) -> dict[str, Any]:
+        """The columns of an answer by name; where it has several rows, a list for each."""
+        names = [column.name for column in self.table.outputs] if self.table else []
+        if len(names) < 2:
+            return dict.fromkeys(names, answer)
+        several = isinstance(answer, list)
+        return {name: [row[name] for row in answer] if several else answer[name] for name in names}
 
     @cached_property
     def calls(self) -> frozenset[str]:
@@ -134,7 +147,8 @@ class Decision:
     def _around(self, known: Mapping[str, Any], scope: Scope, functions: Functions,
                 steps: Steps) -> tuple[Scope, Functions]:
         if self.requires:
-            scope = ChainMap({one.variable: known[one.id] for one in self.requires}, scope)
+            scope = ChainMap({one.variable: known[one.id] for one in self.requires},
+                             *(one.columns(known[one.id]) for one in self.requires), scope)
         return scope, _with(self.knowledge, scope, functions, steps)
 
     def answer(self, known: Mapping[str, Any], scope: Scope, functions: Functions,

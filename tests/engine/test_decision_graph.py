@@ -105,6 +105,25 @@ def test_collected_rows_are_a_list_to_others():
     assert [top.decide({'level': level}, {}).values['top'] for level in (1, 2)] == [1, 3]
 
 
+def test_columns_of_a_required_table_are_known_by_their_names_too():
+    season = decided('Season', rows('temperature', ('> 30', '"夏"'), ('<= 30', '"春"'), output='season'), name='哪一季')
+    graph = read(decided('top', literal('season + 哪一季'), 'Season'), season)
+    assert graph.main.names == set()
+    assert graph.main.decide({'temperature': 31, 'season': '冬'}, {}).value == '夏夏'
+
+
+@pytest.mark.parametrize(('policy', 'said'), [('FIRST', '督办1'), ('RULE ORDER', '督办,催办12')])
+def test_each_column_of_several_is_known(policy: str, said: str):
+    cells = ''.join(f'<rule><inputEntry>{text_of("-")}</inputEntry><outputEntry>{text_of(one)}</outputEntry>'
+                    f'<outputEntry>{text_of(other)}</outputEntry></rule>'
+                    for one, other in (('"督办"', '1'), ('"催办"', '2')))
+    table = (f'<decisionTable hitPolicy="{policy}"><input><inputExpression>{text_of("level")}</inputExpression></input>'
+             f'<output name="label"/><output name="points"/>{cells}</decisionTable>')
+    text = 'label + string(points)' if policy == 'FIRST' else 'string join(label, ",") + string(sum(points) * 4)'
+    graph = read(decided('top', literal(text), 'base'), decided('base', table))
+    assert graph.main.decide({'level': 1}, {}).value == said
+
+
 def test_names_may_hold_blanks():
     top = sound(decided('top', literal('base value + 1'), 'base'),
                 decided('base', literal('level'), name='base value'))
