@@ -84,7 +84,7 @@ SIGHTS = [('看 待办 plan', '“plan”等人办'), ('看 应办 sign 2020-01-
 
 def test_every_sight_says_what_it_expected_and_what_it_found() -> None:
     outcome = told(REGISTERED + '\n'.join(line for line, _ in SIGHTS))
-    for line, (text, words) in zip(outcome.lines[-len(SIGHTS):], SIGHTS):
+    for line, (text, words) in zip(outcome.lines[-len(SIGHTS):], SIGHTS, strict=True):
         assert line.state == FAILED and line.text == text and words in line.why, line
         assert line.expected and line.found
 

@@ -48,9 +48,11 @@ for (const text of document.querySelectorAll('textarea[data-story]')) {
 
   function offer() {
     const at = here();
-    offered = at.word || at.line.endsWith(' ') ? Object.entries(words(at))
-      .filter(([code, name]) => code !== at.word && (code.startsWith(at.word) || (name ?? '').includes(at.word)))
-      .slice(0, MOST) : [];
+    const found = at.word || at.line.endsWith(' ') ? Object.entries(words(at)) : [];
+    const near = ([code, name]) => [code.startsWith(at.word), name?.startsWith(at.word), name?.includes(at.word)]
+      .indexOf(true);
+    offered = found.filter(one => one[0] !== at.word && near(one) >= 0).sort((one, other) => near(one) - near(other))
+      .slice(0, MOST);
     chosen = 0;
     draw();
   }
