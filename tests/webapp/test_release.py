@@ -1,5 +1,8 @@
 """版本与提请: what a version changed, a draft that becomes one, a second person, a later day, and back again."""
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -236,17 +239,27 @@ def test_the_modelers_button_does_not_go_round_the_second_person(app: Flask, sec
     assert answer.status_code == 403 and '要另一个流程管理员批准' in answer.json['message'] and version(app) == 1
 
 
+def at_once(act: Callable[[], Any]) -> list[Any]:
+    """The same done twice at the same instant; both answers."""
+    ready = threading.Barrier(2)
+
+    def wait_and_act(_: int) -> Any:
+        ready.wait()
+        return act()
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(wait_and_act, range(2)))
+
+
 def test_sent_twice_at_the_same_instant_it_is_one_version(app: Flask, owner: Browser) -> None:
-    """The button pressed twice on the page; a modeler that sends the same files again."""
+    """The button pressed twice on the page; a modeler that sends the same files twice."""
     address = f'/release/new?draft={drafted(app, RENAMED)}'
-    owner.get(address)
-    seen = owner.page.one('//input[@name="seen"]').get('value')
-    owner.post(address, {'note': '改名', 'seen': seen})
-    owner.get('/release')
-    page = owner.post(address, {'note': '改名', 'seen': seen}, status=422)
-    assert '一模一样' in page.text and version(app) == 2
-    modeler, given = Modeler(app.test_client(), basic('gz-office-owner')), edited(app, PARAMETER)
-    assert modeler.deploy(given).json['id'] == modeler.deploy(given).json['id'] and version(app) == 3
+    page = owner.get(address)
+    sent = {name: page.one(f'//main//input[@name="{name}"]').get('value') for name in ('csrf_token', 'seen')}
+    answers = at_once(lambda: owner.client.post(address, data={'note': '改名', **sent}).status_code)
+    assert sorted(answers) == [303, 422] and version(app) == 2
+    given = edited(app, PARAMETER)
+    answers = at_once(lambda: Modeler(app.test_client(), basic('gz-office-owner')).deploy(given).json['id'])
+    assert answers[0] == answers[1] and version(app) == 3
 
 
 def test_what_governments_share_is_taken_and_left_on_the_page(app: Flask, owner: Browser) -> None:
