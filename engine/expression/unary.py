@@ -62,11 +62,20 @@ class Cell(Feel):
         if self.word.text != 'not' or self.ahead(1) != '(':
             return False
         depth = 0
-        for place, word in enumerate(self.words[1:-1], 1):
-            depth += deeper(word)
+        for place in range(1, len(self.words) - 1):
+            depth += self.turn(place)
             if depth == 0:
                 return place == len(self.words) - 2
         return False
+
+    def turn(self, place: int) -> int:
+        """How much deeper a word leads; of ranges, ``]`` may open and ``[`` close."""
+        before, word, after = self.words[place - 1:place + 2]
+        if word.text == ']' and before.text in ('(', ',') and before.kind == word.kind == 'sign':
+            return 1
+        if word.text == '[' and after.text in (')', ',') and word.kind == after.kind == 'sign':
+            return -1
+        return deeper(word)
 
     def test(self) -> ast.expr:
         """One of the tests between commas."""

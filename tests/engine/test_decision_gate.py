@@ -71,6 +71,12 @@ def test_an_unknown_word_is_named_with_its_row_and_column(rules: list[tuple], sa
     assert f'决策表“测试表”（t）{said}' in found.zh and found.element == element
 
 
+def test_a_condition_in_camundas_expressions_is_refused_with_what_to_write_instead() -> None:
+    found, = (one for one in check(('t.dmn', xml([('等级', 'level', '')], [('grade', '')], [(['${level > 3}'], ['1'])])))
+              if one.severity == REFUSE)
+    assert '第1行第1列“等级”写得不对：“${level > 3}”是${…}，条件要写成FEEL，如 > 3' in found.zh
+
+
 def test_an_unknown_word_in_the_head_of_a_table_is_named_with_its_column() -> None:
     wrong = xml([('等级', 'level', ''), ('类别', 'kimd', '')], [('grade', '', '', 'nothing')], [(['1', '-'], ['1'])])
     found = [one.zh for one in check(('t.dmn', wrong)) if one.code == 'expression.unknown_name']
