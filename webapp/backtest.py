@@ -25,19 +25,25 @@ bp = Blueprint('backtest', __name__)
 READERS = ('owner', 'head')
 SIZES = (50, 200, 1000)
 FORMATS = ('matters', 'units', 'json')
-LAMPS = ('yellow', 'red')
 
 Answer = str | Redirect | tuple[str, int]
 
 
-class Both(NamedTuple):
-    """One line of two courses side by side; '' where a side does not have it."""
+class Line(NamedTuple):
+    """One line of a course: the kind of event, its words, and the co-unit that it is about."""
+
+    kind: str
+    said: str
+    unit: str
+
+
+class Moment(NamedTuple):
+    """A moment of two courses side by side: what both have, what only one of them has."""
 
     at: datetime
-    kind: str
-    old: str
-    new: str
-    unit: str
+    both: list[Line]
+    old: list[Line]
+    new: list[Line]
 
 
 @bp.get('/backtest')
@@ -76,16 +82,15 @@ def begin() -> Answer:
 def show(backtest_id: int) -> str:
     """How far it is; when it has ended, what came of it."""
     held = _found(backtest_id)
-    done = table.count(db.session, held.id)
     if held.state in UNFINISHED:
-        return render_template('backtest/progress.html', backtest=held, done=done)
+        return render_template('backtest/progress.html', backtest=held, done=table.count(db.session, held.id))
     found = result.whole(db.session, held.id)
     every = request.args.get('all') == '1'
     rows = found['each'] if every else [one for one in found['each'] if one['changed']]
     page = pager.page_of(len(rows))
     return render_template(
-        'backtest/show.html', backtest=held, done=done, found=found, every=every, page=page, kinds=KINDS, aspects=ASPECTS,
-        rows=rows[page.offset:page.offset + page.size], names=_names(), lamps=LAMPS, grouped=_grouped(found['notes']))
+        'backtest/show.html', backtest=held, found=found, every=every, page=page, aspects=ASPECTS, names=_names(),
+        rows=rows[page.offset:page.offset + page.size], grouped=_grouped(found['notes']))
 
 
 @bp.post('/backtest/<int:backtest_id>')
@@ -114,8 +119,8 @@ def matter(backtest_id: int, matter_id: UUID) -> str:
     """One matter: what happened and what would have happened, moment by moment."""
     held = _found(backtest_id)
     one = result.matter(db.session, held.id, matter_id)
-    return render_template('backtest/matter.html', backtest=held, one=one, lines=_side_by_side(one), kinds=KINDS,
-                           aspects=ASPECTS, names=_names(), lamps=LAMPS)
+    return render_template('backtest/matter.html', backtest=held, one=one, moments=_side_by_side(one), kinds=KINDS,
+                           aspects=ASPECTS, names=_names())
 
 
 @bp.post('/backtest/<int:backtest_id>/export')
@@ -203,15 +208,17 @@ def _grouped(notes: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]
             if any(note['kind'] == kind for note in notes)]
 
 
-def _side_by_side(one: Mapping[str, Any]) -> list[Both]:
-    """The lines of both courses by moment: what both have stands once."""
-    sides = {side: [tuple(line) for line in one[side]['lines']] for side in ('old', 'new')}
-    rest = list(sides['new'])
-    rows = []
-    for at, kind, said, unit in sides['old']:
-        same = (at, kind, said, unit) in rest
-        if same:
-            rest.remove((at, kind, said, unit))
-        rows.append(Both(datetime.fromisoformat(at), kind, said, said if same else '', unit))
-    rows += [Both(datetime.fromisoformat(at), kind, '', said, unit) for at, kind, said, unit in rest]
-    return sorted(rows, key=lambda row: row.at)
+def _side_by_side(one: Mapping[str, Any]) -> list[Moment]:
+    """The lines of both courses, moment by moment."""
+    found: dict[datetime, Moment] = {}
+    for side in ('old', 'new'):
+        for at, *line in one[side]['lines']:
+            moment = datetime.fromisoformat(at)
+            getattr(found.setdefault(moment, Moment(moment, [], [], [])), side).append(Line(*line))
+    for moment in found.values():
+        for line in list(moment.old):
+            if line in moment.new:
+                moment.both.append(line)
+                moment.old.remove(line)
+                moment.new.remove(line)
+    return [found[at] for at in sorted(found)]

@@ -10,6 +10,7 @@ from engine.form.sheet import Sheet
 from engine.instance import TaskView
 
 _TRIES = 10
+_USUAL = '假定隔1个工作日照例办'
 
 
 class Note(NamedTuple):
@@ -50,12 +51,12 @@ def filled(view: TaskView, asked: Asked | None) -> tuple[dict[str, Any], list[No
 def usual(view: TaskView, answer: Mapping[str, Any]) -> str:
     """An answer in words, for the note about a step of which history knows nothing."""
     if view.form is None:
-        return '照例办理'
+        return _USUAL
     sheet = Sheet(view.form.components, answer, view.scope, view.functions)
     fields = view.form.fields
     said = [f'{sheet.label(fields[key])}：{_value(sheet, view.form, key, value)}' for key, value in answer.items()
             if key in fields and value not in (None, '', [], {})]
-    return '照例办理' + (f'（{"，".join(said)}）' if said else '')
+    return _USUAL + (f'：{"，".join(said)}' if said else '')
 
 
 def _accepted(form: Form, view: TaskView, told: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:

@@ -61,8 +61,8 @@ def run(engine: Engine, backtest_id: int, processes: int = 0, said: Callable[[in
 
 
 def _each(engine: Engine, backtest_id: int, slices: Sequence[Sequence[UUID]], processes: int) -> Iterator[Slice]:
-    """The slices as they become ready."""
-    if not processes:
+    """The slices as they become ready; one alone is not worth a process."""
+    if not processes or len(slices) < 2:
         for keys in slices:
             yield played(engine, backtest_id, keys)
         return
@@ -168,14 +168,8 @@ class Foreman:
         if key is not None:
             self._program = _begun(engine, key)
 
-    def wait(self) -> None:
-        """Until the program that was begun last has ended."""
-        if self._program is not None:
-            self._program.wait()
-
-
 def _begun(engine: Engine, backtest_id: int) -> subprocess.Popen:
     return subprocess.Popen(
-        [sys.executable, '-m', 'engine', 'backtest', '--resume', str(backtest_id)],
+        [sys.executable, '-m', 'engine', 'backtest', '--json', '--resume', str(backtest_id)],
         cwd=Path(package.__file__).resolve().parent.parent, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         env={**os.environ, 'DATABASE_URL': engine.url.render_as_string(hide_password=False)})

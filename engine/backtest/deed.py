@@ -4,11 +4,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine import instance
+from engine import instance, intervention
 from engine.backtest.past import Deed
 from engine.backtest.stage import Stage
+from engine.errors import Refused
 from engine.history import SYSTEM
 from engine.plan import Plan
+
+_SAID = {'begin': '发起 {process}', 'correct': '更正台账', 'message': '消息 {name}', 'withdraw': '撤销立项', 'cancel': '作废',
+         'suspend': '暂停办理', 'resume': '恢复办理', 'set': '改流程变量', 'put': '把事项移到别的环节'}
 
 
 def done(stage: Stage, session: Session, matter_id: UUID, deed: Deed) -> Plan:
@@ -18,8 +22,7 @@ def done(stage: Stage, session: Session, matter_id: UUID, deed: Deed) -> Plan:
 
 def said(deed: Deed) -> str:
     """The deed in a few words."""
-    return {'begin': '发起 {process}', 'correct': '更正台账', 'message': '消息 {name}', 'withdraw': '撤销立项'}[
-        deed.verb].format(**deed.told)
+    return _SAID[deed.verb].format(**deed.told)
 
 
 def _begin(stage: Stage, session: Session, matter_id: UUID, deed: Deed) -> Plan:
@@ -39,5 +42,19 @@ def _withdraw(stage: Stage, session: Session, matter_id: UUID, deed: Deed) -> Pl
     return instance.withdraw(session, matter_id, stage.actor(deed.actor), deed.told['reason'])
 
 
+def _intervene(stage: Stage, session: Session, matter_id: UUID, deed: Deed) -> Plan:
+    return getattr(intervention, deed.verb)(session, matter_id, SYSTEM, deed.told['reason'])
+
+
+def _set(stage: Stage, session: Session, matter_id: UUID, deed: Deed) -> Plan:
+    told = deed.told
+    return intervention.set_values(session, matter_id, told['values'], SYSTEM, told['reason'], told['process'])
+
+
+def _put(stage: Stage, session: Session, matter_id: UUID, deed: Deed) -> Plan:
+    raise Refused('移到别的环节是照旧图做的，新图上不重做。')
+
+
 _VERBS: dict[str, Callable[[Stage, Session, UUID, Deed], Plan]] = {
-    'begin': _begin, 'correct': _correct, 'message': _message, 'withdraw': _withdraw}
+    'begin': _begin, 'correct': _correct, 'message': _message, 'withdraw': _withdraw, 'cancel': _intervene,
+    'suspend': _intervene, 'resume': _intervene, 'set': _set, 'put': _put}

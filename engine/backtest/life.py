@@ -9,7 +9,8 @@ from engine.history import Kind
 
 _TOLD = frozenset({Kind.TASK_OPENED, Kind.TASK_COMPLETED, Kind.TIMER_FIRED, Kind.LAMP_CHANGED, Kind.NOTICE_DRAFTED,
                    Kind.NOTICE_ISSUED, Kind.NOTICE_DECLINED, Kind.NOTICE_WITHDRAWN, Kind.POINTS_RECORDED,
-                   Kind.MATTER_WITHDRAWN})
+                   Kind.MATTER_WITHDRAWN, Kind.MATTER_CANCELLED, Kind.MATTER_SUSPENDED, Kind.MATTER_RESUMED})
+_STOPPED = (Kind.MATTER_WITHDRAWN, Kind.MATTER_CANCELLED)
 
 
 class Line(NamedTuple):
@@ -39,9 +40,9 @@ class Life(NamedTuple):
         changed = [(seen.at, name, one['new']) for seen in events if seen.kind == Kind.FACT_CHANGED
                    for name, one in seen.data.items()]
         results = [str(new) for _, name, new in changed if name == 'result' and new]
-        withdrawn = any(seen.kind == Kind.MATTER_WITHDRAWN for seen in events)
+        withdrawn = any(seen.kind in _STOPPED for seen in events)
         ended = [at for at, name, new in changed if name == 'closed_at' and new]
-        ended += [seen.at for seen in events if seen.kind == Kind.MATTER_WITHDRAWN]
+        ended += [seen.at for seen in events if seen.kind in _STOPPED]
         return cls(
             tuple((seen.at, seen.data['lamp']['new']) for seen in events if seen.kind == Kind.LAMP_CHANGED),
             tuple((seen.at, seen.data['level'], seen.summary.removesuffix(seen.data['number'])) for seen in events
@@ -79,7 +80,7 @@ def _said(seen: Seen) -> str:
         return seen.data['lamp']['new']
     if seen.kind in (Kind.TASK_OPENED, Kind.TASK_COMPLETED, Kind.TIMER_FIRED):
         return one_line(seen.name)
-    return seen.summary
+    return seen.summary.removesuffix(str(seen.data.get('number', '')))         # a replay counts by itself
 
 
 def _unit(seen: Seen) -> str:

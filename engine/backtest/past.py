@@ -19,6 +19,9 @@ from engine.usertask import UserTask
 
 _PUNCTUAL = timedelta(minutes=1)            # a worker that looks later than this was not awake
 
+_BY_HAND = {Kind.MATTER_WITHDRAWN: 'withdraw', Kind.MATTER_CANCELLED: 'cancel', Kind.MATTER_SUSPENDED: 'suspend',
+            Kind.MATTER_RESUMED: 'resume', Kind.NODE_MOVED: 'put'}
+
 Place = tuple[str, str]
 """Where a task stands: its element, and as text what tells it apart from the others there."""
 
@@ -41,7 +44,7 @@ class Asked(NamedTuple):
 
 
 class Deed(NamedTuple):
-    """Something else that somebody did: ``begin`` a process, ``correct`` facts, ``message``, ``withdraw``."""
+    """Something else that somebody did; ``verb`` is one of those of `engine.backtest.deed`."""
 
     at: datetime
     verb: str
@@ -143,8 +146,11 @@ class _Reading:
         elif seen.kind == Kind.FACT_CHANGED and seen.instance is None:
             values = {name: one['new'] for name, one in seen.data.items()}
             self._deed(seen, 'correct', values=values, reason=seen.summary)
-        elif seen.kind == Kind.MATTER_WITHDRAWN:
-            self._deed(seen, 'withdraw', reason=seen.data['reason'])
+        elif seen.kind == Kind.VARIABLE_CHANGED:
+            values = {name: one['new'] for name, one in seen.data.items()}
+            self._deed(seen, 'set', values=values, reason=seen.summary, process=seen.process)
+        elif seen.kind in _BY_HAND:
+            self._deed(seen, _BY_HAND[seen.kind], reason=seen.data['reason'])
         elif seen.kind == Kind.INSTANCE_STARTED and seen.data.get('message') is None and 'caller' not in seen.data:
             self._deed(seen, 'begin', process=seen.process)
         elif (heard := _heard(seen)) and (seen.step, heard) not in quiet:
@@ -179,7 +185,7 @@ class _Reading:
 def _caused(events: Iterable[Seen]) -> set[tuple[datetime, str]]:
     """The messages that a step brought about itself, by step: what nobody sent from outside."""
     events = list(events)
-    acted = {seen.step for seen in events if seen.kind == Kind.MATTER_WITHDRAWN
+    acted = {seen.step for seen in events if seen.kind in _BY_HAND
              or seen.kind == Kind.FACT_CHANGED and seen.instance is None}
     sent = {(seen.step, seen.data['message']) for seen in events
             if seen.kind == Kind.MESSAGE_SENT and 'message' in seen.data}
@@ -194,9 +200,16 @@ def _heard(seen: Seen) -> str | None:
 
 
 def _asleep(events: Iterable[Seen]) -> tuple[tuple[datetime, datetime], ...]:
-    """When nobody saw to deadlines that had passed: from the moment of the first to the moment of the ringing."""
+    """When nobody saw to deadlines that had passed: from the moment of the first to the moment of the ringing.
+
+    What waited because the matter stood still tells nothing about the worker.
+    """
+    events = list(events)
+    resumed = [(datetime.fromisoformat(seen.data['since']), seen.at) for seen in events
+               if seen.kind == Kind.MATTER_RESUMED]
     late = sorted((due, seen.at) for seen in events if seen.kind == Kind.TIMER_FIRED
-                  and (due := datetime.fromisoformat(seen.data['due'])) < seen.at - _PUNCTUAL)
+                  and (due := datetime.fromisoformat(seen.data['due'])) < seen.at - _PUNCTUAL
+                  and not any(begin <= due <= end for begin, end in resumed))
     return tuple(_merged(late))
 
 

@@ -255,14 +255,14 @@ class Replay:
         new |= {self._old(element) for element in new}
         for act in course.undone.values() if not course.stopped else ():
             if isinstance(act, Deed):
-                course.note('unused', '', deeds.said(act), '历史上做过，新规则里没有做成。')
+                course.note('unused', '', deeds.said(act), '历史上做过，回放里没有做')
             else:
-                course.note('unused' if act.element in new else 'gone', act.element, act.name, '历史上办过，回放里没有办。')
+                course.note('unused' if act.element in new else 'gone', act.element, act.name, '历史上办过，回放里没有办')
         for task_id in self.stage.open(course.left):
             asked = course.left[task_id]
             if place(asked.element, asked.token) not in course.past.waiting:
-                course.note('left', asked.element, asked.name, '回放里一直等着，没有人办。')
+                course.note('left', asked.element, asked.name, '回放里一直等着，没有人办')
         return Outcome(course.past, Life.of(course.seen), tuple(course.notes))
 
 
-_MOVED = '这一步打开得比历史晚或早，照当时用的工作日数顺着排。'
+_MOVED = '打开的时间和历史不同，照当时用的工作日数顺着排'

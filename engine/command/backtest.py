@@ -18,6 +18,7 @@ from engine.errors import Refused
 
 _PROCESSES = 2
 _MOST_NOTES = 20
+_COLUMNS = {'rank': '名次', 'points': '扣分', 'yellow': '亮黄灯', 'red': '亮红灯', 'notices': '通知书'}
 
 
 def backtest(engine: Engine, args: argparse.Namespace) -> Answer:
@@ -76,8 +77,8 @@ def _lines(key: int, name: str, found: dict[str, Any], names: dict[str, str]) ->
     for row in found['units']:
         if row['changed'] or row['old'] != row['new']:
             old, new = row['old'], row['new']
-            yield (f'  {names.get(row["unit"], row["unit"])}：第{old["rank"]}名变第{new["rank"]}名，扣分{old["points"]:g}变'
-                   f'{new["points"]:g}，红灯{old["red"]}件变{new["red"]}件，通知书{old["notices"]}件变{new["notices"]}件')
+            changed = [f'{word}{old[name]:g}变{new[name]:g}' for name, word in _COLUMNS.items() if old[name] != new[name]]
+            yield f'  {names.get(row["unit"], row["unit"])}：{"，".join(changed) or "时间变了"}'
     if found['notes']:
         yield '不知道的和假定的：'
     for note in found['notes'][:_MOST_NOTES]:

@@ -13,7 +13,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from engine import clock, db, history, simulation
+from engine import clock, db, history, intervention, simulation
+from engine.__main__ import main
 from engine.backtest import crew, order, past, result, sample, setting, sheet, table
 from engine.backtest.difference import ASPECTS
 from engine.backtest.replay import Outcome, Replay
@@ -25,9 +26,9 @@ from engine.history import Actor, Event, Kind
 from engine.ledger import Matter
 from tests.databases import Sqlite
 from tests.engine import diagrams
-from tests.engine.past import Year, spring
-from tests.faults.case import TENANT
-from tests.workflows.story import STORIES, Teller, bundle_files, moment
+from tests.engine.past import Year, spring, until
+from tests.faults.case import TENANT, Case
+from tests.workflows.story import STORIES, Teller, bundle_files, moment, office
 
 FILES, OWNER = bundle_files(), Actor('省政府办公厅·流程管理员', 'office', 'owner')
 TOLD = ('asleep_nine_months', 'co_units', 'corrected', 'extension_edges', 'ladder_to_the_top', 'late_without_worker',
@@ -91,6 +92,30 @@ def test_a_year_comes_out_as_it_was(own: Engine) -> None:
         assert one.life[:-1] == one.past.life[:-1] and not one.notes
 
 
+def test_what_was_done_by_hand_is_done_again(own: Engine) -> None:
+    office(own, TENANT, moment('2020-05-07 09:00'))
+    stopped, moved = Case.begin(own, due_at='2020-05-29'), Case.begin(own, due_at='2020-05-29')
+
+    def act(case: Case, verb: Callable[..., Any], *given: Any) -> None:
+        db.carry_out(own, lambda session: verb(session, case.id, *given, OWNER, '会议纪要'))
+    for case in (stopped, moved):
+        case.through('sign', 'plan')
+    until(own, '2020-05-20 10:00')
+    act(stopped, intervention.suspend)
+    until(own, '2020-06-03 10:00')
+    act(stopped, intervention.resume)
+    until(own, '2020-06-05 10:00')
+    act(stopped, intervention.cancel)
+    with db.reading(own) as session:
+        token = next(one.token for one in intervention.standing(session, moved.id, OWNER) if one.element == 'handle')
+    db.carry_out(own, lambda session: intervention.put(session, moved.id, token, 'plan', OWNER, '会议纪要'))
+    found = {one.past.matter_id: one for one in replayed(own, TENANT)}
+    assert found[stopped.id].life[:-1] == found[stopped.id].past.life[:-1] and not found[stopped.id].notes
+    assert found[stopped.id].life.result == 'withdrawn' and found[stopped.id].life.first('red')
+    assert [(note.kind, note.name) for note in found[moved.id].notes] == [
+        ('unused', '把事项移到别的环节'), ('left', '组织承办')]       # 历史上移走了，回放里还等着
+
+
 # -- other rules --------------------
 @pytest.fixture(scope='module')
 def told(_sqlite: Sqlite) -> Iterator[tuple[str, dict[str, UUID]]]:
@@ -104,7 +129,7 @@ def told(_sqlite: Sqlite) -> Iterator[tuple[str, dict[str, UUID]]]:
 
 
 @pytest.fixture
-def office(told: tuple[str, dict[str, UUID]], _sqlite: Sqlite) -> Iterator[Engine]:
+def copied(told: tuple[str, dict[str, UUID]], _sqlite: Sqlite) -> Iterator[Engine]:
     """A copy of the spring."""
     url = _sqlite.copy(told[0])
     engine = db.connect(url)
@@ -114,12 +139,12 @@ def office(told: tuple[str, dict[str, UUID]], _sqlite: Sqlite) -> Iterator[Engin
 
 
 @pytest.fixture
-def tried(office: Engine, told: tuple[str, dict[str, UUID]]) -> Callable[..., dict[str, Any]]:
+def tried(copied: Engine, told: tuple[str, dict[str, UUID]]) -> Callable[..., dict[str, Any]]:
     """`tried(files)`: a whole backtest of these files in place of the shipped ones, its result, the matters by name."""
     def tried_(changed: Mapping[str, bytes] | None = None, **how: Any) -> dict[str, Any]:
-        key = begun(office, changed, **how)
-        assert crew.run(office, key) == table.DONE
-        with db.reading(office) as session:
+        key = begun(copied, changed, **how)
+        assert crew.run(copied, key) == table.DONE
+        with db.reading(copied) as session:
             found = result.whole(session, key)
         names = {str(key): name for name, key in told[1].items()}
         return found | {names[one['id']]: one for one in found['each']}
@@ -198,14 +223,14 @@ def with_concurrence() -> dict[str, bytes]:
 def test_a_step_that_nobody_was_ever_asked_is_assumed_and_said(tried: Callable[..., Any]) -> None:
     found = tried(with_concurrence())
     notes = {(note['kind'], note['element']): note for note in found['notes']}
-    assert notes['unasked', 'concur']['matters'] == 3 and '照例办理' in notes['unasked', 'concur']['said']
+    assert notes['unasked', 'concur']['matters'] == 3 and '假定隔1个工作日照例办' in notes['unasked', 'concur']['said']
     assert notes['moved', 'plan']['matters'] == 3                      # 照例隔一个工作日，方案跟着晚
     assert found['late']['changed'] == [] and len(found['late']['new']['notices']) == 1
     lines = [line[2] for line in found['open']['new']['lines']]
     assert '会签方案' in lines and '会签方案' not in [line[2] for line in found['open']['old']['lines']]
 
 
-def test_a_step_that_the_new_rules_do_not_have_is_told(office: Engine, tried: Callable[..., Any]) -> None:
+def test_a_step_that_the_new_rules_do_not_have_is_told(copied: Engine, tried: Callable[..., Any]) -> None:
     drawn = FILES['matter.bpmn']
     for name in (b' id', b'sourceRef', b'targetRef', b'attachedToRef', b'bpmnElement'):
         drawn = drawn.replace(name + b'="plan"', name + b'="scheme"')
@@ -228,9 +253,9 @@ def test_a_field_that_nobody_was_ever_asked_is_assumed_and_said(tried: Callable[
     assert not found['changed']
 
 
-def test_what_the_gate_refuses_is_not_replayed(office: Engine) -> None:
+def test_what_the_gate_refuses_is_not_replayed(copied: Engine) -> None:
     with pytest.raises(Undeployable):
-        begun(office, {'matter.bpmn': FILES['matter.bpmn'].replace(b'sourceRef="sign"', b'sourceRef="nobody"')})
+        begun(copied, {'matter.bpmn': FILES['matter.bpmn'].replace(b'sourceRef="sign"', b'sourceRef="nobody"')})
 
 
 # -- the job --------------------
@@ -250,9 +275,9 @@ def test_a_backtest_is_kept_and_stands_on_the_trail(engine: Engine) -> None:
     assert kinds == [Kind.BACKTEST_STARTED] * 2
 
 
-def test_a_backtest_writes_nothing_of_the_matters(office: Engine, tried: Callable[..., Any]) -> None:
+def test_a_backtest_writes_nothing_of_the_matters(copied: Engine, tried: Callable[..., Any]) -> None:
     def count() -> tuple[int, ...]:
-        with db.reading(office) as session:
+        with db.reading(copied) as session:
             return tuple(session.scalar(select(func.count()).select_from(one)) for one in (Matter, Event)) + (
                 session.scalar(select(func.sum(Matter.version))),)
     before = count()
@@ -261,71 +286,72 @@ def test_a_backtest_writes_nothing_of_the_matters(office: Engine, tried: Callabl
 
 
 def test_a_stopped_backtest_keeps_what_it_has_and_goes_on_when_asked(
-        office: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+        copied: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crew, 'SLICE', 1)
-    key = begun(office)
+    key = begun(copied)
 
     def stop(done: int, total: int) -> None:
         if done == 1:
-            with db.writing(office) as session:
+            with db.writing(copied) as session:
                 order.cancel(session, TENANT, key, OWNER)
-    assert crew.run(office, key, said=stop) == table.CANCELLED
-    assert crew.run(office, key) == table.CANCELLED
-    with db.reading(office) as session:
+    assert crew.run(copied, key, said=stop) == table.CANCELLED
+    assert crew.run(copied, key) == table.CANCELLED
+    with db.reading(copied) as session:
         assert table.count(session, key) == 1
-    with db.writing(office) as session, pytest.raises(Conflict):
+    with db.writing(copied) as session, pytest.raises(Conflict):
         order.cancel(session, TENANT, key, OWNER)
-    with db.writing(office) as session:
+    with db.writing(copied) as session:
         order.extend(session, TENANT, key, OWNER)
-    assert crew.run(office, key) == table.DONE
-    with db.reading(office) as session:
+    assert crew.run(copied, key) == table.DONE
+    with db.reading(copied) as session:
         assert table.count(session, key) == 3
 
 
-def test_a_killed_program_is_followed_by_another_that_goes_on(office: Engine) -> None:
-    key = begun(office)
+def test_a_killed_program_is_followed_by_another_that_goes_on(copied: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = begun(copied)
     code = ('import os, sys\nfrom engine import db\nfrom engine.backtest import crew\ncrew.SLICE = 1\n'
             f'crew.run(db.connect(sys.argv[1]), {key}, said=lambda done, total: os.kill(os.getpid(), 9))')
-    killed = subprocess.run([sys.executable, '-c', code, str(office.url)], cwd=Path(__file__).parents[2])
+    killed = subprocess.run([sys.executable, '-c', code, str(copied.url)], cwd=Path(__file__).parents[2])
     assert killed.returncode == -signal.SIGKILL
-    with db.reading(office) as session:
+    with db.reading(copied) as session:
         assert (session.get(Backtest, key).state, table.count(session, key)) == (table.RUNNING, 1)
         first = session.scalar(select(Replayed.outcome))
-    foreman = crew.Foreman()
-    foreman(office)                                                    # it may be alive: its last sign is fresh
-    with db.reading(office) as session:
-        assert table.count(session, key) == 1
-    with db.writing(office) as session:
+    begun_again: list[str] = []
+    monkeypatch.setattr(subprocess, 'Popen', lambda command, **_: begun_again.extend(command[3:]))
+    crew.Foreman()(copied)
+    assert not begun_again                                             # it may be alive: its last sign is fresh
+    with db.writing(copied) as session:
         session.execute(update(Backtest).values(beat_at=moment('2020-01-01')))
-    foreman(office)
-    foreman.wait()
-    with db.reading(office) as session:
+    crew.Foreman()(copied)
+    monkeypatch.setenv('DATABASE_URL', str(copied.url))
+    assert main(begun_again) == 0
+    with db.reading(copied) as session:
         assert (session.get(Backtest, key).state, table.count(session, key)) == (table.DONE, 3)
         assert first in session.scalars(select(Replayed.outcome)).all()
 
 
 def test_an_error_of_the_program_ends_the_backtest_with_its_sentence(
-        office: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+        copied: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any) -> Any:
         raise OSError('磁盘满了')
     monkeypatch.setattr(crew, 'played', broken)
-    key = begun(office)
-    assert crew.run(office, key) == table.FAILED
-    with db.reading(office) as session:
+    key = begun(copied)
+    assert crew.run(copied, key) == table.FAILED
+    with db.reading(copied) as session:
         assert session.get(Backtest, key).fault == 'OSError: 磁盘满了'
 
 
 @pytest.mark.parametrize(('how', 'said'), [
     ({'size': 0}, '至少'), ({'since': date(2021, 1, 1)}, '没有交办过的事项'),
     ({'since': date(2020, 6, 1), 'until': date(2020, 5, 1)}, '以后')])
-def test_what_cannot_be_replayed_is_refused_with_a_sentence(office: Engine, how: dict[str, Any], said: str) -> None:
+def test_what_cannot_be_replayed_is_refused_with_a_sentence(copied: Engine, how: dict[str, Any], said: str) -> None:
     with pytest.raises(Refused, match=said):
-        begun(office, **how)
+        begun(copied, **how)
 
 
-def test_nobody_sees_the_backtest_of_another_government(office: Engine) -> None:
-    key = begun(office)
-    with db.reading(office) as session, pytest.raises(NotFound):
+def test_nobody_sees_the_backtest_of_another_government(copied: Engine) -> None:
+    key = begun(copied)
+    with db.reading(copied) as session, pytest.raises(NotFound):
         table.find(session, 'cz', key)
 
 

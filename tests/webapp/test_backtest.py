@@ -130,7 +130,8 @@ def test_only_the_owner_begins_and_the_head_of_supervision_may_read(
     assert '第1版' in head.get('/backtest').text
 
 
-def test_a_backtest_that_went_wrong_says_so(app: Flask, owner: Browser, lived: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_backtest_that_went_wrong_says_so(
+        app: Flask, owner: Browser, lived: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any) -> Any:
         raise OSError('磁盘满了')
     monkeypatch.setattr(crew, 'played', broken)
