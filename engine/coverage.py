@@ -14,8 +14,6 @@ from engine.directory import Tenant
 from engine.errors import Refused
 from engine.gate import source
 
-MINIMUM = 'coverage_minimum'
-"""The parameter: the least share in per cent with which a version is published; 0 asks for none."""
 _KEPT = timedelta(days=30)                  # of the proofs of bundles that were never published
 _MOST_NAMED = 3
 
@@ -186,5 +184,8 @@ def ask(session: Session, tenant: Tenant, files: Mapping[str, bytes], current: D
 
 
 def _minimum(session: Session, tenant: Tenant, bundle: Bundle) -> int:
-    setting = next((one for one in parameter.settings(session, tenant, bundle) if one.name == MINIMUM), None)
-    return int(setting.value) if setting else 0
+    """The share in per cent without which the government publishes no version; 0: it does not ask."""
+    if 'coverage_minimum' not in bundle.parameters:
+        return 0
+    param = parameter.reader(session, tenant, bundle)
+    return int(param('coverage_minimum'))

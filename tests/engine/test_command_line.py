@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine import db, deployment, directory, incident, workcal
 from engine.__main__ import main
+from engine.command import where
 from engine.directory import Tenant, Unit
 from engine.errors import Broken
 from tests.engine import diagrams
@@ -85,8 +86,7 @@ def _found(session: Session) -> None:
             directory.add_unit(session, 'zx', unit, unit_name, '政府' if unit == 'gov' else '部门')
         directory.add_post(session, 'zx', unit, post, post_name)
         directory.add_account(session, 'zx', unit, post, f'zx-{unit}-{post}', 'nobody signs in')
-    files = {path.name: path.read_bytes() for folder in SHIPPED for path in Path(folder).iterdir()
-             if path.suffix in ('.bpmn', '.dmn', '.form')}
+    files = where.files(SHIPPED)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(deployment.gate, 'check', lambda *_: [])           # the shipped files have tests of their own
         deployment.deploy(session, 'zx', files, '命令行', '', STARTS, {}, {})
@@ -279,7 +279,7 @@ def test_starts_by_working_days_follow_the_calendar(office: Shell, tmp_path: Pat
     file.write_text('日期,安排,说明\n2020-05-08,班,照常\n', encoding='utf-8')
     office('calendar', 'import', str(file), '--source', '某县通知')
     office('work', '--until-idle')
-    assert [task['element'] for task in office.json('tasks')['tasks']] == ['greet'], 'the morning has come in the meantime'
+    assert [task['element'] for task in office.json('tasks')] == ['greet'], 'the morning has come in the meantime'
 
 
 @pytest.mark.parametrize(('kind', 'text'), [

@@ -167,7 +167,7 @@ def limited() -> Any:
         simulation.demo('gz', SHIPPED).lay(session, datetime.fromisoformat('2020-05-07T09:00:00+08:00'))
         publish(session, SHIPPED)
         bundle = deployment.bundle(session, deployment.current(session, 'gz').id)
-        parameter.change(session, 'gz', coverage.MINIMUM, 50, SYSTEM, bundle)
+        parameter.change(session, 'gz', 'coverage_minimum', 50, SYSTEM, bundle)
     yield made
     made.dispose()
 
