@@ -27,7 +27,7 @@ def draw(view: TaskView, answer: Mapping[str, Any] | None, wrong: Mapping[str, l
     kept = _('，内容已存为草稿') if saved_at else ''
     context = {'page': page, 'drawn': drawn, 'task': view.task, 'matter': view.matter, 'refused': lines,
                'heading': heading or _('还有%(n)s处要修改', n=len(lines)) + kept, 'saved_at': saved_at,
-               'action': request.path, 'drafts': drafts, 'names': names()}
+               'action': request.path, 'drafts': drafts, 'names': names(), 'still': view.still}
     if page is None:
         return render_template('usertask/plain.html', **context)
     name = 'approval' if page.layout == 'approval' else 'form'

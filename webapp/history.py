@@ -29,6 +29,8 @@ GROUPS = {
     'work': (later('办理与审批'), (Kind.TASK_COMPLETED, Kind.TASK_OPENED, Kind.TASK_CANCELLED,
                               Kind.INSTANCE_STARTED, Kind.INSTANCE_COMPLETED, Kind.INSTANCE_CANCELLED,
                               Kind.MATTER_WITHDRAWN)),
+    'hand': (later('干预与迁移'), (Kind.MATTER_MIGRATED, Kind.MATTER_RESTORED, Kind.MATTER_CANCELLED, Kind.MATTER_SUSPENDED,
+                                Kind.MATTER_RESUMED, Kind.NODE_MOVED, Kind.TASK_MOVED, Kind.VARIABLE_CHANGED)),
     'time': (later('时限与亮灯'), (Kind.LAMP_CHANGED, Kind.TIMER_ARMED, Kind.TIMER_MOVED, Kind.TIMER_FIRED,
                               Kind.TIMER_DISARMED, Kind.REMINDER_SENT)),
     'notice': (later('文书与扣分'), (Kind.NOTICE_DRAFTED, Kind.NOTICE_ISSUED, Kind.NOTICE_DECLINED,
@@ -42,6 +44,8 @@ GROUPS = {
 TENANT_GROUPS = {
     'session': (later('登录'), (Kind.SESSION_OPENED, Kind.SESSION_REFUSED, Kind.SESSION_CLOSED)),
     'rule': (later('流程、参数与日历'), (Kind.DEPLOYMENT_MADE, Kind.PARAMETER_CHANGED, Kind.CALENDAR_CHANGED)),
+    'hand': (later('干预与迁移'), (Kind.MIGRATION_STARTED, Kind.MIGRATION_UNDONE, Kind.PROCESS_SUSPENDED,
+                                Kind.PROCESS_RESUMED)),
     'draft': (later('画稿'), (Kind.DRAFT_BEGUN, Kind.DRAFT_SHARED, Kind.DRAFT_WITHHELD, Kind.DRAFT_DISCARDED,
                             Kind.DRAFT_RESTORED)),
     'backtest': (later('回放'), (Kind.BACKTEST_STARTED, Kind.BACKTEST_CANCELLED, Kind.BACKTEST_EXPORTED)),
@@ -53,7 +57,8 @@ TENANT_GROUPS = {
     'seen': GROUPS['seen'], 'fault': GROUPS['fault']}
 TOLD = (Kind.TASK_COMPLETED, Kind.LAMP_CHANGED, Kind.NOTICE_ISSUED, Kind.NOTICE_DRAFTED, Kind.NOTICE_DECLINED,
         Kind.NOTICE_WITHDRAWN, Kind.POINTS_RECORDED, Kind.MATTER_WITHDRAWN, Kind.INSTANCE_CANCELLED,
-        Kind.INCIDENT_OPENED)
+        Kind.INCIDENT_OPENED, Kind.MATTER_MIGRATED, Kind.MATTER_RESTORED, Kind.MATTER_CANCELLED, Kind.MATTER_SUSPENDED,
+        Kind.MATTER_RESUMED, Kind.NODE_MOVED, Kind.VARIABLE_CHANGED)
 """What a reader of the matter's page wants to know first; the rest stands in the trace."""
 MOST_AT_ONCE = 20_000                    # events of the common chain that are recomputed whenever it is opened
 MOST_VERIFIED = 200_000                  # events that a page recomputes; more are for the command line

@@ -29,7 +29,8 @@ NAV = (
 )
 # Rooms without a word of their own, and under which word a reader finds them.
 UNDER = {'intake': 'usertask', 'message': 'usertask', 'matter': 'ledger', **dict.fromkeys(
-    ('decision', 'draft', 'file', 'filling', 'comparison', 'release', 'simulation', 'story', 'backtest'), 'definition')}
+    ('decision', 'draft', 'file', 'filling', 'comparison', 'release', 'proposal', 'simulation', 'story', 'backtest',
+     'migration'), 'definition'), 'intervention': 'ledger'}
 # Nobody reads more than five words of navigation: what each post sees, in the order above.
 _DESK, _LEDGER = 'usertask.index', 'ledger.index'
 SEES = {

@@ -14,7 +14,7 @@ from engine.history import Event, Kind
 from webapp import definition
 from webapp.fact import Words
 
-_BAD = {Kind.NOTICE_DECLINED, Kind.MATTER_WITHDRAWN, Kind.INCIDENT_OPENED, Kind.SESSION_REFUSED}
+_BAD = {Kind.NOTICE_DECLINED, Kind.MATTER_WITHDRAWN, Kind.MATTER_CANCELLED, Kind.INCIDENT_OPENED, Kind.SESSION_REFUSED}
 _CONSTANT = re.compile(r'("[^"]*"|-?[\d.]+|true|false|null)(\s*,\s*("[^"]*"|-?[\d.]+))*')
 """A cell that names the value that came, or several; others are shown beside it."""
 _AUTOMATIC = {history.TIMER.name, history.SYSTEM.name}
@@ -185,6 +185,26 @@ def _timed(told: _Told) -> _Tale:
     return f'{verbs[told.event.kind]}：{told.name}', changes + _stands_for(data), False
 
 
+def _moved_task(told: _Told) -> _Tale:
+    """A task that asks for something else since its matter is on another version."""
+    data, words = told.data, told.words
+    changes = [Change(words.label(key), words.value(key, one['new']), words.value(key, one['old']))
+               for key, one in data.items() if key == 'due_at']
+    post = [data[key] for key in ('unit', 'post') if key in data]
+    if post:
+        changes.append(Change(_('办理人'), ' '.join(one['new'] for one in post), ' '.join(one['old'] for one in post)))
+    if data.get('draft_lost'):
+        changes.append(Change(_('草稿里新表单没有的'), _('、').join(data['draft_lost'])))
+    return _('待办按新版改：%(name)s', name=told.name), changes, False
+
+
+def _migrated(told: _Told) -> _Tale:
+    data = told.data
+    said = [(_('元素对应'), [f'{old} → {new}' for old, new in (data.get('mapped') or {}).items()]),
+            (_('不再等'), data.get('gone')), (_('新开始等'), data.get('added'))]
+    return told.event.summary, [Change(label, _('、').join(values)) for label, values in said if values], False
+
+
 def _flowed(told: _Told) -> _Tale:
     verbs = {Kind.NODE_ENTERED: _('走到'), Kind.NODE_PASSED: _('走过'), Kind.NODE_CANCELLED: _('停下')}
     return f'{verbs[told.event.kind]}：{told.name or _("汇合处")}', _of_unit(told) + _stands_for(told.data), False
@@ -214,6 +234,7 @@ def _reminded(told: _Told) -> _Tale:
 _TELLERS: dict[str, Callable[[_Told], _Tale]] = {
     Kind.TASK_COMPLETED: _answered, Kind.TASK_OPENED: _opened, Kind.FACT_CHANGED: _changed,
     Kind.LAMP_CHANGED: _changed, Kind.DECISION_MADE: _decided, Kind.REMINDER_SENT: _reminded,
+    Kind.TASK_MOVED: _moved_task, Kind.MATTER_MIGRATED: _migrated, Kind.VARIABLE_CHANGED: _changed,
     **dict.fromkeys((Kind.TIMER_ARMED, Kind.TIMER_MOVED, Kind.TIMER_FIRED, Kind.TIMER_DISARMED), _timed),
     **dict.fromkeys((Kind.NODE_ENTERED, Kind.NODE_PASSED, Kind.NODE_CANCELLED), _flowed),
     **dict.fromkeys((Kind.MESSAGE_SENT, Kind.MESSAGE_CAUGHT, Kind.MESSAGE_UNHEARD), _spoken)}

@@ -11,7 +11,7 @@ from flask_login import current_user
 from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
 from werkzeug.wrappers import Response
 
-from engine import clock, directory, incident, instance
+from engine import clock, directory, incident, instance, suspension
 from engine import usertask as tasks
 from engine.db import writing
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
@@ -79,7 +79,8 @@ def index() -> str:
     return render_template(
         'usertask/index.html', groups=[group for group in groups if group.rows], page=shown,
         waiting=_with_others(posts), messages=db.session.execute(message.newest(_SHOWN)).all(),
-        unread=message.unread(), names=form.names())
+        unread=message.unread(), names=form.names(),
+        still=suspension.since(db.session, current_user.tenant.id, current_user.tenant.parameter_revision))
 
 
 def _number(posts: list[tuple[str, str]], part: ColumnElement) -> Any:
@@ -96,7 +97,7 @@ def _open_tasks(posts: list[tuple[str, str]], dated: int, shown: pager.Page) -> 
     query = (
         select(UserTask.id, UserTask.name, UserTask.due_at, UserTask.unit, UserTask.post, Matter.title,
                Matter.code, Matter.lamp, Matter.level, Matter.level_label, Matter.status,
-               Matter.supervisor_unit, Draft.saved_at)
+               Matter.supervisor_unit, Matter.suspended_at, UserTask.process, Draft.saved_at)
         .outerjoin(Matter, Matter.id == UserTask.matter_id)
         .outerjoin(Draft, and_(Draft.task_id == UserTask.id, Draft.account_id == current_user.id))
         .where(_of(posts), UserTask.state == _OPEN))

@@ -71,10 +71,15 @@ def put(session: Session, matter_id: UUID, token: UUID, element: str, actor: Act
     if live is None:
         raise Refused('这一步已经不等在那里了，请刷新后再看。')
     names = {one.element: one.name for one in spiff.targets(live.run, token)}
-    said = f'从“{one_line(spot.name)}”移到“{one_line(names.get(element, element))}”：{reason}'
+    said = f'从“{_inner(spot.name)}”移到“{_inner(names.get(element, element))}”：{reason}'
     live.event(Kind.NODE_MOVED, actor, said, {'from': spot.element, 'to': element, 'reason': reason})
     spiff.put(live.run, token, element)
     return step.finish()
+
+
+def _inner(name: str) -> str:
+    """A name to stand in quotation marks: its own become single ones."""
+    return one_line(name).replace('“', '‘').replace('”', '’')
 
 
 def cancel(session: Session, matter_id: UUID, actor: Actor, reason: str) -> Plan:
