@@ -165,6 +165,7 @@ def test_a_second_person_approves_and_the_proposer_does_not(app: Flask, owner: B
     page = second.get('/release')
     assert '第1号提请：改名' in page.text
     page = second.get('/release/proposal/1')
+    assert page.texts('//header//nav//a[@aria-current]') == ['流程']
     assert page.h1 == '同意第1号提请吗？' and page.texts('//main//button') == ['同意发布', '退回']
     assert '已生效' in second.submit({'opinion': '同意'}, press='同意发布').text and version(app) == 2
     assert second.post('/release/proposal/1', {'act': 'approve'}, status=409).status == 409
