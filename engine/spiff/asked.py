@@ -167,7 +167,11 @@ class Asked:
         return f'{self.library.home[task.workflow.spec.name]}.{drawn(task.task_spec)}{key}'
 
     def _with_own(self, inside: list[dict]) -> list[dict]:
-        return [*inside, self.own] if self.own else inside
+        """The insides, and what the instance itself was given, as it has changed it since."""
+        if not self.own:
+            return inside
+        known = self.host.vars
+        return [*inside, {**self.own, 'local': {name: known.get(name, value) for name, value in self.own['local'].items()}}]
 
     def _around(self, task: Any) -> list[dict]:
         return self._with_own(frames(task))

@@ -12,6 +12,7 @@ class Host(Protocol):
     """What a run asks of its surroundings while it moves."""
 
     now: datetime
+    vars: dict[str, Any]                                   # what the instance itself knows
     functions: dict[str, Any]
     still: datetime | None                                 # no time comes and no condition happens since then
     revision: int                                          # grows whenever a fact, a parameter or the calendar changes

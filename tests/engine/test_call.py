@@ -106,6 +106,18 @@ def test_those_that_never_wait_come_back_in_the_same_step(engine: Engine) -> Non
     desk.sound()
 
 
+@pytest.mark.parametrize('handed_in', [True, False])
+def test_a_called_process_may_change_its_element(engine: Engine, handed_in: bool) -> None:
+    mapped = PASSED if handed_in else '<camunda:out sourceExpression="${answer}" target="said"/>'
+    marks = node('scriptTask', 'mark', "<bpmn:script>item = item + '!'</bpmn:script>", scriptFormat='duban')
+    reads = node('scriptTask', 'read', '<bpmn:script>answer = item</bpmn:script>', scriptFormat='duban')
+    desk = Desk(engine, p=caller(mapped=mapped), q=line(marks, ask('work'), reads, between=('mark', 'work', 'read'), ident='q'))
+    desk.start()
+    for _ in range(3):
+        desk.finish('work')
+    assert desk.variables()['all'] == ['a!', 'b!', 'c!']
+
+
 def test_nothing_to_call(engine: Engine) -> None:
     desk = Desk(engine, p=caller(collection='${[]}'), q=called())
     desk.start()
