@@ -16,8 +16,10 @@ from engine.decision.vocabulary import slips
 from engine.errors import Refused
 from engine.xml import parse_xml
 
+_OMG = 'www.omg.org/spec/DMN/'
 NAMESPACES = frozenset({
-    'http://www.omg.org/spec/DMN/20151101/dmn.xsd', 'http://www.omg.org/spec/DMN/20180521/MODEL/',
+    'http://www.omg.org/spec/DMN/20151101/dmn.xsd', 'http://www.omg.org/spec/DMN/20151101/dmn11.xsd',
+    'http://www.omg.org/spec/DMN/20151101', 'http://www.omg.org/spec/DMN/20180521/MODEL/',
     'https://www.omg.org/spec/DMN/20191111/MODEL/', 'https://www.omg.org/spec/DMN/20211108/MODEL/',
     'https://www.omg.org/spec/DMN/20230324/MODEL/'})
 _DEEPEST = 100
@@ -37,6 +39,8 @@ def parse(data: bytes, name: str) -> Graph:
     """
     root = parse_xml(data, name, MOST_ELEMENTS)
     tag = etree.QName(root)
+    if tag.localname == 'definitions' and tag.namespace not in NAMESPACES and _OMG in (tag.namespace or ''):
+        raise Refused('{name}是另一版的DMN（{space}），请用Camunda Modeler另存为DMN 1.3。', name=name, space=tag.namespace)
     if tag.namespace not in NAMESPACES or tag.localname != 'definitions':
         raise Refused('{name}不是DMN文件，请用建模工具的决策表保存。', name=name)
     reader = Reader(root)

@@ -71,8 +71,10 @@ class Reader:
 
     def _language(self, node: etree._Element) -> str:
         language = (node.get('expressionLanguage') or self.language).strip()
-        last = language.rstrip('/').rpartition('/')[2]
-        return (last if '://' in language else language).lower()
+        if '://' not in language:
+            return language.lower()
+        parts = language.lower().rstrip('/').split('/')
+        return 'feel' if 'feel' in parts else parts[-1]                  # …/FEEL/20140401, …/DMN/20191111/FEEL/
 
 
 def ident(node: etree._Element, otherwise: str) -> str:

@@ -189,8 +189,9 @@ def test_the_listing_speaks():
 
 
 @pytest.mark.parametrize('space', ['http://www.omg.org/spec/DMN/20151101/dmn.xsd',
+                                   'http://www.omg.org/spec/DMN/20151101',
                                    'http://www.omg.org/spec/DMN/20180521/MODEL/', SPACE])
-def test_three_vocabularies(space):
+def test_the_vocabularies_of_modelers(space):
     assert ask(sound(LEVEL, LABEL, [(['1'], ['"甲"'])], space=space), level=1).values == {'label': '甲'}
 
 
@@ -209,6 +210,7 @@ def test_ids_may_be_missing():
 
 @pytest.mark.parametrize(('data', 'said'), [
     (b'<a/>', '不是DMN文件'), (model('', space='urn:other'), '不是DMN文件'), (model(''), '没有决策'),
+    (model('', space='http://www.omg.org/spec/DMN/20130901'), '另一版的DMN（http://www.omg.org/spec/DMN/20130901）'),
     (b'<!DOCTYPE a><a/>', 'DOCTYPE'),
     (xml(LEVEL, LABEL, [(['1'], ['"甲"'])])[:200], '不完整')])
 def test_a_file_without_a_decision_is_refused(data, said):

@@ -348,7 +348,8 @@ def test_a_service_that_nobody_asks_is_only_mentioned():
     assert refusals(content, severity=WARN) == {'decision.unused': '决策服务“服务”不执行，不影响决策。'}
 
 
-@pytest.mark.parametrize('language', ['', 'feel', 'https://www.omg.org/spec/DMN/20191111/FEEL/', 'juel', 'duban'])
+@pytest.mark.parametrize('language', ['', 'feel', 'https://www.omg.org/spec/DMN/20191111/FEEL/', 'juel', 'duban',
+                                      'http://www.omg.org/spec/FEEL/20140401'])
 def test_languages_that_are_spoken(language):
     logic = f'<literalExpression expressionLanguage="{language}">{text_of("level + 1")}</literalExpression>'
     assert sound(decided('top', logic)).decide({'level': 1}, {}).values == {'top': 2}
