@@ -66,7 +66,7 @@ class Desk {
 
   failed(error) {
     this.host.dataset.state = 'failed';
-    this.line.className = 'note warn';
+    this.line.className = 'line note warn';
     this.line.replaceChildren(element('p', {}, `这个文件在这里打不开：${error.message}`),
       element('p', {}, '文件没有动。可以', element('a', { href: this.host.dataset.source }, '下载'),
         '下来，在别的编辑器里改好，再到这一稿的页面传上来。'));

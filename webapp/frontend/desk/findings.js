@@ -30,7 +30,8 @@ export class Findings {
     const ordered = [...findings].sort((one, other) => weight(one) - weight(other));
     this.here = ordered.filter(({ file }) => file === this.file);
     this.mark();
-    this.summary.textContent = counted(findings);
+    const elsewhere = ordered.length - this.here.length;
+    this.summary.textContent = counted(this.here) + (elsewhere ? `；别的文件里还有${elsewhere}处` : '');
     this.list.replaceChildren(...ordered.map(finding => this.line(finding)));
     this.list.parentElement.dataset.state = 'checked';
   }

@@ -86,7 +86,7 @@ export class Saving {
   }
 
   tell(sentence, kind = '', ...ways) {
-    this.line.className = ways.length ? `note ${kind} row` : kind ? 'err' : 'soft';
+    this.line.className = `line ${ways.length ? `note ${kind} row` : kind ? 'err' : 'soft'}`;
     this.line.replaceChildren(element('span', {}, sentence), ...ways);
   }
 }

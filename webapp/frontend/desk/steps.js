@@ -33,7 +33,8 @@ function Steps(elementTemplates, popupMenu, palette, contextPad, elementFactory,
   };
   const exchange = (_, element, template) => {
     popupMenu.close();
-    apply(element, template);
+    const { value } = template.elementType;
+    apply(is(element, value) ? element : bpmnReplace.replaceElement(element, { type: value }), template);
   };
 
   popupMenu.registerProvider('steps-create', provider(put, true));
@@ -73,7 +74,8 @@ function at(target) {
   return { x: left, y: top, cursor: { x: left, y: top } };
 }
 
-// The template with what the element already says in place of its defaults: applying one loses nothing.
+// The template with what the element already says in place of its defaults: applying one loses nothing. Without the
+// type of element: the library would put another one of the same type in place of it, and its connections go astray.
 function filled(template, element) {
   const object = getBusinessObject(element);
   const among = kind => name => extended(object, kind).find(one => one.name === name);
@@ -86,7 +88,7 @@ function filled(template, element) {
     const value = property.type === 'Hidden' ? undefined : said[property.binding.type]?.(property.binding.name);
     return value === undefined ? property : { ...property, value };
   });
-  return { ...template, properties };
+  return { ...template, properties, elementType: undefined };
 }
 
 function extended(object, list) {
