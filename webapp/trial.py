@@ -21,6 +21,7 @@ from engine.trial import Trial
 from webapp.db import db
 
 SPAN = timedelta(days=366)
+ROUNDS = 400                                # of one act: what rings daily may for a year, and nobody waits for minutes
 _PASSED = ('node.passed', 'task.completed')
 
 
@@ -87,7 +88,7 @@ def opened(process: str, trial_id: int) -> Iterator[Tried]:
 
 def _begun(row: Trial, standing: Stand) -> Simulation:
     ground = simulation.copied(db.session, row.tenant)
-    return Simulation(ground, first_moment(row.begins, ground.zone), standing.files)
+    return Simulation(ground, first_moment(row.begins, ground.zone), standing.files, ROUNDS)
 
 
 def first_moment(day: date, zone: str) -> datetime:

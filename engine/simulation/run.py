@@ -22,7 +22,7 @@ from engine.usertask import UserTask
 
 USUAL = 'usual'
 """Instead of answers: the simplest that the form accepts."""
-_MOST_ROUNDS = 1_000                        # of a worker within one act; a draft may ring without end
+MOST_ROUNDS = 1_000                         # of a worker within one act; a draft may ring without end
 _AFTER = text('event.rowid > :seen')
 _ROWID = text('event.rowid')
 
@@ -50,11 +50,13 @@ class _Endless(Refused):
 class Simulation:
     """A government of its own in memory, on which a bundle is deployed and one matter, or one instance, is tried.
 
+    ``rounds``: how often timers may ring within one act before it is refused as ringing without end.
+
     :raises Undeployable: the gate refuses the files. :raises Refused: a file cannot be read.
     """
 
-    def __init__(self, ground: Ground, day: datetime, files: Mapping[str, bytes]) -> None:
-        self.ground, self.day, self.files = ground, day, dict(files)
+    def __init__(self, ground: Ground, day: datetime, files: Mapping[str, bytes], rounds: int = MOST_ROUNDS) -> None:
+        self.ground, self.day, self.files, self.rounds = ground, day, dict(files), rounds
         self._begin()
 
     def _begin(self) -> None:
@@ -259,12 +261,12 @@ class Simulation:
 
     def _work(self, left: int | None = None) -> int:
         """Do what is due now; how many rounds are left of those that one act may take."""
-        left = _MOST_ROUNDS if left is None else left
+        left = self.rounds if left is None else left
         while worker.tick(self.engine, self.tenant_id):
             left -= 1
             if left <= 0:
                 raise _Endless('这张图响个不停：到{now}已经到期{count}次，请检查定时器的间隔。', now=f'{self.now:%Y-%m-%d %H:%M}',
-                              count=_MOST_ROUNDS)
+                              count=self.rounds)
         return left
 
     def _look(self) -> None:

@@ -13,7 +13,7 @@ from engine import db, simulation, worker
 from engine.errors import Conflict, Refused, Undeployable
 from engine.history import Event
 from engine.ledger import CoUnit
-from engine.simulation import Act, Crew, Ground, Simulation, act, state, story
+from engine.simulation import Act, Crew, Ground, Simulation, act, kept, state, story
 from engine.simulation.state import days
 from engine.simulation.story import value
 from tests.engine.desk import ask
@@ -204,13 +204,11 @@ def test_every_value_comes_through_a_line_of_a_story(tmp_path: Path, said: Any) 
     assert answers == {'name': said}
 
 
-def test_a_draft_that_rings_without_end_is_stopped_and_the_run_stays_as_it_was(
-        ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr('engine.simulation.run._MOST_ROUNDS', 30)
+def test_a_draft_that_rings_without_end_is_stopped_and_the_run_stays_as_it_was(ground: Ground) -> None:
     ringing = line(ask('wait'), boundary('rings', 'wait', timer('cycle', '${"R/PT1M"}'), stops=False), end('off'),
                    chain('rings', 'off'), between=('wait',))
     files = {'p.bpmn': ringing, 'f.form': form('f', 'answer', 'other'), 'parameters.dmn': FILES['parameters.dmn']}
-    with Simulation(ground, DAY, files) as run:
+    with Simulation(ground, DAY, files, rounds=30) as run:
         run.start('p', OFFICER)
         with pytest.raises(Refused, match='响个不停'):
             run.until(moment('2026-03-20'))
@@ -226,3 +224,28 @@ def test_sixty_days_are_few_rounds_of_the_worker(run: Simulation, monkeypatch: p
     monkeypatch.setattr(worker, 'tick', lambda *given: rounds.append(1) or tick(*given))
     play(run, until=moment('2026-05-01'))
     assert len(run.acts) < 20 and len(rounds) < 100
+
+
+def test_a_run_stays_open_between_two_looks_and_goes_on_where_it_was(ground: Ground) -> None:
+    begun = []
+
+    def make() -> Simulation:
+        begun.append(Simulation(ground, DAY, {'p.bpmn': line(ask('a'), between=('a',)),
+                                              'f.form': form('f', 'answer', 'other'),
+                                              'parameters.dmn': FILES['parameters.dmn']}))
+        return begun[-1]
+    with kept('one', [], make) as (run, refusal):
+        run.start('p', OFFICER)
+        acts = list(run.acts)
+    with kept('one', acts, make) as (again, refusal):
+        assert again is run and refusal is None and len(begun) == 1
+    with kept('one', [], make) as (back, refusal):
+        assert back is not run and back.acts == [], 'who goes back begins anew'
+    lost = Act('complete', {'element': 'gone', 'post': OFFICER, 'token': {}, 'answers': {}})
+    with kept('one', [*acts, lost, *acts], make) as (left, refusal):
+        assert left.acts == acts and '现在不等' in str(refusal), 'it stands before what can no longer be done'
+    for number in range(5):
+        with kept(number, [], make):
+            pass
+    with kept('one', acts, make) as (new, _refusal):
+        assert new is not left, 'the oldest is forgotten'

@@ -127,7 +127,9 @@ def test_a_draft_is_tried_mended_and_the_same_acts_looked_at_again(app: Flask, o
     assert '第3步做不下去，下面停在它前面' in page.text and '自己填：办c' in page.text
 
 
-def test_a_draft_that_rings_without_end_is_stopped_in_a_sentence(app: Flask, owner: Browser) -> None:
+def test_a_draft_that_rings_without_end_is_stopped_in_a_sentence(
+        app: Flask, owner: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('webapp.trial.ROUNDS', 20)
     ringing = bpmn(start(), asks('a'), end(),
                    boundary('b', 'a', timer('cycle', 'R/PT1M'), cancelActivity='false'), end('rung'),
                    chain('begin', 'a', 'done'), chain('b', 'rung'), **STARTED)
