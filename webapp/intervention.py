@@ -123,10 +123,11 @@ def processes() -> str:
     return _draw_processes()
 
 
-@bp.post('/process/<process>/standstill')
+@bp.post('/process/standstill')
 @auth.signed_in
-def standstill(process: str) -> Answer:
+def standstill() -> Answer:
     """Stop a process, or let it go on."""
+    process = request.form.get('process', '')
     reason, resumes = request.form.get('reason', '').strip()[:_LONGEST], 'resume' in request.form
     verb = intervention.resume_process if resumes else intervention.suspend_process
     try:

@@ -42,7 +42,7 @@ class Verdict:
     @property
     def why(self) -> str:
         """The reasons, in a sentence; '' when it is safe."""
-        return '；'.join(f'“{one.spot.name}”{one.cause}' for one in self.fit.hitches)
+        return '；'.join(f'“{one.spot.name}”：{one.cause}' for one in self.fit.hitches)
 
 
 def check(session: Session, plan: Plan, matters: Sequence[UUID]) -> list[Verdict]:

@@ -162,7 +162,7 @@ class _Level:
         if spec.aside and self.names.get(spot.element, spot.element) in self.after:
             self.carried.hitch(spot, '正在排队执行，新版本里这一步不再排队；等它执行完再移')
         elif not spec.repeated:                           # of a copy its activity tells
-            self.carried.hitch(spot, '新版本的这一层里没有这个元素', mappable=True)
+            self.carried.hitch(spot, '新版本的同一层里没有这个元素', mappable=True)
 
     # what follows something else
 

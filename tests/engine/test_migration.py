@@ -115,7 +115,7 @@ def test_every_matter_is_checked_and_only_those_that_fit_are_touched(engine: Eng
     found = {one.matter_id: one for one in desk.check(here, there, over)}
     assert sorted(one.state for one in found.values()) == ['map', 'safe', 'safe']
     made = desk.move(here, there, over)
-    assert desk.states(made) == {'moved': '', 'refused': '“办b”新版本的这一层里没有这个元素'}
+    assert desk.states(made) == {'moved': '', 'refused': '“办b”：新版本的同一层里没有这个元素'}
     assert sorted(desk.open) == ['a', 'b']
     made = desk.move(here, there, over, b='c')
     assert desk.states(made) == {'moved': ''} and sorted(desk.open) == ['a', 'c']
@@ -175,7 +175,7 @@ def test_called_instances_and_processes_beside_the_matter_move_with_it(engine: E
     desk.finish('work', 1)
     desk.do('start', lambda session: instance.start(session, TENANT, 'r', OFFICER, matter_id=key))
     desk.deploy(**calls(ask('labour'), between=('labour',)), r=line(ask('x'), ask('y'), between=('x', 'y'), ident='r'))
-    assert [(one.state, one.why) for one in desk.check(key)] == [('map', '“办work”新版本的这一层里没有这个元素')]
+    assert [(one.state, one.why) for one in desk.check(key)] == [('map', '“办work”：新版本的同一层里没有这个元素')]
     desk.move(key, work='labour')
     assert desk.version(key) == {1, 2} and desk.open == ['labour', 'labour', 'x']        # what was done stays where it was
     desk.finish('labour')
@@ -190,7 +190,7 @@ def test_a_process_that_is_gone_holds_its_matters(engine: Engine) -> None:
     key = begin(desk)
     desk.do('start', lambda session: instance.start(session, TENANT, 'r', OFFICER, matter_id=key))
     desk.deploy(**two(between=()))
-    assert [(one.state, one.why) for one in desk.check(key)] == [('refused', '“r”新版本里没有这个流程，而它还在走')]
+    assert [(one.state, one.why) for one in desk.check(key)] == [('refused', '“r”：新版本里没有这个流程，而它还在走')]
     with pytest.raises(Refused, match='没有一件能移'):
         desk.move(key)
 

@@ -53,7 +53,7 @@ def test_a_renamed_task_goes_on_under_its_new_name() -> None:
 
 
 def test_without_a_name_it_needs_one() -> None:
-    assert causes(Walker(task()), task(ident='z')) == [('a', '新版本的这一层里没有这个元素', True)]
+    assert causes(Walker(task()), task(ident='z')) == [('a', '新版本的同一层里没有这个元素', True)]
 
 
 def test_another_kind_of_element_is_not_its_place() -> None:
@@ -91,7 +91,7 @@ def test_an_inside_is_carried_with_its_owner_and_never_torn_out() -> None:
     walker.done('y')
     assert walker.open == ['b']
     outside = line(user('x'), user('b'), between=('x', 'b'))
-    assert causes(Walker(within('w', 'x')), outside) == [('w', '新版本的这一层里没有这个元素', True)]
+    assert causes(Walker(within('w', 'x')), outside) == [('w', '新版本的同一层里没有这个元素', True)]
 
 
 def test_a_called_process_stays_the_called_process() -> None:
@@ -177,7 +177,7 @@ def test_the_events_behind_a_gateway_follow_it() -> None:
     assert due(walker) == {'t': '03-04T09:00', 'u': '03-06T09:00'} and walker.run.hears() == []
     walker.later(days=3)
     assert walker.open == ['b'] and due(walker) == {}
-    assert causes(Walker(race('r', 't')), race('r', 't', gateway='h')) == [('g', '新版本的这一层里没有这个元素', True)]
+    assert causes(Walker(race('r', 't')), race('r', 't', gateway='h')) == [('g', '新版本的同一层里没有这个元素', True)]
 
 
 # -- joins ---------------------------------------------------------------------------------------------------------------

@@ -71,13 +71,17 @@ def test_a_matter_is_cancelled(app: Flask, owner: Browser) -> None:
 
 
 def test_a_process_is_suspended_and_resumed(app: Flask, owner: Browser) -> None:
-    owner.get('/process/standstill')
-    owner.post('/process/escalation/standstill', {'reason': ''}, status=422)
-    page = owner.post('/process/escalation/standstill', {'reason': '图有错'})
-    assert '图有错' in page.text and '暂停流程“' in owner.get('/trace').text
-    page = owner.post('/process/escalation/standstill', {'reason': '改好了', 'resume': '1'})
-    assert '图有错' not in page.text
-    owner.post('/process/nothing/standstill', {'reason': '没有'}, status=404)
+    way = '/process/standstill'
+    owner.get(way)
+    assert '写明理由' in owner.post(way, {'process': 'escalation', 'reason': ''}, status=422).text
+    page = owner.submit({'process': 'escalation', 'reason': '图有错'}, press='暂停这个流程')
+    assert '图有错' in page.text and 'escalation' not in page.all('//select/option/@value')
+    page = owner.submit({'reason': ''}, press='恢复', status=422)
+    page = owner.submit({'reason': '改好了'}, press='恢复')
+    assert '图有错' not in page.text and 'escalation' in page.all('//select/option/@value')
+    owner.post(way, {'process': 'nothing', 'reason': '没有'}, status=404)
+    told = owner.get('/trace').text
+    assert '暂停流程“' in told and '恢复流程“' in told
 
 
 def test_who_may(app: Flask, owner: Browser, browse: Browse) -> None:
