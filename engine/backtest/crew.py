@@ -2,6 +2,7 @@
 
 Who is killed leaves nothing half done: the next hand goes on with the matters that are not there yet.
 """
+import gc
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from datetime import timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,17 @@ def played(engine: Engine, backtest_id: int, keys: Sequence[UUID]) -> Slice:
 
 def _apart(url: str, backtest_id: int, keys: Sequence[UUID]) -> Slice:
     """`played` in a process of its own."""
-    return played(_connected(url), backtest_id, keys)
+    engine = _connected(url)
+    _scene(engine, backtest_id)
+    _settle()
+    return played(engine, backtest_id, keys)
+
+
+@cache
+def _settle() -> None:
+    """Leave what a process of the pool has read for good out of the garbage collector's rounds."""
+    gc.collect()
+    gc.freeze()
 
 
 def _beside(parent: int) -> None:

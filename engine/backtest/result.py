@@ -18,11 +18,14 @@ def matters(session: Session, backtest_id: int) -> list[dict[str, Any]]:
 
 
 def matter(session: Session, backtest_id: int, matter_id: UUID) -> dict[str, Any]:
-    """What came of one matter. :raises NotFound: it has not been replayed."""
+    """What came of one matter, with the `lines` of both courses. :raises NotFound: it has not been replayed."""
     row = session.get(Replayed, (backtest_id, matter_id))
     if row is None or row.outcome is None:
         raise NotFound('这次回放里没有这件事项。')
-    return unpacked(row.outcome)
+    found, course = unpacked(row.outcome), unpacked(row.course)
+    for side, lines in course.items():
+        found[side]['lines'] = lines
+    return found
 
 
 def untold(session: Session, backtest_id: int) -> int:

@@ -40,13 +40,17 @@ class Backtest(Base):
 
 
 class Replayed(Base):
-    """One matter of a backtest that has been replayed; `outcome` None: its trail does not tell how it began."""
+    """One matter of a backtest that has been replayed; `outcome` None: its trail does not tell how it began.
+
+    The course of either side is kept apart: it is most of the whole, and read for one matter only.
+    """
 
     __tablename__ = 'backtest_matter'
     backtest_id: Mapped[int] = mapped_column(Integer, ForeignKey('backtest.id'), primary_key=True)
     matter_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     changed: Mapped[bool] = mapped_column(Boolean)
     outcome: Mapped[bytes | None] = mapped_column(LargeBinary)
+    course: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 def packed(value: Any) -> bytes:
@@ -97,5 +101,12 @@ def count(session: Session, backtest_id: int) -> int:
 def keep(session: Session, backtest_id: int, outcomes: Iterable[tuple[UUID, dict[str, Any] | None]]) -> None:
     """Write down what came of some matters; what another program has written meanwhile stays."""
     there = done(session, backtest_id)
-    session.add_all(Replayed(backtest_id=backtest_id, matter_id=key, changed=bool(one and one['changed']),
-                             outcome=one and packed(one)) for key, one in outcomes if str(key) not in there)
+    session.add_all(_row(backtest_id, key, one) for key, one in outcomes if str(key) not in there)
+
+
+def _row(backtest_id: int, matter_id: UUID, one: dict[str, Any] | None) -> Replayed:
+    if one is None:
+        return Replayed(backtest_id=backtest_id, matter_id=matter_id, changed=False)
+    course = {side: one[side].pop('lines') for side in ('old', 'new')}
+    return Replayed(backtest_id=backtest_id, matter_id=matter_id, changed=bool(one['changed']), outcome=packed(one),
+                    course=packed(course))

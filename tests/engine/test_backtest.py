@@ -22,15 +22,15 @@ from engine.backtest.stage import Scene, Stage
 from engine.backtest.table import Backtest, Replayed
 from engine.directory import Tenant
 from engine.errors import Conflict, NotFound, Refused, Undeployable
-from engine.history import Actor, Event, Kind
+from engine.history import Event, Kind
 from engine.ledger import Matter
 from tests.databases import Sqlite
 from tests.engine import diagrams
-from tests.engine.past import Year, spring, until
+from tests.engine.past import OWNER, Year, spring, until
 from tests.faults.case import TENANT, Case
 from tests.workflows.story import STORIES, Teller, bundle_files, moment, office
 
-FILES, OWNER = bundle_files(), Actor('省政府办公厅·流程管理员', 'office', 'owner')
+FILES = bundle_files()
 TOLD = ('asleep_nine_months', 'co_units', 'corrected', 'extension_edges', 'ladder_to_the_top', 'late_without_worker',
         'parameter_changed', 'withdrawn')
 """Stories of every kind: sleeping workers, changed parameters, corrections, extensions, notices."""
@@ -146,6 +146,8 @@ def tried(copied: Engine, told: tuple[str, dict[str, UUID]]) -> Callable[..., di
         assert crew.run(copied, key) == table.DONE
         with db.reading(copied) as session:
             found = result.whole(session, key)
+            for one in found['each']:
+                one |= result.matter(session, key, UUID(one['id']))
         names = {str(key): name for name, key in told[1].items()}
         return found | {names[one['id']]: one for one in found['each']}
     return tried_
