@@ -160,6 +160,20 @@ def test_a_reminder_every_day_collapses_what_was_missed() -> None:
     assert walker.run.armed() == {}
 
 
+def test_of_several_that_wait_at_once_each_is_reminded_and_one_that_comes_later_is_not() -> None:
+    reminder = boundary('due', 'a', timer('date', '${2026-03-03T09:00:00+08:00}'), stops=False), user('nudge'), end('he2')
+    handler = frame('h', start('hs', event('message', 'm'), isInterrupting='false'), user('a'), end('he'), *reminder,
+                    chain('hs', 'a', 'he'), chain('due', 'nudge', 'he2'), triggeredByEvent='true')
+    game = Walker(line(user('b'), handler, between=('b',), roots=message()))
+    for _ in range(3):
+        game.hear('m')
+        game.later(hours=1)
+    game.later(days=1)
+    assert game.open == ['a'] * 3 + ['b'] + ['nudge'] * 3
+    game.hear('m')
+    assert game.open == ['a'] * 4 + ['b'] + ['nudge'] * 3
+
+
 def test_a_short_cycle_after_a_long_sleep_is_counted_not_walked() -> None:
     walker = Walker(line(user('a'), boundary('b', 'a', timer('cycle', '${"R/PT1S"}'), stops=False), user('told'), end('off'),
                          chain('b', 'told', 'off'), between=('a',)))

@@ -50,9 +50,6 @@ PINNED = {
         made('sub', sequence(guarded(TASK, TASK, rejoin=False)), end=False), TASK),
     'a reminder in a called process rang again when what it was given changed': made('call', sequence(made(
         'loop', sequence(guarded(TASK, TASK, 'date', stops=False), TASK), when=('a', 1))), gives='all', takes='all'),
-    'of several at once only the first was reminded': sequence(TASK, made('handler', sequence(
-        guarded(TASK, TASK, 'date', stops=False, rejoin=False)), event='message', stops=False, code='', when=('c', 0)),
-        TASK, TASK, TASK),
     'a call handed back only what was new': made('call', sequence(TASK), gives='all', takes='all'),
 }
 """What once went wrong, by what it showed."""
