@@ -50,7 +50,8 @@ def index() -> str:
     reached = _reached(asked) if asked.proofs else None
     return render_template(
         'story/index.html', asked=asked, rows=rows[shown.offset:shown.offset + shown.size], page=shown, reached=reached,
-        failed=sum(row.place == 0 for row in rows), left=sum(row.place == 1 for row in rows), more='more' in request.args)
+        failed=sum(row.place == 0 for row in rows), left=sum(row.place == 1 for row in rows),
+        more='more' in request.args)
 
 
 @bp.post('/story')
@@ -137,7 +138,15 @@ def _page(asked: Source, name: str, text: str, outcome: Outcome | None, findings
     return render_template(
         'story/show.html', asked=asked, name=name, text=text, title=title, outcome=outcome, forms=FORMS,
         proof=asked.proofs.get(name), findings=findings, refusal=refusal, revision=revision,
-        fresh=name not in asked.files, words=completion.words(asked.bundle))
+        fresh=name not in asked.files, wanted=request.form.get('name', ''), words=_words(asked))
+
+
+def _words(asked: Source) -> dict[str, Any]:
+    """What can be written; where a file of a draft cannot be read, that of the version in use."""
+    try:
+        return completion.words(asked.bundle)
+    except Refused:
+        return completion.words(definition.current() or deployment.read({}))
 
 
 def _saved(asked: Source, name: str, text: str) -> Response:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from engine import db, deployment, publication
+from engine import db, deployment, draft, publication
 from engine.directory import Tenant
+from engine.draft import Draft
 from engine.history import SYSTEM
 from tests.webapp.browser import Browser
 from tests.webapp.matters import engine_of
@@ -78,6 +79,23 @@ def test_what_is_written_goes_into_a_draft_and_not_into_the_version(app: Flask, 
     assert '没有办成' in page.text and TOLD.strip() in page.one('//textarea').text
     with db.reading(engine_of(app)) as session:
         assert deployment.current(session, 'gz').number == 2
+
+
+def test_the_stories_of_a_draft_are_told_on_the_drafts_files(app: Flask, owner: Browser) -> None:
+    owner.get('/story/good.story')
+    owner.submit({'text': TOLD}, press='存成新的画稿')
+    address = owner.submit({'text': TOLD + '看 结束\n'}, press='存进画稿').answer.request.query_string.decode()
+    owner.get(f'/story?{address}')
+    page = owner.submit(press='接着讲剩下的2个')
+    assert '2个不成立' in page.text and '画稿“改故事：good.story”里的故事' in page.text
+    picture = owner.get(f'/story/coverage?{address}&process=matter').one('//div[@class="diagram"]').get('data-xml')
+    assert owner.client.get(picture).status_code == 200 and '/draft/' in picture
+    with db.writing(engine_of(app)) as session:
+        draft.save(session, session.query(Draft).one(), SYSTEM, 'matter.bpmn', b'<bpmn', 0)
+    owner.get(f'/story?{address}')
+    assert '先把图改好，才能讲故事' in owner.submit(press='接着讲剩下的2个').text
+    assert 'matter.bpmn不完整' in owner.get(f'/story/coverage?{address}', status=422).text
+    assert owner.get(f'/story/good.story?{address}').h1 == '一件事'
 
 
 def test_a_new_story_gets_a_name(owner: Browser) -> None:
