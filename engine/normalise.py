@@ -8,7 +8,8 @@ from copy import deepcopy
 
 from lxml import etree
 
-from engine.definition import BPMN, DRAWN_KIND, FLOW_NODES, FRAMES, GATEWAYS, INSERTED, local, process_of, properties_of
+from engine.definition import (BPMN, DRAWN_KIND, FLOW_NODES, FRAMES, GATEWAYS, INSERTED, bare, local, process_of,
+                               properties_of)
 from engine.finding import REPAIR, WARN, Both, Finding, Rule, Spot, rule
 
 EXECUTABLE = rule('process.marked_executable', REPAIR, '{it}没有写明是否可执行，按可执行发布。',
@@ -49,6 +50,7 @@ def normalise(tree: etree._Element | etree._ElementTree,
     """
     root = tree.getroot() if isinstance(tree, etree._ElementTree) else tree
     root = deepcopy(root)
+    bare(root)
     process = process_of(root)
     if process is None:
         return root, []

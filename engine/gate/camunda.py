@@ -7,7 +7,7 @@ from lxml import etree
 from engine.definition import CAMUNDA, FLOW_NODES, FRAMES, THROWING, flag, local
 from engine.finding import REFUSE, WARN, Both, Finding, Spot, rule
 from engine.gate.scene import Diagram
-from engine.gate.vocabulary import UNKNOWN_ATTRIBUTE, hint
+from engine.gate.vocabulary import UNKNOWN_ATTRIBUTE, foreign, hint
 from engine.normalise import manual
 
 LISTENER = rule('camunda.listener', REFUSE, '{it}上有监听器（{what}），是程序代码，不执行；请画成服务任务。',
@@ -98,7 +98,7 @@ _NOT_ALLOWED = {
 def check(diagram: Diagram) -> Iterator[Finding]:
     """Every attribute and extension of Camunda's in the process, and those of other tools."""
     for node in diagram.process.iter():
-        if local(node):
+        if local(node) and not foreign(node):
             yield from _attributes(diagram, node, local(node))
         elif isinstance(node.tag, str):
             yield from _extension(diagram, node)

@@ -29,6 +29,7 @@ def diagram(data: bytes, file: str) -> tuple[Diagram | None, tuple[Finding, ...]
     :raises Refused: it cannot be read.
     """
     root = parse_xml(data, file)
+    definition.bare(root)
     wrong = source.platform(root, file)
     problems = [wrong] if wrong else source.processes(root, file)
     process = definition.process_of(root)

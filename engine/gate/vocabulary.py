@@ -132,7 +132,7 @@ _LANGUAGES = ('juel', 'duban', 'http://www.w3.org/1999/xpath')
 def check(diagram: Diagram) -> Iterator[Finding]:
     """Every node of the process against the words of BPMN."""
     for node in diagram.process.iter():
-        if local(node):
+        if local(node) and not foreign(node):
             yield from _element(diagram, node, local(node))
             yield from _attributes(diagram, node, local(node))
     for node in diagram.root:
@@ -143,6 +143,11 @@ def check(diagram: Diagram) -> Iterator[Finding]:
     language = diagram.root.get('expressionLanguage', '')
     if language and language.strip().lower() not in _LANGUAGES:
         yield LANGUAGE.at(diagram.at(diagram.process), value=language)
+
+
+def foreign(node: etree._Element) -> bool:
+    """Whether a node is another tool's own, though it stands in BPMN's namespace: such as a grid in the extensions."""
+    return local(node) not in _KNOWN and any(local(above) == 'extensionElements' for above in node.iterancestors())
 
 
 def _element(diagram: Diagram, node: etree._Element, kind: str) -> Iterator[Finding]:

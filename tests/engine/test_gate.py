@@ -49,6 +49,11 @@ def says(what: str, to_key: str = '${title}') -> bytes:
     return line(throw('a', what, told), heard, between=('a', 'b'), roots=message() + signal())
 
 
+
+def hears(ref: str, **attributes: str) -> bytes:
+    """Something that waits for a message, named as another modeler may name it."""
+    return line(user('a'), catch('b', event('message', ref)), between=('a', 'b'), roots=message(), **attributes)
+
 CHAIN = {f'c{n}.bpmn': bpmn(start(), call('a', f'c{n + 1}' if n < 400 else 'p'), end(),
                             chain('begin', 'a', 'done'), ident=f'c{n}',
                               picture=False) for n in range(401)}
@@ -163,6 +168,10 @@ WORDS = [
     Case('extension.unknown', one(extension('<camunda:potentialStarter/>')), one()),
     Case('extension.foreign', line(user('a', '<x:y xmlns:x="urn:x"/>'), between=('a',)), one()),
     Case('extension.foreign', line(user('a', extension('<x:y xmlns:x="urn:x"/>')), between=('a',)), one()),
+    Case('extension.foreign', line(user('a', extension('<bpmn:Grid spacing="15"/>')), between=('a',)), one()),
+    Case('element.unknown', line(user('a', '<bpmn:Grid spacing="15"/>'), between=('a',)),
+         line(user('a', extension('<bpmn:Grid spacing="15"/>')), between=('a',))),
+    Case('element.place', line(user('a', extension(each())), between=('a',)), line(user('a', each()), between=('a',))),
 ]
 
 SHAPE = [
@@ -207,6 +216,8 @@ SHAPE = [
     Case('lane.twice', line(lanes(督查室='a', 牵头单位='a'), user('a'), between=('a',)),
          line(lanes(督查室='a'), user('a'), between=('a',))),
     Case('ref.dangling', on(user('a'), MESSAGE), on(user('a'), MESSAGE, roots=message())),
+    Case('ref.dangling', hears('tns:m'), hears('tns:m', head='xmlns:tns="urn:definitions"')),
+    Case('ref.dangling', hears('tns:n', head='xmlns:tns="urn:definitions"'), hears('m')),
     Case('ref.expression', on(user('a'), MESSAGE, roots=message(name='m-${title}')),
          on(user('a'), MESSAGE, roots=message())),
     Case('ref.expression', on(ends_with(ERROR), ERROR, roots=error(code='${title}')),

@@ -361,6 +361,17 @@ def test_what_an_event_sub_process_throws_on_is_not_heard_by_itself_again(code: 
     assert walker.open == ['a', 'told']
 
 
+def test_references_with_the_prefix_of_the_file_are_followed() -> None:
+    prefixed = line(user('a'), boundary('b', 'tns:a', event('message', 'tns:m'), stops=True), user('told'), end('off'),
+                    flow('tns:b', 'told'), flow('told', 'tns:off'), between=('a',), roots=message(),
+                    head='xmlns:tns="urn:x"')
+    walker = Walker(prefixed)
+    walker.hear('m')
+    assert walker.open == ['told']
+    walker.done('told')
+    assert walker.run.done
+
+
 def test_the_first_event_of_a_race_ends_the_others() -> None:
     parts = (start(), node('eventBasedGateway', 'race'), catch('t1', timer('duration', '${"PT9H"}')),
              catch('t2', timer('duration', '${"PT5H"}')), catch('m1', event('message', 'm')),
