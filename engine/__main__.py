@@ -52,11 +52,15 @@ def main(arguments: list[str] | None = None) -> int:
         return STOPPED
     finally:
         engine.dispose()
-    if args.json:
-        print(_json(answer.data))
-    else:
-        print('\n'.join(answer.lines))
+    _print(_json(answer.data) if args.json else '\n'.join(answer.lines))
     return answer.code
+
+
+def _print(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:                              # who reads has read enough: `duban tasks | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _refuse(args: argparse.Namespace, sentence: str, more: Mapping[str, Any], lines: Iterable[str] = (),

@@ -285,3 +285,18 @@ def test_parts_that_contradict_each_other_are_named(house: House) -> None:
     with pytest.raises(Undeployable) as caught:
         house.do(release.propose, FILES | {'q.bpmn': FILES['p.bpmn']}, ANN, '画了两次')
     assert {finding.file for finding in caught.value.findings} == {'q.bpmn'}
+
+
+def test_what_fails_for_another_reason_is_an_incident_and_tried_again(house: House,
+                                                                      monkeypatch: pytest.MonkeyPatch) -> None:
+    house.do(release.propose, NEW, ANN, '五月十一日起', date(2020, 5, 11))
+    with monkeypatch.context() as patch:
+        patch.setattr(publication, 'publish', lambda *_: 1 / 0)
+        house.until('2020-05-11 09:00')
+    assert (house.version, house.proposal().said) == (1, '等生效')
+    with db.reading(house.engine) as session:
+        known, = incident.open_incidents(session)
+    assert '重新执行' in incident.retry(house.engine, known.id, ANN)
+    assert (house.version, house.proposal().said) == (2, '已生效')
+    with db.reading(house.engine) as session:
+        assert not incident.open_incidents(session)

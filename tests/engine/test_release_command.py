@@ -1,4 +1,7 @@
 """Versions and proposals on the command line: compare, propose, approve, follow; the same verbs as the pages."""
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -96,6 +99,16 @@ def test_what_is_shared_reaches_who_follows(duban: Shell, folder: Path) -> None:
     assert '没有在用共享的流程' in duban('follow', 'show', '--tenant', 'cz')
     assert '不能和' in duban.refused('deploy', str(folder), '--shared', *GZ)
     assert '都归本级' in duban('follow', 'off', *GZ)
+
+
+def test_who_has_read_enough_may_go(duban: Shell) -> None:
+    """`duban release list | head -1`: the reader is gone before the last word."""
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, '-m', 'engine', 'release', 'list', *GZ]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, b'')
 
 
 def test_templates_of_documents_are_kept_and_compared(duban: Shell, folder: Path) -> None:
