@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import select
 
+from engine import deployment
 from engine.definition import Definition
 from engine.deployment import Bundle
 from engine.history import Event, Kind
@@ -33,7 +34,7 @@ class Picture:
     @property
     def key(self) -> str:
         """What the address calls it."""
-        return f'{self.instance_id}.{self.process.id}'
+        return f'{self.instance_id}.{self.process.id}.{self.deployment_id}'
 
 
 def pictures(matter: Matter, bundle: Bundle | None, process: str | None = None) -> list[Picture]:
@@ -59,6 +60,21 @@ def pictures(matter: Matter, bundle: Bundle | None, process: str | None = None) 
                     _walk(bundle.processes[key[1]], way, here.get(key, set())),
                     [own for one in members.get(key[0], ()) if (own := one.token or one.business_key)])
             for key, way in ways.items() if key[1] in bundle.processes]
+
+
+def former(matter: Matter) -> list[Picture]:
+    """The diagrams of earlier versions, for a matter that was moved: what was walked on each before, all instances of a
+    process together."""
+    query = (select(Event.deployment_id, Event.instance_id, Event.process, Event.element, Event.kind, Event.data)
+             .where(Event.chain == str(matter.id), Event.element.is_not(None), Event.instance_id.is_not(None),
+                    Event.deployment_id != matter.deployment_id).order_by(Event.seq))
+    ways: dict[tuple[int, str], list[Any]] = {}
+    for row in db.session.execute(query):
+        ways.setdefault((row.deployment_id, row.process), []).append(row)
+    bundles = {version: deployment.bundle(db.session, version).processes for version, _ in ways}
+    return [Picture(way[0].instance_id, bundles[version][process], version, 'moved',
+                    _walk(bundles[version][process], way, set()), ())
+            for (version, process), way in ways.items() if process in bundles[version]]
 
 
 def _waiting(matter_id: UUID) -> Sequence[Any]:

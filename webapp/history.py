@@ -107,7 +107,7 @@ def show(matter_id: UUID) -> str:
     if current_user.post == 'auditor' and not request.args:
         _note_viewing(matter)
     bundle = definition.of(matter.deployment_id)
-    drawn, words = diagram.pictures(matter, bundle), definition.words(bundle)
+    drawn, words = diagram.pictures(matter, bundle) + diagram.former(matter), definition.words(bundle)
     chosen, conditions = _asked(str(matter_id), GROUPS)
     shown = pager.page_of(_count(conditions))
     found = db.session.scalars(select(Event).where(*conditions).order_by(Event.seq)
@@ -187,12 +187,12 @@ def _marks(drawn: Sequence[Picture], words: Words) -> list[str]:
     """What each picture's tab says beside its process: nothing where no other bears the name, else the elements or
     keys of its instances, else which of them it is."""
     marks, met = [], Counter()
-    names = Counter(one.process.name for one in drawn)
+    names = Counter((one.process.name, one.deployment_id) for one in drawn)
     for one in drawn:
         met[one.process.name] += 1
         own = [words.value(key, value) for each in one.own
                for key, value in (each if isinstance(each, Mapping) else {'': each}).items()]
-        alone = names[one.process.name] == 1
+        alone = names[one.process.name, one.deployment_id] == 1
         marks.append('' if alone else '、'.join(own[:_MOST_MARKED]) or _('第%(n)s个', n=met[one.process.name]))
     return marks
 

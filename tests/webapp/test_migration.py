@@ -74,6 +74,8 @@ def test_from_choosing_to_going_and_back(app: Flask, owner: Browser, second: Non
     assert (version(app, waits), version(app, works)) == (2, 1)
     told = owner.get(f'/matter/{waits}').text
     assert '从第1版移到第2版：黔府办发〔2020〕9号' in told and 'matter/sign → receive' in told
+    trace = owner.get(f'/matter/{waits}/trace').text
+    assert '事项全生命周期（第1版，移走以前）' in trace and '事项全生命周期（在走）' in trace
     assert '2件事项从第1版移到第2版' in owner.get('/trace').text
     assert '第1批：第1版移到第2版' in owner.get('/migration').text
 
