@@ -8,8 +8,8 @@ export const jsonParseLinter = () => null;
 export const getSchemaVersion = () => '', getZeebeSchemaVersion = () => '', getZeebeSchemaPackage = () => '';
 export const getCoerced = engines => engines, getCompatible = engines => engines;      // our templates fit any
 export {
-  absent as EditorView, absent as EditorState, absent as highlightSpecialChars, absent as drawSelection, absent as keymap,
-  absent as placeholder, absent as lineNumbers, absent as syntaxHighlighting, absent as defaultHighlightStyle,
+  absent as EditorView, absent as EditorState, absent as highlightSpecialChars, absent as drawSelection,
+  absent as keymap, absent as placeholder, absent as lineNumbers, absent as syntaxHighlighting, absent as defaultHighlightStyle,
   absent as foldGutter, absent as bracketMatching, absent as foldKeymap, absent as closeBrackets,
   absent as closeBracketsKeymap, absent as history, absent as defaultKeymap, absent as historyKeymap, absent as json,
   absent as linter, absent as FeelersEditor, absent as createFocusTrap, absent as getVariablesForElement,

@@ -39,7 +39,8 @@ for (const file of built.flatMap(({ metafile }) => Object.keys(metafile.outputs)
   fs.writeFileSync(path.join(fresh, `${name}.gz`), zlib.gzipSync(bytes, { level: 9 }));
   fs.writeFileSync(path.join(fresh, `${name}.br`), zlib.brotliCompressSync(bytes));
 }
-fs.writeFileSync(path.join(fresh, 'LICENSES.txt'), licences(built.flatMap(({ metafile }) => Object.keys(metafile.inputs))));
+const inputs = built.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+fs.writeFileSync(path.join(fresh, 'LICENSES.txt'), licences(inputs));
 fs.writeFileSync(path.join(fresh, 'manifest.json'), JSON.stringify(names, null, 2));
 fs.rmSync(target, { recursive: true, force: true });
 fs.renameSync(fresh, target);

@@ -62,7 +62,8 @@ class Diagram {
   begin() {
     if (this.canvas.zoom('fit-viewport', 'auto') >= LEGIBLE) return;
     const { inner, outer } = this.canvas.viewbox();
-    this.canvas.viewbox({ x: inner.x - MARGIN - PALETTE / LEGIBLE, y: inner.y - MARGIN, width: outer.width / LEGIBLE, height: outer.height / LEGIBLE });
+    const [width, height] = [outer.width / LEGIBLE, outer.height / LEGIBLE];
+    this.canvas.viewbox({ x: inner.x - MARGIN - PALETTE / LEGIBLE, y: inner.y - MARGIN, width, height });
   }
 
   async text() {

@@ -22,7 +22,8 @@ export const underPolicy = {
   name: 'under-policy',
   setup({ onLoad, onResolve }) {
     const styled = path.join(import.meta.dirname, 'styled.js');
-    const change = (filter, old, now) => onLoad({ filter }, ({ path: file }) => ({ contents: replaced(file, old, now) }));
+    const change = (filter, old, now) =>
+      onLoad({ filter }, ({ path: file }) => ({ contents: replaced(file, old, now) }));
     onResolve({ filter: /^domify$/ }, ({ importer }) => importer === styled ? null : { path: styled });
     change(/style-mod\/.*\.c?js$/, /!root\.head && (?=root\.adoptedStyleSheets)/, '');
     change(/(Align|Distribute)ElementsIcons\.js$/, /style="([^"]*)"/g, (_, style) =>

@@ -9,4 +9,5 @@ export function element(tag, attributes = {}, ...content) {
   return made;
 }
 
-export const button = (text, onclick, kind = 'btn') => element('button', { type: 'button', class: kind, onclick }, text);
+export const button = (text, onclick, kind = 'btn') =>
+  element('button', { type: 'button', class: kind, onclick }, text);

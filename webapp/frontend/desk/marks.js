@@ -10,11 +10,14 @@ export class Marks {
 
   set(places) {
     this.sheet.replaceSync(places.filter(([id]) => id).map(([id, severity]) =>
-      `${this.attributes.map(name => `[${name}=${JSON.stringify(id)}]`).join()}{box-shadow:inset 3px 0 ${COLOUR[severity]}}`)
-      .join('\n'));
+      `${this.selector(id)}{box-shadow:inset 3px 0 ${COLOUR[severity]}}`).join('\n'));
   }
 
   find(id) {
-    return document.querySelector(this.attributes.map(name => `[${name}=${JSON.stringify(id)}]`).join());
+    return document.querySelector(this.selector(id));
+  }
+
+  selector(id) {
+    return this.attributes.map(name => `[${name}=${JSON.stringify(id)}]`).join();
   }
 }

@@ -26,7 +26,8 @@ export class Sheet {
 
   async mend(content, { code, element = null }) {
     const headers = { 'Content-Type': 'application/json' };
-    return (await this.json(this.repair, { method: 'POST', headers, body: JSON.stringify({ content, code, element }) })).content;
+    const body = JSON.stringify({ content, code, element });
+    return (await this.json(this.repair, { method: 'POST', headers, body })).content;
   }
 
   // The wording here goes on in a draft of one's own; gives its address.

@@ -2,9 +2,10 @@
 import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
 
 const MENU = { title: '督办的动作和步骤', search: true, width: 320 };
-const ICONS = { 'bpmn:UserTask': 'user', 'bpmn:BusinessRuleTask': 'business-rule', 'bpmn:ServiceTask': 'service' };
+const ICONS = { 'bpmn:UserTask': 'user-task', 'bpmn:BusinessRuleTask': 'business-rule', 'bpmn:ServiceTask': 'service-task' };
 
-function Steps(elementTemplates, popupMenu, palette, contextPad, elementFactory, create, autoPlace, bpmnReplace, eventBus, canvas) {
+function Steps(elementTemplates, popupMenu, palette, contextPad, elementFactory, create, autoPlace, bpmnReplace,
+  eventBus, canvas) {
   const waiting = new WeakMap();          // a shape that is being put down, and the template it gets there
 
   const shapeOf = template => {
@@ -20,7 +21,7 @@ function Steps(elementTemplates, popupMenu, palette, contextPad, elementFactory,
   const fitting = element => is(element, 'bpmn:Task') ? elementTemplates.getLatest() : [];
   const entry = (template, action) => ({
     label: template.name.replace(/^督办：/, ''), description: template.description, search: template.id, action,
-    className: `bpmn-icon-${ICONS[template.elementType.value] || 'service'}-task`.replace('business-rule-task', 'business-rule'),
+    className: `bpmn-icon-${ICONS[template.elementType.value]}`,
     group: { id: 'steps', name: '督办' }
   });
   const put = (event, _, template) => {
@@ -66,8 +67,8 @@ function Steps(elementTemplates, popupMenu, palette, contextPad, elementFactory,
   eventBus.on('elementTemplates.select', ({ element }) =>
     popupMenu.open(element, 'steps-apply', at(canvas.getGraphics(element)), MENU));
 }
-Steps.$inject = ['elementTemplates', 'popupMenu', 'palette', 'contextPad', 'elementFactory', 'create', 'autoPlace', 'bpmnReplace',
-  'eventBus', 'canvas'];
+Steps.$inject = ['elementTemplates', 'popupMenu', 'palette', 'contextPad', 'elementFactory', 'create', 'autoPlace',
+  'bpmnReplace', 'eventBus', 'canvas'];
 
 function at(target) {
   const { left, top } = target.getBoundingClientRect();

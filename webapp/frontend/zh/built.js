@@ -1,5 +1,5 @@
-// Words of packages without a dictionary, above all of the form editor, by file: exchanged while building (plugins.mjs).
-// A word alone is exchanged where it is shown, a sentence or a `${…}` wherever it stands.
+// Words of packages without a dictionary, above all of the form editor, by file: exchanged while building
+// (plugins.mjs). A word alone is exchanged where it is shown, a sentence or a `${…}` wherever it stands.
 // The panel, which form-js carries a copy of.
 const PANEL = {
   'Open documentation': '打开说明',
