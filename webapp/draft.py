@@ -34,7 +34,6 @@ class Row:
 
     name: str
     kind: str
-    edits: bool
     change: str
     saved: DraftFile | None
     counted: Mapping[str, int]
@@ -135,7 +134,7 @@ def page(held: Draft, refusal: str = '') -> str:
 def _rows(held: Draft, files: Mapping[str, bytes], current: Deployment | None, findings: list[Finding]) -> list[Row]:
     before = deployment.bundle(db.session, current.id).files if current else {}
     saved = draft.edited(db.session, held)
-    return [Row(name, str(KINDS.get(source.suffix(name), _('别的文件'))), source.suffix(name) in EDITORS,
+    return [Row(name, str(KINDS.get(source.suffix(name), _('别的文件'))),
                 _difference(before.get(name), files.get(name)), saved.get(name),
                 _counted([one for one in findings if one.file == name]))
             for name in sorted(before.keys() | files.keys())]

@@ -70,6 +70,8 @@ def test_a_draft_is_begun_drawn_and_shown_against_the_version_in_use(app: Flask,
     page = owner.get('/draft/1')
     [row] = [' '.join(one.split()) for one in page.texts('//table[caption="改动的文件"]/tbody/tr')]
     assert 'matter.bpmn' in row and '改了' in row
+    owner.get(page.one('(//tr[contains(., "matter.bpmn")]//a[starts-with(., "画")])[1]/@href'))
+    assert 'matter.bpmn' in owner.page.h1 and '两级审批' in owner.page.text
     assert owner.client.get(MATTER).data == changed and owner.client.get(MATTER).headers['ETag'] == '"1"'
     with db.reading(engine_of(app)) as session:
         assert deployment.current(session, 'gz').number == 1, 'what is in use is as it was'
