@@ -236,8 +236,8 @@ def current(session: Session, tenant_id: str) -> Deployment | None:
 
 
 def follow(session: Session, tenant_id: str) -> int:
-    """Let processes that begin at a time follow a changed calendar or parameter, in the caller's writing session; how many
-    now begin at another time."""
+    """Let processes that begin at a time follow a changed calendar or parameter, in the caller's writing session; how
+    many now begin at another time."""
     made = current(session, tenant_id)
     now = clock.now(directory.tenant(session, tenant_id))
     return schedule.follow(session, tenant_id, bundle(session, made.id), now) if made else 0

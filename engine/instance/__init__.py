@@ -130,7 +130,8 @@ def carry(session: Session, job_id: UUID) -> Plan:
 
 
 def rearm(session: Session, key: UUID) -> Plan:
-    """Read every open deadline of a matter again, or of an instance without one, after the calendar or a parameter changed.
+    """Read every open deadline of a matter again, or of an instance without one, after the calendar or a parameter
+    changed.
 
     :raises NotFound: there is neither.
     """
@@ -193,7 +194,7 @@ def _corrections(step: Step, changed: Iterable[str]) -> list[str]:
 
 
 def with_timers(session: Session, tenant_id: str) -> list[UUID]:
-    """The matters of a tenant that have an open deadline, and the instances without a matter, for re-arming one by one."""
+    """The matters of a tenant that have an open deadline, and the instances without a matter, for re-arming."""
     timers = rows.TIMER
     return list(session.scalars(select(func.coalesce(timers.c.matter_id, timers.c.instance_id)).distinct().where(
         timers.c.tenant == tenant_id)))

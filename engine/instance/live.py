@@ -43,7 +43,8 @@ class Live:
             self.had_open, self.had_armed, self.had_heard = set(), {}, []
             self.event(Kind.INSTANCE_STARTED, step.actor, f'开始：{self.definition.name}',
                        {'process': row['process'], 'message': message} | (_calling(row) if called else {}))
-            self.run = spiff.Run.start(library, row['process'], self, begin, own and own | {'around': around}, stands_for)
+            given = own and own | {'around': around}
+            self.run = spiff.Run.start(library, row['process'], self, begin, given, stands_for)
         else:
             self.run = spiff.Run.load(library, row['process'], row['state'], self, own)
             self.had_open, self.had_armed = self.run.marks()

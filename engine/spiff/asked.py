@@ -152,7 +152,7 @@ class Asked:
         return True
 
     def token(self, task: Any) -> dict[str, Any]:
-        """What tells a token from others at the same place: the elements of all that is done several times around it."""
+        """What tells a token from others at the same place: the elements of all around it that is done several times."""
         return self._token(self._around(task))
 
     def _token(self, inside: list[dict]) -> dict[str, Any]:
@@ -170,8 +170,8 @@ class Asked:
         """The insides, and what the instance itself was given, as it has changed it since."""
         if not self.own:
             return inside
-        known = self.host.vars
-        return [*inside, {**self.own, 'local': {name: known.get(name, value) for name, value in self.own['local'].items()}}]
+        given = {name: self.host.vars.get(name, value) for name, value in self.own['local'].items()}
+        return [*inside, {**self.own, 'local': given}]
 
     def _around(self, task: Any) -> list[dict]:
         return self._with_own(frames(task))

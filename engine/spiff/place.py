@@ -19,7 +19,7 @@ def drawn(spec: Any) -> str | None:
 
 
 class Token(Task):
-    """A task of the library's tree, without what the library gathers for a log at every change of state, heard or not."""
+    """A task of the library's tree, without what the library gathers for its log at every change of state."""
 
     def _set_state(self, value: int) -> None:
         self._state = value

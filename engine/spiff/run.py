@@ -25,8 +25,8 @@ _MOST_NODES = 10_000          # of one step; a diagram that walks on without wai
 class Run(Asked):
     """A living instance of one process of a library.
 
-    ``own`` is what an instance that another one called was given as its token ({'local': …, 'number': …}, a new one also
-    what is ``around`` its caller); None: nobody called it.
+    ``own`` is what an instance that another one called was given as its token ({'local': …, 'number': …}, a new one
+    also what is ``around`` its caller); None: nobody called it.
     """
 
     def __init__(self, library: Library, process: str, tree: Tree, host: Host, kept: dict[str, Any],

@@ -1,8 +1,9 @@
 """Timers that mean what their expression means now.
 
 The library evaluates a timer once and freezes it. Here a date is read again whenever something that it may depend on
-has changed, so an approved 延期 or a new calendar moves it, and so is the next of a cycle of working days; a duration counts from the moment it began to wait; a cycle
-that missed several rounds fires once and says how many it stands for.
+has changed, so an approved 延期 or a new calendar moves it, and so is the next round of a cycle of working days; a
+duration counts from the moment it began to wait; a cycle that missed several rounds fires once and says how many it
+stands for.
 """
 import re
 from abc import ABC, abstractmethod

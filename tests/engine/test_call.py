@@ -10,8 +10,8 @@ from engine.instance import Instance
 from engine.usertask import UserTask
 from tests.engine.desk import Desk, ask
 from tests.engine.diagrams import (
-    boundary, bpmn, call, catch, chain, each, end, error, escalation, event as happens, extension, flow, frame, line, node,
-    start, throw, timer)
+    boundary, bpmn, call, catch, chain, each, end, error, escalation, event as happens, extension, flow, frame, line,
+    node, start, throw, timer)
 
 PASSED = '<camunda:in source="item" target="item"/><camunda:out sourceExpression="${answer}" target="said"/>'
 COLLECTED = ('<bpmn:loopDataOutputRef>all</bpmn:loopDataOutputRef>'
@@ -59,7 +59,8 @@ def test_each_knows_its_element_and_its_caller_only_what_is_mapped(engine: Engin
 
 @pytest.mark.parametrize(('mapped', 'seen'), [
     ('', {}), ('<camunda:in source="group" target="of"/>', {'of': 1}), ('<camunda:in variables="all"/>', {'group': 1})])
-def test_the_trail_of_each_knows_the_element_around_its_caller(engine: Engine, mapped: str, seen: dict[str, int]) -> None:
+def test_the_trail_of_each_knows_the_element_around_its_caller(engine: Engine, mapped: str,
+                                                               seen: dict[str, int]) -> None:
     inner = start('s'), calling(mapped=PASSED + mapped), end('e'), chain('s', 'calls', 'e')
     desk = Desk(engine, p=line(frame('groups', *inner, each('${[1, 2]}', 'group')), between=('groups',)), q=called())
     desk.start()
@@ -111,7 +112,8 @@ def test_a_called_process_may_change_its_element(engine: Engine, handed_in: bool
     mapped = PASSED if handed_in else '<camunda:out sourceExpression="${answer}" target="said"/>'
     marks = node('scriptTask', 'mark', "<bpmn:script>item = item + '!'</bpmn:script>", scriptFormat='duban')
     reads = node('scriptTask', 'read', '<bpmn:script>answer = item</bpmn:script>', scriptFormat='duban')
-    desk = Desk(engine, p=caller(mapped=mapped), q=line(marks, ask('work'), reads, between=('mark', 'work', 'read'), ident='q'))
+    desk = Desk(engine, p=caller(mapped=mapped),
+                q=line(marks, ask('work'), reads, between=('mark', 'work', 'read'), ident='q'))
     desk.start()
     for _ in range(3):
         desk.finish('work')

@@ -34,7 +34,7 @@ JOBS = {'task': 4, 'auto': 3, 'xor': 2, 'and': 2, 'or': 2, 'fork': 1, 'sub': 2, 
 THROWERS = {'event': 4, 'script': 2, 'action': 2}
 """What throws an error or escalation. An action of the tests throws on the bare library only."""
 
-REPEATED = {'timer': True, 'cycle': True, 'date': True, 'message': True, 'signal': True, 'escalation': True, 'conditional': True}
+REPEATED = dict.fromkeys(('timer', 'cycle', 'date', 'message', 'signal', 'escalation', 'conditional'), True)
 """Whether a boundary event that does not interrupt is drawn, which happens again and again while its host is open."""
 AUTOMATIC = {'service': 4, 'script': 5, 'none': 2, 'undefined': 1, 'manual': 1, 'send': 2}
 VARIABLES = ('a', 'b', 'c')
@@ -93,7 +93,7 @@ class _Maker:
         return self.chance.random() < share
 
     def condition(self) -> tuple[str, int]:
-        """What a variable is; now and then the element of the nearest activity that is done for each of a collection."""
+        """What a variable is; now and then the nearest element of a collection."""
         return ELEMENT if self.yes(0.15) else self.chance.choice(VARIABLES), self.chance.choice(VALUES)
 
     def conditions(self, number: int) -> list[tuple[str, int]]:

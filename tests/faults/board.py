@@ -17,8 +17,8 @@ Seen = tuple[str, tuple[tuple[str, Any], ...]]
 class Values:
     """Variables as they are seen at a place: inside a called process (``closed``) nothing of what is outside.
 
-    What is known inside is changed there; what is new stays in the innermost. What an instance or a called process knows
-    is changed by nobody further inside.
+    What is known inside is changed there; what is new stays in the innermost. What an instance or a called process
+    knows is changed by nobody further inside.
     """
 
     def __init__(self, given: dict[str, Any], outer: Values | None = None, *, closed: bool = False) -> None:
@@ -137,8 +137,9 @@ class Board:
     @property
     def local(self) -> Counter:
         """The variables that are seen at open tasks because of what is around them."""
-        return Counter((self.seen_at(place, place.node), self.drawing.told(place.frame.scope.process, place.values.local()))
-                       for place in self.places() if self.is_open(place))
+        found = ((place, place.frame.scope.process) for place in self.places() if self.is_open(place))
+        return Counter((self.seen_at(place, place.node), self.drawing.told(process, place.values.local()))
+                       for place, process in found)
 
     @property
     def armed(self) -> Counter[tuple[str, datetime]]:

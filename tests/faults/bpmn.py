@@ -10,7 +10,8 @@ _NOTATIONS = ('${{{name} == {value}}}', '#{{{value} == {name}}}', '= {name} = {v
               '${{not ({name} != {value})}}', '${{{name} >= {value} && {name} < {value} + 1}}',
               '${{!({name} ne {value})}}')
 
-_OF_TEXTS = ('${{{name} == "{value}"}}', '#{{"{value}" eq {name}}}', '= {name} = "{value}"', '${{not ({name} != "{value}")}}')
+_OF_TEXTS = ('${{{name} == "{value}"}}', '#{{"{value}" eq {name}}}', '= {name} = "{value}"',
+             '${{not ({name} != "{value}")}}')
 
 
 def file(ident: str, scope: Scope, values: Mapping[str, Any]) -> bytes:

@@ -146,7 +146,8 @@ class _Pen(Pen):
     def _race(self, block: Block, loose: list[Loose]) -> list[Loose]:
         gateway, ends = self.node('eventBasedGateway', loose), []
         for part, event in zip(block.parts, block.facts['events'], strict=True):
-            catcher = Block('receive') if event == 'receive' else Block('catch', facts={'event': event, 'when': block.facts['when']})
+            facts = {'event': event, 'when': block.facts['when']}
+            catcher = Block('receive') if event == 'receive' else Block('catch', facts=facts)
             ends += self.draw(part, self.draw(catcher, [Loose(gateway)]))
         return ends
 

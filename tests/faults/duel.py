@@ -116,7 +116,8 @@ def _seen(node: Any) -> Seen:
 class Duel:
     """Both sides of one drawing. `steps` tells what was done."""
 
-    def __init__(self, tree: Block, way: int, player: Callable[[Drawing], Any] = Player, begin: datetime = MONDAY) -> None:
+    def __init__(self, tree: Block, way: int, player: Callable[[Drawing], Any] = Player,
+                 begin: datetime = MONDAY) -> None:
         self.drawing = draw(tree, begin)
         self.chance, self.steps = random.Random(way), ['start']
         self.player = player(self.drawing)

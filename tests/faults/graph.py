@@ -15,7 +15,8 @@ class Node:
     """An element.
 
     ``ref`` is the name of its message or signal, the code of its error or escalation, or the id of the called process;
-    ``span`` seconds are a timer's, or of its ``dates`` the one that the variable of ``when`` chooses; ``rounds`` those of a cycle; ``when`` is the condition of an event or a loop;
+    ``span`` seconds are a timer's, or of its ``dates`` the one that the variable of ``when`` chooses; ``rounds`` those
+    of a cycle; ``when`` is the condition of an event or a loop;
     ``counter`` is the variable that a script counts up. A multi-instance activity (``several``, and not ``loops``) goes
     over the ``items`` of the text in ``counter``, each in ``item``, or as often as ``cardinality`` says; after
     ``until`` of them it is done; ``output`` gathers the elements of those done. A call hands in the variables in

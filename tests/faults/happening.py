@@ -8,8 +8,8 @@ from tests.faults.graph import Condition, Drawing, Node
 
 
 class Happening(Board):
-    """The half of the reference that hears. `raced`: chance decided which of two conditions was heard first; `rung`: for
-    which date a reminder has rung last, and when."""
+    """The half of the reference that hears. `raced`: chance decided which of two conditions was heard first; `rung`:
+    for which date a reminder has rung last, and when."""
 
     def __init__(self, drawing: Drawing, now: datetime) -> None:
         super().__init__(drawing, now)
@@ -110,8 +110,8 @@ class Happening(Board):
         return bool(happened)
 
     def _is_due(self, place: Place, clock: Clock) -> bool:
-        """The date of a clock, read anew. A reminder that has rung rings no more for this date where its activity is done
-        again."""
+        """The date of a clock, read anew. A reminder that has rung rings no more for this date where its activity is
+        done again."""
         node, chosen = clock.node, place.values[clock.node.when[0]]
         clock.due = node.dates[int(chosen[1:]) if isinstance(chosen, str) else chosen]
         due, rang = self.rung.get(self.seen_at(place, node), (None, None))

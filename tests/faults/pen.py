@@ -98,7 +98,8 @@ class Pen:
             node.event = 'timer'
         elif node.event == 'date':
             node.event, node.when = 'timer', self._meant(when)
-            node.dates = tuple(self.begin + timedelta(seconds=9000 * (number + 1) + 617 * self.total) for number in VALUES)
+            node.dates = tuple(self.begin + timedelta(seconds=9000 * (number + 1) + 617 * self.total)
+                               for number in VALUES)
         elif node.event == 'message':
             node.ref = f'm{self.total}'
         elif node.event == 'conditional':

@@ -42,7 +42,8 @@ class Reference(Joining, Happening):
             self.moving.append(place.then)
         self._settle()
         while True:
-            late = [(place, clock) for place in self.places() for clock in place.clocks if clock.due and clock.due <= until and not place.then]
+            late = [(place, clock) for place in self.places() if not place.then for clock in place.clocks
+                    if clock.due and clock.due <= until]
             if not late:
                 return
             place, clock = min(late, key=lambda one: one[1].due)
@@ -90,7 +91,8 @@ class Reference(Joining, Happening):
         else:
             self._arrive(node, frame, flow)
 
-    def _put_off(self, node: Node, frame: Frame, out: list[Flow | None], step: Callable[..., None], given: tuple) -> None:
+    def _put_off(self, node: Node, frame: Frame, out: list[Flow | None], step: Callable[..., None],
+                 given: tuple) -> None:
         """A job: a later step goes on."""
         job = Node(node.id, 'job', out=out)
         place = Place(job, frame, frame.values, then=(step, given))
@@ -153,7 +155,8 @@ class Reference(Joining, Happening):
         if node.inside and not place.frames:
             if node.kind == 'callActivity':
                 given = values.everything() if node.maps_in is None else {name: values[name] for name in node.maps_in}
-                given |= {node.item: values[node.item]} if node.several and not node.loops else {}     # its own element, always
+                if node.several and not node.loops:        # its own element it knows in any case
+                    given[node.item] = values[node.item]
                 values = Values(given, values, closed=True)
             frame = Frame(node.inside, values, place)
             place.frames.append(frame)

@@ -45,8 +45,8 @@ class Stored:
         self._tell()
 
     def _begin(self, who: str, **beside: Any) -> Any:
-        return db.carry_out(self.engine, lambda session: instance.start(session, TENANT, 'p', OFFICER, {'who': who}, key=who,
-                                                                        **beside))
+        return db.carry_out(self.engine, lambda session: instance.start(
+            session, TENANT, 'p', OFFICER, {'who': who}, key=who, **beside))
 
     def _do(self, think: Callable[[Any], Any]) -> None:
         db.carry_out(self.engine, think)
@@ -120,15 +120,15 @@ class Stored:
     def wait(self, until: datetime) -> None:
         """The clock goes on, and what is due in the drawn processes fires."""
         set_clock(self.engine, until)
-        due = select(TIMER.c.id, TIMER.c.instance_id).where(TIMER.c.matter_id == self.case.id, TIMER.c.process.in_(self.drawn),
-                                                TIMER.c.due_at <= until)
+        due = select(TIMER.c.id, TIMER.c.instance_id).where(
+            TIMER.c.matter_id == self.case.id, TIMER.c.process.in_(self.drawn), TIMER.c.due_at <= until)
         for row in self._rows(due):
-            if self._rows(select(TIMER.c.id).where(TIMER.c.id == row.id)):       # one that fires takes its matter's others along
+            if self._rows(select(TIMER.c.id).where(TIMER.c.id == row.id)):       # not taken along by an earlier one
                 self._do(lambda session, row=row: instance.fire(session, row.instance_id))
 
     def hear(self, name: str, alone: bool) -> None:
-        """A message comes from outside: to the whole matter, or, where only the first instance waits for it, to a business
-        key or to who has a variable."""
+        """A message comes from outside: to the whole matter, or, where only the first instance waits for it, to a
+        business key or to who has a variable."""
         self.heard += 1
         whom: list[dict[str, Any]] = [{}, *([{'key': 'main'}, {'where': {'who': 'main'}}] if alone else [])]
         how, before = whom[self.heard % len(whom)], self._twin()
