@@ -2,6 +2,8 @@
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
+from lxml import etree
+
 from engine.comparison import diagram, form, table
 from engine.comparison.change import ADDED, CHANGED, MOVED, REMOVED, STATES, File, Item, Line, Part, total
 from engine.comparison.text import lines
@@ -38,11 +40,18 @@ def _compared(name: str, old: bytes | None, new: bytes | None) -> File:
 
 
 def _diagrams(name: str, *contents: bytes | None) -> list[Things]:
-    return [{} if content is None else diagram.things(parse_xml(content, name)) for content in contents]
+    return [{} if content is None else diagram.things(_root(content, name)) for content in contents]
+
+
+def _root(content: bytes, name: str) -> etree._Element:
+    root = parse_xml(content, name)
+    if etree.QName(root).localname != 'definitions':
+        raise Refused('{name}既不是流程图，也不是决策表。', name=name)
+    return root
 
 
 def _tables(name: str, *contents: bytes | None) -> list[Things]:
-    roots = [None if content is None else parse_xml(content, name) for content in contents]
+    roots = [None if content is None else _root(content, name) for content in contents]
     known = [set() if root is None else set(root.xpath('//@id')) for root in roots]
     return [{} if root is None else table.things(root, other)
             for root, other in zip(roots, reversed(known), strict=True)]

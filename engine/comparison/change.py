@@ -7,7 +7,6 @@ from typing import NamedTuple
 ADDED, REMOVED, CHANGED, MOVED = 'added', 'removed', 'changed', 'moved'
 STATES = ADDED, REMOVED, CHANGED, MOVED
 """``moved`` means that only the place or the look on the drawing differs, never what is done."""
-_TURNED = {ADDED: REMOVED, REMOVED: ADDED}
 
 
 class Part(NamedTuple):
@@ -41,11 +40,6 @@ class Item:
         """What it is called now, or was called last."""
         return self.new or self.old or self.id
 
-    def mirrored(self) -> 'Item':
-        """The same difference, seen from the new file."""
-        return Item(_TURNED.get(self.state, self.state), self.id, self.new, self.old,
-                    tuple(Part(part.label, part.new, part.old) for part in self.parts))
-
 
 @dataclass(frozen=True)
 class File:
@@ -66,12 +60,6 @@ class File:
         """How many things were added, removed, changed, moved; what is nought is left out."""
         found = Counter(item.state for item in self.items)
         return {state: found[state] for state in STATES if found[state]}
-
-    def mirrored(self) -> 'File':
-        """The same difference, seen from the new bundle."""
-        return File(self.name, self.kind, _TURNED.get(self.state, self.state),
-                    tuple(item.mirrored() for item in self.items),
-                    tuple(Line(_TURNED[line.state], line.number, line.text) for line in self.lines))
 
 
 def total(files: Sequence[File]) -> dict[str, int]:

@@ -63,7 +63,8 @@ class _File:
     def _row(self, node: etree._Element) -> Thing:
         policy = node.getparent().get('hitPolicy', 'UNIQUE')
         ground = one_line(' '.join(''.join(one.itertext()) for one in node if _kind(one) == 'description'))
-        told = f'{"" if self.alone else f"“{_name(node.getparent().getparent())}”"}第{self.places[node]}行'
+        owner = None if self.alone else _owner(node)
+        told = f'{"" if owner is None else f"“{_name(owner)}”"}第{self.places[node]}行'
         return Thing(node.get('id', ''), f'{told}（{_cut(ground)}）' if ground else told, dict(self._cells(node)), None,
                      _table(node), self.places[node] if policy in _BY_ORDER else None, weighty=True)
 
@@ -104,8 +105,12 @@ def _name(node: etree._Element) -> str:
 
 def _table(node: etree._Element) -> str:
     """The id of the decision in which a row or column stands."""
-    owner = next(node.iterancestors('{*}decision', '{*}businessKnowledgeModel'), None)
+    owner = _owner(node)
     return '' if owner is None else owner.get('id', '')
+
+
+def _owner(node: etree._Element) -> etree._Element | None:
+    return next(node.iterancestors('{*}decision', '{*}businessKnowledgeModel'), None)
 
 
 def _places(root: etree._Element) -> Iterator[tuple[etree._Element, int]]:

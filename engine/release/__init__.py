@@ -5,6 +5,7 @@ Every verb works in the caller's writing session. Matters that run keep the vers
 """
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -71,16 +72,22 @@ def propose(session: Session, tenant: Tenant, given: Mapping[str, bytes], actor:
     asks = asks_approval(session, tenant)
     if asks or effect_on is not None:                                  # else it is judged when it is published
         _judge(session, tenant, given, current)
-    made = Proposal(tenant=tenant.id, number=next_number(session, tenant.id), base_id=current.id if current else None,
-                    hash='', note=note, effect_on=effect_on, state=OPEN, proposed_at=clock.now(tenant),
-                    proposed_by=actor.said, account_id=actor.account_id, shared_id=shared_id)
-    session.add(made)
-    session.flush()
-    put(session, made, dict(given))
+    made = _made(session, tenant, given, actor, base_id=current.id if current else None, note=note, effect_on=effect_on,
+                 shared_id=shared_id)
     _tell(session, made, actor, Kind.RELEASE_PROPOSED, f'提请发布：{note}',
           {'effect_on': str(effect_on) if effect_on else None, 'base': current.number if current else None})
     if not asks:
         go(session, made, actor)
+    return made
+
+
+def _made(session: Session, tenant: Tenant, given: Mapping[str, bytes], actor: Actor, **columns: Any) -> Proposal:
+    """The rows of a new proposal."""
+    made = Proposal(tenant=tenant.id, number=next_number(session, tenant.id), hash='', state=OPEN,
+                    proposed_at=clock.now(tenant), proposed_by=actor.said, account_id=actor.account_id, **columns)
+    session.add(made)
+    session.flush()
+    put(session, made, dict(given))
     return made
 
 
