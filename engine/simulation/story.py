@@ -1,5 +1,4 @@
 """A run as a story: the same acts as lines that the stories' teller understands, and what was seen, for CI to keep."""
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -10,10 +9,9 @@ from engine.errors import Refused
 from engine.simulation.act import Act
 from engine.simulation.run import Simulation
 from engine.simulation.state import State, state
+from engine.story import value
 
 _RULE = re.compile(r'\b(?:P\d{2}-\d{2}|A\d{2})\b', re.ASCII)
-_WORDS = {True: '是', False: '否', None: '无'}
-_SPOKEN = {*_WORDS.values(), '现在', '今天', '略'}
 
 
 def story(simulation: Simulation, title: str = '') -> str:
@@ -106,18 +104,6 @@ def _seen(simulation: Simulation, found: State) -> Iterator[str]:
 
 def _answers(answers: Mapping[str, Any]) -> Iterator[str]:
     yield from (f'  {name} = {value(said)}' for name, said in answers.items())
-
-
-def value(said: Any) -> str:
-    """A value as a line of a story has it; what a line could not hold is written as JSON."""
-    if said is None or isinstance(said, bool):
-        return _WORDS[said]
-    if isinstance(said, (int, float)):
-        return str(said)
-    plain = isinstance(said, str) and said and said == said.strip() and said not in _SPOKEN
-    if plain and not re.search(r'[\n\r#]|^[\[{"]|^-?\d+(\.\d+)?$', said):
-        return said
-    return json.dumps(said, ensure_ascii=False).replace('#', '\\u0023')
 
 
 def _moment(at: datetime) -> str:

@@ -15,7 +15,7 @@ from engine.history import Event
 from engine.ledger import CoUnit
 from engine.simulation import Act, Crew, Ground, Simulation, act, kept, state, story
 from engine.simulation.state import days
-from engine.simulation.story import value
+from engine.story import value
 from tests.engine.desk import ask
 from tests.engine.diagrams import boundary, chain, end, form, line, timer
 from tests.workflows.story import Teller, bundle_files, lines, moment, office
