@@ -27,9 +27,10 @@ class Suspension(Base):
 
 
 def since(session: Session, tenant_id: str, revision: int) -> Mapping[str, datetime]:
-    """Which processes of a government stand still, and since when. ``revision`` is the tenant's `parameter_revision`."""
+    """Which processes of a government stand still, since when. ``revision`` is the tenant's `parameter_revision`."""
     def read() -> dict[str, datetime]:
-        return {row.process: row.at for row in session.scalars(select(Suspension).where(Suspension.tenant == tenant_id))}
+        found = session.scalars(select(Suspension).where(Suspension.tenant == tenant_id))
+        return {row.process: row.at for row in found}
     return remember(session, TOPIC, tenant_id, revision, read)
 
 

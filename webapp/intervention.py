@@ -95,7 +95,8 @@ _ACTS: Mapping[str, Callable[..., Plan]] = {
 
 def may(act: str) -> bool:
     """May this post do an act? Resuming is the other half of suspending."""
-    return intervention.may(db.session, current_user.tenant.id, current_user.actor(), 'suspend' if act == 'resume' else act)
+    asked = 'suspend' if act == 'resume' else act
+    return intervention.may(db.session, current_user.tenant.id, current_user.actor(), asked)
 
 
 def _draw(matter: Matter, act: str = '', refusal: str = '') -> str:
@@ -111,7 +112,7 @@ def _draw(matter: Matter, act: str = '', refusal: str = '') -> str:
         processes={key: bundle.processes[key].name for key in processes if bundle and key in bundle.processes})
 
 
-# -- a whole process --------------------------------------------------------------------------------------------------------
+# -- a whole process --------------------------------------------------------------------------------------------------
 
 
 @bp.get('/process/standstill')

@@ -49,7 +49,8 @@ class Wish:
         texts = {name: given.get(name, '').strip()[:100] for name in ('stage', 'unit', 'code')}
         mapped = {name.removeprefix(_BY_HAND): value for name, value in given.items()
                   if name.startswith(_BY_HAND) and value}
-        return cls(versions.get(given.get('from', '')), versions.get(given.get('to', '')) or newest, **texts, mapped=mapped)
+        source, target = (versions.get(given.get(name, '')) for name in ('from', 'to'))
+        return cls(source, target or newest, **texts, mapped=mapped)
 
     @property
     def ready(self) -> bool:
@@ -72,8 +73,8 @@ def index() -> str:
     _require()
     tenant_id = current_user.tenant.id
     orders = db.session.scalars(select(Migration).where(Migration.tenant == tenant_id).order_by(Migration.id.desc()))
-    return render_template('migration/index.html', wish=Wish.asked(request.args), counted=_counted(), numbers=_numbers(),
-                           orders=[(one, migration.progress(db.session, one.id)) for one in orders.fetchmany(20)],
+    return render_template('migration/index.html', wish=Wish.asked(request.args), counted=_counted(),
+                           numbers=_numbers(), orders=[(one, migration.progress(db.session, one.id)) for one in orders.fetchmany(20)],
                            versions=deployment.versions(db.session, tenant_id), came=CAME)
 
 
@@ -96,7 +97,8 @@ def begin() -> Response | tuple[str, int]:
     if not reason:
         return _draw(wish, _('写一句为什么移，例如文号。')), 422
     try:
-        number = migration.start(db.engine, current_user.tenant.id, _plan(wish), wish.matters(), current_user.actor(), reason)
+        number = migration.start(db.engine, current_user.tenant.id, _plan(wish), wish.matters(), current_user.actor(),
+                                 reason)
     except Refused as refusal:
         return _draw(wish, errors.sentence(refusal)), 422
     flash(_('已经开始移。可以离开这一页，移完为止后台接着办。'), 'ok')
@@ -144,7 +146,8 @@ def _draw(wish: Wish, refusal: str = '') -> str:
         return render_template('migration/choose.html', wish=wish, counted=_counted(),
                                versions=deployment.versions(db.session, current_user.tenant.id))
     made = _plan(wish)
-    verdicts = sorted(migration.check(db.session, made, wish.matters()), key=lambda one: list(STATES)[::-1].index(one.state))
+    worst_first = list(reversed(STATES))
+    verdicts = sorted(migration.check(db.session, made, wish.matters()), key=lambda one: worst_first.index(one.state))
     shown = pager.page_of(len(verdicts))
     on_page = verdicts[shown.offset:shown.offset + shown.size]
     old, new = (deployment.bundle(db.session, one.id) for one in (wish.source, wish.target))
@@ -152,8 +155,8 @@ def _draw(wish: Wish, refusal: str = '') -> str:
         'migration/plan.html', wish=wish, plan=made, refusal=refusal, page=shown, states=STATES,
         counted=Counter(one.state for one in verdicts), rows=_with_matters(on_page), content=ledger.reads_content(),
         places=[place for place in made.places if not place.target or place.by_hand], old=old, new=new,
-        pictures=_pictures(made, old, new), stages=definition.stages(old), names=fact.names(), given=request.form.get('reason', ''),
-        params=definition.params(new), hidden=_hidden(wish))
+        pictures=_pictures(made, old, new), stages=definition.stages(old), names=fact.names(),
+        given=request.form.get('reason', ''), params=definition.params(new), hidden=_hidden(wish))
 
 
 def _with_matters(verdicts: Sequence[Verdict]) -> list[tuple[Verdict, Matter]]:
@@ -174,9 +177,9 @@ def _pictures(made: Plan, old: Bundle, new: Bundle) -> list[tuple[Any, Any, list
 
 def _hidden(wish: Wish) -> list[tuple[str, str]]:
     """The wish as hidden fields, for the order."""
-    plain = [('from', str(wish.source.number)), ('to', str(wish.target.number)), ('stage', wish.stage), ('unit', wish.unit),
-             ('code', wish.code)]
-    return [(name, value) for name, value in plain if value] + [(_BY_HAND + key, value) for key, value in wish.mapped.items()]
+    plain = {'from': str(wish.source.number), 'to': str(wish.target.number), 'stage': wish.stage, 'unit': wish.unit,
+             'code': wish.code} | {_BY_HAND + key: value for key, value in wish.mapped.items()}
+    return [(name, value) for name, value in plain.items() if value]
 
 
 def _draw_order(made: Migration, refusal: str = '') -> str:

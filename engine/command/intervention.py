@@ -77,7 +77,8 @@ def _done(engine: Engine, args: argparse.Namespace, think: Callable[[Any, UUID, 
         matter = where.matter(session, args.matter, args.tenant)
         tenant = where.tenant(session, matter.tenant)
         matter_id, tenant_id, code, actor = matter.id, tenant.id, matter.code, where.hand(session, tenant, args)
-    incident.carry_out_or_open(engine, lambda session: think(session, matter_id, actor), tenant_id=tenant_id, verb='intervene')
+    incident.carry_out_or_open(engine, lambda session: think(session, matter_id, actor), tenant_id=tenant_id,
+                               verb='intervene')
     return Answer({'matter': str(matter_id), 'code': code, 'said': said}, f'{code} {said}。')
 
 

@@ -62,7 +62,8 @@ def _checked(plan: Plan, verdicts: Sequence[Verdict]) -> Answer:
     matters = [{'matter': str(one.matter_id), 'code': one.code, 'state': one.state, 'why': one.why} for one in verdicts]
     lines = [f'{one["process"]}/{one["element"]}（{one["name"]}）在新版本里没有同名同类的元素，可以对应到：{"、".join(one["choices"])}'
              for one in unmapped]
-    lines += [f'{one["code"] or one["matter"]}  {_STATES[one["state"]]}{"：" if one["why"] else ""}{one["why"]}' for one in matters]
+    lines += [f'{one["code"] or one["matter"]}  {_STATES[one["state"]]}{"：" if one["why"] else ""}{one["why"]}'
+              for one in matters]
     safe = all(one.state == 'safe' for one in verdicts)
     return Answer({'unmapped': unmapped, 'matters': matters}, lines or '没有在办的事项在这一版上。', DONE if safe else REFUSED)
 

@@ -28,8 +28,8 @@ from engine.instance.withdrawal import cancel, may_withdraw, withdraw
 from engine.ledger import FACTS
 from engine.plan import Plan
 
-__all__ = ['Instance', 'Scope', 'Step', 'TaskView', 'beside', 'blank_view', 'cancel', 'carry', 'change_facts', 'complete',
-           'correlate', 'fire', 'fire_all', 'may_withdraw', 'message', 'read_again', 'rearm', 'relight',
+__all__ = ['Instance', 'Scope', 'Step', 'TaskView', 'beside', 'blank_view', 'cancel', 'carry', 'change_facts',
+           'complete', 'correlate', 'fire', 'fire_all', 'may_withdraw', 'message', 'read_again', 'rearm', 'relight',
            'relight_all', 'signal', 'start', 'transfer', 'view', 'with_timers', 'withdraw']
 
 

@@ -1,4 +1,4 @@
-"""Instances carried over to another version within a step: nothing moves, and what waits is asked for as drawn there."""
+"""Instances carried over to another version within a step: nothing moves, what waits is asked for as drawn there."""
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -23,8 +23,9 @@ _CALL = (TIMER.update().where(TIMER.c.id == bindparam('b_id'))
 _ASKED = ('element', 'name', 'form', 'unit', 'post', 'due_at')
 
 
-def transfer(step: Step, instances: Iterable[Mapping[str, Any]], to: Mapping[UUID, tuple[int, bytes]], version: int) -> None:
-    """Put instances of a matter, given as rows, on the versions and states that `to` names; the matter goes on `version`.
+def transfer(step: Step, instances: Iterable[Mapping[str, Any]], to: Mapping[UUID, tuple[int, bytes]],
+             version: int) -> None:
+    """Put instances of a matter (rows) on the versions and states that `to` names; the matter goes on `version`.
 
     Tasks ask for what is drawn there, times are worked out anew, and each change is an event. What is due by then fires
     in a later step.
@@ -85,7 +86,8 @@ def _lost(typed: Mapping[str, Any] | None, before: Any, after: Any) -> list[str]
     """The labels of what was typed and has no field any more; the draft keeps it, in case the matter comes back."""
     fields = before.fields if before is not None else {}
     kept: Iterable[str] = after.fields if after is not None else ()
-    return [fields[name].label.source if fields[name].label else name for name in fields if (typed or {}).get(name) and name not in kept]
+    gone = [name for name in fields if (typed or {}).get(name) and name not in kept]
+    return [fields[name].label.source if fields[name].label else name for name in gone]
 
 
 def _stage(live: Live, old: Node, new: Node) -> None:

@@ -3,5 +3,5 @@ from engine.intervention.hand import Standing, cancel, put, set_values, standing
 from engine.intervention.permission import ACTS, may, posts, require
 from engine.intervention.standstill import resume, resume_process, suspend, suspend_process, suspended
 
-__all__ = ['ACTS', 'Standing', 'cancel', 'may', 'posts', 'put', 'require', 'resume', 'resume_process', 'set_values', 'standing',
-           'suspend', 'suspend_process', 'suspended']
+__all__ = ['ACTS', 'Standing', 'cancel', 'may', 'posts', 'put', 'require', 'resume', 'resume_process', 'set_values',
+           'standing', 'suspend', 'suspend_process', 'suspended']

@@ -23,8 +23,8 @@ _RUNNING = (select(Instance.__table__).where(Instance.matter_id == bindparam('ma
 
 @dataclass(frozen=True)
 class Standing:
-    """A token that stands somewhere, and the elements (name by id) to which it can be put. ``own`` tells its instance from
-    others of the process."""
+    """A token that stands somewhere, and the elements (name by id) to which it can be put. ``own`` tells its instance
+    from others of the process."""
 
     token: UUID
     process: str

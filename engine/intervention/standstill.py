@@ -66,12 +66,12 @@ def needs(reason: str) -> None:
         raise Refused('写明理由：轨迹上要写为什么。')
 
 
-# -- a whole process --------------------------------------------------------------------------------------------------------
+# -- a whole process --------------------------------------------------------------------------------------------------
 
 
 def suspend_process(session: Session, tenant_id: str, process: str, actor: Actor, reason: str) -> None:
-    """Let every instance of a process stand still, on whatever version, in the caller's writing session; none begins by a
-    person or at a time.
+    """Let every instance of a process stand still, on whatever version, in the caller's writing session; none begins by
+    a person or at a time.
 
     :raises NotFound: no such process. :raises Forbidden: this post may not.
     :raises Refused: no reason, or it stands still already.
@@ -123,4 +123,5 @@ def _process(session: Session, tenant_id: str, process: str, actor: Actor, reaso
 
 
 def _instances(tenant_id: str, process: str) -> Any:
-    return select(Instance.id).where(Instance.tenant == tenant_id, Instance.process == process, Instance.status == 'running')
+    return select(Instance.id).where(Instance.tenant == tenant_id, Instance.process == process,
+                                     Instance.status == 'running')

@@ -1,4 +1,4 @@
-"""迁移: matters that run are carried over to another version, by a plan that is checked for each before one is touched."""
+"""迁移: matters that run are carried over to another version, by a plan that each is checked against first."""
 from engine.migration.batch import Verdict, check, progress, run, start, undo
 from engine.migration.move import Unfit, fit, move
 from engine.migration.plan import Place, Plan, make

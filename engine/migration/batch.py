@@ -46,13 +46,13 @@ class Verdict:
 
 
 def check(session: Session, plan: Plan, matters: Sequence[UUID]) -> list[Verdict]:
-    """Whether each of these matters can be moved, in their order; those that are not on the old version are left out."""
+    """Whether each of these matters can be moved, in their order; those not on the old version are left out."""
     known = {row.id: row for row in session.execute(select(Matter.id, Matter.code).where(
         Matter.id.in_(matters), Matter.deployment_id == plan.source))}
     instances: dict[UUID, list[Mapping[str, Any]]] = {}
     columns = instance.Instance.__table__.c
-    for row in session.execute(select(columns.id, columns.matter_id, columns.process, columns.deployment_id, columns.state)
-                               .where(columns.matter_id.in_(known), columns.status == 'running')).mappings():
+    wanted = select(columns.id, columns.matter_id, columns.process, columns.deployment_id, columns.state)
+    for row in session.execute(wanted.where(columns.matter_id.in_(known), columns.status == 'running')).mappings():
         instances.setdefault(row['matter_id'], []).append(row)
     return [_judged(session, plan, known[key], instances.get(key, ())) for key in matters if key in known]
 
@@ -64,7 +64,7 @@ def _judged(session: Session, plan: Plan, row: Any, instances: Collection[Mappin
 
 
 def start(engine: Engine, tenant_id: str, plan: Plan, matters: Sequence[UUID], actor: Actor, reason: str) -> int:
-    """Order that matters be moved; every one is checked first, and only those that are safe are. The migration's number.
+    """Order that matters be moved: every one is checked first, only those that are safe are. The migration's number.
 
     :raises Forbidden: this post may not. :raises Refused: no reason, or none of them can be moved.
     """
@@ -76,8 +76,8 @@ def start(engine: Engine, tenant_id: str, plan: Plan, matters: Sequence[UUID], a
     if not safe:
         raise Refused('没有一件能移：{why}', why=next((one.why for one in verdicts), '选中的事项都不在原来那一版上'))
     with writing(engine) as session:
-        made = Migration(tenant=tenant_id, source=plan.source, target=plan.target, mapped=dict(plan.mapped), reason=reason,
-                         actor=asdict(actor), made_at=clock.now(directory.tenant(session, tenant_id)))
+        made = Migration(tenant=tenant_id, source=plan.source, target=plan.target, mapped=dict(plan.mapped),
+                         reason=reason, actor=asdict(actor), made_at=clock.now(directory.tenant(session, tenant_id)))
         session.add(made)
         session.flush()
         rows = [{'migration_id': made.id, 'matter_id': one.matter_id, 'kept': None, 'seq': None, 'sentence': one.why,
@@ -115,9 +115,10 @@ def _needs(reason: str) -> None:
 
 def _queue(session: Session, made: Migration, matters: Collection[UUID], *, undo: bool) -> None:
     now = clock.utcnow()
-    session.execute(JOB.insert(), [{'id': uuid4(), 'tenant': made.tenant, 'kind': KIND, 'instance_id': None, 'process': None,
-                                    'element': None, 'tries': 0, 'due_at': None, 'real_at': now,
-                                    'data': {'migration': made.id, 'matter': key.hex, 'undo': undo}} for key in matters])
+    session.execute(JOB.insert(), [
+        {'id': uuid4(), 'tenant': made.tenant, 'kind': KIND, 'instance_id': None, 'process': None, 'element': None,
+         'tries': 0, 'due_at': None, 'real_at': now, 'data': {'migration': made.id, 'matter': key.hex, 'undo': undo}}
+        for key in matters])
 
 
 def _tell(session: Session, made: Migration, actor: Actor, kind: Kind, reason: str, count: int) -> None:
@@ -128,11 +129,11 @@ def _tell(session: Session, made: Migration, actor: Actor, kind: Kind, reason: s
                    | ({'mapped': made.mapped} if made.mapped else {}))
 
 
-# -- one matter's turn ------------------------------------------------------------------------------------------------------
+# -- one matter's turn ------------------------------------------------------------------------------------------------
 
 
 def carry(session: Session, job: Mapping[str, Any]) -> Rows:
-    """Move or take back the matter of a job; what cannot be done is written down with its sentence, and nothing else."""
+    """Move or take back the matter of a job; what cannot be done is written down with its sentence only."""
     made = session.get(Migration, job['data']['migration'])
     matter_id, back = UUID(hex=job['data']['matter']), job['data']['undo']
     key = {'b_migration': made.id, 'b_matter': matter_id}
@@ -183,7 +184,7 @@ def run(engine: Engine, migration_id: int) -> None:
             continue                                     # a worker does it
 
 
-# -- looking ----------------------------------------------------------------------------------------------------------------
+# -- looking ----------------------------------------------------------------------------------------------------------
 
 
 def progress(session: Session, migration_id: int) -> Counter:

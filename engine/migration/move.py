@@ -42,7 +42,7 @@ class Fit:
 
 
 def fit(session: Session, plan: Plan, instances: Iterable[Mapping[str, Any]]) -> Fit:
-    """Whether the running instances of a matter have their places on the new version; nothing is thought through yet."""
+    """Whether the running instances of a matter have their places on the new version; nothing moves."""
     old, new = (spiff.library(deployment.bundle(session, version)) for version in (plan.source, plan.target))
     found = Fit()
     for row in instances:
@@ -54,8 +54,9 @@ def fit(session: Session, plan: Plan, instances: Iterable[Mapping[str, Any]]) ->
             continue
         carried = spiff.carry(row['process'], row['state'], old, new, plan.names)
         found.states[row['id']] = carried.state
-        for mine, theirs in ((found.hitches, carried.hitches), (found.gone, carried.gone), (found.added, carried.added)):
-            mine += [one for one in theirs if one not in mine]
+        for name in ('hitches', 'gone', 'added'):
+            mine = getattr(found, name)
+            mine += [one for one in getattr(carried, name) if one not in mine]
     return found
 
 
@@ -79,7 +80,8 @@ def move(session: Session, matter_id: UUID, plan: Plan, actor: Actor, reason: st
     return step, kept
 
 
-def take_back(session: Session, matter_id: UUID, version: int, kept: bytes, seq: int, actor: Actor, reason: str) -> Step:
+def take_back(session: Session, matter_id: UUID, version: int, kept: bytes, seq: int, actor: Actor,
+              reason: str) -> Step:
     """The step that puts a matter back to how it stood on `version` before it was carried over.
 
     :raises Refused: it has taken a step since. :raises Broken: what waits there fails.
@@ -104,5 +106,5 @@ def _running(step: Step) -> list[dict[str, Any]]:
 def _tell(step: Step, kind: Kind, actor: Actor, reason: str, versions: tuple[int, ...], **more: Any) -> None:
     source, target = versions
     word = '移到' if kind == Kind.MATTER_MIGRATED else '撤回到'
-    step.tell(kind, f'从第{source}版{word}第{target}版：{reason}',
-              {'from': source, 'to': target, 'reason': reason, **{name: value for name, value in more.items() if value}}, actor)
+    told = {'from': source, 'to': target, 'reason': reason} | {name: value for name, value in more.items() if value}
+    step.tell(kind, f'从第{source}版{word}第{target}版：{reason}', told, actor)

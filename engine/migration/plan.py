@@ -28,8 +28,8 @@ class Place:
 
 @dataclass(frozen=True)
 class Plan:
-    """Two versions (ids of deployments; ``numbers`` as people count them) and what becomes of each element. ``gone`` are
-    processes that the new one lacks."""
+    """Two versions (ids of deployments; ``numbers`` as people count them) and what becomes of each element. ``gone``
+    are processes that the new one lacks."""
 
     source: int
     target: int
@@ -46,8 +46,8 @@ class Plan:
 
 
 def make(session: Session, source: int, target: int, mapped: Mapping[str, str] | None = None) -> Plan:
-    """The plan from one version (a deployment's id) to another: same id and kind, else as `mapped` says ({'process/element'
-    or 'element': 'new element'}).
+    """The plan from one version (a deployment's id) to another: same id and kind, else as `mapped` says
+    ({'process/element' or 'element': 'new element'}).
 
     :raises NotFound: there is no such version. :raises Refused: both are the same, or `mapped` does not fit.
     """
@@ -59,7 +59,8 @@ def make(session: Session, source: int, target: int, mapped: Mapping[str, str] |
     for key, element in chosen.items():
         _check(key, element, places, new)
     names = {process: _names(process, chosen, new) for process in old.processes}
-    return Plan(source, target, numbers(session, source, target), {'/'.join(key): element for key, element in chosen.items()}, names, tuple(places),
+    by_hand = {'/'.join(key): element for key, element in chosen.items()}
+    return Plan(source, target, numbers(session, source, target), by_hand, names, tuple(places),
                 tuple(process for process in old.processes if process not in new.processes))
 
 

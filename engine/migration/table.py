@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engine.db import Base, Json, Utc
 
 WAITING, MOVED, REFUSED, RETURNING, RETURNED = 'waiting', 'moved', 'refused', 'returning', 'returned'
-"""How far a matter has come: it waits for its turn, is on the new version, could not be moved, waits to be taken back, or is
-back. Who was refused when it was to be taken back is moved, with a sentence."""
+"""How far a matter has come: it waits for its turn, is on the new version, could not be moved, waits to be taken back,
+or is back. Who was refused when it was to be taken back is moved, with a sentence."""
 
 
 class Migration(Base):

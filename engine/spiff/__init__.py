@@ -13,5 +13,5 @@ from engine.spiff.node import Armed, Node, Open
 from engine.spiff.run import Run
 from engine.spiff.transfer import Carried, Hitch, Names, Spot, carry
 
-__all__ = ['Alarm', 'Armed', 'Carried', 'Errand', 'Hitch', 'Host', 'Library', 'Names', 'Node', 'Open', 'Run', 'Spot', 'carry',
-           'library', 'put', 'remind', 'targets', 'tokens', 'waiting']
+__all__ = ['Alarm', 'Armed', 'Carried', 'Errand', 'Hitch', 'Host', 'Library', 'Names', 'Node', 'Open', 'Run', 'Spot',
+           'carry', 'library', 'put', 'remind', 'targets', 'tokens', 'waiting']

@@ -27,8 +27,8 @@ def family(spec: Any) -> str:
 
 
 def waiting(library: Library, process: str) -> dict[str, str]:
-    """The drawn elements of a process at which something can wait, in the order of the diagram, each with its family; `way`
-    are those from which one comes to a join and waits there."""
+    """The drawn elements of a process at which something can wait, in the order of the diagram, with their families;
+    `way` are those from which one comes to a join and waits there."""
     found: dict[str, str] = {}
     for name, home in library.home.items():
         specs = library.specs(name)[0].task_specs if home == process else {}
@@ -83,7 +83,7 @@ def uncovered(level: Any, standing: Mapping[str, Iterable[str]]) -> dict[str, fr
 
 @lru_cache(maxsize=512)
 def _leads(level: Any, join: str) -> dict[str, frozenset[str]]:
-    """For each place, the incoming flows of a join (by their sources) that can be reached from it, not through the join."""
+    """For each place, the incoming flows of a join (by their sources) that can be reached from it without the join."""
     found: dict[str, set[str]] = {}
     for source in level.task_specs[join]._inputs:
         todo = [source]

@@ -26,7 +26,7 @@ def tokens(run: Run) -> dict[UUID, Spot]:
 
 
 def targets(run: Run, token: UUID) -> list[Spot]:
-    """Where a token can be put: the elements of its level that are not events of something else, joins or its own place."""
+    """Where a token can be put: what can be entered on its level, but for joins and its own place."""
     task = _found(run, token)
     home, level = run.library.home[task.workflow.spec.name], task.workflow.spec
     return [Spot(home, drawn(spec), spec.bpmn_name or drawn(spec)) for name, spec in level.task_specs.items()

@@ -1,7 +1,7 @@
 """A state carried over to another version of its diagrams: every token that waits keeps its id and what it knows.
 
-Tasks, catching events, sub-processes, calls and joins have to have a place in the new version. Boundary events, starts of
-event sub-processes and the events behind an event-based gateway follow what they belong to: those that are gone wait no
+Tasks, catching events, sub-processes, calls and joins have to have a place in the new version. Boundary events,
+starts of event sub-processes and the events behind an event-based gateway follow what they belong to: those that are gone wait no
 more, new ones begin to wait. Nothing moves.
 """
 from collections.abc import Iterable, Mapping
@@ -58,7 +58,7 @@ class Carried:
 
 
 def carry(process: str, blob: bytes, old: Library, new: Library, names: Names) -> Carried:
-    """The state of an instance of a process, carried over from one version of a bundle to another that has the process."""
+    """The state of an instance, carried over from one version of a bundle to another that has the process, too."""
     carried, body = Carried(), orjson.loads(codec.plain(blob))
     specs, levels = old.specs(process)[1], new.specs(process)[1]
     first = _Level(old, specs[process], levels[process], body['t'], names, carried)

@@ -29,12 +29,14 @@ class Hand(Desk):
     def _files(self, processes: dict[str, bytes]) -> dict[str, bytes]:
         return super()._files(processes) | self.files
 
-    def act(self, verb: Callable[..., Any], *given: Any, actor: Actor = OWNER, reason: str = REASON, **named: Any) -> Any:
+    def act(self, verb: Callable[..., Any], *given: Any, actor: Actor = OWNER, reason: str = REASON,
+            **named: Any) -> Any:
         return self.do('intervene', lambda session: verb(session, *given, actor, reason, **named))
 
     def put(self, matter_id: UUID, element: str, target: str, **named: Any) -> Any:
         with db.reading(self.engine) as session:
-            token = next(one.token for one in intervention.standing(session, matter_id, OWNER) if one.element == element)
+            found = intervention.standing(session, matter_id, OWNER)
+            token = next(one.token for one in found if one.element == element)
         return self.act(intervention.put, matter_id, token, target, **named)
 
     def process(self, verb: Callable[..., None], process: str, actor: Actor = OWNER, reason: str = REASON) -> None:
@@ -48,7 +50,8 @@ class Hand(Desk):
     def told(self, matter_id: UUID, kind: str) -> list[tuple[str, dict[str, Any]]]:
         """Who, and what."""
         with db.reading(self.engine) as session:
-            return [(one.actor, orjson.loads(one.data)) for one in history.events(session, str(matter_id), kinds=[kind])]
+            events = history.events(session, str(matter_id), kinds=[kind])
+            return [(one.actor, orjson.loads(one.data)) for one in events]
 
 
 def reminded(host: str, text: str = 'P3D') -> str:
@@ -62,7 +65,7 @@ def desk(engine: Engine) -> Hand:
     return Hand(engine, p=matter(ask('a'), ask('b'), reminded('a'), between=('a', 'b')))
 
 
-# -- a token put elsewhere ---------------------------------------------------------------------------------------------------
+# -- a token put elsewhere --------------------------------------------------------------------------------------------
 
 
 def test_a_token_is_put_elsewhere(desk: Hand) -> None:
@@ -97,7 +100,7 @@ def test_where_it_cannot_stand_nothing_changes(desk: Hand, target: str, sentence
     assert desk.open == ['a'] and desk.told(key, 'node.moved') == []
 
 
-# -- a matter stopped, a value set --------------------------------------------------------------------------------------------
+# -- a matter stopped, a value set ------------------------------------------------------------------------------------
 
 
 def test_a_matter_is_stopped(desk: Hand) -> None:
@@ -105,14 +108,16 @@ def test_a_matter_is_stopped(desk: Hand) -> None:
     desk.act(intervention.cancel, key)
     with db.reading(desk.engine) as session:
         assert session.scalar(select(MATTER.c.status).where(MATTER.c.id == key)) == 'withdrawn'
-    assert desk.open == [] and desk.due() == [] and desk.told(key, 'matter.cancelled') == [(OWNER.name, {'reason': REASON})]
+    assert desk.open == [] and desk.due() == []
+    assert desk.told(key, 'matter.cancelled') == [(OWNER.name, {'reason': REASON})]
     for verb in (intervention.cancel, intervention.suspend):
         with pytest.raises(Refused, match='已经结束'):
             desk.act(verb, key)
 
 
 def test_a_fact_or_a_variable_is_set_and_deadlines_follow(engine: Engine) -> None:
-    rings = boundary('late', 'a', timer('date', '${workdays(due_at, answer == "急" ? -3 : 1)}')) + end('over') + chain('late', 'over')
+    said = timer('date', '${workdays(due_at, answer == "急" ? -3 : 1)}')
+    rings = boundary('late', 'a', said) + end('over') + chain('late', 'over')
     desk = Hand(engine, p=matter(ask('a'), rings, between=('a',)))
     key = begin(desk, due_at='2020-06-10', answer='')
     for values in ({'due_at': '2020-07-10'}, {'answer': '急'}):
@@ -128,7 +133,7 @@ def test_a_fact_or_a_variable_is_set_and_deadlines_follow(engine: Engine) -> Non
         desk.act(lambda session, *given: intervention.set_values(session, key, {'answer': 1}, *given, process='q'))
 
 
-# -- standing still -----------------------------------------------------------------------------------------------------------
+# -- standing still ---------------------------------------------------------------------------------------------------
 
 
 def test_a_suspended_matter_stands_still_and_goes_on(desk: Hand) -> None:
@@ -152,7 +157,8 @@ def test_a_suspended_matter_stands_still_and_goes_on(desk: Hand) -> None:
 
 
 def test_a_suspended_matter_hears_and_its_dates_follow_but_nothing_fires(engine: Engine) -> None:
-    rings = boundary('late', 'a', timer('date', '${workdays(due_at, 1)}'), stops=False) + end('over') + chain('late', 'over')
+    rings = (boundary('late', 'a', timer('date', '${workdays(due_at, 1)}'), stops=False) + end('over')
+             + chain('late', 'over'))
     hears = (boundary('heard', 'a', event('message', 'm'), stops=False) + ask('answer') + end('said')
              + chain('heard', 'answer', 'said'))
     desk = Hand(engine, p=matter(ask('a'), rings, hears, between=('a',)))
@@ -230,7 +236,7 @@ def test_on_the_command_line(desk: Hand, capsys: pytest.CaptureFixture, monkeypa
     assert '已作废' in duban('cancel', key, *why) and desk.open == []
 
 
-# -- who may ------------------------------------------------------------------------------------------------------------------
+# -- who may ----------------------------------------------------------------------------------------------------------
 
 
 def test_every_act_has_a_reason_and_somebody_who_may(desk: Hand) -> None:
@@ -249,7 +255,8 @@ def test_every_act_has_a_reason_and_somebody_who_may(desk: Hand) -> None:
 
 
 def test_the_tenants_table_says_who_may_do_what(engine: Engine) -> None:
-    Hand.files = {'intervention.dmn': table('intervention', ('act',), ('intervene_posts',), ('"cancel"', '"gov/principal"'),
+    Hand.files = {'intervention.dmn': table('intervention', ('act',), ('intervene_posts',),
+                                            ('"cancel"', '"gov/principal"'),
                                             ('"suspend"', '"officer,head"'), ('-', '""'))}
     try:
         desk = Hand(engine, p=matter(ask('a'), between=('a',)))

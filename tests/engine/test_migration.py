@@ -6,7 +6,7 @@ import orjson
 import pytest
 from sqlalchemy import Engine, select
 
-from engine import clock, db, deployment, history, instance, migration, usertask, worker
+from engine import clock, db, deployment, history, incident, instance, migration, usertask, worker
 from engine.directory import Account
 from engine.errors import Forbidden, Refused
 from engine.instance.row import INSTANCE, TASK, TIMER
@@ -138,7 +138,8 @@ def test_deadlines_and_posts_follow_the_new_drawing_and_each_change_is_told(engi
         first=ask('a', camunda_dueDate='${workdays(received_at, 3)}')))
     key = begin(desk)
     was = desk.row('a')
-    desk.deploy(**two(late('${workdays(received_at, 5)}'), late('${workdays(received_at, 1)}', 'soon'), between=(), first=ask(
+    deadlines = late('${workdays(received_at, 5)}'), late('${workdays(received_at, 1)}', 'soon')
+    desk.deploy(**two(*deadlines, between=(), first=ask(
         'a', camunda_dueDate='${workdays(entered_at, 7)}', camunda_candidateGroups='office/head')))
     desk.later(hours=3)
     desk.move(key)
@@ -177,7 +178,7 @@ def test_called_instances_and_processes_beside_the_matter_move_with_it(engine: E
     desk.deploy(**calls(ask('labour'), between=('labour',)), r=line(ask('x'), ask('y'), between=('x', 'y'), ident='r'))
     assert [(one.state, one.why) for one in desk.check(key)] == [('map', '“办work”：新版本的同一层里没有这个元素')]
     desk.move(key, work='labour')
-    assert desk.version(key) == {1, 2} and desk.open == ['labour', 'labour', 'x']        # what was done stays where it was
+    assert desk.version(key) == {1, 2} and desk.open == ['labour', 'labour', 'x']    # what was done stays
     desk.finish('labour')
     desk.finish('labour')
     desk.finish('x')
@@ -224,6 +225,23 @@ def test_what_was_moved_is_taken_back_as_it_stood(engine: Engine) -> None:
     desk.undo(again)
     with pytest.raises(Refused, match='没有什么可以撤回'):
         desk.undo(again)
+
+
+def test_an_incident_goes_on_after_the_move_to_the_mended_version(engine: Engine) -> None:
+    def urged(post: str) -> dict[str, bytes]:
+        rings = boundary('late', 'a', timer('duration', 'P1D'), stops=False)
+        urge = ask('urge', camunda_candidateGroups=post)
+        return two(rings, urge, end('over'), chain('late', 'urge', 'over'), between=())
+    desk = Mover(engine, **urged('${other}'))
+    key = begin(desk, other='')
+    desk.later(days=2)
+    [failed] = desk.incidents()
+    desk.deploy(**urged('office/officer'))
+    desk.move(key)
+    assert desk.open == ['a'] and [one.id for one in desk.incidents()] == [failed.id]
+    incident.retry(engine, failed.id, OWNER)
+    assert desk.open == ['a', 'urge'] and desk.incidents() == []
+    sound(engine, [key], whole=False)
 
 
 def test_on_the_command_line(engine: Engine, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:

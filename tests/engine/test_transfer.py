@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from engine import spiff
-from tests.engine.diagrams import (bpmn, boundary, call, catch, chain, each, end, event, flow, frame, line, message, node,
-                                   start, timer, user, xor)
+from tests.engine.diagrams import (bpmn, boundary, call, catch, chain, each, end, event, flow, frame, line, message,
+                                   node, start, timer, user, xor)
 from tests.engine.scenes import again
 from tests.engine.walker import Walker
 
@@ -42,7 +42,7 @@ def late(*inner: str, ident: str = 'late', host: str = 'a', stops: bool = True) 
     return boundary(ident, host, *inner, stops=stops) + end(f'{ident}_end') + flow(ident, f'{ident}_end')
 
 
-# -- what has a place -----------------------------------------------------------------------------------------------------
+# -- what has a place -------------------------------------------------------------------------------------------------
 
 
 def test_a_renamed_task_goes_on_under_its_new_name() -> None:
@@ -57,11 +57,13 @@ def test_without_a_name_it_needs_one() -> None:
 
 
 def test_another_kind_of_element_is_not_its_place() -> None:
-    assert causes(Walker(task()), line(catch('a', timer('duration', 'P1D')), between=('a',))) == [('a', '新版本里“办a”是另一种元素', True)]
+    waits = line(catch('a', timer('duration', 'P1D')), between=('a',))
+    assert causes(Walker(task()), waits) == [('a', '新版本里“办a”是另一种元素', True)]
 
 
 def test_a_task_keeps_what_tells_it_apart_and_where_it_came_from() -> None:
-    old = bpmn(start(), user('o'), user('a', each('${["x", "y"]}')), user('b'), end(), chain('begin', 'o', 'a', 'b', 'done'))
+    old = bpmn(start(), user('o'), user('a', each('${["x", "y"]}')), user('b'), end(),
+               chain('begin', 'o', 'a', 'b', 'done'))
     new = bpmn(start(), user('first'), user('z', each('${["x", "y"]}')), user('b'), end(),
                chain('begin', 'first', 'z', 'b', 'done'))
     walker = Walker(old)
@@ -75,7 +77,8 @@ def test_a_task_keeps_what_tells_it_apart_and_where_it_came_from() -> None:
 
 
 @pytest.mark.parametrize(('old', 'new', 'cause'), [
-    (each('${["x", "y"]}'), each('${["x", "y", "z"]}'), '集合'), (each('${["x", "y"]}'), each('${["x", "y"]}', 'who'), '集合'),
+    (each('${["x", "y"]}'), each('${["x", "y", "z"]}'), '集合'),
+    (each('${["x", "y"]}'), each('${["x", "y"]}', 'who'), '集合'),
     (each('${["x", "y"]}'), each('${["x", "y"]}', isSequential='true'), '集合'),
     (each('${["x", "y"]}'), again('${true}'), '集合'), (each('${["x", "y"]}'), '', '另一种'), ('', again('${true}'), '另一种')])
 def test_copies_that_have_begun_keep_their_collection(old: str, new: str, cause: str) -> None:
@@ -85,7 +88,8 @@ def test_copies_that_have_begun_keep_their_collection(old: str, new: str, cause:
 
 def test_an_inside_is_carried_with_its_owner_and_never_torn_out() -> None:
     def within(ident: str, inner: str, then: str = 'e') -> bytes:
-        return line(frame(ident, start('s'), user(inner), end(then), chain('s', inner, then)), user('b'), between=(ident, 'b'))
+        inside = start('s') + user(inner) + end(then) + chain('s', inner, then)
+        return line(frame(ident, inside), user('b'), between=(ident, 'b'))
     walker, found = carried(Walker(within('w', 'x')), within('v', 'y'), w='v', x='y')
     assert walker.open == ['y']
     walker.done('y')
@@ -104,7 +108,7 @@ def test_a_called_process_stays_the_called_process() -> None:
         ('c', '调用的流程或调用的方式改了，已经开始的调用移不过去', False)]
 
 
-# -- what follows --------------------------------------------------------------------------------------------------------
+# -- what follows -----------------------------------------------------------------------------------------------------
 
 
 def test_what_is_attached_follows_its_task() -> None:
@@ -158,7 +162,8 @@ def test_an_event_sub_process_waits_beside_its_level() -> None:
         return frame(f'f{ident}', start(ident, event('message', name), isInterrupting='false'), user(f'u{ident}'),
                      end(f'e{ident}'), chain(ident, f'u{ident}', f'e{ident}'), triggeredByEvent='true')
     roots = message() + message('n', 'n')
-    old, new = (line(user('a'), handler(ident, name), between=('a',), roots=roots) for ident, name in (('x', 'm'), ('y', 'n')))
+    old, new = (line(user('a'), handler(ident, name), between=('a',), roots=roots)
+                for ident, name in (('x', 'm'), ('y', 'n')))
     walker, found = carried(Walker(old), new)
     assert walker.run.hears() == ['n'] and [spot.element for spot in found.gone + found.added] == ['x', 'y']
     walker.hear('n')
@@ -172,7 +177,8 @@ def test_the_events_behind_a_gateway_follow_it() -> None:
         known = {'r': node('receiveTask', 'r', messageRef='m'), 't': catch('t', timer('duration', 'P2D')),
                  'u': catch('u', timer('duration', 'P4D'))}
         return bpmn(start(), node(RACE, gateway), *(known[arm] for arm in arms), user('b'), xor('j'), end(),
-                    chain('begin', gateway), *(chain(gateway, arm, 'j') for arm in arms), chain('j', 'b', 'done'), roots=message())
+                    chain('begin', gateway), *(chain(gateway, arm, 'j') for arm in arms), chain('j', 'b', 'done'),
+                    roots=message())
     walker, found = carried(Walker(race('r', 't')), race('t', 'u', gateway='h'), g='h')
     assert due(walker) == {'t': '03-04T09:00', 'u': '03-06T09:00'} and walker.run.hears() == []
     walker.later(days=3)
@@ -180,7 +186,7 @@ def test_the_events_behind_a_gateway_follow_it() -> None:
     assert causes(Walker(race('r', 't')), race('r', 't', gateway='h')) == [('g', '新版本的同一层里没有这个元素', True)]
 
 
-# -- joins ---------------------------------------------------------------------------------------------------------------
+# -- joins ------------------------------------------------------------------------------------------------------------
 
 
 def fork(*ways: str, kind: str = AND, join: str = 'j') -> bytes:
@@ -217,7 +223,7 @@ def test_before_the_fork_there_is_nothing_to_wait_for() -> None:
     assert walker.open == ['a', 'b', 'c']
 
 
-# -- by hand -------------------------------------------------------------------------------------------------------------
+# -- by hand ----------------------------------------------------------------------------------------------------------
 
 
 def put(walker: Walker, element: str, target: str, **kept: Any) -> None:
@@ -226,8 +232,8 @@ def put(walker: Walker, element: str, target: str, **kept: Any) -> None:
 
 
 def test_a_token_is_put_elsewhere_with_everything_in_it() -> None:
-    walker = Walker(bpmn(start(), user('a', each('${["x", "y"]}')), user('b'), user('c'), end(), late(timer('duration', 'P1D')),
-                         chain('begin', 'a', 'b', 'c', 'done')))
+    walker = Walker(bpmn(start(), user('a', each('${["x", "y"]}')), user('b'), user('c'), end(),
+                         late(timer('duration', 'P1D')), chain('begin', 'a', 'b', 'c', 'done')))
     assert [spot.element for spot in spiff.tokens(walker.run).values()] == ['a']
     put(walker, 'a', 'c')
     assert walker.open == ['c'] and due(walker) == {}

@@ -1,4 +1,4 @@
-"""The shipped bundle drawn with other ids: the same rules, so that a matter may be moved there and nobody may notice."""
+"""The shipped bundle drawn with other ids: the same rules, so that nobody may notice when a matter is moved."""
 import re
 
 from lxml import etree
@@ -34,7 +34,8 @@ def _renamed(content: bytes) -> bytes:
 
 def mapping() -> dict[str, str]:
     """What a person would map by hand: each id to its new one, by ``process/element``."""
-    return {f'{process.id}/{element.id}': MARK + element.id for process in deployment.read(bundle_files()).processes.values()
+    processes = deployment.read(bundle_files()).processes
+    return {f'{process.id}/{element.id}': MARK + element.id for process in processes.values()
             for element in process.elements.values() if not element.inserted}
 
 

@@ -1,4 +1,4 @@
-"""A worker killed while it moves matters to another version: each is on one version or the other, wholly, and none is forgotten."""
+"""A worker killed while it moves matters: each is on one version or the other, wholly, and none is forgotten."""
 import random
 import time
 from collections import Counter

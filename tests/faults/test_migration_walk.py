@@ -1,4 +1,4 @@
-"""Random ways through the shipped bundle, moved on the way to the same bundle with other ids: nobody can tell from what happens."""
+"""Random ways, moved on the way to the same bundle with other ids: nobody can tell from what happens."""
 import random
 from typing import Any
 
