@@ -132,7 +132,7 @@ def test_without_usual_answers_the_form_is_filled_in_the_simplest_way() -> None:
     assert outcome.holds, outcome.failed
 
 
-def test_a_government_of_ones_own_is_told_of_as_it_stands(engine: Engine) -> None:
+def test_a_government_of_ones_own_is_told_of_as_it_stands() -> None:
     ground = simulation.demo('gz', SHIPPED)
     own = simulation.Ground('my', '我县', ground.zone, ground.day, tuple(
         (rows[0], [{name: 'my' if value == 'gz' else value for name, value in row.items()} for row in rows[1]])
