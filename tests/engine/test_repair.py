@@ -55,8 +55,8 @@ WRONG = {
     'binding.other': line(user('a', camunda_formRefBinding='latest'), between=('a',)),
     'service.not_external': line(service('a', camunda_type='expression'), between=('a',)),
     'lane.dangling': bpmn('<bpmn:laneSet id="ls"><bpmn:lane id="l" name="甲"><bpmn:flowNodeRef>gone</bpmn:flowNodeRef>'
-                          '<bpmn:flowNodeRef>a</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>', start(), user('a'), end(),
-                          chain('begin', 'a', 'done')),
+                          '<bpmn:flowNodeRef>a</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>', start(), user('a'),
+                          end(), chain('begin', 'a', 'done')),
 }
 
 
