@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, func, or_, select, update
+from sqlalchemy import ColumnElement, Engine, and_, func, or_, select, update
 
 import engine as package
 from engine import clock, db, deployment, simulation
@@ -173,11 +173,23 @@ class Foreman:
         if self._program is not None and self._program.poll() is None:
             return
         with db.reading(engine) as session:
-            lost = (Backtest.state == RUNNING) & (Backtest.beat_at < clock.utcnow() - _STALE)
-            key = session.scalar(select(Backtest.id).where(or_(Backtest.state == WAITING, lost))
-                                 .order_by(Backtest.id).limit(1))
-        if key is not None:
+            key = session.scalar(select(Backtest.id).where(_lacking()).order_by(Backtest.id).limit(1))
+        if key is not None and _claimed(engine, key):
             self._program = _begun(engine, key)
+
+
+def _lacking() -> ColumnElement[bool]:
+    """Whether a backtest has no program that carries it out."""
+    return or_(Backtest.state == WAITING,
+               and_(Backtest.state == RUNNING, Backtest.beat_at < clock.utcnow() - _STALE))
+
+
+def _claimed(engine: Engine, backtest_id: int) -> bool:
+    """Say that its program begins now; False: that of another worker does."""
+    with db.writing(engine) as session:
+        return session.execute(update(Backtest).where(Backtest.id == backtest_id, _lacking()).values(
+            state=RUNNING, beat_at=clock.utcnow())).rowcount == 1
+
 
 def _begun(engine: Engine, backtest_id: int) -> subprocess.Popen:
     return subprocess.Popen(
