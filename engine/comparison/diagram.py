@@ -15,8 +15,8 @@ _FRAMES = frozenset({'definitions', 'process', 'subProcess', 'transaction', 'adH
                      'laneSet', 'childLaneSet', 'lane', 'category'})
 _OWN = FLOW_NODES | {
     'process', 'collaboration', 'participant', 'lane', 'sequenceFlow', 'messageFlow', 'message', 'signal', 'error',
-    'escalation', 'dataObject', 'dataObjectReference', 'dataStore', 'dataStoreReference', 'textAnnotation', 'association',
-    'group', 'category', 'itemDefinition'}
+    'escalation', 'dataObject', 'dataObjectReference', 'dataStore', 'dataStoreReference', 'textAnnotation',
+    'association', 'group', 'category', 'itemDefinition'}
 _SKIPPED = frozenset({'incoming', 'outgoing', 'laneSet', 'childLaneSet', 'flowNodeRef',
                       '{http://www.omg.org/spec/BPMN/20100524/DI}BPMNDiagram'})
 """What flows and lanes say anyway, and the picture, which is compared by itself."""
