@@ -25,7 +25,6 @@ class Desk {
     const text = await this.sheet.read();
     this.findings.check(text);
     const lost = await this.board.open(text);
-    this.saving.opened(await this.board.text());
     const tools = { 撤销: () => this.undo(), 重做: () => this.board.redo(), ...this.board.tools };
     this.tools.prepend(button('保存', () => this.saving.save(), 'btn go'),
       ...Object.entries(tools).map(([name, act]) => button(name, act)));

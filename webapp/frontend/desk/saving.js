@@ -16,11 +16,6 @@ export class Saving {
     });
   }
 
-  // What is opened is what is saved.
-  opened(text) {
-    this.last = text;
-  }
-
   // Saving would lose something: not before somebody says so.
   hold(sentence) {
     this.held = true;
@@ -44,6 +39,7 @@ export class Saving {
 
   async save() {
     if (this.held) return;
+    if (!this.unsaved && !this.running) return this.tell('没有改动，不用存');
     if (this.running) return this.running.then(() => this.unsaved && this.save());
     clearTimeout(this.timer);
     this.running = this.write();
@@ -55,9 +51,7 @@ export class Saving {
     this.tell('正在存…');
     this.unsaved = false;
     try {
-      const text = await this.board.text();
-      if (text !== this.last) await this.sheet.save(text);
-      this.last = text;
+      await this.sheet.save(await this.board.text());
       if (!this.unsaved) this.tell(`已存（${new Date().toTimeString().slice(0, 5)}）`);
     } catch (error) {
       this.unsaved = true;

@@ -48,7 +48,7 @@ export class Sheet {
 
   async ask(address, { headers, ...options } = {}) {
     const answer = await fetch(address, {
-      credentials: 'same-origin', headers: { 'X-CSRFToken': this.csrf, ...headers }, ...options
+      credentials: 'same-origin', headers: options.method ? { 'X-CSRFToken': this.csrf, ...headers } : {}, ...options
     }).catch(error => {
       throw error.name === 'AbortError' ? error : new Error('连不上服务器，内容还在这个窗口里，请别关。');
     });
