@@ -27,4 +27,5 @@ def places(table: Table) -> Iterator[Place]:
     for rule in table.rules:
         for number, (label, code) in enumerate(zip(labels, (*rule.tests, *rule.answers)), 1):
             if code:
-                yield Place(rule.id, f'第{rule.number}行第{number}列“{label}”', f', row {rule.number} column {number}', code)
+                yield Place(rule.id, f'第{rule.number}行第{number}列“{label}”',
+                            f', row {rule.number} column {number}', code)

@@ -49,7 +49,8 @@ class Reader:
         """The expression in its own language; None when it is refused, which is noted."""
         language = self._language(node)
         if mode == 'unary' and text.startswith(('${', '#{')):
-            self.note('decision.cell', node, element, where=where, en=en, cause=f'“{text}”是${{…}}，条件要写成FEEL，如 > 3、"甲"、? > a')
+            self.note('decision.cell', node, element, where=where, en=en,
+                      cause=f'“{text}”是${{…}}，条件要写成FEEL，如 > 3、"甲"、? > a')
             return None
         try:
             if language in _OURS or text.startswith(('${', '#{')):

@@ -1,8 +1,8 @@
-"""References as the standard has them: qualified names, which some modelers write with the prefix of the file itself."""
+"""References as the standard has them: qualified names, which some modelers write with the prefix of their file."""
 from lxml import etree
 
-_REFERRING = frozenset(('messageRef', 'signalRef', 'errorRef', 'escalationRef', 'sourceRef', 'targetRef', 'attachedToRef',
-                        'default', 'processRef', 'dataObjectRef', 'bpmnElement'))
+_REFERRING = frozenset(('messageRef', 'signalRef', 'errorRef', 'escalationRef', 'sourceRef', 'targetRef',
+                        'attachedToRef', 'default', 'processRef', 'dataObjectRef', 'bpmnElement'))
 
 
 def bare(root: etree._Element) -> None:

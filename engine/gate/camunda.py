@@ -35,7 +35,8 @@ ATTRIBUTE_PLACE = rule('camunda.attribute_place', REFUSE, '{it}上不能用camun
                        'camunda:{what} has no place on {it} and is not executed.')
 RETRY = rule('job.retry', REFUSE, '{it}的重试安排“{text}”看不懂，请写R3/PT10M，或PT1M,PT10M这样的几个时长。',
              'The retries "{text}" of {it} are not understood; write R3/PT10M, or spans such as PT1M,PT10M.')
-LITERAL = rule('call.literal', REFUSE, '{it}的camunda:{what}的sourceExpression“{text}”没有写成${{…}}；是字段请填source，是表达式请写${{…}}。',
+LITERAL = rule('call.literal', REFUSE,
+               '{it}的camunda:{what}的sourceExpression“{text}”没有写成${{…}}；是字段请填source，是表达式请写${{…}}。',
                'The sourceExpression "{text}" of camunda:{what} at {it} is not written as ${{…}}; name a variable with '
                'source, or write ${{…}}.')
 EXTENSION_UNKNOWN = rule('extension.unknown', REFUSE, '{it}里的camunda:{what}不认识，不会执行。',

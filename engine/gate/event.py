@@ -13,8 +13,8 @@ START_KIND = rule('event.start_kind', REFUSE, '{it}是{event}开始事件，不�
 FRAME_START = rule('event.frame_start', REFUSE, '{it}在子流程里却带了{event}，不会等它；子流程的开始事件不能带事件，请在后面画中间捕获事件。',
                    '{it} stands in a sub-process and has a {event} event, which is not waited for; draw an '
                    'intermediate catch event behind it.')
-NO_CONDITION = rule('event.no_condition', REFUSE, '{it}是条件事件，但没有写条件。',
-                    '{it} is a conditional event without a condition.')
+NO_CONDITION = rule('event.no_condition', REFUSE, '{it}是条件事件，但没有写条件，请写上，如${{level > 1}}。',
+                    '{it} is a conditional event without a condition; write one, such as ${{level > 1}}.')
 COMPENSATE = rule('event.compensation', REFUSE, '{it}是补偿事件，什么也不会撤销；请把撤销画成普通步骤。',
                   '{it} is a compensation event, which undoes nothing; draw the undoing as ordinary steps.')
 CANCEL_OUTSIDE = rule('event.cancel_outside', REFUSE, '{it}是取消事件，只能用在事务里（取消结束事件）和事务的边框上（取消边界事件）。',
@@ -24,9 +24,10 @@ SEVERAL = rule('event.several', REFUSE, '{it}带了几个事件，不执行；�
 NOTHING = rule('event.nothing', REFUSE, '{it}没有说明等什么（时间、消息……），请选定类型。', '{it} does not say what it waits for.')
 MISPLACED = rule('event.misplaced', REFUSE, '{it}是{event}事件，不能放在这个位置，不会执行。',
                  '{it} is a {event} event, which has no place there and is not executed.')
-NO_REF = rule('event.no_ref', REFUSE, '{it}没有选定{kind}。', '{it} does not say which {kind}.')
-NO_WAY = rule('boundary.no_way', REFUSE, '{it}没有引出的顺序流，发生了也什么都不做。',
-              'No flow leaves {it}; it would do nothing.')
+NO_REF = rule('event.no_ref', REFUSE, '{it}没有选定{kind}，请在属性里选一个或新建一个。',
+              '{it} does not say which {kind}; choose or make one in its properties.')
+NO_WAY = rule('boundary.no_way', REFUSE, '{it}没有引出的顺序流，发生了也什么都不做；请连到要办的下一步。',
+              'No flow leaves {it}; it would do nothing. Connect it to what shall be done.')
 ERROR_OPEN = rule('event.error_not_interrupting', REFUSE, '{it}是{event}事件，只能是中断的，请改成实线边框。',
                   '{it} is a {event} event and must interrupt.')
 ERROR_ON_TASK = rule('event.error_on_task', REFUSE, '{it}贴在人办或等待的任务上，永远等不到{event}；错误和升级只由自动步骤、子流程和调用活动抛出。',

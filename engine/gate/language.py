@@ -21,7 +21,8 @@ UNKNOWN_FUNCTION = rule('expression.unknown_function', REFUSE, '{it}的表达式
 UNKNOWN_PARAMETER = rule('expression.unknown_parameter', REFUSE,
                          '{it}用了参数“{what}”，参数表（parameters.dmn）里没有{hint}',
                          '{it} uses the parameter "{what}", which parameters.dmn does not hold{hint}')
-TIMER_EMPTY = rule('timer.empty', REFUSE, '{it}没有写时间。', '{it} does not say when.')
+TIMER_EMPTY = rule('timer.empty', REFUSE, '{it}没有写时间，请写日期或时长，如P7D。',
+                   '{it} does not say when; write a date or a span, such as P7D.')
 TIMER_KIND = rule('timer.kind', REFUSE, '{it}的时间“{text}”不是{wanted}；{advice}。',
                   'The time "{text}" of {it} is not a {kind}.')
 NAIVE = rule('timer.naive', REFUSE, '{it}的时间“{text}”没有时区，请写成2020-05-31T09:00:00+08:00，或用函数算出。',

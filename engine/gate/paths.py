@@ -8,7 +8,8 @@ from engine.gate.scene import Diagram, Scene
 
 UNREACHED = rule('path.unreached', REFUSE, '从开始事件走不到{it}，它永远不会执行；请连上，或删去。',
                  '{it} cannot be reached from a start event and never runs; connect it or delete it.')
-NO_WAY_OUT = rule('path.no_way_out', REFUSE, '{it}里没有一条路走得到结束事件。', 'No way in {it} leads to an end event.')
+NO_WAY_OUT = rule('path.no_way_out', REFUSE, '{it}里没有一条路走得到结束事件，请把最后一步连到结束事件。',
+                  'No way in {it} leads to an end event; connect its last step to one.')
 NEVER_WAITS = rule('path.never_waits', REFUSE, '回路{steps}里没有一步会停下来等人、等时间或等消息，会一直转下去；请在回路里加一个等待的步骤。',
                    'The loop {steps} never waits for a person, a time or a message and would turn for ever; '
                    'put a waiting step into it.')

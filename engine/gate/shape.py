@@ -34,8 +34,8 @@ TWO_LANES = rule('lane.twice', WARN, '{it}同时登记在泳道“{one}”和“
                  '{it} is listed in the lanes "{one}" and "{two}".')
 BAD_REF = rule('ref.dangling', REFUSE, '{it}引用的{kind}“{ref}”不存在。',
                '{it} refers to the {kind} "{ref}", which does not exist.')
-NO_NAME = rule('ref.no_name', REFUSE, '{it}引用的{kind}“{ref}”没有名称，无法送达。',
-               'The {kind} "{ref}" to which {it} refers has no name and cannot be delivered.')
+NO_NAME = rule('ref.no_name', REFUSE, '{it}引用的{kind}“{ref}”没有名称，无法送达，请填上名称。',
+               'The {kind} "{ref}" to which {it} refers has no name and cannot be delivered; give it one.')
 NAME_EXPRESSION = rule('ref.expression', REFUSE, '{it}引用的{kind}名称“{ref}”里有表达式，不会计算；请写固定的名称。',
                        'The name "{ref}" of the {kind} of {it} holds an expression, which is not worked out; write a '
                        'fixed name.')
@@ -45,15 +45,17 @@ OUT_OF_END = rule('flow.out_of_end', REFUSE, '{it}从结束事件“{source}”�
                   '{it} leaves the end event "{source}" and is never taken.')
 INTO_BOUNDARY = rule('flow.into_boundary', REFUSE, '{it}连到了边界事件“{target}”，边界事件不能有流入。',
                      '{it} leads to the boundary event "{target}", which cannot be entered.')
-NO_START = rule('start.missing', REFUSE, '{it}没有开始事件。', '{it} has no start event.')
+NO_START = rule('start.missing', REFUSE, '{it}没有开始事件，请在第一步前面画一个。',
+                '{it} has no start event; draw one before its first step.')
 TWO_STARTS = rule('start.two', REFUSE, '{it}有{count}个没有事件的开始事件，只能有一个；几种发起方式请画成消息、时间等不同的开始事件。',
                   '{it} has {count} plain start events and may have one; other ways to begin have an event each.')
 TOO_LONG = rule('text.too_long', REFUSE, '{it}的{what}有{count}个字，最多{most}个。',
                 'The {what} of {it} has {count} characters and may have {most}.')
 FRAME_NO_END = rule('frame.no_end', REFUSE, '{it}里的步骤没有结束的地方，永远走不出去；请画出结束事件。',
                     'The steps of {it} never come to an end; draw an end event.')
-NO_CONDITION = rule('gateway.no_condition', REFUSE, '{it}的流向{flow}没有条件，也不是默认流向。',
-                    'The flow {flow} out of {it} has neither a condition nor is it the default.')
+NO_CONDITION = rule('gateway.no_condition', REFUSE, '{it}的流向{flow}没有条件，也不是默认流向，请写上条件或设为默认。',
+                    'The flow {flow} out of {it} has neither a condition nor is it the default; give it one or make it '
+                    'that.')
 NO_DEFAULT = rule('gateway.no_default', REFUSE, '{it}的每条流向都有条件，却没有默认流向；条件都不成立时事项会卡住，请设一条默认流向。',
                   'Every flow out of {it} has a condition and none is the default; where none holds the '
                   'matter is stuck. Set a default.')
@@ -274,7 +276,8 @@ def _gateways(diagram: Diagram) -> Iterator[Finding]:
                 yield SAME_CONDITION.at(spot, flow=flow.id)
             seen.add(flow.condition)
         conditions = [flow.condition for flow in flows]
-        if flows and not element.default and all(conditions) and '${true}' not in conditions and not covered(conditions):
+        if flows and not element.default and all(conditions) and not (
+                '${true}' in conditions or covered(conditions)):
             yield NO_DEFAULT.at(spot)
 
 

@@ -46,13 +46,15 @@ INPUT_PROCESS = rule('service.input_process', REFUSE, '{it}的参数“{name}”
                      'The process "{what}" in the parameter "{name}" of {it} is not in the bundle{hint}')
 INPUT_TWICE = rule('service.input_twice', REFUSE, '{it}的参数“{what}”写了两次。',
                    'The parameter "{what}" of {it} is given twice.')
-NO_TABLE = rule('decision.none', REFUSE, '{it}没有选决策表。', '{it} names no decision table.')
+NO_TABLE = rule('decision.none', REFUSE, '{it}没有选决策表，请在属性里填它的编号。',
+                '{it} names no decision table; fill in its id.')
 TABLE_MISSING = rule('decision.missing', REFUSE, '{it}的决策表“{what}”不在这一包里{hint}',
                      'The table "{what}" of {it} is not in the bundle{hint}')
 RESULT_KIND = rule('decision.result', REFUSE, '{it}的结果方式“{what}”不执行，请选singleResult；各列按列名写入字段。',
                    'The result "{what}" of {it} is not executed; choose singleResult, columns keep their '
                    'names.')
-NO_CALLED = rule('call.none', REFUSE, '{it}没有写明调用哪个流程。', '{it} does not say which process it calls.')
+NO_CALLED = rule('call.none', REFUSE, '{it}没有写明调用哪个流程，请填它的编号。',
+                 '{it} does not say which process it calls; fill in its id.')
 CALLED_MISSING = rule('call.missing', REFUSE, '{it}调用的流程“{what}”不在这一包里{hint}',
                       'The process "{what}" that {it} calls is not in the bundle{hint}')
 CALLED_BY_MESSAGE = rule('call.message_start', REFUSE, '{it}调用的流程“{what}”没有普通的开始事件（只能由消息、时间等发起），不能被调用。',
@@ -67,7 +69,8 @@ CALLS_ITSELF = rule('call.circle', REFUSE, '{it}最后又调用回自己：{chai
 SCRIPT_FORMAT = rule('script.format', REFUSE, '{it}的脚本格式“{what}”不执行；请写赋值和if，格式填duban。',
                      'The script format "{what}" of {it} is not executed; write assignments and if, and call '
                      'it duban.')
-SCRIPT_EMPTY = rule('script.empty', REFUSE, '{it}没有脚本。', '{it} has no script.')
+SCRIPT_EMPTY = rule('script.empty', REFUSE, '{it}没有脚本，请写上，或改成别的任务。',
+                    '{it} has no script; write one, or make it another task.')
 MANUAL_MODE = rule('task.manual_mode', REFUSE, '{it}的扩展属性manual_tasks写的是“{what}”，只能是wait（等人办）或pass（自动通过）。',
                    'The property manual_tasks of {it} is "{what}" and must be wait or pass.')
 MULTI_NO_COLLECTION = rule('multi.no_collection', REFUSE, '{it}没有写明按什么分成几份，请填集合，如${{split(co_units)}}，或份数。',

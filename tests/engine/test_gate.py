@@ -713,7 +713,8 @@ def test_a_sound_bundle_has_no_findings() -> None:
 
 
 def test_what_belongs_to_compensation_is_refused_as_that_and_as_nothing_else():
-    undone = line(user('a'), boundary('b', 'a', event('compensate', stops=None)), service('undo', isForCompensation='true'),
+    undone = line(user('a'), boundary('b', 'a', event('compensate')),
+                  service('undo', isForCompensation='true'),
                   node('association', 'z', sourceRef='b', targetRef='undo', name=None), between=('a',))
     assert {finding.code for finding in check(undone) if finding.severity == REFUSE} == {'event.compensation',
                                                                                         'element.compensation'}
