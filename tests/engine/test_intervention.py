@@ -11,6 +11,7 @@ from engine import db, history, instance, intervention
 from engine.errors import Forbidden, Refused
 from engine.history import Actor
 from engine.instance.row import MATTER, TASK, TIMER
+from tests.conftest import DATABASES
 from tests.engine.desk import OFFICER, TENANT, Desk, ask
 from tests.engine.diagrams import boundary, chain, each, end, event, line, message, table, timer
 from tests.engine.test_command_line import Shell
@@ -52,6 +53,12 @@ class Hand(Desk):
         with db.reading(self.engine) as session:
             events = history.events(session, str(matter_id), kinds=[kind])
             return [(one.actor, orjson.loads(one.data)) for one in events]
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest) -> Any:
+    """SQLite, but for the tests that name both: what happens is the same, and the statements are few."""
+    return request.getfixturevalue(f'_{getattr(request, "param", "sqlite")}')
 
 
 def reminded(host: str, text: str = 'P3D') -> str:
@@ -175,6 +182,7 @@ def test_a_suspended_matter_hears_and_its_dates_follow_but_nothing_fires(engine:
     assert len(desk.told(key, 'timer.fired')) == 1
 
 
+@pytest.mark.parametrize('server', DATABASES, indirect=True)
 def test_a_suspended_process_stands_still_in_every_matter(engine: Engine) -> None:
     rounds = line(ask('x'), reminded('x'), between=('x',), ident='r', roots=message())
     ticks = line(ask('tick'), between=('tick',), ident='s').replace(

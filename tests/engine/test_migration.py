@@ -12,6 +12,7 @@ from engine.errors import Forbidden, Refused
 from engine.instance.row import INSTANCE, TASK, TIMER
 from engine.ledger import Matter
 from engine.migration import MigrationMatter
+from tests.conftest import DATABASES
 from tests.engine.desk import OFFICER, TENANT, Desk, ask
 from tests.engine.diagrams import boundary, chain, end, form, line, timer
 from tests.engine.test_command_line import Shell
@@ -76,6 +77,12 @@ class Mover(Desk):
         """The open task of an element."""
         with db.reading(self.engine) as session:
             return session.execute(select(TASK).where(TASK.c.element == element, TASK.c.state == 'open')).one()
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest) -> Any:
+    """SQLite, but for the tests that name both: what happens is the same, and the statements are few."""
+    return request.getfixturevalue(f'_{getattr(request, "param", "sqlite")}')
 
 
 def two(*second: str, between: tuple[str, ...], first: str = '') -> dict[str, bytes]:
@@ -207,6 +214,7 @@ def test_what_fails_in_the_new_version_is_undone_and_told(engine: Engine) -> Non
     sound(engine, [fits, fails], whole=False)
 
 
+@pytest.mark.parametrize('server', DATABASES, indirect=True)
 def test_what_was_moved_is_taken_back_as_it_stood(engine: Engine) -> None:
     desk = Mover(engine, **two(late('${workdays(received_at, 2)}'), ask('b'), between=('b',)))
     key, other = begin(desk), begin(desk)

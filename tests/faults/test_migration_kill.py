@@ -68,7 +68,7 @@ def _killed_before_statements(office: Engine, url: str, numbers: range | count) 
 
 
 def test_killed_between_statements(office: Engine, url: str) -> None:
-    _killed_before_statements(office, url, range(3, 40, 7))
+    _killed_before_statements(office, url, range(3, 40, 12))
 
 
 @pytest.mark.soak
@@ -99,7 +99,7 @@ def _killed_while_moving(office: Engine, url: str, *, kills: int, matters: int, 
 
 
 def test_workers_killed_while_they_move_matters(office: Engine, url: str) -> None:
-    _killed_while_moving(office, url, kills=4, matters=40, seed=1)
+    _killed_while_moving(office, url, kills=3, matters=24, seed=1)
 
 
 @pytest.mark.soak

@@ -66,7 +66,7 @@ def _the_same(office: Engine, seeds: range, steps: int) -> None:
 
 
 def test_moved_on_a_random_way(office: Engine) -> None:
-    _the_same(office, range(3), 12)
+    _the_same(office, range(2), 10)
 
 
 @pytest.mark.soak
