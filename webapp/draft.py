@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response as Redirect
 
 from engine import deployment, draft, publication
 from engine.db import writing
-from engine.deployment import Deployment
+from engine.deployment import Bundle, Deployment
 from engine.draft import Draft, DraftFile
 from engine.errors import NotFound, Refused
-from engine.finding import REFUSE, REPAIR, WARN, Finding
+from engine.finding import REFUSE, REPAIR, WARN, Finding, one_line
 from engine.gate import source
 from webapp import auth, errors, upload
 from webapp.db import db
@@ -30,9 +30,13 @@ Answer = str | Redirect | tuple[str, int]
 
 @dataclass(frozen=True)
 class Row:
-    """One file of a draft as its overview shows it; `change` against the version in use: added, changed, removed."""
+    """One file of a draft as its overview shows it; `change` against the version in use: added, changed, removed.
+
+    `title` is what the thing in it is called; '' where it has no name or cannot be read.
+    """
 
     name: str
+    title: str
     kind: str
     change: str
     saved: DraftFile | None
@@ -123,21 +127,35 @@ def _numbers(drafts: list[Draft]) -> dict[int, int]:
 def page(held: Draft, refusal: str = '') -> str:
     """The page of a draft, under the sentence of a refusal where there was one."""
     files, current = draft.files(db.session, held), deployment.current(db.session, current_user.tenant.id)
-    findings = publication.judge(files)
-    rows = _rows(held, files, current, findings)
+    findings, bundle = publication.judge(files), _readable(files)
+    rows = _rows(held, files, current, findings, _titles(bundle))
+    kinds = [*map(str, KINDS.values()), _('别的文件')]
+    alike = [(kind, [row for row in rows if row.kind == kind and not row.change]) for kind in kinds]
     return render_template(
         'draft/show.html', draft=held, own=held.account_id == current_user.id, refusal=refusal, rows=rows,
-        changed=[row for row in rows if row.change], findings=findings, counted=_counted(findings), current=current,
-        base=_numbers([held]).get(held.base_id or 0), lifecycle=_lifecycle(files), kinds=KINDS)
+        changed=[row for row in rows if row.change], alike=[(kind, some) for kind, some in alike if some],
+        findings=findings, counted=_counted(findings), current=current, base=_numbers([held]).get(held.base_id or 0),
+        lifecycle=bundle.lifecycle.id if bundle and bundle.lifecycle else None, kinds=KINDS)
 
 
-def _rows(held: Draft, files: Mapping[str, bytes], current: Deployment | None, findings: list[Finding]) -> list[Row]:
+def _rows(held: Draft, files: Mapping[str, bytes], current: Deployment | None, findings: list[Finding],
+          titles: Mapping[str, str]) -> list[Row]:
     before = deployment.bundle(db.session, current.id).files if current else {}
     saved = draft.edited(db.session, held)
-    return [Row(name, str(KINDS.get(source.suffix(name), _('别的文件'))),
+    return [Row(name, titles.get(name, ''), str(KINDS.get(source.suffix(name), _('别的文件'))),
                 _difference(before.get(name), files.get(name)), saved.get(name),
                 _counted([one for one in findings if one.file == name]))
             for name in sorted(before.keys() | files.keys())]
+
+
+def _titles(bundle: Bundle | None) -> dict[str, str]:
+    """What the diagrams, tables and forms are called, by the names of their files."""
+    if bundle is None:
+        return {}
+    named = {f'{key}.bpmn': one.name for key, one in bundle.processes.items()}
+    named |= {f'{key}.dmn': one.name for key, one in bundle.tables.items()}
+    named |= {f'{key}.form': one.title for key, one in bundle.forms.items()}
+    return {file: one_line(name or '') for file, name in named.items()}
 
 
 def _difference(before: bytes | None, now: bytes | None) -> str:
@@ -148,13 +166,12 @@ def _counted(findings: list[Finding]) -> dict[str, int]:
     return {severity: sum(one.severity == severity for one in findings) for severity in (REFUSE, WARN, REPAIR)}
 
 
-def _lifecycle(files: Mapping[str, bytes]) -> str | None:
-    """The process of a matter's life in the draft, where the draft can be read at all."""
+def _readable(files: Mapping[str, bytes]) -> Bundle | None:
+    """The draft as it would run; None where it cannot be read at all."""
     try:
-        process = deployment.read(files).lifecycle
+        return deployment.read(files)
     except Refused:
         return None
-    return process.id if process else None
 
 
 def _here(held: Draft) -> str:
