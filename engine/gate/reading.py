@@ -1,4 +1,5 @@
 """What is read of one file: once for the same bytes, since a bundle is judged over and over while one file is drawn."""
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ from engine.normalise import normalise
 from engine.xml import parse_xml
 
 _DIAGRAMS, _OTHERS = 32, 256                # kept; a diagram takes some megabytes
+_REFUSALS = 1_000
+"""Of the words of one diagram; whoever has mended these may read on, and two hundred thousand take a minute."""
 
 table = lru_cache(_OTHERS)(decision.parse)
 form_of = lru_cache(_OTHERS)(form.parse)
@@ -40,10 +43,19 @@ def diagram(data: bytes, file: str) -> tuple[Diagram | None, tuple[Finding, ...]
         *problems, *source.picture(root, process, file))
 
 
+def _enough(findings: Iterator[Finding]) -> Iterator[Finding]:
+    refusals = 0
+    for one in findings:
+        yield one
+        refusals += one.severity == REFUSE
+        if refusals == _REFUSALS:
+            return
+
+
 def alone(drawn: Diagram) -> Alone:
     """The findings about a diagram that no other file can change. :raises RecursionError: it is nested too deeply."""
     if drawn.alone is None:
         broken = list(shape.check(drawn))
-        drawn.alone = Alone((*drawn.findings, *vocabulary.check(drawn), *camunda.check(drawn), *broken,
+        drawn.alone = Alone((*drawn.findings, *_enough(vocabulary.check(drawn)), *_enough(camunda.check(drawn)), *broken,
                              *handler.check(drawn)), not any(one.severity == REFUSE for one in broken))
     return drawn.alone

@@ -725,6 +725,12 @@ def test_a_process_is_not_offered_to_call_itself():
     assert '是不是' not in found.zh
 
 
+def test_after_a_thousand_wrong_words_of_a_diagram_no_more_are_told():
+    wrong = ' '.join(f'x{number}="1"' for number in range(150))
+    crowd = line(*(f'<bpmn:userTask id="u{number}" {wrong}/>' for number in range(50)), picture=False)
+    assert sum(finding.code == 'attribute.unknown' for finding in check(crowd)) == 1000
+
+
 def test_what_java_writes_is_answered_with_what_to_write():
     found, = (one for one in check(decides(flow('g', 'a', "${title.equals('x')}"), NO, default='no'))
               if one.code == 'expression.syntax')
