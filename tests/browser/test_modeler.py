@@ -192,11 +192,12 @@ def extensions(content: bytes) -> Counter:
 def test_an_action_is_put_behind_a_step_from_the_menu(draw: Callable[..., Any], draft: str) -> None:
     """With fields in Chinese; what it needs is asked for, and filled in it is accepted."""
     page = draw('reporting.bpmn')
+    page.wait_for_function('() => dubanBoard.modeler.get("elementTemplates").getAll().length')
     page.evaluate('id => dubanBoard.select(id)', first_task(page))
     page.click('.djs-context-pad [data-action=steps-append]')
     page.keyboard.type('提醒')
     page.keyboard.press('End')
-    page.wait_for_function('document.querySelectorAll(".djs-popup .entry").length < 4')
+    page.wait_for_function('() => document.querySelectorAll(".djs-popup .entry").length < 4')
     page.click('.djs-popup .entry:has-text("漏掉的多次合并成一次")')
     made = page.evaluate('dubanBoard.modeler.get("selection").get()[0].id')
     page.wait_for_selector(f'.djs-overlays[data-container-id={made}] .finding.red')
@@ -214,7 +215,8 @@ def test_an_action_is_put_behind_a_step_from_the_menu(draw: Callable[..., Any], 
 def test_every_word_is_ours(draw: Callable[..., Any], file: str) -> None:
     """Palettes, pads, menus, every group of the panel for every kind of element, tables and their menus."""
     page = draw(file)
-    page.wait_for_function('!dubanBoard.modeler?.get || dubanBoard.modeler.get("elementTemplates").getAll().length')
+    templates = 'dubanBoard.modeler.get("elementTemplates").getAll().length'
+    page.wait_for_function(f'() => !dubanBoard.modeler?.get || {templates}')
     assert page.evaluate(f'(() => {{ {WORDS} }})(), dubanWords(dubanBoard)') == []
 
 

@@ -21,10 +21,8 @@ class Desk {
   }
 
   async open() {
-    const context = this.sheet.surroundings().catch(error => console.warn(error.message));
     const text = await this.sheet.read();
-    this.findings.check(text);
-    const lost = await this.board.open(text);
+    const lost = await this.board.open(text).finally(() => this.findings.check(text));
     const tools = { 撤销: () => this.undo(), 重做: () => this.board.redo(), ...this.board.tools };
     this.tools.prepend(button('保存', () => this.saving.save(), 'btn go'),
       ...Object.entries(tools).map(([name, act]) => button(name, act)));
@@ -32,9 +30,7 @@ class Desk {
     if (lost.length) this.saving.hold(`这个文件里有${lost.length}处这里认不得，在这里保存会丢掉：${lost.slice(0, 3).join('；')}`);
     this.ready = true;
     if (location.hash) this.board.select(decodeURIComponent(location.hash.slice(1)));
-    this.findings.mark();
-    const found = await context;
-    if (found) this.board.offer?.(found);
+    this.sheet.surroundings().then(found => this.board.offer?.(found), error => console.warn(error.message));
   }
 
   changed() {

@@ -29,16 +29,11 @@ export class Findings {
     const weight = ({ file, severity }) => (file === this.file ? 0 : 3) + Object.keys(LAMP).indexOf(severity);
     const ordered = [...findings].sort((one, other) => weight(one) - weight(other));
     this.here = ordered.filter(({ file }) => file === this.file);
-    this.mark();
+    this.board.mark(this.here);
     const elsewhere = ordered.length - this.here.length;
     this.summary.textContent = counted(this.here) + (elsewhere ? `；别的文件里还有${elsewhere}处` : '');
     this.list.replaceChildren(...ordered.map(finding => this.line(finding)));
     this.list.parentElement.dataset.state = 'checked';
-  }
-
-  // Also when the drawing comes later than what is said of it.
-  mark() {
-    if (this.here) this.board.mark(this.here);
   }
 
   line(finding) {
