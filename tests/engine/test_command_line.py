@@ -195,7 +195,7 @@ REFUSED = [
     (['clock', 'advance', '2020-05-01'], '时钟只能往前走'),
     (['calendar', 'import', 'nowhere.csv'], '读不了文件 nowhere.csv'),
     (['check', 'nowhere'], '读不了文件 nowhere：没有这个文件'),
-    (['deploy', str(ROOT / 'tests')], '里没有流程图')]
+    (['deploy', str(ROOT / 'tests' / 'bench')], '里没有流程图')]
 
 
 def test_every_refusal_is_one_sentence(office: Shell) -> None:
