@@ -4,6 +4,10 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 
+YEARS = range(1900, 2200)
+"""The years in which anything is counted; a date outside of them is a slip of the pen."""
+
+
 class Timed(Protocol):
     """Anything with a tenant's clock: the tenant row, or a row joined with it."""
 

@@ -246,7 +246,7 @@ def follow(session: Session, tenant_id: str) -> int:
 def numbered(session: Session, tenant_id: str, number: str) -> Deployment | None:
     """The version of a tenant that has this number; None where there is none."""
     return session.scalar(select(Deployment).where(Deployment.tenant == tenant_id, Deployment.number == int(number))
-                          ) if number.isdecimal() else None
+                          ) if number.isdecimal() and len(number) < 10 else None
 
 
 def versions(session: Session, tenant_id: str) -> list[Deployment]:

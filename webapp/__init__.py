@@ -10,13 +10,14 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import asset, auth, config, errors, page, say
+from webapp import asset, auth, config, errors, number, page, say
 from webapp.db import db
 
 # One room per noun; each exposes its blueprint as `bp`.
 ROOMS = ('asset', 'session', 'usertask', 'intake', 'message', 'clock', 'matter', 'ledger', 'history',
-         'notice', 'definition', 'decision', 'comparison', 'release', 'proposal', 'draft', 'drawing', 'file', 'story', 'simulation', 'filling', 'backtest',
-         'calendar', 'parameter', 'health', 'incident', 'migration', 'intervention', 'rest')
+         'notice', 'definition', 'decision', 'comparison', 'release', 'proposal', 'draft', 'drawing', 'file', 'story',
+         'simulation', 'filling', 'backtest', 'calendar', 'parameter', 'health', 'incident', 'migration',
+         'intervention', 'rest')
 
 POLICY = ("default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
           "frame-ancestors 'none'")
@@ -32,7 +33,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     _configure(app)
     db.init_app(app)
     Babel(app, default_locale='zh_Hans_CN', default_timezone='Asia/Shanghai')
-    for part in (auth, errors, page, say, asset):
+    for part in (number, auth, errors, page, say, asset):
         part.install(app)
     for room in ROOMS:
         if util.find_spec(f'webapp.{room}'):

@@ -17,7 +17,7 @@ from engine.backtest.difference import ASPECTS
 from engine.backtest.table import UNFINISHED, Backtest
 from engine.db import writing
 from engine.errors import NotFound, Refused
-from webapp import auth, errors, pager
+from webapp import auth, errors, number, pager
 from webapp.db import db
 
 bp = Blueprint('backtest', __name__)
@@ -165,12 +165,12 @@ def _new(refusal: str = '') -> str:
 
 def _chosen(what: str) -> tuple[str, Mapping[str, bytes]]:
     """The name and the files of a draft or a version: "draft 3", "version 2"."""
-    kind, _blank, number = what.partition(' ')
-    tenant_id = current_user.tenant.id
-    if kind == 'draft' and number.isdecimal():
-        held = draft.find(db.session, tenant_id, current_user.id, int(number))
+    kind, _blank, asked = what.partition(' ')
+    tenant_id, draft_id = current_user.tenant.id, number.whole(asked)
+    if kind == 'draft' and draft_id is not None:
+        held = draft.find(db.session, tenant_id, current_user.id, draft_id)
         return _('稿：%(name)s', name=held.name), draft.files(db.session, held)
-    made = deployment.numbered(db.session, tenant_id, number) if kind == 'version' else None
+    made = deployment.numbered(db.session, tenant_id, asked) if kind == 'version' else None
     if made is None:
         raise Refused(_('选一份稿或者一个版本。'))
     return _('第%(n)s版', n=made.number), deployment.files(db.session, made.id)

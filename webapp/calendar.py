@@ -15,7 +15,7 @@ from engine.directory import Tenant
 from engine.errors import Refused
 from engine.history import Kind
 from engine.workcal import CalendarDay, Changed, Row
-from webapp import auth, errors, rearm, say
+from webapp import auth, errors, number, rearm, say
 from webapp.db import db
 
 bp = Blueprint('calendar', __name__)
@@ -37,8 +37,8 @@ class Day(NamedTuple):
 @auth.signed_in
 def index() -> str:
     """The twelve months of a year, what differs from an ordinary week, and the forms to change it."""
-    asked = request.args.get('year', '')
-    year = int(asked) if asked.isdecimal() and 2000 <= int(asked) <= 2100 else say.today().year
+    asked = number.whole(request.args.get('year')) or 0
+    year = asked if 2000 <= asked <= 2100 else say.today().year
     last = date(year, 12, 31)
     known = db.session.scalars(select(CalendarDay).where(
         CalendarDay.tenant == current_user.tenant.id, CalendarDay.day.between(date(year, 1, 1), last))

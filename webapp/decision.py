@@ -15,7 +15,7 @@ from engine.deployment import Bundle
 from engine.draft import Draft
 from engine.errors import Broken, NotFound, Refused
 from engine.ledger import FACTS
-from webapp import auth, errors, say
+from webapp import auth, errors, number, say
 from webapp.db import db
 from webapp.fact import Words, names
 
@@ -87,9 +87,9 @@ def show(table: str) -> str:
 
 def _bundle() -> tuple[Draft | None, Bundle]:
     """The draft that the address names and its files, else the version in use."""
-    text = request.args.get('draft', '')
-    if text.isascii() and text.isdecimal() and len(text) < 10 and current_user.post == 'owner':
-        held = draft.find(db.session, current_user.tenant.id, current_user.id, int(text))
+    draft_id = number.whole(request.args.get('draft'))
+    if draft_id is not None and current_user.post == 'owner':
+        held = draft.find(db.session, current_user.tenant.id, current_user.id, draft_id)
         return held, deployment.read(draft.files(db.session, held))
     made = deployment.current(db.session, current_user.tenant.id)
     if made is None:

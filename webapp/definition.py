@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
 
 from engine import coverage, deployment, parameter
 from engine.definition import Definition
@@ -146,11 +145,9 @@ def xml(deployment_id: int, process: str) -> Response:
 
 def _version() -> Deployment:
     """The version whose number the address asks for, else the one in use."""
-    number = request.args.get('version', '')
-    asked = select(Deployment).where(Deployment.tenant == current_user.tenant.id)
-    if number.isdecimal():
-        asked = asked.where(Deployment.number == int(number))
-    made = db.session.scalar(asked.order_by(Deployment.number.desc()).limit(1))
+    asked, tenant_id = request.args.get('version', ''), current_user.tenant.id
+    made = (deployment.numbered(db.session, tenant_id, asked) if asked.isdecimal()
+            else deployment.current(db.session, tenant_id))
     if made is None:
         raise NotFound('没有这一版流程。')
     return made

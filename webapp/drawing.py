@@ -21,7 +21,7 @@ from engine.expression import BUILTINS
 from engine.finding import REFUSE, Finding
 from engine.gate.language import HOST_FUNCTIONS
 from engine.ledger import FACTS
-from webapp import auth, errors, say
+from webapp import auth, errors, number, say
 from webapp.db import db
 from webapp.fact import LABELS, names
 
@@ -73,7 +73,7 @@ def mend(draft_id: int, name: str) -> Response:
     asked = request.get_json(silent=True)
     if not isinstance(asked, dict) or not isinstance(asked.get('content'), str):
         raise Refused(_('要修的内容没有送到，请再点一次。'))
-    content = asked['content'].encode()
+    content = asked['content'].encode(errors='replace')                # half a character is none
     files = draft.files(db.session, found(draft_id)) | {name: content}
     wanted = [one for one in publication.judge(files) if one.file == name and one.code == asked.get('code')
               and one.element == asked.get('element')]
@@ -115,10 +115,10 @@ def found(draft_id: int) -> Draft:
 
 
 def _seen() -> int:
-    text = request.headers.get('If-Match', '').strip().removeprefix('W/').strip('"')
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+    seen = number.whole(request.headers.get('If-Match', '').strip().removeprefix('W/').strip('"'))
+    if seen is None:
         raise Refused(_('没有写明改的是哪一次保存的内容（If-Match），请刷新后再改。'))
-    return int(text)
+    return seen
 
 
 def _told(one: Finding, fix: bool) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from engine.deployment import Deployment
 from engine.directory import Tenant
 from engine.errors import Conflict, Refused
 from engine.finding import REFUSE, WARN
-from webapp import auth, errors, pager
+from webapp import auth, errors, number, pager
 from webapp.comparison import against, numbered, picture
 from webapp.db import db
 from webapp.proposal import reached, running, told
@@ -109,12 +109,12 @@ def propose() -> Answer:
         with writing(db.engine) as session:
             tenant = session.get(Tenant, current_user.tenant.id)
             made = release.propose(session, tenant, wanted.files, current_user.actor(), note, _day())
-            number, state = made.number, made.state
+            known, state = made.number, made.state
     except Conflict:
         raise
     except Refused as refusal:
         return _new(wanted, errors.sentence(refusal)), 422
-    return told(number, state)
+    return told(known, state)
 
 
 @bp.get('/release/new/<process>.xml')
@@ -126,22 +126,17 @@ def new_picture(process: str) -> Response:
 
 def _wanted() -> Wanted:
     """The files that the address names, with what a draft changed laid over the version in use."""
-    if draft_id := _number('draft'):
+    if draft_id := number.whole(request.args.get('draft')):
         held = draft.find(db.session, current_user.tenant.id, current_user.id, draft_id)
         laid = overlay(draft.base_files(db.session, held), draft.files(db.session, held), _in_use())
         return Wanted('draft', draft_id, held.name, laid.files, laid.collisions)
-    old = numbered(_number('version'))
+    old = numbered(number.whole(request.args.get('version')) or 0)
     return Wanted('version', old.number, _('恢复成第%(n)s版', n=old.number), deployment.files(db.session, old.id), [])
 
 
 def _in_use() -> dict[str, bytes]:
     current = deployment.current(db.session, current_user.tenant.id)
     return deployment.files(db.session, current.id) if current else {}
-
-
-def _number(name: str) -> int:
-    text = request.args.get(name, '')
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _day() -> date | None:

@@ -13,11 +13,11 @@ from flask_babel import lazy_gettext as later
 from flask_login import current_user
 from werkzeug.wrappers import Response as Redirect
 
-from engine import draft, simulation, trial
+from engine import clock, draft, simulation, trial
 from engine import db as database
 from engine.errors import Conflict, Refused, Undeployable
 from engine.simulation import Simulation, story
-from webapp import auth, errors, say
+from webapp import auth, errors, number, say
 from webapp import trial as trials
 from webapp.db import db
 from webapp.fact import LAMPS
@@ -45,7 +45,7 @@ def begin(process: str) -> Answer:
     try:
         begins, seed = _wish()
     except ValueError:
-        return _show(standing, _('开始日期要写成年月日，随机的种子要写整数。')), 422
+        return _show(standing, _('开始日期要写成年月日，随机的种子要写不超过九位的整数。')), 422
     with database.writing(db.engine) as session:
         made = trial.begin(session, current_user.tenant.id, current_user.id, process,
                            standing.draft.id if standing.draft else None, begins, seed, current_user.now).id
@@ -116,13 +116,15 @@ def write(process: str, trial_id: int) -> Redirect:
 
 
 def _stand(process: str) -> Stand:
-    text = request.values.get('draft', '')
-    return trials.stand(process, int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None)
+    return trials.stand(process, number.whole(request.values.get('draft')))
 
 
 def _wish() -> tuple[date, int | None]:
     day, seed = (request.form.get(name, '').strip() for name in ('day', 'seed'))
-    return date.fromisoformat(day), int(seed) if seed else None
+    begins, chance = date.fromisoformat(day), number.whole(seed)
+    if begins.year not in clock.YEARS or seed and chance is None:
+        raise ValueError(day, seed)
+    return begins, chance
 
 
 def _show(standing: Stand, refusal: str = '') -> str:

@@ -14,7 +14,7 @@ from engine.errors import Refused, Undeployable
 from engine.finding import Finding
 from engine.proof import Outcome
 from engine.story import FORMS, Story
-from webapp import auth, completion, definition, errors, pager, telling
+from webapp import auth, completion, definition, errors, number, pager, telling
 from webapp.db import db
 from webapp.telling import Source
 
@@ -156,7 +156,7 @@ def _saved(asked: Source, name: str, text: str) -> Response:
     """
     if not name.endswith(story.SUFFIX):
         name += story.SUFFIX
-    seen, who = int(request.form.get('revision', '0') or 0), current_user.actor()
+    seen, who = number.whole(request.form.get('revision')) or 0, current_user.actor()
     with writing(db.engine) as session:
         if asked.draft:
             held = draft.find(session, current_user.tenant.id, current_user.id, asked.draft.id, lock=True)

@@ -16,6 +16,7 @@ from engine.errors import NotFound
 from engine.gate import source
 from engine.proof import Outcome
 from engine.story.government import posts
+from webapp import number
 from webapp.db import db
 
 _PATIENCE = 6.0                             # seconds of telling within one request
@@ -62,11 +63,12 @@ def asked() -> Source:
 
     :raises NotFound: there is none.
     """
-    wanted, number, tenant_id = request.values.get('draft', ''), request.args.get('version', ''), current_user.tenant.id
-    if wanted.isdecimal():
-        held = draft.find(db.session, tenant_id, current_user.id, int(wanted))
+    draft_id, version = number.whole(request.values.get('draft')), request.args.get('version')
+    tenant_id = current_user.tenant.id
+    if draft_id is not None:
+        held = draft.find(db.session, tenant_id, current_user.id, draft_id)
         return Source(draft.files(db.session, held), held, None)
-    made = deployment.numbered(db.session, tenant_id, number) if number else deployment.current(db.session, tenant_id)
+    made = deployment.numbered(db.session, tenant_id, version) if version else deployment.current(db.session, tenant_id)
     if made is None:
         raise NotFound('没有这一版流程。')
     return Source(dict(deployment.bundle(db.session, made.id).files), None, made)

@@ -18,6 +18,7 @@ from engine.simulation import Crew, Simulation, State, act, kept, state
 from engine.simulation.run import Happening
 from engine.simulation.telling import Telling
 from engine.trial import Trial
+from webapp import number
 from webapp.db import db
 
 SPAN = timedelta(days=366)
@@ -178,8 +179,8 @@ def standing(run: Simulation) -> tuple[State, Telling]:
 
 def seen() -> int:
     """The revision of the trial that the page showed."""
-    text = request.values.get('seen', '')
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+    asked = number.whole(request.values.get('seen'))
+    return -1 if asked is None else asked
 
 
 def _next(tried: Tried) -> str:
@@ -199,6 +200,8 @@ def _event(tried: Tried) -> str:
 def _day(tried: Tried) -> str:
     try:
         day = date.fromisoformat(request.form.get('day', ''))
+        if day.year not in clock.YEARS:
+            raise ValueError(day)
     except ValueError:
         raise Refused(_('请选走到哪一天。')) from None
     tried.run.until(min(first_moment(day, tried.run.ground.zone), tried.run.day + SPAN).astimezone(

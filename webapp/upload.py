@@ -7,12 +7,12 @@ from flask_babel import gettext as _
 from engine import draft
 from engine.errors import Refused
 from engine.gate import source
+from webapp import number
 
 
 def seen() -> int:
     """The draft's version that the page showed."""
-    text = request.form.get('seen', '')
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    return number.whole(request.form.get('seen')) or 0
 
 
 def uploaded() -> dict[str, bytes]:

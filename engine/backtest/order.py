@@ -23,10 +23,13 @@ def begin(session: Session, tenant_id: str, files: Mapping[str, bytes], name: st
 
     `since` and `until` are the days on which its matters were received; `renamed` says the new id of a task by its old.
 
-    :raises Undeployable: the gate refuses the files. :raises Refused: there is nothing to replay, or `size` is none.
+    :raises Undeployable: the gate refuses the files. :raises Refused: there is nothing to replay, or `size` or a day is
+        none.
     """
     if size < 1:
         raise Refused('至少要回放1件事项。')
+    if any(day.year not in clock.YEARS for day in (since, until) if day):
+        raise Refused('日期要在{first}年到{last}年之间。', first=clock.YEARS[0], last=clock.YEARS[-1])
     if since and until and until < since:
         raise Refused('结束的日期要在开始的日期以后。')
     refused = [finding for finding in publication.judge(files) if finding.severity == REFUSE]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
+from engine import clock
 from engine.form.field import MANY_OF, MOMENT, ONE_OF, TEXT, Field, Option, as_text
 
 _NUMBER = re.compile(r'[+-]?\d{1,15}(\.\d{1,10})?')
@@ -14,7 +15,6 @@ _DAY = re.compile(r'(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?')
 _CONTROL = re.compile(r'[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]')
 _TRUE, _FALSE = frozenset({'true', 'on', '1', 'yes'}), frozenset({'false', 'off', '0', 'no'})
 _WEEKDAYS = '一二三四五六日'
-_YEARS = range(1900, 2200)
 
 
 class Unfit(ValueError):
@@ -137,7 +137,7 @@ def _day(text: str, offset: str) -> str:
         day = date(*map(int, found.groups())) if found else None
     except ValueError:
         day = None
-    if day is None or day.year not in _YEARS:
+    if day is None or day.year not in clock.YEARS:
         raise Unfit(f'要写成年月日，例如2020-09-30，您填的是{short(text)}')
     return day.isoformat()
 
@@ -152,7 +152,7 @@ def _hour(text: str, offset: str) -> str:
 def _moment(text: str, offset: str) -> str:
     try:
         moment = datetime.fromisoformat(text)
-        if len(text) < 16 or moment.year not in _YEARS:
+        if len(text) < 16 or moment.year not in clock.YEARS:
             raise ValueError(text)
     except ValueError:
         raise Unfit(f'要写日期和时间，例如2020-09-30 09:30，您填的是{short(text)}') from None

@@ -110,7 +110,8 @@ def test_the_result_is_taken_along_and_that_is_on_the_trail(app: Flask, owner: B
 
 @pytest.mark.parametrize(('given', 'said'), [
     ({'what': 'version 9'}, '选一份稿'), ({'what': 'draft 99'}, '没有'), ({'size': 'viele'}, '整数'), ({'size': '0'}, '至少'),
-    ({'since': '2020-13-01'}, '日期要写成'), ({'since': '2021-01-01'}, '没有交办过'), ({'renamed': 'plan'}, '旧编号=新编号')])
+    ({'since': '2020-13-01'}, '日期要写成'), ({'since': '2021-01-01'}, '没有交办过'), ({'until': '9999-12-31'}, '1900年到2199年'),
+    ({'what': 'draft ' + '9' * 30}, '选一份稿'), ({'what': 'version ' + '9' * 30}, '选一份稿'), ({'renamed': 'plan'}, '旧编号=新编号')])
 def test_what_cannot_be_begun_comes_back_with_a_sentence(owner: Browser, lived: UUID, given: Any, said: str) -> None:
     owner.get('/backtest/new')
     page = owner.submit({'what': 'version 1'} | given, press='开始回放', status=422)

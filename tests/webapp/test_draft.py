@@ -198,6 +198,7 @@ def test_requests_that_no_editor_sends_are_refused_in_a_sentence(owner: Browser)
     assert put(owner, b'<x/>', 0, '/draft/9/file/a.bpmn')[0] == 404
     assert put(owner, b' ' * 2_000_000, 0)[0] == 413
     assert asked(owner, 'POST', '/draft/1/repair/matter.bpmn', [1])[0] == 422
+    assert asked(owner, 'POST', '/draft/1/repair/matter.bpmn', {'content': '<a>\ud800</a>'})[0] == 422
     answer = owner.client.put(MATTER, data=b'<x/>', headers={'If-Match': '"0"'})
     assert (answer.status_code, answer.get_json()) == (400, {'error': '页面放得太久了，请刷新后再存。'})
     assert owner.client.get('/draft/1/edit/README.md').status_code == 404

@@ -60,6 +60,16 @@ def test_pages_that_do_not_exist(browser: Browser) -> None:
     assert browser.get('/sign-out', status=405).h1 == '这个地址不能这样打开'
 
 
+@pytest.mark.parametrize('address', [
+    '/draft/{}', '/draft/{}/edit/matter.bpmn', '/release/{}/against/1', '/release/proposal/{}', '/backtest/{}',
+    '/migration/{}', '/process/matter/try/{}', '/process/{}/matter.xml', '/process/matter?version={}',
+    '/story?version={}'])
+def test_a_number_that_nothing_can_have_leads_nowhere(browse: Callable[[str], Browser], address: str) -> None:
+    owner = browse('gz-office-owner')
+    for digits in (10, 30, 5000):
+        owner.get(address.format('9' * digits), status=404)
+
+
 def test_ten_megabytes_are_refused_before_they_are_read(app: Flask, browser: Browser) -> None:
     browser.get('/sign-in')
     page = browser.submit({'username': 'x' * 10_000_000}, status=413)

@@ -159,12 +159,15 @@ def test_the_run_is_told_as_a_story_that_can_go_into_the_draft(owner: Browser) -
 def test_what_cannot_be_read_is_refused_and_others_may_not_look(owner: Browser, browse: Browse) -> None:
     here = begun(owner)
     owner.get(TRY)
-    assert '要写成年月日' in owner.submit({'day': 'tomorrow'}, press='从头试', status=422).text
+    for wrong in ({'day': 'tomorrow'}, {'day': '9999-12-31'}, {'seed': '9' * 10}):
+        owner.get(TRY)
+        assert '要写成年月日' in owner.submit(wrong, press='从头试', status=422).text
     owner.get('/process/notice/try', status=404)
     owner.get('/process/nothing/try', status=404)
     owner.get(f'{TRY}?draft=9', status=404)
     owner.get(here.replace('matter', 'notice'), status=404)
-    owner.get(TRY)
+    owner.get(here)
+    assert '请选走到哪一天' in owner.post(here, {'act': 'day', 'day': '9999-12-31'}, status=422).text
     owner.post(here, {'act': 'explode'}, status=400)
     browse('gz-office-officer').get(TRY, status=403)
     browse('cz-office-owner').get(here, status=404)

@@ -106,6 +106,8 @@ def test_a_new_story_gets_a_name(owner: Browser) -> None:
     assert '3个还没有讲' in owner.get(f'/story?{draft}').text
     owner.get('/story/new.story')
     assert '没有办成' in owner.submit({'text': TOLD, 'name': '../x'}, press='存成新的画稿', status=422).text
+    owner.get(f'/story/third.story?{draft}')
+    assert owner.submit({'text': f'{TOLD}\n', 'revision': 'x'}, press='存进画稿', status=422).one('//*[@role="alert"]') is not None
 
 
 def test_only_the_process_owner_writes_stories(browse: Browse) -> None:
