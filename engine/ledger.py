@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean, Column, Date, Float, ForeignKey, Index, Integer, LargeBinary, String, Text, Uuid, text, update)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine import clock
 from engine.db import Base, Utc
 from engine.errors import Broken, worded
 
@@ -99,6 +100,7 @@ FACTS = {column.name: column for column in Matter.__table__.columns if column.na
 """The names that forms, tables and actions may write as facts of a matter; any other name stays with its instance."""
 
 _TRUE = {'true': True, 'false': False}
+_LARGEST = 2**31 - 1
 
 
 class Facts:
@@ -123,7 +125,7 @@ class Facts:
 
         :raises Broken: the value does not fit the fact.
         """
-        old, new = self.row[name], _fit(FACTS[name], value)
+        old, new = self.row[name], fit(FACTS[name], value)
         if old == new:
             return None
         before = self[name]
@@ -144,33 +146,46 @@ class Facts:
             row['status'] = self.changed['status'] = status
 
 
-def _fit(column: Column, value: Any) -> Any:
-    """A value as its column keeps it."""
-    kind = column.type
-    if value is None or value == '' and not isinstance(kind, String):
+def fit(column: Column, value: Any) -> Any:
+    """A value as its column keeps it. :raises Broken: it does not fit."""
+    if value is None or value == '' and not isinstance(column.type, String):
         return None
     try:
-        if isinstance(kind, Boolean):
-            return value if isinstance(value, bool) else _TRUE[str(value).lower()]
-        if isinstance(kind, Date):
-            return date.fromisoformat(value[:10]) if isinstance(value, str) else value
-        if isinstance(kind, Utc):
-            moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-            if moment.tzinfo is None:
-                raise ValueError(value)
-            return moment
-        if isinstance(kind, Integer):
-            return int(value)
-        if isinstance(kind, Float):
-            return float(value)
-        text = ','.join(value) if isinstance(value, list) else str(value)
-    except (KeyError, TypeError, ValueError, AttributeError):
+        found = _read(column.type, value)
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
         raise Broken(f'事实 {column.name} 不能写成{worded(value)}', values={column.name: value},
                      advice='检查写这个事实的表单、决策表或动作') from None
-    limit = getattr(kind, 'length', None)
-    if limit and len(text) > limit:
-        raise Broken(f'事实 {column.name} 最多{limit}个字，给的是{len(text)}个字', advice='把内容写短')
-    return text
+    limit = getattr(column.type, 'length', None)
+    if limit and len(found) > limit:
+        raise Broken(f'事实 {column.name} 最多{limit}个字，给的是{len(found)}个字', advice='把内容写短')
+    return found
+
+
+def _read(kind: Any, value: Any) -> Any:
+    """A value of this kind; what cannot be read as one raises whatever reading it raises."""
+    if isinstance(kind, Boolean):
+        return value if isinstance(value, bool) else _TRUE[str(value).lower()]
+    if isinstance(kind, Date):
+        return _counted(date.fromisoformat(value[:10]) if isinstance(value, str) else value)
+    if isinstance(kind, Utc):
+        moment = _counted(datetime.fromisoformat(value) if isinstance(value, str) else value)
+        if moment.tzinfo is None:
+            raise ValueError(value)
+        return moment
+    if isinstance(kind, Integer):
+        number = int(value)
+        if abs(number) > _LARGEST:
+            raise ValueError(number)
+        return number
+    if isinstance(kind, Float):
+        return float(value)
+    return ','.join(value) if isinstance(value, list) else str(value)
+
+
+def _counted(day: Any) -> Any:
+    if day.year not in clock.YEARS:
+        raise ValueError(day)
+    return day
 
 
 def blank(tenant: str, key: UUID, deployment_id: int) -> dict[str, Any]:

@@ -8,13 +8,13 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import instance, spiff, statement
-from engine.errors import Refused
+from engine.errors import Broken, Refused
 from engine.finding import one_line
 from engine.history import Actor, Kind
 from engine.instance import Instance, Step
 from engine.intervention.permission import require
 from engine.intervention.standstill import needs
-from engine.ledger import FACTS
+from engine.ledger import FACTS, fit
 from engine.plan import Plan
 
 _RUNNING = (select(Instance.__table__).where(Instance.matter_id == bindparam('matter'), Instance.status == 'running')
@@ -99,13 +99,15 @@ def set_values(session: Session, matter_id: UUID, values: Mapping[str, Any], act
     deadlines follow.
 
     :raises NotFound: no such matter. :raises Forbidden: this post may not.
-    :raises Refused: no reason, a name that nothing uses, facts and variables at once, or no such process runs.
+    :raises Refused: no reason, a name that nothing uses, a value that does not fit the fact, facts and variables at
+        once, or no such process runs.
     """
     step = instance.beside(session, matter_id, actor)
     require(session, step.tenant_id, actor, 'set')
     needs(reason)
     facts = values.keys() & FACTS.keys()
     if facts == values.keys():
+        _check_facts(values)
         return instance.change_facts(session, matter_id, actor, values, reason)
     if facts:
         raise Refused('台账上的事实（{facts}）和流程的变量请分两次改。', facts='、'.join(sorted(facts)))
@@ -116,6 +118,15 @@ def set_values(session: Session, matter_id: UUID, values: Mapping[str, Any], act
     live.event(Kind.VARIABLE_CHANGED, actor, reason, changed)
     live.write(values)
     return step.finish()
+
+
+def _check_facts(values: Mapping[str, Any]) -> None:
+    """What would be a failure of a diagram is, of a person, a slip of the pen."""
+    for name, value in values.items():
+        try:
+            fit(FACTS[name], value)
+        except Broken as fault:
+            raise Refused('{why}。', why=fault.cause) from None
 
 
 def _process(step: Step, process: str) -> Any:

@@ -5,6 +5,7 @@ import pytest
 from flask import Flask
 
 from engine import db
+from engine.incident import Incident
 from engine.usertask import UserTask
 from tests.webapp.browser import Browser
 from tests.webapp.matters import engine_of, handled, register, row
@@ -61,6 +62,18 @@ def test_a_step_is_put_elsewhere_and_a_value_set(app: Flask, owner: Browser) -> 
     assert '没有用到“duedate”' in refused.text and refused.one('//input[@id="name"]').get('value') == 'duedate'
     trace = owner.get(f'/matter/{key}').text
     assert '从“组织承办”移到“研究部署，报送‘四合一’清单”：清单要重报' in trace
+
+
+@pytest.mark.parametrize(('name', 'value'), [
+    ('due_at', '月底'), ('due_at', '9999-12-31'), ('due_at', '[1]'), ('level', '12345678901234567890123'),
+    ('level', '{"a": 1}'), ('title', '长' * 301), ('lead_unit', '[1]')])
+def test_a_slip_of_the_pen_is_no_failure_of_the_drawing(app: Flask, owner: Browser, name: str, value: str) -> None:
+    key = handled(app)
+    owner.get(f'/matter/{key}/intervene')
+    refused = owner.submit({'name': name, 'value': value, 'reason': '会议定的'}, press='改成这个值', status=422)
+    assert f'事实 {name} ' in refused.text
+    with db.reading(engine_of(app)) as session:
+        assert session.query(Incident).count() == 0
 
 
 def test_a_matter_is_cancelled(app: Flask, owner: Browser) -> None:
