@@ -2,7 +2,7 @@
 import re
 from collections.abc import Iterator
 
-from engine.finding import REFUSE, WARN, Finding, rule
+from engine.finding import REFUSE, WARN, Finding, Spot, rule
 from engine.gate.scene import Diagram, Scene
 from engine.gate.vocabulary import hint
 
@@ -17,10 +17,15 @@ WITHDRAWN_UNHEARD = rule('withdrawal.unheard', REFUSE, '{it}的withdrawn_message
                          'No diagram waits for the message "{what}" that {it} names as withdrawn_message{hint}')
 CORRECTED_UNKNOWN = rule('corrected.unknown', REFUSE, '{it}的corrected写的“{what}”不是台账字段{hint}',
                          '"{what}", named by corrected of {it}, is no fact of the ledger{hint}')
+NO_ANSWER = rule('table.answer', REFUSE, '{it}由系统来问，要有名字（name）是“{what}”的输出列，没有就不知道答了什么。',
+                 'The system itself asks {it} and needs an output named "{what}".')
+_ASKED = {'lamp': 'lamp', 'intervention': 'intervene_posts'}
+"""Tables that the engine asks, and the output that it reads."""
 
 
 def check(scene: Scene) -> Iterator[Finding]:
     """Messages without a partner, and properties that name what is not there."""
+    yield from _answers(scene)
     thrown = {name for diagram in scene.diagrams for name in diagram.definition.thrown}
     heard = {name for diagram in scene.diagrams for name in diagram.definition.heard}
     for diagram in scene.diagrams:
@@ -36,6 +41,13 @@ def check(scene: Scene) -> Iterator[Finding]:
                     yield UNHEARD.at(diagram.at(element), what=element.message)
             elif element.message not in thrown:
                 yield UNSENT.at(diagram.at(element), what=element.message)
+
+
+def _answers(scene: Scene) -> Iterator[Finding]:
+    for ident, output in _ASKED.items():
+        table = scene.tables.get(ident)
+        if table is not None and not any(one.name == output for one in table.outputs):
+            yield NO_ANSWER.at(Spot(scene.table_files[ident], 'decision', ident, table.name), what=output)
 
 
 def _withdrawal(scene: Scene, diagram: Diagram, heard: set[str]) -> Iterator[Finding]:

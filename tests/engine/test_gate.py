@@ -427,6 +427,8 @@ EVENTS = [
          line(throw('a', MESSAGE), catch('b', MESSAGE), between=('a', 'b'), roots=message())),
     Case('message.unsent', line(catch('a', MESSAGE), between=('a',), roots=message()),
          line(throw('a', MESSAGE), catch('b', MESSAGE), between=('a', 'b'), roots=message())),
+    Case('table.answer', {'p.bpmn': one(), 'lamp.dmn': table('lamp', ('level',), ('',), ('-', '"green"'))},
+         {'p.bpmn': one(), 'lamp.dmn': table('lamp', ('level',), ('lamp',), ('-', '"green"'))}),
     Case('withdrawal.table', line(given(withdrawer='withdrawr'), user('a'), between=('a',)),
          {'p.bpmn': line(given(withdrawer='w'), user('a'), between=('a',)),
           'w.dmn': table('w', ('level',), ('withdraw_post',), ('-', '"gov/deputy"'))}),
