@@ -37,13 +37,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What somebody is about to propose: `key` and `value` name it in the address."""
+    """What somebody is about to propose: `key` and `value` name it in the address, `on` is the id of the version in use
+    on which it was thought out."""
 
     key: str
     value: int
     name: str
     files: dict[str, bytes]
     collisions: list[str]
+    on: int | None
 
 
 @bp.get('/release')
@@ -109,6 +111,8 @@ def propose() -> Answer:
         with writing(db.engine) as session:
             tenant = session.get(Tenant, current_user.tenant.id)
             made = release.propose(session, tenant, wanted.files, current_user.actor(), note, _day())
+            if made.base_id != wanted.on:
+                raise Conflict('就在这时别人发布了新版，请再看一遍改了什么，再提请。')
             known, state = made.number, made.state
     except Conflict:
         raise
@@ -126,17 +130,14 @@ def new_picture(process: str) -> Response:
 
 def _wanted() -> Wanted:
     """The files that the address names, with what a draft changed laid over the version in use."""
+    current = deployment.current(db.session, current_user.tenant.id)
+    on, in_use = (current.id, deployment.files(db.session, current.id)) if current else (None, {})
     if draft_id := number.whole(request.args.get('draft')):
         held = draft.find(db.session, current_user.tenant.id, current_user.id, draft_id)
-        laid = overlay(draft.base_files(db.session, held), draft.files(db.session, held), _in_use())
-        return Wanted('draft', draft_id, held.name, laid.files, laid.collisions)
+        laid = overlay(draft.base_files(db.session, held), draft.files(db.session, held), in_use)
+        return Wanted('draft', draft_id, held.name, laid.files, laid.collisions, on)
     old = numbered(number.whole(request.args.get('version')) or 0)
-    return Wanted('version', old.number, _('恢复成第%(n)s版', n=old.number), deployment.files(db.session, old.id), [])
-
-
-def _in_use() -> dict[str, bytes]:
-    current = deployment.current(db.session, current_user.tenant.id)
-    return deployment.files(db.session, current.id) if current else {}
+    return Wanted('version', old.number, _('恢复成第%(n)s版', n=old.number), deployment.files(db.session, old.id), [], on)
 
 
 def _day() -> date | None:

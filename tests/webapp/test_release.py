@@ -14,6 +14,7 @@ from tests.webapp.browser import Browser, Page
 from tests.webapp.conftest import HASH
 from tests.webapp.matters import engine_of, handled
 from tests.webapp.test_rest import Modeler, basic
+from webapp import release
 
 Browse = Callable[[str], Browser]
 ANN = Actor('省政府办公厅·流程管理员', 'office', 'owner')
@@ -154,6 +155,20 @@ def test_nobody_publishes_what_was_changed_after_he_looked(app: Flask, owner: Br
         draft.add(session, held, Actor(ANN.name, 'office', 'owner', account.id), edited(app, PARAMETER), held.version)
     page = owner.submit({'note': '改名'}, press='发布', status=409)
     assert '又改了' in page.text and version(app) == 1
+
+
+def test_a_version_that_comes_at_that_instant_is_not_undone(app: Flask, owner: Browser,
+                                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    owner.get(f'/release/new?draft={drafted(app, RENAMED)}')
+    look = release._wanted
+
+    def meanwhile() -> Any:
+        found = look()
+        published(app, PARAMETER)
+        return found
+    monkeypatch.setattr(release, '_wanted', meanwhile)
+    assert '别人发布了新版' in owner.submit({'note': '改名'}, press='发布', status=409).text
+    assert version(app) == 2
 
 
 def test_a_second_person_approves_and_the_proposer_does_not(app: Flask, owner: Browser, second: Browser) -> None:
