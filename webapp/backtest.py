@@ -52,7 +52,7 @@ def index() -> str:
     """What was replayed so far."""
     found = table.listed(db.session, current_user.tenant.id)
     return render_template('backtest/index.html', backtests=found, unfinished=UNFINISHED,
-                           counts={one.id: table.count(db.session, one.id) for one in found})
+                           counts=table.counts(db.session, found))
 
 
 @bp.get('/backtest/new')

@@ -72,9 +72,8 @@ def index() -> str:
     """Which versions matters are on, the way to move them, and what was moved before."""
     _require()
     tenant_id = current_user.tenant.id
-    orders = db.session.scalars(select(Migration).where(Migration.tenant == tenant_id).order_by(Migration.id.desc()))
     return render_template('migration/index.html', wish=Wish.asked(request.args), counted=_counted(),
-                           numbers=_numbers(), orders=[(one, migration.progress(db.session, one.id)) for one in orders.fetchmany(20)],
+                           numbers=_numbers(), orders=migration.orders(db.session, tenant_id),
                            versions=deployment.versions(db.session, tenant_id), came=CAME)
 
 

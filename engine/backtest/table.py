@@ -25,7 +25,7 @@ class Backtest(Base):
     tenant: Mapped[str] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(200))                     # 第3版 / 稿：延期改成一次
     hash: Mapped[str] = mapped_column(String(64))
-    files: Mapped[bytes] = mapped_column(LargeBinary)
+    files: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)   # megabytes, for who replays only
     renamed: Mapped[Any] = mapped_column(Json)                         # {new task: old task}
     found: Mapped[Any] = mapped_column(Json)                           # all matters of the period: [[id, unit], …]
     chosen: Mapped[Any] = mapped_column(Json)                          # the ids of those that are replayed
@@ -96,6 +96,13 @@ def done(session: Session, backtest_id: int) -> set[str]:
 def count(session: Session, backtest_id: int) -> int:
     """How many matters have been replayed."""
     return session.scalar(select(func.count()).select_from(Replayed).where(Replayed.backtest_id == backtest_id))
+
+
+def counts(session: Session, backtests: Iterable[Backtest]) -> dict[int, int]:
+    """`count` of several at once, by their ids; none for those of which nothing has been replayed."""
+    keys = [one.id for one in backtests]
+    return dict(session.execute(select(Replayed.backtest_id, func.count()).where(Replayed.backtest_id.in_(keys))
+                                .group_by(Replayed.backtest_id)).all())
 
 
 def keep(session: Session, backtest_id: int, outcomes: Iterable[tuple[UUID, dict[str, Any] | None]]) -> None:

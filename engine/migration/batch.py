@@ -193,6 +193,18 @@ def progress(session: Session, migration_id: int) -> Counter:
         _TABLE.c.migration_id == migration_id).group_by(_TABLE.c.state))})
 
 
+def orders(session: Session, tenant_id: str, most: int = 20) -> list[tuple[Migration, Counter]]:
+    """The last migrations of a government, the newest first, each with its `progress`."""
+    found = session.scalars(select(Migration).where(Migration.tenant == tenant_id).order_by(Migration.id.desc())
+                            .limit(most)).all()
+    come: dict[int, Counter] = {one.id: Counter() for one in found}
+    columns = _TABLE.c.migration_id, _TABLE.c.state
+    for key, state, count in session.execute(select(*columns, func.count()).where(
+            _TABLE.c.migration_id.in_(come)).group_by(*columns)):
+        come[key][state] = count
+    return [(one, come[one.id]) for one in found]
+
+
 def jobs(session: Session, migration_id: int) -> list[UUID]:
     """The jobs that a migration still waits for."""
     found = session.execute(select(JOB.c.id, JOB.c.data).where(JOB.c.kind == KIND))
