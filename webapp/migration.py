@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
 from flask_login import current_user
-from sqlalchemy import func, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from engine import deployment, intervention, migration
@@ -17,7 +17,7 @@ from engine.deployment import Bundle, Deployment
 from engine.errors import Refused
 from engine.ledger import Matter
 from engine.migration import Migration, MigrationMatter, Plan, Verdict
-from webapp import auth, definition, errors, fact, ledger, pager
+from webapp import auth, definition, errors, fact, ledger, pager, standing
 from webapp.db import db
 
 bp = Blueprint('migration', __name__)
@@ -72,7 +72,7 @@ def index() -> str:
     """Which versions matters are on, the way to move them, and what was moved before."""
     _require()
     tenant_id = current_user.tenant.id
-    return render_template('migration/index.html', wish=Wish.asked(request.args), counted=_counted(),
+    return render_template('migration/index.html', wish=Wish.asked(request.args), counted=standing.matters(*UNDER_WAY),
                            numbers=_numbers(), orders=migration.orders(db.session, tenant_id),
                            versions=deployment.versions(db.session, tenant_id), came=CAME)
 
@@ -142,7 +142,7 @@ def _plan(wish: Wish) -> Plan:
 def _draw(wish: Wish, refusal: str = '') -> str:
     """The plan, and the result of checking; without two versions the page that asks for them."""
     if not wish.ready:
-        return render_template('migration/choose.html', wish=wish, counted=_counted(),
+        return render_template('migration/choose.html', wish=wish, counted=standing.matters(*UNDER_WAY),
                                versions=deployment.versions(db.session, current_user.tenant.id))
     made = _plan(wish)
     worst_first = list(reversed(STATES))
@@ -192,12 +192,6 @@ def _draw_order(made: Migration, refusal: str = '') -> str:
     return render_template('migration/show.html', made=made, counted=counted, page=shown, rows=rows, numbers=_numbers(),
                            done=done, came=CAME, refusal=refusal, content=ledger.reads_content(),
                            given=request.form.get('reason', ''))
-
-
-def _counted() -> dict[int, int]:
-    """How many matters in hand each version has."""
-    return dict(db.session.execute(select(Matter.deployment_id, func.count()).where(
-        Matter.tenant == current_user.tenant.id, Matter.status.in_(UNDER_WAY)).group_by(Matter.deployment_id)).all())
 
 
 def _numbers() -> dict[int, int]:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import func, select
 from werkzeug.wrappers import Response as Redirect
 
 from engine import coverage, deployment, release
@@ -14,9 +13,8 @@ from engine.deployment import Deployment
 from engine.directory import Tenant
 from engine.errors import Conflict, Forbidden, NotFound, Refused
 from engine.history import Actor
-from engine.ledger import Matter
 from engine.release import Proposal
-from webapp import auth, errors
+from webapp import auth, errors, standing
 from webapp.comparison import against, picture
 from webapp.db import db
 
@@ -65,12 +63,6 @@ def reached(files: Mapping[str, bytes]) -> Share | None:
     return coverage.of(deployment.read(files), found.values()).whole if found else None
 
 
-def running() -> dict[int, int]:
-    """How many matters run on each version."""
-    return dict(db.session.execute(select(Matter.deployment_id, func.count()).where(
-        Matter.tenant == current_user.tenant.id, Matter.status == 'open').group_by(Matter.deployment_id)).all())
-
-
 def told(number: int, state: str) -> Redirect:
     """To the proposal, with a sentence that says how it stands."""
     flash({release.DONE: _('发布好了，新立的事项从现在起照它走；在办的仍按原来的版本走到底。'),
@@ -91,7 +83,7 @@ def _show(number: int, refusal: str = '') -> str:
         opinion=request.form.get('opinion', ''),
         made=db.session.get(Deployment, proposal.deployment_id) if proposal.deployment_id else None, old=old,
         moved=proposal.pending and release.moved_on(db.session, proposal), may=_may(proposal, actor),
-        running=sum(running().values()),
+        running=sum(standing.matters('open').values()),
         view=against(old, files, lambda stem: url_for(
             'proposal.drawing', number=number, process=stem)))
 

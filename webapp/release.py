@@ -15,10 +15,10 @@ from engine.deployment import Deployment
 from engine.directory import Tenant
 from engine.errors import Conflict, Refused
 from engine.finding import REFUSE, WARN
-from webapp import auth, errors, number, pager
+from webapp import auth, errors, number, pager, standing
 from webapp.comparison import against, numbered, picture
 from webapp.db import db
-from webapp.proposal import reached, running, told
+from webapp.proposal import reached, told
 
 bp = Blueprint('release', __name__)
 
@@ -55,7 +55,7 @@ def index() -> str:
     tenant = current_user.tenant
     versions = deployment.versions(db.session, tenant.id)
     page = pager.page_of(len(versions))
-    shown, counted = versions[page.offset:page.offset + page.size + 1], running()
+    shown, counted = versions[page.offset:page.offset + page.size + 1], standing.matters('open')
     before = [*shown[1:], None] if page.number == page.count else shown[1:]
     return render_template('release/index.html', page=page, newest=versions[0] if versions else None,
                            rows=[_row(*pair, counted) for pair in zip(shown, before, strict=False)],
@@ -156,7 +156,7 @@ def _new(wanted: Wanted, refusal: str = '') -> str:
     return render_template(
         'release/new.html', wanted=wanted, current=current, findings=findings, refusal=refusal,
         stopped=bool(wanted.collisions) or refused, reached=None if refused else reached(wanted.files),
-        asks=release.asks_approval(db.session, tenant), running=sum(running().values()),
+        asks=release.asks_approval(db.session, tenant), running=sum(standing.matters('open').values()),
         seen=deployment.digest(wanted.files), note=request.form.get('note', ''), day=request.form.get('on', ''),
         view=against(current, wanted.files, lambda stem: url_for('release.new_picture', process=stem, **{
             wanted.key: wanted.value})))

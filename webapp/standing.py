@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from engine.definition import Definition
 from engine.instance import Instance
+from engine.ledger import Matter
 from engine.usertask import UserTask
 from webapp.db import db
 
@@ -31,6 +32,14 @@ def by_version(process: str) -> dict[int, dict[str, int]]:
             .group_by(Instance.deployment_id, Instance.status)):
         found.setdefault(made, {})[status] = number
     return found
+
+
+def matters(*statuses: str) -> dict[int, int]:
+    """How many matters of these statuses each version has, by deployment."""
+    return dict(db.session.execute(
+        select(Matter.deployment_id, func.count()).where(Matter.tenant == current_user.tenant.id,
+                                                         Matter.status.in_(statuses))
+        .group_by(Matter.deployment_id)).all())
 
 
 def waiting(process: str) -> dict[str, int]:

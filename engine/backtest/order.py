@@ -28,10 +28,7 @@ def begin(session: Session, tenant_id: str, files: Mapping[str, bytes], name: st
     """
     if size < 1:
         raise Refused('至少要回放1件事项。')
-    if any(day.year not in clock.YEARS for day in (since, until) if day):
-        raise Refused('日期要在{first}年到{last}年之间。', first=clock.YEARS[0], last=clock.YEARS[-1])
-    if since and until and until < since:
-        raise Refused('结束的日期要在开始的日期以后。')
+    _period(since, until)
     refused = [finding for finding in publication.judge(files) if finding.severity == REFUSE]
     if refused:
         raise Undeployable(refused)
@@ -49,6 +46,13 @@ def begin(session: Session, tenant_id: str, files: Mapping[str, bytes], name: st
     session.flush()
     _tell(session, made, actor, Kind.BACKTEST_STARTED, f'开始回放：{made.name}，{len(chosen)}件', {'chosen': len(chosen)})
     return made
+
+
+def _period(since: date | None, until: date | None) -> None:
+    if any(day.year not in clock.YEARS for day in (since, until) if day):
+        raise Refused('日期要在{first}年到{last}年之间。', first=clock.YEARS[0], last=clock.YEARS[-1])
+    if since and until and until < since:
+        raise Refused('结束的日期要在开始的日期以后。')
 
 
 def extend(session: Session, tenant_id: str, backtest_id: int, actor: Actor) -> Backtest:
