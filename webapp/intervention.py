@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
 from flask_login import current_user
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from engine import incident, intervention
@@ -102,9 +103,8 @@ def may(act: str) -> bool:
 def _draw(matter: Matter, act: str = '', refusal: str = '') -> str:
     bundle = definition.of(matter.deployment_id)
     standing = intervention.standing(db.session, matter.id, current_user.actor())
-    processes = dict.fromkeys(db.session.scalars(
-        Instance.__table__.select().with_only_columns(Instance.process).where(
-            Instance.matter_id == matter.id, Instance.status == 'running', Instance.parent_id.is_(None))))
+    processes = dict.fromkeys(db.session.scalars(select(Instance.process).where(
+        Instance.matter_id == matter.id, Instance.status == 'running', Instance.parent_id.is_(None))))
     return render_template(
         'intervention/show.html', matter=matter, standing=standing, may=may, act=act, refusal=refusal, facts=LABELS,
         given=request.form, running=matter.status in ('draft', 'open'), params=definition.params(bundle),

@@ -12,7 +12,7 @@ from engine import clock, directory, history, instance
 from engine.db import carry_out, reading, writing
 from engine.errors import Broken, Conflict, Refused
 from engine.history import Actor, Kind
-from engine.intervention import require
+from engine.intervention import needs, require
 from engine.job import JOB, carriers
 from engine.ledger import Matter
 from engine.migration import move as moving
@@ -68,7 +68,7 @@ def start(engine: Engine, tenant_id: str, plan: Plan, matters: Sequence[UUID], a
 
     :raises Forbidden: this post may not. :raises Refused: no reason, or none of them can be moved.
     """
-    _needs(reason)
+    needs(reason)
     with reading(engine) as session:
         require(session, tenant_id, actor, 'migrate')
         verdicts = check(session, plan, matters)
@@ -93,7 +93,7 @@ def undo(engine: Engine, migration_id: int, actor: Actor, reason: str) -> None:
 
     :raises Forbidden: this post may not. :raises Refused: no reason, or nothing is there to be taken back.
     """
-    _needs(reason)
+    needs(reason)
     with writing(engine) as session:
         made = session.get(Migration, migration_id, with_for_update=True)
         require(session, made.tenant, actor, 'migrate')
@@ -106,11 +106,6 @@ def undo(engine: Engine, migration_id: int, actor: Actor, reason: str) -> None:
                         .values(state=RETURNING, sentence=''))
         _queue(session, made, keys, undo=True)
         _tell(session, made, actor, Kind.MIGRATION_UNDONE, reason, len(keys))
-
-
-def _needs(reason: str) -> None:
-    if not reason.strip():
-        raise Refused('写明理由：轨迹上要写为什么。')
 
 
 def _queue(session: Session, made: Migration, matters: Collection[UUID], *, undo: bool) -> None:
