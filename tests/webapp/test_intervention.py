@@ -76,6 +76,13 @@ def test_a_slip_of_the_pen_is_no_failure_of_the_drawing(app: Flask, owner: Brows
         assert session.query(Incident).count() == 0
 
 
+def test_a_lamp_is_never_set_by_hand(app: Flask, owner: Browser) -> None:
+    key = handled(app)
+    owner.get(f'/matter/{key}/intervene')
+    refused = owner.submit({'name': 'lamp', 'value': 'red', 'reason': '会议定的'}, press='改成这个值', status=422)
+    assert '灯由事实按一张表算出' in refused.text
+
+
 def test_a_matter_is_cancelled(app: Flask, owner: Browser) -> None:
     key = handled(app)
     owner.get(f'/matter/{key}/intervene')
