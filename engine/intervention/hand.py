@@ -99,8 +99,8 @@ def set_values(session: Session, matter_id: UUID, values: Mapping[str, Any], act
     deadlines follow.
 
     :raises NotFound: no such matter. :raises Forbidden: this post may not.
-    :raises Refused: no reason, a name that nothing uses, a value that does not fit the fact, the lamp, facts and
-        variables at once, or no such process runs.
+    :raises Refused: no reason, a name that nothing uses, a value that does not fit the fact, the lamp or the result,
+        facts and variables at once, or no such process runs.
     """
     step = instance.beside(session, matter_id, actor)
     require(session, step.tenant_id, actor, 'set')
@@ -121,9 +121,12 @@ def set_values(session: Session, matter_id: UUID, values: Mapping[str, Any], act
 
 
 def _check_facts(values: Mapping[str, Any]) -> None:
-    """What would be a failure of a diagram is, of a person, a slip of the pen; a lamp would shine again at once as before."""
+    """What would be a failure of a diagram is, of a person, a slip of the pen; a lamp would shine again at once as before,
+    and a matter whose result is written would be over on the ledger while its instances go on."""
     if 'lamp' in values:
         raise Refused('灯由事实按一张表算出，不能直接改：请改它所依据的事实，例如到期日。')
+    if 'result' in values:
+        raise Refused('结果随流程的终点而定，不能直接改：要停办请用“作废”，要换一步请用“移到别的步骤”。')
     for name, value in values.items():
         try:
             fit(FACTS[name], value)

@@ -81,6 +81,8 @@ def test_a_lamp_is_never_set_by_hand(app: Flask, owner: Browser) -> None:
     owner.get(f'/matter/{key}/intervene')
     refused = owner.submit({'name': 'lamp', 'value': 'red', 'reason': '会议定的'}, press='改成这个值', status=422)
     assert '灯由事实按一张表算出' in refused.text
+    refused = owner.submit({'name': 'result', 'value': 'withdrawn', 'reason': '会议定的'}, press='改成这个值', status=422)
+    assert '结果随流程的终点而定' in refused.text
 
 
 def test_a_matter_is_cancelled(app: Flask, owner: Browser) -> None:
