@@ -57,7 +57,7 @@ def test_the_draft_is_kept_while_one_types(visit: Callable[..., Any], planning: 
     page.check('input[name=answer][value=accept]')
     with page.expect_response(lambda answer: answer.request.method == 'POST', timeout=10_000):
         page.fill('#deploy_note', '已开会研究。')
-    page.wait_for_function('document.querySelector("[data-saved]").textContent.includes("草稿已保存")')
+    page.wait_for_function('() => document.querySelector("[data-saved]").textContent.includes("草稿已保存")')
     page.reload()
     assert page.input_value('#deploy_note') == '已开会研究。'
 

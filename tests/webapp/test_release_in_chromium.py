@@ -17,7 +17,7 @@ MARKS = '''() => [...document.querySelectorAll('.pair .diagram')].map(side => [.
 def test_what_differs_is_marked_on_both_drawings(app: Flask, visit: Callable[..., Any], bundle: Path) -> None:
     published(app, RENAMED, LINES, ('matter.bpmn', '>rejected<', '>not_taken<'))
     page = visit('gz-office-officer', '/release/2/against/1')
-    page.wait_for_function('document.querySelectorAll(".pair [data-state=ready]").length === 2')
+    page.locator('.pair [data-state=ready]').nth(1).wait_for(state='attached')
     old, new = page.evaluate(MARKS)
     assert '删' in old and '增' not in old and '增' in new and '删' not in new and '改' in old and '改' in new
     assert page.locator('.pair .is-removed[data-element-id=rejected]').count() == 1
