@@ -83,7 +83,7 @@ def connect(url: str, **options: Any) -> Engine:
 
 def _pragmas(dbapi: Any, _record: Any) -> None:
     dbapi.isolation_level = None                       # SQLAlchemy's "begin" event says which BEGIN it shall be
-    for pragma in ('busy_timeout=30000', 'journal_mode=WAL', 'synchronous=FULL', 'foreign_keys=ON'):
+    for pragma in ('busy_timeout=30000', 'journal_mode=WAL', 'synchronous=FULL', 'foreign_keys=ON', 'cache_size=-16000'):
         dbapi.execute(f'PRAGMA {pragma}')
 
 
