@@ -174,13 +174,13 @@ def _zip(held: dict[str, bytes]) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, 'w', zipfile.ZIP_DEFLATED) as archive:
         for name, content in held.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return made.getvalue()
 
 
 @pytest.mark.parametrize(('name', 'content', 'sentence'), [
     ('x.zip', _zip({'../up.bpmn': b'x'}), '带着文件夹'), ('x.zip', _zip({'bomb.bpmn': bytes(1_500_000)}), '太大了'),
-    ('x.zip', b'PK', '不是完好的zip'), ('run.exe', b'MZ', '只收流程图')])
+    ('x.zip', b'PK', '不是完好的zip'), ('run.exe', b'MZ', '只收流程图')], ids=('outside', 'bomb', 'no_archive', 'program'))
 def test_a_trap_ends_in_a_sentence_and_changes_nothing(
         owner: Browser, name: str, content: bytes, sentence: str) -> None:
     owner.get('/draft')
