@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-RANK = [['errors', 'clock', 'db', 'statement', 'xml', 'remember'], ['workcal', 'expression'], ['finding', 'form', 'decision'],
+RANK = [['errors', 'clock', 'db', 'statement', 'xml', 'remember'], ['workcal', 'expression'], ['finding', 'form', 'decision', 'permit'],
         ['definition', 'story'], ['gate', 'normalise', 'spiff', 'repair', 'comparison'], ['directory', 'plan', 'token'], ['ledger', 'history', 'usertask', 'pace', 'job', 'number'],
         ['parameter', 'schedule', 'deployment', 'following', 'suspension'], ['actions'], ['publication', 'template', 'instance', 'coverage', 'draft', 'trial', 'release', 'sharing'], ['incident'], ['intervention'], ['migration'], ['worker'], ['schema', 'demo', 'simulation', 'proof', 'backtest'], ['command'], ['__main__']]
 LEVEL = {room: level for level, rooms in enumerate(RANK) for room in rooms}

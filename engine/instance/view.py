@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine import usertask
+from engine import permit, usertask
 from engine.errors import NotFound
 from engine.history import SYSTEM
 from engine.instance import row as rows
@@ -39,7 +39,7 @@ class _Told(Mapping):
 @dataclass(frozen=True)
 class TaskView:
     """A task with its form (None: nothing to fill in) and everything the form's expressions read. ``still``: nobody can do
-    it at the moment, it is suspended."""
+    it at the moment, it is suspended. ``allowed`` are the acts that the diagram allows (engine.permit)."""
 
     task: UserTask
     form: Any
@@ -47,6 +47,7 @@ class TaskView:
     functions: Mapping[str, Any]
     matter: Matter | None
     still: bool = False
+    allowed: frozenset[str] = frozenset()
 
 
 def view(session: Session, task_id: UUID) -> TaskView:
@@ -63,7 +64,8 @@ def view(session: Session, task_id: UUID) -> TaskView:
     seen = live.scope(node.local, node.closed) if node else live.scope(task.token or {})
     scope = _Told(seen, usertask.answers(session, task.instance_id))
     matter = session.get(Matter, row['m_id']) if row['m_id'] is not None else None
-    return TaskView(task, live.bundle.forms.get(task.form), scope, options(step), matter, live.still is not None)
+    return TaskView(task, live.bundle.forms.get(task.form), scope, options(step), matter, live.still is not None,
+                    permit.allowed(node) if node else frozenset())
 
 
 def blank_view(session: Session, tenant_id: str, form_id: str, actor: Any, values: Mapping[str, Any]) -> TaskView:
