@@ -17,7 +17,7 @@ from webapp.db import db
 ROOMS = ('asset', 'session', 'usertask', 'intake', 'message', 'clock', 'matter', 'ledger', 'history',
          'notice', 'definition', 'decision', 'comparison', 'release', 'proposal', 'draft', 'drawing', 'file', 'story',
          'simulation', 'filling', 'backtest', 'calendar', 'parameter', 'health', 'incident', 'migration',
-         'intervention', 'rest', 'setting')
+         'intervention', 'rest', 'savedview', 'setting')
 
 POLICY = ("default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
           "frame-ancestors 'none'")
