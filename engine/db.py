@@ -2,13 +2,14 @@
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from functools import lru_cache
 from typing import Any, TypeVar
+from uuid import UUID
 
 import orjson
-from sqlalchemy import DateTime, Engine, String, Text, create_engine, event, make_url
+from sqlalchemy import Connection, DateTime, Engine, String, Text, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -47,7 +48,7 @@ class Utc(TypeDecorator):
         if value is None:
             return None
         if dialect.name == 'sqlite':
-            return datetime.fromisoformat(value).replace(tzinfo=timezone.utc)
+            return _moment(value)
         return value.astimezone(timezone.utc)
 
 
@@ -55,6 +56,18 @@ class Utc(TypeDecorator):
 def _written(moment: datetime) -> str:
     """As SQLite keeps it; the many rows of a step have the same few moments."""
     return moment.astimezone(timezone.utc).isoformat(' ', 'microseconds')[:26]
+
+
+@lru_cache(maxsize=1_000)
+def _moment(text: str) -> datetime:
+    """And read again."""
+    return datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
+
+
+@lru_cache(maxsize=10_000)
+def identity(text: str) -> UUID:
+    """The id that 32 hexadecimal digits stand for; a step meets each of its few ids many times."""
+    return UUID(text)
 
 
 class Json(TypeDecorator):
@@ -114,7 +127,7 @@ def _turn(session: Session) -> Iterator[None]:
     queue on a file lock, which the kernel hands on in turn and frees when a process dies. What the session has read
     may be old when its turn comes, so there it begins anew; PostgreSQL goes on in the same transaction.
     """
-    engine = session.get_bind()
+    engine = session.get_bind().engine
     if engine.dialect.name == 'sqlite':
         session.rollback()
     with _queue(engine):
@@ -148,6 +161,31 @@ def _queue(engine: Engine) -> Iterator[None]:
         os.close(handle)
 
 
+class _Stepping(Session):
+    """A session on a connection that is open already. A step nearly always asks the connection itself; then a session of
+    the usual kind would cost more to begin and end than a statement."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection, join_transaction_mode='control_fully')
+
+    def connection(self, bind_arguments: Any = None, execution_options: Any = None) -> Connection:
+        """The connection, in a transaction."""
+        if not self.bind.in_transaction():
+            self.bind.execution_options(**execution_options or {})
+            self.bind.begin()
+        return self.bind
+
+    def commit(self) -> None:
+        if self.in_transaction():
+            super().commit()
+        self.bind.commit()
+
+    def rollback(self) -> None:
+        if self.in_transaction():
+            super().rollback()
+        self.bind.rollback()
+
+
 def carry_out(engine: Engine, think: Callable[[Session], T]) -> T:
     """One step: `think` reads and returns a plan (anything with ``flush(session)``); it is written in one short
     transaction.
@@ -157,15 +195,12 @@ def carry_out(engine: Engine, think: Callable[[Session], T]) -> T:
 
     :raises Conflict: `think` says so, or somebody else was faster every time.
     """
-    with Session(engine) as session:
+    with engine.connect() as connection, _Stepping(connection) as session:
         plan = _thought(session, think)
-        try:
-            if plan is not None:
-                with _turn(session):
-                    plan.flush(session)
+        if plan is not None:
+            with suppress(Conflict), _turn(session):
+                plan.flush(session)
                 return plan
-        except Conflict:
-            session.close()
     return _again(engine, think, _TRIES)
 
 

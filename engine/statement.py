@@ -4,15 +4,18 @@ Core spends several times as long around a statement as the database on it, and 
 next. Here the types still convert every value, listeners still hear of every statement, and errors are SQLAlchemy's.
 """
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from typing import Any
 
 from psycopg import RawCursor
-from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy import Connection, Dialect, Executable, Uuid
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
+
+from engine.db import identity
 
 Row = Mapping[str, Any]
 
@@ -55,10 +58,17 @@ class _Prepared:
     def rows(self, cursor: Any) -> list[dict[str, Any]]:
         """What the driver found, by name."""
         if self._found is None:                        # the first answer tells the driver's own types
-            self._found = [(column.name, column.type.dialect_impl(self._dialect).result_processor(self._dialect, told[1]))
+            self._found = [(column.name, _reader(column.type, self._dialect, told[1]))
                            for column, told in zip(self._clause.selected_columns, cursor.description, strict=True)]
         return [{name: value if convert is None else convert(value)
                  for (name, convert), value in zip(self._found, found, strict=True)} for found in cursor.fetchall()]
+
+
+def _reader(kind: TypeEngine, dialect: Dialect, told: Any) -> Callable[[Any], Any] | None:
+    """What makes a value of ours of one that the driver found; None: it is one already."""
+    if isinstance(kind, Uuid) and dialect.name == 'sqlite':
+        return lambda text: None if text is None else identity(text)
+    return kind.dialect_impl(dialect).result_processor(dialect, told)
 
 
 @lru_cache(maxsize=1_000)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from engine.db import identity
 from engine.spiff.scope import Multi
 
 
@@ -48,7 +49,7 @@ class Away(Multi):
         seen = {**given, 'loopCounter': number} if self.several else given
         values = {**run.visible(task), **given} if self.extensions['in_all'] else {}
         values |= {target: run.evaluate(task, source, seen) for target, source in self.extensions['in'].items()}
-        run.call(task, Errand(UUID(hex=task.id), self.process, self.binding or 'deployment', self.version, self.key,
+        run.call(task, Errand(identity(task.id), self.process, self.binding or 'deployment', self.version, self.key,
                               number if self.several else None, given, run.token(task), values))
 
     def came_back(self, task: Any, number: int | None, given: dict[str, Any], found: dict[str, Any]) -> None:
@@ -61,18 +62,18 @@ class Away(Multi):
             run.write(values, task)
         if self.output:
             result = run.evaluate(task, self.result, {**given, **counted, **values})
-            run.host.keep_result(UUID(hex=task.id), number, result)
+            run.host.keep_result(identity(task.id), number, result)
         task.internal_data['done'] += 1
         self.one_less(task)
 
     def dropped(self, task: Any) -> None:
-        task.workflow.top_workflow.run.host.recall(UUID(hex=task.id))
+        task.workflow.top_workflow.run.host.recall(identity(task.id))
 
     def _active(self, task: Any) -> int:
         return 1 if self.sequential else task.internal_data['of'] - task.internal_data['done']
 
     def _results(self, task: Any) -> list:
-        return task.workflow.top_workflow.run.host.results(UUID(hex=task.id))
+        return task.workflow.top_workflow.run.host.results(identity(task.id))
 
     def _finish(self, task: Any) -> None:
         super()._finish(task)

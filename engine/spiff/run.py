@@ -7,6 +7,7 @@ from uuid import UUID
 
 from SpiffWorkflow import TaskState
 
+from engine.db import identity
 from engine.errors import Broken, Conflict, Thrown
 from engine.spiff import codec
 from engine.spiff.asked import Asked
@@ -218,12 +219,12 @@ class Run(Asked):
     # -- looking -----------------------------------------------------------------------------------------------------
     def marks(self) -> tuple[set[UUID], dict[UUID, datetime]]:
         """What waits now, in short: ids of open tasks, ids and moments of armed timers."""
-        return ({UUID(hex=task.id) for task in self._manual()},
-                {UUID(hex=task.id): at for task in self._timers() if (at := due(task)) is not None})
+        return ({identity(task.id) for task in self._manual()},
+                {identity(task.id): at for task in self._timers() if (at := due(task)) is not None})
 
     def open(self, known: Set[UUID] = frozenset()) -> dict[UUID, Open]:
         """Tasks that wait for a person, without those already known."""
-        return {key: Open(key, self._node(task)) for task in self._manual() if (key := UUID(hex=task.id)) not in known}
+        return {key: Open(key, self._node(task)) for task in self._manual() if (key := identity(task.id)) not in known}
 
     def stale(self) -> bool:
         """Whether a date or condition waits here that was not asked since something it may depend on changed."""
@@ -233,7 +234,7 @@ class Run(Asked):
     def armed(self, known: Mapping[UUID, datetime] = MappingProxyType({})) -> dict[UUID, Armed]:
         """Timers that wait for a moment, without those known to wait for the same."""
         return {key: Armed(key, self._node(task), at) for task in self._timers()
-                if (at := due(task)) is not None and known.get(key := UUID(hex=task.id)) != at}
+                if (at := due(task)) is not None and known.get(key := identity(task.id)) != at}
 
     def _manual(self) -> Iterator[Any]:
         return (task for level in self.tree.levels() for task in level.tasks.values()
