@@ -78,7 +78,7 @@ class Matter(Base):
         Index('ledger_wake', 'tenant', 'lamp_at', sqlite_where=_WAKES, postgresql_where=_WAKES),
         # Whatever the 台账 is filtered and sorted by: any question reads this index once and no row.
         Index('ledger_list', 'tenant', 'status', 'due_at', 'code', 'lead_unit', 'stage', 'level', 'lamp',
-              'matter_class', 'title', 'id'),
+              'matter_class', 'supervisor_unit', 'leader_post', 'title', 'id'),
     )
 
 

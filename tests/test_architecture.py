@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-RANK = [['errors', 'clock', 'db', 'statement', 'xml', 'remember'], ['workcal', 'expression', 'upload', 'sheet'], ['finding', 'form', 'decision', 'permit'],
-        ['definition', 'story'], ['gate', 'normalise', 'spiff', 'repair', 'comparison'], ['directory', 'plan', 'savedview', 'token'], ['ledger', 'history', 'usertask', 'pace', 'job', 'number'],
-        ['parameter', 'schedule', 'deployment', 'following', 'suspension'], ['actions'], ['publication', 'template', 'instance', 'coverage', 'draft', 'trial', 'release', 'sharing'], ['incident'], ['intervention'], ['migration'], ['worker'], ['schema', 'demo', 'simulation', 'proof', 'backtest'], ['command'], ['__main__']]
+RANK = [['errors', 'clock', 'db', 'statement', 'xml', 'remember'], ['workcal', 'expression', 'upload', 'sheet'], ['channel', 'finding', 'form', 'decision', 'permit', 'document'],
+        ['definition', 'story'], ['gate', 'normalise', 'spiff', 'repair', 'comparison'], ['directory', 'plan', 'phrase', 'savedview', 'token'], ['ledger', 'history', 'contact', 'usertask', 'inbox', 'pace', 'job', 'number'],
+        ['parameter', 'schedule', 'deployment', 'following', 'suspension', 'visibility', 'circulation'], ['outbox'], ['actions'], ['attachment', 'comment', 'urging', 'publication', 'template', 'instance', 'coverage', 'draft', 'trial', 'release', 'sharing'], ['incident'], ['intervention'], ['migration'], ['worker'], ['schema', 'demo', 'simulation', 'proof', 'backtest'], ['command'], ['__main__']]
 LEVEL = {room: level for level, rooms in enumerate(RANK) for room in rooms}
 
 
