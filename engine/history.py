@@ -58,6 +58,13 @@ class Kind(StrEnum):
     MESSAGE_SENT = 'message.sent'
     MESSAGE_CAUGHT = 'message.caught'
     MESSAGE_UNHEARD = 'message.unheard'
+    COPY_SENT = 'copy.sent'
+    COPY_READ = 'copy.read'
+    TASK_URGED = 'task.urged'
+    COMMENT_WRITTEN = 'comment.written'
+    COMMENT_WITHDRAWN = 'comment.withdrawn'
+    FILE_ATTACHED = 'file.attached'
+    FILE_WITHDRAWN = 'file.withdrawn'
     MATTER_WITHDRAWN = 'matter.withdrawn'
     MATTER_CANCELLED = 'matter.cancelled'
     MATTER_SUSPENDED = 'matter.suspended'
@@ -201,6 +208,11 @@ def digest(row: Mapping[str, Any]) -> bytes:
 _begun = cache(hashlib.new)
 
 
+def fingerprint(content: bytes) -> str:
+    """What the trail keeps of something that is stored elsewhere, such as a file: ``sm3:`` and its hash."""
+    return f'{ALGORITHM}:{hashlib.new(ALGORITHM, content).hexdigest()}'
+
+
 def tenant_chain(tenant: Tenant) -> Chain:
     """The chain of a tenant's general events: sign-ins, deployments, calendar, parameters, clock, exports."""
     return Chain(f'tenant:{tenant.id}', tenant.id, tenant.head_seq, tenant.head_hash)
@@ -218,12 +230,13 @@ def record(session: Session, tenant_id: str, actor: Actor, kind: Kind, summary: 
 
 
 def record_matter(session: Session, matter_id: UUID, actor: Actor, kind: Kind, summary: str,
-                  data: Mapping | None = None) -> None:
-    """Put one event that is no step (a page viewed, an export) on a matter's chain, in the caller's writing session."""
+                  data: Mapping | None = None, **place: str) -> None:
+    """Put one event that is no step (a page viewed, a comment) on a matter's chain, in the caller's writing session.
+    ``place`` as for `record`."""
     matter = session.get(Matter, matter_id, with_for_update=True, populate_existing=True)
     tenant = session.get(Tenant, matter.tenant)
     chain = Chain(str(matter.id), matter.tenant, matter.head_seq, matter.head_hash)
-    chain.add(actor, kind, clock.now(tenant), summary, data, recorded_at=clock.utcnow())
+    chain.add(actor, kind, clock.now(tenant), summary, data, recorded_at=clock.utcnow(), **place)
     session.execute(Event.__table__.insert(), chain.rows)
     matter.head_seq, matter.head_hash, matter.version = chain.seq, chain.head, matter.version + 1
 

@@ -104,6 +104,6 @@ def action(topic: str, name: str, sentence: str, returns: tuple[str, ...] = (), 
 
 def known() -> dict[str, Action]:
     """Every action by topic."""
-    for family in ('facts', 'reminder', 'notice', 'matter'):
+    for family in ('facts', 'reminder', 'notice', 'matter', 'circulation'):
         import_module(f'engine.actions.{family}')
     return _known

@@ -1,10 +1,11 @@
 """提醒: a message in a post's inbox."""
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from marshmallow import fields
 from sqlalchemy import Index, Integer, String, Text, Uuid
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.actions import Act, action
 from engine.db import Base, Utc
@@ -60,3 +61,13 @@ def _row(act: Act, unit: str, post: str, text: str) -> dict:
 def remind(act: Act, to: str, text: str) -> None:
     """A reminder: it asks, it never decides."""
     send(act, to, text)
+
+
+def tell(session: Session, tenant_id: str, addresses: Iterable[str], text: str, now: datetime,
+         matter_id: UUID | None = None) -> None:
+    """Put a message of a person into the inbox of each post (``unit/post``), in the caller's writing session; each once."""
+    rows = [{'id': uuid4(), 'tenant': tenant_id, 'unit': unit, 'post': post, 'matter_id': matter_id, 'text': text,
+             'stands_for': 1, 'sent_at': now, 'read_at': None}
+            for unit, _, post in (address.partition('/') for address in dict.fromkeys(addresses))]
+    if rows:
+        session.execute(Message.__table__.insert(), rows)

@@ -1,0 +1,146 @@
+"""催办: who waits for a task asks its holder to get on. How often, a parameter of the government says."""
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Index, String, Text, Uuid, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine import circulation, clock, deployment, directory, history, parameter, workcal
+from engine.actions import reminder
+from engine.db import Base, Utc
+from engine.directory import Tenant
+from engine.errors import Conflict, Forbidden, NotFound, Refused
+from engine.history import Actor, Kind
+from engine.ledger import Matter
+from engine.usertask import UserTask
+
+INTERVAL = 'urge_days'
+"""The parameter that says after how many working days a task may be urged again; 0: at any time."""
+LONGEST = 200
+"""Characters of what is said with it."""
+
+
+class Urging(Base):
+    """One urging of one task."""
+
+    __tablename__ = 'urging'
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    tenant: Mapped[str] = mapped_column(String(20))
+    matter_id: Mapped[UUID] = mapped_column(Uuid)
+    task_id: Mapped[UUID] = mapped_column(Uuid)
+    unit: Mapped[str] = mapped_column(String(40))
+    post: Mapped[str] = mapped_column(String(20))
+    urged_by: Mapped[str] = mapped_column(String(160))
+    note: Mapped[str] = mapped_column(Text, default='')
+    urged_at: Mapped[datetime] = mapped_column(Utc)
+    __table_args__ = (Index('urging_task', 'task_id', 'urged_at'),)
+
+
+@dataclass(frozen=True)
+class Urged:
+    """How often a task was urged, when and by whom last."""
+
+    count: int
+    last_at: datetime
+    last_by: str
+
+
+def of(session: Session, task_ids: Iterable[UUID]) -> dict[UUID, Urged]:
+    """The tasks among these that were urged."""
+    found: dict[UUID, Urged] = {}
+    query = select(Urging.task_id, Urging.urged_at, Urging.urged_by).where(Urging.task_id.in_(list(task_ids)))
+    for key, at, by in session.execute(query.order_by(Urging.urged_at)):
+        found[key] = Urged(found[key].count + 1 if key in found else 1, at, by)
+    return found
+
+
+def waits(session: Session, task: UserTask, matter: Matter, seat: tuple[str, str]) -> bool:
+    """Whether a post waits for the holder of a task: the supervision, the leader who assigned the matter, the lead unit for
+    its co-units, and who did the step before."""
+    unit, post = seat
+    if seat == (task.unit, task.post):
+        return False
+    leads = unit == matter.lead_unit and task.unit in (matter.co_units or '').split(',')
+    return (unit == matter.supervisor_unit or f'{unit}/{post}' == matter.leader_post or leads
+            or seat == _sender(session, task))
+
+
+def _sender(session: Session, task: UserTask) -> tuple[str, str] | None:
+    """The post that did the step before this one in the same instance."""
+    row = session.execute(
+        select(UserTask.unit, UserTask.post).where(UserTask.instance_id == task.instance_id, UserTask.state == 'done',
+                                                   UserTask.closed_at <= task.opened_at)
+        .order_by(UserTask.closed_at.desc()).limit(1)).first()
+    return None if row is None else (row.unit, row.post)
+
+
+def again_at(session: Session, matter: Matter, last_at: datetime | None) -> datetime | None:
+    """From when on a task that was urged last at this moment may be urged again; None: at any time."""
+    days = _interval(session, matter)
+    if last_at is None or not days:
+        return None
+    tenant = directory.tenant(session, matter.tenant)
+    zone, calendar = clock.zone(tenant.zone), workcal.load(session, tenant)
+    counted = workcal.functions(calendar, clock.now(tenant), zone)['workdays']
+    return datetime.fromisoformat(counted(last_at.astimezone(zone).isoformat(), days))
+
+
+def _interval(session: Session, matter: Matter) -> Any:
+    """The government's parameter, from the version that the matter runs on, else from the newest.
+
+    :raises Refused: no table of parameters has it.
+    """
+    newest = deployment.current(session, matter.tenant)
+    for deployment_id in (matter.deployment_id, newest.id if newest else None):
+        bundle = _bundle(session, deployment_id)
+        if bundle is not None and INTERVAL in bundle.parameters:
+            return parameter.reader(session, directory.tenant(session, matter.tenant), bundle)(INTERVAL)
+    raise Refused('参数表里没有催办间隔 {name}，请流程管理员在决策表 parameters 里加一行。', name=INTERVAL)
+
+
+def _bundle(session: Session, deployment_id: int | None) -> Any:
+    try:
+        return None if deployment_id is None else deployment.bundle(session, deployment_id)
+    except NotFound:
+        return None
+
+
+def urge(session: Session, task_id: UUID, actor: Actor, note: str = '') -> None:
+    """Ask the holder of an open task to get on, by a message to the post, in the caller's writing session.
+
+    :raises NotFound: there is no such task of a matter. :raises Conflict: it is done already.
+    :raises Forbidden: this post does not wait for it.
+    :raises Refused: it was urged a short while ago, or the words are too many.
+    """
+    task = session.get(UserTask, task_id)
+    if task is None or task.matter_id is None:
+        raise NotFound('没有找到这件待办。')
+    matter = session.get(Matter, task.matter_id, with_for_update=True, populate_existing=True)
+    session.refresh(task)
+    now, note = clock.now(session.get(Tenant, task.tenant)), note.strip()
+    _allow(session, task, matter, actor, now, note)
+    session.add(Urging(id=uuid4(), tenant=task.tenant, matter_id=matter.id, task_id=task.id, unit=actor.unit,
+                       post=actor.post, urged_by=actor.said, note=note, urged_at=now))
+    said = f'{actor.said}催办“{task.name}”' + (f'：{note}' if note else '')
+    reminder.tell(session, task.tenant, [f'{task.unit}/{task.post}'], said, now, matter.id)
+    history.record_matter(session, matter.id, actor, Kind.TASK_URGED, f'催办：{task.name}',
+                          {'to': f'{task.unit}/{task.post}'} | ({'note': note} if note else {}), **circulation.at(task))
+
+
+def _allow(session: Session, task: UserTask, matter: Matter, actor: Actor, now: datetime, note: str) -> None:
+    if task.state != 'open':
+        raise Conflict('这一步刚刚已经办了，不用催了。')
+    if not waits(session, task, matter, (actor.unit, actor.post)):
+        raise Forbidden('催办由等着这一步的岗位发出：督办单位、交办领导、牵头单位（催协办单位）和上一步的办理人。')
+    if len(note) > LONGEST:
+        raise Refused('催办的话最多{most}个字，现在有{count}个。', most=LONGEST, count=len(note))
+    before = of(session, [task.id]).get(task.id)
+    free = again_at(session, matter, before.last_at if before else None)
+    if before and free and now < free:
+        zone = clock.zone(session.get(Tenant, task.tenant).zone)
+        last, then = (f'{each.month}月{each.day}日{each:%H:%M}' for each in (
+            before.last_at.astimezone(zone), free.astimezone(zone)))
+        raise Refused('{by}{last}刚催过，{then}以后可以再催。', by=before.last_by, last=last, then=then)
