@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from engine import channel
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -80,6 +82,7 @@ SETTINGS = (
     Setting('LOCK_MINUTES', '30', _whole(5, 1440), '锁定多少分钟'),
     Setting('UPLOAD_KB', '1024', _whole(64, 65536), '一次提交最多多少 kB'),
     Setting('PAGE_ROWS', '15', _whole(5, 200), '清单一页几行'),
+    *(Setting(*one) for one in channel.SETTINGS),
 )
 
 
@@ -95,6 +98,7 @@ def read(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
             values[setting.name] = setting.read(text)
         except ValueError as fault:
             faults.append(f'设置 {setting.name}（{setting.meaning}）{fault}，现在是“{text}”。')
+    faults += [] if faults else channel.lacking(values)
     if faults:
         raise Unusable('\n'.join(faults))
     values['VAR_DIR'] = str((ROOT / values['VAR_DIR']).resolve())

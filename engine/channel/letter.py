@@ -1,0 +1,38 @@
+"""What is sent to one person: short, nothing secret in it, the same on every channel."""
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message on its way. ``key`` is the same at every try, so that who gets it twice can tell.
+
+    ``stop`` is the address at which the reader stops such letters, '' where there is none.
+    """
+
+    key: str
+    subject: str
+    lines: Sequence[str]
+    stop: str = ''
+
+    @property
+    def text(self) -> str:
+        """All of it, for a channel without a subject."""
+        return '\n'.join((self.subject, *self.lines))
+
+
+class Undelivered(Exception):
+    """A letter did not get through; the text says why, in Chinese.
+
+    ``again``: it may be tried again, not before ``after`` seconds. ``counted``: it counts as a try, for the other side
+    has answered, or may have got it. ``line``: the trouble is not this letter's alone, so the channel rests for a while.
+    """
+
+    def __init__(self, why: str, *, again: bool = True, counted: bool = True, line: bool = False, after: float = 0) -> None:
+        super().__init__(why)
+        self.again, self.counted, self.line, self.after = again, counted, line, after
+
+
+def unreachable(why: str) -> Undelivered:
+    """The other side was not spoken to at all."""
+    return Undelivered(why, counted=False, line=True)

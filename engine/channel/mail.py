@@ -1,0 +1,104 @@
+"""电子邮件: one letter after the other through the government's own mail server."""
+import smtplib
+import ssl
+from collections.abc import Mapping
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formatdate, parseaddr
+from typing import Any
+
+from engine.channel.letter import Letter, Undelivered, unreachable
+
+SECURITIES = ('starttls', 'ssl', 'none')
+
+
+class Mail:
+    """A connection that is opened for the first letter and kept until ``close``. Use it from one thread."""
+
+    name = 'mail'
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        self._settings = settings
+        self._server: smtplib.SMTP | None = None
+
+    def send(self, letter: Letter, address: str) -> None:
+        """Hand one letter over; the Message-ID carries its key.
+
+        :raises Undelivered: the server was not reached, or did not take it.
+        """
+        message = self._message(letter, address)
+        server = self._opened()
+        try:
+            server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as fault:
+            code, said = next(iter(fault.recipients.values()))
+            raise Undelivered(f'邮件服务器不收这个地址（{code} {_read(said)}）', again=code < 500) from fault
+        except smtplib.SMTPResponseException as fault:
+            self.close()
+            raise Undelivered(f'邮件服务器没有收（{fault.smtp_code} {_read(fault.smtp_error)}）',
+                              again=fault.smtp_code < 500) from fault
+        except (smtplib.SMTPException, OSError) as fault:
+            self.close()
+            raise Undelivered(f'发到一半断了：{_why(fault)}', line=True) from fault
+
+    def close(self) -> None:
+        """Say goodbye to the server, if it is still there."""
+        server, self._server = self._server, None
+        if server is not None:
+            try:
+                server.quit()
+            except (smtplib.SMTPException, OSError):
+                server.close()
+
+    def _opened(self) -> smtplib.SMTP:
+        if self._server is not None and self._alive(self._server):
+            return self._server
+        try:
+            self._server = self._connected()
+        except smtplib.SMTPAuthenticationError as fault:
+            raise unreachable(f'邮件服务器不认用户名或密码（{fault.smtp_code}），请检查 MAIL_USER、MAIL_PASSWORD') from fault
+        except (smtplib.SMTPException, OSError) as fault:
+            raise unreachable(f'邮件服务器连不上：{_why(fault)}') from fault
+        return self._server
+
+    @staticmethod
+    def _alive(server: smtplib.SMTP) -> bool:
+        try:
+            return server.noop()[0] == 250
+        except (smtplib.SMTPException, OSError):
+            return False
+
+    def _connected(self) -> smtplib.SMTP:
+        given, safe = self._settings, ssl.create_default_context()
+        where = {'host': given['MAIL_HOST'], 'port': given['MAIL_PORT'], 'timeout': given['SEND_SECONDS']}
+        server = smtplib.SMTP_SSL(**where, context=safe) if given['MAIL_SECURITY'] == 'ssl' else smtplib.SMTP(**where)
+        try:
+            if given['MAIL_SECURITY'] == 'starttls':
+                server.starttls(context=safe)
+            if given['MAIL_USER']:
+                server.login(given['MAIL_USER'], given['MAIL_PASSWORD'])
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _message(self, letter: Letter, address: str) -> EmailMessage:
+        message = EmailMessage(policy=SMTP)
+        sender = self._settings['MAIL_FROM']
+        message['From'], message['To'], message['Subject'] = sender, address, letter.subject
+        message['Date'] = formatdate(localtime=True)
+        message['Message-ID'] = f'<{letter.key}@{parseaddr(sender)[1].partition("@")[2]}>'
+        message['Auto-Submitted'] = 'auto-generated'
+        if letter.stop:
+            message['List-Unsubscribe'] = f'<{letter.stop}>'
+        message.set_content('\n'.join(letter.lines) + '\n', cte='base64')
+        return message
+
+
+def _read(said: bytes | str) -> str:
+    text = said.decode('utf-8', 'replace') if isinstance(said, bytes) else said
+    return ' '.join(text.split())[:200]
+
+
+def _why(fault: Exception) -> str:
+    return '没有应答' if isinstance(fault, TimeoutError) else f'{type(fault).__name__} {_read(str(fault))}'.strip()
