@@ -47,17 +47,23 @@ def test_imports_go_one_way(path: Path) -> None:
 
 
 def test_the_engine_knows_no_web() -> None:
-    web = {'flask', 'werkzeug', 'jinja2', 'webapp', 'flask_sqlalchemy', 'flask_login', 'flask_babel', 'waitress'}
+    web = {'flask', 'werkzeug', 'webapp', 'flask_sqlalchemy', 'flask_login', 'flask_babel', 'waitress'}
     for path in sources('engine'):
         assert not {module.split('.')[0] for module in imported(path)} & web, path
 
 
 @pytest.mark.parametrize(('library', 'door'), [
-    ('SpiffWorkflow', 'engine/spiff'), ('argon2', 'engine/directory'), ('zstandard', 'engine/spiff')])
+    ('SpiffWorkflow', 'engine/spiff'), ('argon2', 'engine/directory'), ('zstandard', 'engine/spiff'),
+    ('docxtpl', 'engine/document'), ('xlsxwriter', 'engine/sheet')])
 def test_each_library_has_one_door(library: str, door: str) -> None:
     for path in sources('engine', 'webapp'):
         if library in {module.split('.')[0] for module in imported(path)}:
             assert str(path.relative_to(ROOT)).startswith(door), path
+
+
+def test_the_engine_fills_word_templates_only() -> None:
+    places = {room(path) for path in sources('engine') if 'jinja2' in {module.split('.')[0] for module in imported(path)}}
+    assert places <= {'document'}
 
 
 def test_there_is_one_commit() -> None:

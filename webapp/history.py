@@ -34,12 +34,12 @@ GROUPS = {
     'time': (later('时限与亮灯'), (Kind.LAMP_CHANGED, Kind.TIMER_ARMED, Kind.TIMER_MOVED, Kind.TIMER_FIRED,
                               Kind.TIMER_DISARMED, Kind.REMINDER_SENT)),
     'notice': (later('文书与扣分'), (Kind.NOTICE_DRAFTED, Kind.NOTICE_ISSUED, Kind.NOTICE_DECLINED,
-                                Kind.NOTICE_WITHDRAWN, Kind.POINTS_RECORDED)),
+                                Kind.NOTICE_WITHDRAWN, Kind.DOCUMENT_ISSUED, Kind.POINTS_RECORDED)),
     'fact': (later('台账与决策表'), (Kind.FACT_CHANGED, Kind.DECISION_MADE, Kind.ACTION_DONE)),
     'flow': (later('流程流转'), (Kind.NODE_ENTERED, Kind.NODE_PASSED, Kind.NODE_CANCELLED, Kind.MESSAGE_SENT,
                              Kind.MESSAGE_CAUGHT, Kind.MESSAGE_UNHEARD)),
     'fault': (later('故障'), (Kind.INCIDENT_OPENED, Kind.INCIDENT_RESOLVED)),
-    'seen': (later('查看与导出'), (Kind.PAGE_VIEWED, Kind.LEDGER_EXPORTED)),
+    'seen': (later('查看与导出'), (Kind.PAGE_VIEWED, Kind.LEDGER_EXPORTED, Kind.DOSSIER_EXPORTED, Kind.EXPORT_CANCELLED)),
 }
 TENANT_GROUPS = {
     'session': (later('登录'), (Kind.SESSION_OPENED, Kind.SESSION_REFUSED, Kind.SESSION_CLOSED)),

@@ -32,7 +32,7 @@ log = logging.getLogger('duban.web')
 
 LIKE = '7.24.0'
 """The version of Camunda 7 whose answers these resemble; a modeler asks for it."""
-SUFFIXES = ('.bpmn', '.dmn', '.form', '.story')
+SUFFIXES = ('.bpmn', '.dmn', '.form', '.story', '.docx')
 LONGEST_FILE, LONGEST_NOTE, LONGEST_KEY = 200, 300, 200
 
 

@@ -24,6 +24,8 @@ class Act(Protocol):
     tenant: str
     matter_id: UUID | None
     instance_id: UUID
+    deployment_id: int
+    files: Mapping[str, bytes]
     now: datetime
     today: str
     stands_for: int
@@ -75,14 +77,17 @@ class Action:
 
     def parameters(self) -> dict[str, Any]:
         """What it takes and gives: {'required': {name: label}, 'optional': {name: label}, 'returns': names,
-        'processes': inputs that name processes}; `*` among the optional inputs means any name."""
-        found: dict[str, Any] = {'required': {}, 'optional': {}, 'returns': self.returns, 'processes': tuple(
-            name for name, field in self.schema.fields.items() if field.metadata.get('names') == 'process')}
+        'processes', 'documents': inputs that name such}; `*` among the optional inputs means any name."""
+        found: dict[str, Any] = {'required': {}, 'optional': {}, 'returns': self.returns,
+                                 'processes': self._naming('process'), 'documents': self._naming('document')}
         for name, field in self.schema.fields.items():
             found['required' if field.required else 'optional'][name] = field.metadata.get('label', name)
         if self.schema.unknown == INCLUDE:
             found['optional']['*'] = '任意名字'
         return found
+
+    def _naming(self, kind: str) -> tuple[str, ...]:
+        return tuple(name for name, field in self.schema.fields.items() if field.metadata.get('names') == kind)
 
 
 _known: dict[str, Action] = {}
@@ -104,6 +109,6 @@ def action(topic: str, name: str, sentence: str, returns: tuple[str, ...] = (), 
 
 def known() -> dict[str, Action]:
     """Every action by topic."""
-    for family in ('facts', 'reminder', 'notice', 'matter', 'circulation'):
+    for family in ('facts', 'reminder', 'notice', 'matter', 'circulation', 'document'):
         import_module(f'engine.actions.{family}')
     return _known

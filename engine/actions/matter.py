@@ -6,8 +6,10 @@ from uuid import uuid4
 from marshmallow import fields
 
 from engine.actions import Act, action
-from engine.actions.notice import Notice, numbered, said
+from engine.actions.document import TEMPLATE, addressed, numbered, put_on_paper
+from engine.actions.notice import Notice, said
 from engine.actions.reminder import TELL, send
+from engine.document import spoken
 from engine.history import Kind
 
 
@@ -19,18 +21,21 @@ from engine.history import Kind
         approver=fields.String(load_default='', metadata={'label': '批准人（单位/岗位）'}),
         to=fields.String(required=True, metadata={'label': '发给（单位/岗位，逗号隔开）'}),
         text=fields.String(required=True, metadata={'label': '内容'}),
-        due=fields.Date(load_default=None, allow_none=True, metadata={'label': '办结时限'}))
+        due=fields.Date(load_default=None, allow_none=True, metadata={'label': '办结时限'}), **TEMPLATE)
 def issue(act: Act, label: str, title: str, unit: str, body: str, approver: str, to: str, text: str,
-          due: date | None) -> dict:
+          due: date | None, document: str) -> dict:
     """Work, responsibility and tracking begin together (P01-03, P01-13, P01-32). After 改派 it gets a new number."""
-    number = numbered(act, label)
+    number, key = numbered(act, label), uuid4()
     act.insert(Notice.__table__, {
-        'id': uuid4(), 'tenant': act.tenant, 'matter_id': act.matter_id, 'instance_id': act.instance_id, 'kind': label,
+        'id': key, 'tenant': act.tenant, 'matter_id': act.matter_id, 'instance_id': act.instance_id, 'kind': label,
         'level': 0, 'number': number, 'to_unit': unit, 'title': title, 'body': body, 'state': 'issued', 'reason': '',
         'limit_at': due, 'points': 0.0, 'honours': False, 'approver': approver, 'drafted_at': act.now,
         'issued_at': act.now})
     act.record(Kind.NOTICE_ISSUED, f'印发{label}通知{number}', {'number': number})
     _share(act)
+    put_on_paper(act, document, label, number, title, {
+        '主送': addressed(act, unit), '抄送': addressed(act, act.fact('co_units') or ''), '正文': body, '限期': spoken(due),
+        '签发人': act.functions['post_name'](approver) or '', '交办日期': spoken(act.today)}, key)
     send(act, to, said(text, number))
     day = due.isoformat() if due else None
     return {'issued_at': act.functions['now'](), 'due_at': day, 'signed_at': None,

@@ -7,11 +7,12 @@ from marshmallow import fields
 from sqlalchemy import Boolean, Date, Float, ForeignKey, Index, Integer, String, Text, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine import number
 from engine.actions import Act, action
+from engine.actions.document import TEMPLATE, addressed, numbered, put_on_paper
 from engine.actions.points import Points
 from engine.actions.reminder import TELL, send
 from engine.db import Base, Utc
+from engine.document import spoken
 from engine.errors import Broken
 from engine.history import Kind
 
@@ -48,12 +49,6 @@ _ISSUE = (_table.update().where(_table.c.id == bindparam('b_id'))
                   approver=bindparam('b_approver'), limit_at=bindparam('b_limit')))
 _END = (_table.update().where(_table.c.id == bindparam('b_id'))
         .values(state=bindparam('b_state'), reason=bindparam('b_reason')))
-
-
-def numbered(act: Act, kind: str) -> str:
-    """The next number of a kind of notice, in the tenant's own form (parameter `notice_number`)."""
-    year, count = act.number(kind)
-    return number.written(act.functions['param']('notice_number'), year, count, kind)
 
 
 def said(text: str, code: str) -> str:
@@ -96,9 +91,9 @@ def draft(act: Act, level: int, label: str, title: str, unit: str, approver: str
         ground=fields.String(required=True, metadata={'label': '扣分事由'}),
         honours=fields.Boolean(required=True, metadata={'label': '取消评优资格'}),
         approver=fields.String(required=True, metadata={'label': '审定人（单位/岗位）'}),
-        body=fields.String(load_default='', metadata={'label': '正文'}), **TELL)
+        body=fields.String(load_default='', metadata={'label': '正文'}), **TEMPLATE, **TELL)
 def issue(act: Act, level: int, label: str, unit: str, limit: date, points: float, ground: str, honours: bool,
-          approver: str, body: str, to: str, text: str) -> dict:
+          approver: str, body: str, document: str, to: str, text: str) -> dict:
     """A notice counts once, in the calendar year of its issue; points of several levels add up (A03)."""
     key = act.variable('notice_id')
     if not key:
@@ -113,6 +108,9 @@ def issue(act: Act, level: int, label: str, unit: str, limit: date, points: floa
             'id': uuid4(), 'tenant': act.tenant, 'unit': unit, 'year': int(act.today[:4]), 'matter_id': act.matter_id,
             'notice_id': UUID(key), 'points': -points, 'reason': said(ground, code), 'given_at': act.now})
         act.record(Kind.POINTS_RECORDED, f'{act.unit_name(unit)}扣{points:g}分', {'unit': unit, 'points': -points})
+    put_on_paper(act, document, label, code, said(ground, code), {
+        '主送': addressed(act, unit), '正文': body, '限期': spoken(limit), '签发人': act.functions['post_name'](approver),
+        '扣分': points or None, '取消评优': honours}, UUID(key))
     send(act, to, said(text, code))
     return {'level': level, 'level_label': label, 'level_limit_at': limit.isoformat(), 'notice_id': None,
             'points': (act.fact('points') or 0) + points, 'honours_lost': bool(act.fact('honours_lost') or honours)}

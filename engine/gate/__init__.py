@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from engine import decision, form, story
+from engine import decision, document, form, story
 from engine.errors import Broken, Refused
 from engine.expression import BUILTINS
 from engine.finding import REFUSE, Both, Finding, Rule, Spot, rule, rules
-from engine.gate import between, data, event, language, paths, reading, shape, source, telling, wording, work
+from engine.gate import between, data, event, language, paper, paths, reading, shape, source, telling, wording, work
 from engine.gate.names import written
 from engine.gate.scene import Diagram, Scene
 
@@ -40,6 +40,7 @@ def check(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Coll
     found += language.check_forms(scene)
     found += between.check(scene)
     found += telling.check(scene)
+    found += paper.check(scene)
     order = ('refuse', 'repair', 'warn')
     return sorted(dict.fromkeys(found), key=lambda one: (order.index(one.severity), one.file, one.line or 0))
 
@@ -76,6 +77,7 @@ def _scene(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Col
     tables: dict[str, tuple[str, decision.Decision]] = {}
     forms: dict[str, tuple[str, form.Form]] = {}
     stories: list[story.Story] = []
+    templates: dict[str, bytes] = {}
     seen: dict[tuple[str, str], str] = {}
     for file in sorted(files):
         key = source.stem(file), source.suffix(file)
@@ -100,6 +102,8 @@ def _scene(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Col
                 forms[one.id] = file, one
                 if one.id != key[0]:
                     found.append(source.FORM_STEM.at(Spot(file), id=one.id))
+            elif key[1] == document.SUFFIX:
+                templates[key[0]] = files[file]
             elif key[1] == story.SUFFIX:
                 stories.append(story.read(files[file], file))
             else:
@@ -112,7 +116,7 @@ def _scene(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Col
                  {ident: file for ident, (file, _) in tables.items()},
                  {ident: file for ident, (file, _) in forms.items()}, frozenset(known), topics,
                  frozenset(facts),
-                 frozenset(_dates(facts)), language.HOST_FUNCTIONS | frozenset(BUILTINS), tuple(stories))
+                 frozenset(_dates(facts)), language.HOST_FUNCTIONS | frozenset(BUILTINS), tuple(stories), templates)
 
 
 def _dates(facts: Collection[str]) -> Iterator[str]:

@@ -71,6 +71,7 @@ class Scene:
     dates: frozenset[str]
     functions: frozenset[str]
     stories: tuple[Story, ...] = ()
+    templates: Mapping[str, bytes] = field(default_factory=dict)
     passing: dict[tuple[str, str | None], bool] = field(default_factory=dict)
     ways: dict[str, dict[str, str]] = field(default_factory=dict)
 

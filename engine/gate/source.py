@@ -9,8 +9,8 @@ from engine.definition import BPMN, FLOW_NODES, local
 from engine.finding import REFUSE, WARN, Finding, Spot, rule
 
 UNREADABLE = rule('file.unreadable', REFUSE, '{cause}', 'The file cannot be read: {cause}')
-UNKNOWN_FILE = rule('file.unknown', WARN, '{it}不是流程图（.bpmn）、决策表（.dmn）、表单（.form）或故事（.story），不会使用。',
-                    '{it} is no diagram (.bpmn), table (.dmn), form (.form) or story (.story) and is not used.')
+UNKNOWN_FILE = rule('file.unknown', WARN, '{it}不是流程图（.bpmn）、决策表（.dmn）、表单（.form）、故事（.story）或文书模板（.docx），不会使用。',
+                    '{it} is no diagram (.bpmn), table (.dmn), form (.form), story (.story) or Word template (.docx).')
 TWICE = rule('file.twice', REFUSE, '{it}与{other}同名，请只留一个。', '{it} and {other} have the same name; keep one.')
 NOT_BPMN = rule('file.not_bpmn', REFUSE, '{it}不是BPMN 2.0流程图，请用Camunda Modeler另存。',
                 '{it} is no BPMN 2.0 diagram; save it with Camunda Modeler.')

@@ -13,6 +13,7 @@ class Doing:
     def __init__(self, live: Any, node: Node) -> None:
         self._live, self._node, self._step = live, node, live.step
         self.tenant, self.matter_id, self.instance_id = live.step.tenant_id, live.row['matter_id'], live.row['id']
+        self.deployment_id, self.files = live.row['deployment_id'], live.bundle.files
         self.now, self.functions, self.stands_for = live.step.now, live.step.functions, node.stands_for
         self.today = live.step.functions['today']()
 

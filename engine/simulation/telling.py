@@ -10,7 +10,7 @@ from engine.simulation.state import State
 _PLACE = re.compile(r'\{(\w+)\}')
 _LAMPS = {'green': '绿灯', 'yellow': '黄灯', 'red': '红灯', 'grey': '灰灯', 'blue': '蓝灯'}
 _STATUS = {'draft': '还没有立项', 'open': '还在办', 'closed': '已经办结', 'rejected': '没有立项', 'withdrawn': '已经撤销'}
-_PLAIN = {'notice.drafted', 'notice.issued', 'notice.declined', 'notice.withdrawn', 'points.recorded',
+_PLAIN = {'notice.drafted', 'notice.issued', 'notice.declined', 'notice.withdrawn', 'document.issued', 'points.recorded',
           'matter.withdrawn', 'incident.opened', 'instance.started', 'instance.completed', 'instance.cancelled'}
 
 

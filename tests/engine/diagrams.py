@@ -15,6 +15,7 @@ TOPICS = {
     'matter.issue': {'required': {}, 'optional': {}, 'returns': ('notice_number',)},
     'matter.close': {'required': {}, 'optional': {'stop': '停掉的流程'}, 'processes': ('stop',)},
     'facts.set': {'required': {}, 'optional': {'*': '任意名字'}},
+    'document.make': {'required': {'document': '模板'}, 'optional': {'*': '任意名字'}, 'documents': ('document',)},
 }
 FACTS = frozenset('title lead_unit supervisor_unit co_units approver_post due_at co_due_at issued_at '
                   'received_at '

@@ -341,7 +341,7 @@ def test_bundles_are_checked_and_deployed(office: Shell, tmp_path: Path) -> None
     assert 'matter.bpmn' in office.json('deploy', str(tmp_path))['files'], 'the other files stay'
     for folder in SHIPPED:
         for path in Path(folder).glob('*.*'):
-            if path.suffix in ('.bpmn', '.dmn', '.form') and path.name not in ('sign.form', 'approve.form'):
+            if path.suffix in ('.bpmn', '.dmn', '.form', '.docx') and path.name not in ('sign.form', 'approve.form'):
                 (tmp_path / path.name).write_bytes(path.read_bytes())
     found = office.json('check', str(tmp_path))
     assert office.code == 1 and any(one['severity'] == 'refuse' for one in found)

@@ -21,7 +21,7 @@ from tests.databases import postgresql_programs
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {path.name: path.read_bytes() for folder in ('workflows', 'forms') for path in sorted((ROOT / folder).iterdir())
-         if path.suffix in ('.bpmn', '.dmn', '.form')}
+         if path.suffix in ('.bpmn', '.dmn', '.form', '.docx')}
 ROWS = list(csv.DictReader((ROOT / 'engine' / 'demo' / 'matters.csv').read_text(encoding='utf-8').splitlines()))
 DATABASES = ['sqlite'] + (['postgresql'] if postgresql_programs() else [])
 

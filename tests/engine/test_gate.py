@@ -13,6 +13,7 @@ from engine.spiff import Library
 from tests.engine.diagrams import (boundary, bpmn, call, catch, chain, each, end, error, escalation, event, extension,
                                    flow, form, frame, line, message, node, service, signal, start, table, throw, timer,
                                    user, xor)
+from tests.engine.papers import paper
 from tests.engine.scenes import (DATE, ERROR, ESCALATION, FLOWABLE, Files, HOLDS, MESSAGE, NO, PARAMETER, Q, SIGNAL,
                                  YES, ZEEBE, act, again, bundle, calling, check, codes, decides, ends_with, given,
                                  handled, lanes, on, one, races, rings, two, waits, work)
@@ -680,7 +681,34 @@ STORIES = [
     Case('story.fact', told('看 levle = 1'), TOLD),
     Case('story.fact', told('参数 warnings = 5'), TOLD),
 ]
-CASES = [*FILES, *WORDS, *SHAPE, *PATHS, *EVENTS, *WORK, *DATA, *LANGUAGE, *STORIES]
+
+
+def papered(*paragraphs: str, document: str = 'reply', **inputs: str) -> dict[str, bytes]:
+    """A step that makes a document, and its Word template."""
+    return {'p.bpmn': act(camunda_topic='document.make', inputs={'document': document, **inputs}),
+            'reply.docx': paper(*paragraphs, rows='协办分工')}
+
+
+PAPERS = [
+    Case('document.missing', papered(document='repyl'), papered()),
+    Case('document.missing', {'p.bpmn': act(camunda_topic='document.make', inputs={'document': 'reply'})},
+         papered(document='${title}')),
+    Case('template.unknown', papered('{{ 标体 }}'), papered('{{ 标题 }}')),
+    Case('template.unknown', papered('{{ 原期限 }}'), papered('{{ 原期限 }}', 原期限='${due_at}')),
+    Case('template.column', papered('{% for 行 in 协办分工 %}{{ 行.单伟 }}{% endfor %}'),
+         papered('{% for 行 in 协办分工 %}{{ loop.index }}{{ 行.单位 }}{% endfor %}')),
+    Case('template.syntax', papered('{{ 标题 }'), papered('{{ 标题 }}')),
+    Case('template.syntax', papered('{% if 限期 %}'), papered('{% if 限期 %}{{ 限期 }}{% endif %}')),
+    *(Case('template.forbidden', papered(written), papered('{{ 限期|default("未定", true) }}')) for written in (
+        '{{ range(9) }}', '{{ 标题.__class__ }}', '{{ 标题|format }}', '{% set x = 1 %}', '{% include "x" %}',
+        '{% macro x() %}{% endmacro %}', '{% for 行 in range(9) %}{% endfor %}', '{{ 标题 * 9 }}')),
+    Case('template.unknown', {'reply.docx': paper('好', foot='{{ 页角 }}'), 'p.bpmn': one()},
+         {'reply.docx': paper('好', foot='{{ 文号 }}'), 'p.bpmn': one()}),
+    Case('template.forbidden', {'reply.docx': paper('好', author='{{ cycler(1) }}'), 'p.bpmn': one()},
+         {'reply.docx': paper('好', author='{{ 发文机关 }}'), 'p.bpmn': one()}),
+    Case('file.unreadable', {'p.bpmn': one(), 'reply.docx': b'no Word'}, papered()),
+]
+CASES = [*PAPERS, *FILES, *WORDS, *SHAPE, *PATHS, *EVENTS, *WORK, *DATA, *LANGUAGE, *STORIES]
 
 
 @pytest.mark.parametrize('case', CASES, ids=[f'{number}:{case.code}' for number, case in enumerate(CASES)])

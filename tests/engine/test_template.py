@@ -24,7 +24,7 @@ FIELD_KEYS = {'label', 'description', 'type', 'value', 'choices', 'constraints',
 def bundle() -> Bundle:
     """What is shipped."""
     return deployment.read({path.name: path.read_bytes() for folder in ('workflows', 'forms')
-                            for path in (ROOT / folder).iterdir() if path.suffix in ('.bpmn', '.dmn', '.form')})
+                            for path in (ROOT / folder).iterdir() if path.suffix in ('.bpmn', '.dmn', '.form', '.docx')})
 
 
 @pytest.fixture(scope='module')

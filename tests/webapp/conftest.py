@@ -51,7 +51,7 @@ def govern(session: Session, tenant: str, name: str) -> None:
 def furnish(engine: Engine) -> None:
     """The governments 贵州 and 长治 with the shipped diagrams, tables and forms, in an empty database."""
     files = {path.name: path.read_bytes() for folder in ('workflows', 'forms')
-             for path in (ROOT / folder).iterdir() if path.suffix in ('.bpmn', '.dmn', '.form')}
+             for path in (ROOT / folder).iterdir() if path.suffix in ('.bpmn', '.dmn', '.form', '.docx')}
     topics = {topic: action.parameters() for topic, action in actions.known().items()}
     with db.writing(engine) as session:
         for tenant, name in (('gz', '贵州省'), ('cz', '长治市')):

@@ -27,7 +27,7 @@ _ROUNDS = 100_000           # a test may let a matter live for many years
 def bundle_files() -> dict[str, bytes]:
     """The shipped diagrams, tables and forms."""
     return {path.name: path.read_bytes() for folder in ('workflows', 'forms') for path in sorted((ROOT / folder).iterdir())
-            if path.suffix in ('.bpmn', '.dmn', '.form')}
+            if path.suffix in ('.bpmn', '.dmn', '.form', '.docx')}
 
 
 def office(engine: Engine, tenant_id: str, at: datetime, files: dict[str, bytes] | None = None) -> None:

@@ -16,7 +16,7 @@ from engine.workcal import Calendar, official
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {path.name: path.read_bytes() for folder in ('workflows', 'forms') for path in sorted((ROOT / folder).iterdir())
-         if path.suffix in ('.bpmn', '.dmn', '.form')}
+         if path.suffix in ('.bpmn', '.dmn', '.form', '.docx')}
 BUNDLE = deployment.read(FILES)
 FORMS = BUNDLE.forms
 BEFORE_THE_START = {'intake'}

@@ -1,0 +1,86 @@
+"""文书: which one a step makes is drawn; it is numbered and kept as it says when it is issued."""
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from marshmallow import INCLUDE, Schema, fields
+from sqlalchemy import select
+
+from engine import number
+from engine import document as paper
+from engine.actions import Act, Action, register
+from engine.document import Document
+from engine.errors import Broken
+from engine.history import Kind
+
+TEMPLATE = {'document': fields.String(load_default='', metadata={'label': '文书的Word模板（编号，不写就不出文书）',
+                                                                 'names': 'document'})}
+"""The optional input of an action that also puts what it does on paper."""
+
+_BEFORE = (select(Document.number, Document.kind, Document.issued_at, Document.content)
+           .order_by(Document.issued_at, Document.number))
+
+
+def numbered(act: Act, kind: str) -> str:
+    """The next number of a kind of document, in the tenant's own form (parameter `notice_number`)."""
+    year, count = act.number(kind)
+    return number.written(act.functions['param']('notice_number'), year, count, kind)
+
+
+def put_on_paper(act: Act, template: str, kind: str, code: str, title: str, given: Mapping[str, Any],
+                 notice_id: UUID | None = None) -> None:
+    """Issue a document; none where no template is drawn. `given` are names of the template and their values.
+
+    :raises Broken: the version has no such template.
+    """
+    if not template:
+        return
+    if template + paper.SUFFIX not in act.files:
+        raise Broken(f'没有叫“{template}”的文书模板', values={'document': template},
+                     advice='把这个Word模板放进这一版，或者改图上写的模板编号')
+    content = paper.compose(act, {'文种': kind, '文号': code, '标题': title, **given}, _before(act))
+    row = paper.row(act.tenant, act.instance_id, act.deployment_id, act.files, template, content, act.now,
+                       matter_id=act.matter_id, notice_id=notice_id)
+    act.insert(Document.__table__, row)
+    act.record(Kind.DOCUMENT_ISSUED, f'出文书{code}', {'document': row['id'].hex, 'template': template, 'hash': row['hash']})
+
+
+def _before(act: Act) -> list[dict[str, Any]]:
+    if act.matter_id is None:
+        return []
+    return [{'number': one.number, 'kind': one.kind, 'day': one.content['成文日期'], 'limit': one.content['限期']}
+            for one in act.read(_BEFORE.where(Document.matter_id == act.matter_id))]
+
+
+def addressed(act: Act, codes: str) -> str:
+    """The names of units whose codes are given, separated by commas."""
+    return '、'.join(map(act.unit_name, act.functions['split'](codes) or []))
+
+
+class _Paper(Schema):
+    """What every document has; whatever else is drawn goes to the template under its own name."""
+
+    class Meta:
+        unknown = INCLUDE
+
+    document = fields.String(required=True, metadata={'label': '文书的Word模板（编号）', 'names': 'document'})
+    label = fields.String(required=True, metadata={'label': '文种，也是编号的系列'})
+    title = fields.String(required=True, metadata={'label': '标题'})
+    unit = fields.String(load_default='', metadata={'label': '主送单位（逗号隔开）'})
+    copies = fields.String(load_default='', metadata={'label': '抄送单位（逗号隔开）'})
+    body = fields.String(load_default='', metadata={'label': '正文'})
+    limit = fields.Date(load_default=None, allow_none=True, metadata={'label': '限期'})
+    approver = fields.String(load_default='', metadata={'label': '签发人（单位/岗位）'})
+
+
+def make(act: Act, document: str, label: str, title: str, unit: str, copies: str, body: str, limit: date | None,
+         approver: str, **further: Any) -> None:
+    """A document of its own: numbered by year and kind without gaps, never reused, unchangeable once it is issued."""
+    put_on_paper(act, document, label, numbered(act, label), title,
+                 {'主送': addressed(act, unit), '抄送': addressed(act, copies), '正文': body, '限期': paper.spoken(limit),
+                  '签发人': act.functions['post_name'](approver) or '', **further})
+
+
+register(Action('document.make', '出文书', '把一份Word模板填好、编号、存档；事项的事实模板里都能用，另写的参数模板里按名字用。',
+                _Paper(), make))

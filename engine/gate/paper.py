@@ -1,0 +1,62 @@
+"""Rules about Word templates: whether a step's is there, and whether each can be filled in as it stands."""
+from collections.abc import Iterator
+from typing import Any
+
+from engine.definition import Element
+from engine.document import NAMES, SUFFIX
+from engine.errors import Refused
+from engine.finding import REFUSE, Finding, Spot, rule
+from engine.gate.scene import Scene
+from engine.gate.source import UNREADABLE
+from engine.gate.vocabulary import hint
+
+MISSING = rule('document.missing', REFUSE, '{it}的参数“{name}”写的文书模板“{what}”不在这一包里{hint}',
+               'The Word template "{what}", input "{name}" of {it}, is not in the bundle{hint}')
+_RULES = {
+    'unknown': rule('template.unknown', REFUSE, '文书模板{it}里的“{what}”没有人填，请改成能用的名字{hint}',
+                    'Nobody fills "{what}" in the Word template {it}; use a name that is known{hint}'),
+    'column': rule('template.column', REFUSE, '文书模板{it}里的“{what}”没有这一列。',
+                   'There is no such column as "{what}", named in the Word template {it}.'),
+    'syntax': rule('template.syntax', REFUSE, '文书模板{it}里的花括号没有写对，填不出来：{what}。',
+                   'The braces in the Word template {it} cannot be read: {what}.'),
+    'forbidden': rule('template.forbidden', REFUSE,
+                      '文书模板{it}里用了“{what}”：模板里只能写名字、如果（if）、逐行（for 行 in 清单）和default、join这几个过滤器。',
+                      'The Word template {it} uses "{what}"; only names, if, for over a list, and a few filters may stand there.')}
+
+
+def check(scene: Scene) -> Iterator[Finding]:
+    """What is wrong with the templates of a bundle, and with the steps that name one."""
+    for diagram in scene.diagrams:
+        for element in diagram.definition.elements.values():
+            for name, what in _named(scene, element):
+                if '{' not in what and what not in scene.templates:
+                    yield MISSING.at(diagram.at(element), name=name, what=what, hint=hint(what, scene.templates))
+    for stem, content in scene.templates.items():
+        yield from _template(scene, stem, content)
+
+
+def _named(scene: Scene, element: Element) -> Iterator[tuple[str, str]]:
+    for name in scene.topics.get(element.topic, {}).get('documents', ()):
+        if element.inputs.get(name, '').strip():
+            yield name, element.inputs[name].strip()
+
+
+def _template(scene: Scene, stem: str, content: bytes) -> Iterator[Finding]:
+    from engine.document import template                   # what reads Word takes half a second to load
+    spot, further = Spot(stem + SUFFIX), frozenset(_further(scene, stem))
+    try:
+        for problem in template.check(content, spot.file, further):
+            more = {'hint': hint(problem.what, {*NAMES, *further})} if problem.kind == 'unknown' else {}
+            yield _RULES[problem.kind].at(spot, what=problem.what, **more)
+    except Refused as error:
+        yield UNREADABLE.at(spot, cause=str(error))
+
+
+def _further(scene: Scene, stem: str) -> Iterator[str]:
+    """The names that the drawing hands over besides those that every template may use."""
+    for diagram in scene.diagrams:
+        for element in diagram.definition.elements.values():
+            taken: dict[str, Any] = scene.topics.get(element.topic, {})
+            if '*' in taken.get('optional', {}) and any(
+                    what == stem or '{' in what for _name, what in _named(scene, element)):
+                yield from element.inputs.keys() - taken['required'].keys() - taken['optional'].keys()
