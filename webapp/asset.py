@@ -80,10 +80,10 @@ def _compressed(found: Path, name: str) -> Response | None:
 
 
 def compress(answer: Response) -> Response:
-    """After every request: pages and JSON above 1 kB leave as gzip when the browser takes it."""
+    """After every request: pages, JSON and XML above 1 kB leave as gzip when the browser takes it."""
     if (answer.is_streamed or answer.direct_passthrough or answer.status_code in (204, 304)
             or 'Content-Encoding' in answer.headers
-            or not (answer.mimetype.startswith('text/') or answer.mimetype == 'application/json')):
+            or not (answer.mimetype.startswith('text/') or answer.mimetype in ('application/json', 'application/xml'))):
         return answer
     answer.vary.add('Accept-Encoding')
     if 'gzip' in request.accept_encodings and len(answer.data) > 1024:

@@ -27,13 +27,15 @@ from webapp.fact import LABELS, names
 
 bp = Blueprint('drawing', __name__)
 
+_TYPES = {'bpmn': 'application/xml', 'dmn': 'application/xml', 'form': 'application/json', 'story': 'text/plain'}
+
 
 @bp.get('/draft/<int:draft_id>/file/<name>')
 @auth.requires('owner')
 def file(draft_id: int, name: str) -> Response:
     """One file byte for byte; its revision is the ETag."""
     content, revision = draft.file(db.session, found(draft_id), name)
-    answer = Response(content, mimetype='application/octet-stream')
+    answer = Response(content, mimetype=_TYPES.get(name.rpartition('.')[2], 'application/octet-stream'))
     answer.set_etag(str(revision))
     answer.headers.set('Content-Disposition', 'attachment', filename=name)
     return answer

@@ -3,7 +3,7 @@ const WHERE = '.properties, .djs-palette, .djs-context-pad-parent, .djs-popup, .
   '.dmn-js-parent, .dms-container, .fjs-editor-container, .bio-properties-panel-tooltip';
 // What stays in Latin letters: names of notations and of languages, what stands in code, identifiers, examples.
 const KNOWN = new RegExp(`\\b(${[
-  'Java', 'BPMN', 'CMMN', 'DMN', 'FEEL', 'HTML', 'ISO', 'JSON', 'CSS', 'UTC', 'true', 'false', 'bpmn.io',
+  'Java', 'Word', 'Excel', 'PDF', 'BPMN', 'CMMN', 'DMN', 'FEEL', 'HTML', 'ISO', 'JSON', 'CSS', 'UTC', 'true', 'false', 'bpmn.io',
   'form', 'Markdown', 'camunda', 'key1', 'mm', 'dd', 'yyyy', 'Powered', 'source', 'closed', 'rejected',
   'string', 'boolean', 'number', 'date', 'time', 'dateTime', 'dayTimeDuration', 'yearMonthDuration', 'Any'
 ].join('|')})\\b`, 'g');
