@@ -40,6 +40,18 @@ class Kind(StrEnum):
     TASK_COMPLETED = 'task.completed'
     TASK_CANCELLED = 'task.cancelled'
     TASK_MOVED = 'task.moved'
+    TASK_REDIRECTED = 'task.redirected'
+    TASK_CLAIMED = 'task.claimed'
+    TASK_RELEASED = 'task.released'
+    TASK_TRANSFERRED = 'task.transferred'
+    TASK_DELEGATED = 'task.delegated'
+    TASK_HANDED_BACK = 'task.handed_back'
+    TASK_SUBMITTED = 'task.submitted'
+    TASK_RETURNED = 'task.returned'
+    TASK_RECALLED = 'task.recalled'
+    OPINION_ASKED = 'opinion.asked'
+    OPINION_GIVEN = 'opinion.given'
+    OPINION_REMOVED = 'opinion.removed'
     TIMER_ARMED = 'timer.armed'
     TIMER_MOVED = 'timer.moved'
     TIMER_FIRED = 'timer.fired'
@@ -66,6 +78,8 @@ class Kind(StrEnum):
     COMMENT_WITHDRAWN = 'comment.withdrawn'
     FILE_ATTACHED = 'file.attached'
     FILE_WITHDRAWN = 'file.withdrawn'
+    MILESTONE_REACHED = 'milestone.reached'
+    MILESTONE_REOPENED = 'milestone.reopened'
     MATTER_WITHDRAWN = 'matter.withdrawn'
     MATTER_CANCELLED = 'matter.cancelled'
     MATTER_SUSPENDED = 'matter.suspended'
@@ -75,6 +89,7 @@ class Kind(StrEnum):
     PROCESS_SUSPENDED = 'process.suspended'
     PROCESS_RESUMED = 'process.resumed'
     MIGRATION_STARTED = 'migration.started'
+    MIGRATION_STOPPED = 'migration.stopped'
     MIGRATION_UNDONE = 'migration.undone'
     INCIDENT_OPENED = 'incident.opened'
     INCIDENT_RESOLVED = 'incident.resolved'
@@ -100,26 +115,48 @@ class Kind(StrEnum):
     PARAMETER_CHANGED = 'parameter.changed'
     CLOCK_MOVED = 'clock.moved'
     ACCOUNT_ADDED = 'account.added'
+    ACCOUNT_CLOSED = 'account.closed'
+    ACCOUNT_OPENED = 'account.opened'
+    ACCOUNT_UNLOCKED = 'account.unlocked'
+    PASSWORD_CHANGED = 'password.changed'
+    PASSWORD_RESET = 'password.reset'
+    UNIT_ADDED = 'unit.added'
+    UNIT_CHANGED = 'unit.changed'
+    POST_ADDED = 'post.added'
+    ROSTER_IMPORTED = 'roster.imported'
+    TENANT_ADDED = 'tenant.added'
+    SUBSTITUTE_SET = 'substitute.set'
+    SUBSTITUTE_ENDED = 'substitute.ended'
     TOKEN_MADE = 'token.made'
     TOKEN_REVOKED = 'token.revoked'
+    CONTACT_CHANGED = 'contact.changed'
+    OUTBOX_RETRIED = 'outbox.retried'
+    OUTBOX_DISCARDED = 'outbox.discarded'
+    CHANNEL_TRIED = 'channel.tried'
     PAGE_VIEWED = 'page.viewed'
     LEDGER_EXPORTED = 'ledger.exported'
+    WALL_OPENED = 'wall.opened'
     DOSSIER_EXPORTED = 'dossier.exported'
     EXPORT_CANCELLED = 'export.cancelled'
     BACKTEST_STARTED = 'backtest.started'
     BACKTEST_CANCELLED = 'backtest.cancelled'
     BACKTEST_EXPORTED = 'backtest.exported'
+    BREAKDOWN_REGISTERED = 'breakdown.registered'
+    BREAKDOWN_CANCELLED = 'breakdown.cancelled'
+    BREAKDOWN_EXPORTED = 'breakdown.exported'
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a post, never a person. ``for_name`` is set while a substitute acts: 甲 代 乙."""
+    """Who acts: a post, never a person. ``for_name`` is set while a substitute acts: 甲 代 乙; ``login`` tells two
+    accounts of one post apart."""
 
     name: str
     unit: str = ''
     post: str = ''
     account_id: int | None = None
     for_name: str | None = None
+    login: str = ''
 
     @property
     def said(self) -> str:

@@ -1,4 +1,5 @@
 """What waits for a person, and what was answered."""
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,11 @@ from engine.errors import Conflict
 
 
 class UserTask(Base):
-    """One task of one post. Its id is the engine's own, so a step never has to ask for it."""
+    """One task of one post. Its id is the engine's own, so a step never has to ask for it.
+
+    A row that ``asks`` is no task of the diagram: another post is asked for its opinion on one. Its state is `later`
+    until the doer has submitted, where it is asked only then (`how` is `after`).
+    """
 
     __tablename__ = 'user_task'
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
@@ -25,12 +30,18 @@ class UserTask(Base):
     unit: Mapped[str] = mapped_column(String(40))
     post: Mapped[str] = mapped_column(String(20))
     token: Mapped[Any] = mapped_column(Json, nullable=True)            # a multi-instance element such as {'unit': …}
-    state: Mapped[str] = mapped_column(String(10))                     # open done cancelled
+    state: Mapped[str] = mapped_column(String(10))                     # open done cancelled, later
     opened_at: Mapped[datetime] = mapped_column(Utc)
     due_at: Mapped[datetime | None] = mapped_column(Utc)
     closed_at: Mapped[datetime | None] = mapped_column(Utc)
     closed_by: Mapped[str | None] = mapped_column(String(160))
     answer: Mapped[Any] = mapped_column(Json, nullable=True)           # the form as it was submitted
+    fallback: Mapped[Any] = mapped_column(Json, nullable=True)         # who was to do it and could not be asked, see instance.fallback
+    claimed_by: Mapped[int | None] = mapped_column(Integer)            # the account that has claimed it
+    owner: Mapped[str | None] = mapped_column(String(61))              # "unit/post" to which a delegated task comes back
+    kept: Mapped[Any] = mapped_column(Json, nullable=True)             # {'answer': …, …}: what the form is offered with again
+    asks: Mapped[UUID | None] = mapped_column(Uuid)                    # an opinion is asked for: the task that it is about
+    how: Mapped[str | None] = mapped_column(String(10))                # before beside after
     __table_args__ = (
         Index('user_task_inbox', 'tenant', 'unit', 'post', 'due_at', sqlite_where=text("state = 'open'"),
               postgresql_where=text("state = 'open'")),
@@ -38,6 +49,7 @@ class UserTask(Base):
               postgresql_where=text("state = 'done'")),
         Index('user_task_matter', 'matter_id', 'opened_at'),
         Index('user_task_instance', 'instance_id'),
+        Index('user_task_asks', 'asks', sqlite_where=text('asks IS NOT NULL'), postgresql_where=text('asks IS NOT NULL')),
     )
 
 
@@ -67,10 +79,17 @@ def save_draft(session: Session, task_id: UUID, account_id: int, answer: dict[st
     session.merge(Draft(task_id=task_id, account_id=account_id, answer=answer, saved_at=now))
 
 
-def answers(session: Session, instance_id: UUID) -> dict[str, Any]:
-    """What people answered in this instance so far, by field; the latest answer of a field counts."""
+def answers(session: Session, instance_id: UUID, token: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What people answered in this instance so far, by field; the latest answer of a field counts. What was answered
+    beside this `token`, by another of several, does not count."""
     given: dict[str, Any] = {}
-    for answer in session.scalars(select(UserTask.answer).where(
-            UserTask.instance_id == instance_id, UserTask.state == 'done').order_by(UserTask.closed_at)):
-        given.update(answer or {})
+    for answer, other in session.execute(select(UserTask.answer, UserTask.token).where(
+            UserTask.instance_id == instance_id, UserTask.state == 'done', UserTask.asks.is_(None))
+            .order_by(UserTask.closed_at)):
+        if not _beside(token or {}, other or {}):
+            given.update(answer or {})
     return given
+
+
+def _beside(token: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return any(name in other and other[name] != value for name, value in token.items())

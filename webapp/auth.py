@@ -29,6 +29,8 @@ POSTS = ('liaison', 'chief', 'officer', 'head', 'principal', 'deputy', 'owner', 
 LEADERS = ('principal', 'deputy')
 SUPERVISION = ('officer', 'head')
 PUBLIC: frozenset[str] = frozenset()
+BEFORE_ALL = ('account.password', 'account.change', 'session.sign_out')
+"""What opens to an account that has not chosen its own password yet."""
 
 FOR_PROGRAMS = '/engine-rest/'
 """Below this address cookies count for nothing: who asks is told by a header, see `credential`."""
@@ -73,6 +75,7 @@ class Person(UserMixin):
     unit_name: str
     post_name: str
     session_key: str
+    one_time: bool = False                             # its password was given by another post: it chooses its own first
 
     def get_id(self) -> str:
         """What the signed cookie carries; it stops working when the account's session key changes."""
@@ -90,7 +93,7 @@ class Person(UserMixin):
 
     def actor(self, for_name: str | None = None) -> history.Actor:
         """How the trail names this person; `for_name` is the post that it acts for as a substitute."""
-        return history.Actor(self.name, self.unit, self.post, self.id, for_name)
+        return history.Actor(self.name, self.unit, self.post, self.id, for_name, self.login)
 
 
 def person(account_id: int) -> Person | None:
@@ -106,7 +109,7 @@ def person(account_id: int) -> Person | None:
         return None
     account, tenant, unit_name, post_name = row
     return Person(account.id, account.login, tenant, account.unit, account.post, unit_name, post_name,
-                  account.session_key)
+                  account.session_key, account.one_time)
 
 
 @manager.user_loader
@@ -166,6 +169,8 @@ def _guard() -> Response | None:
         flash(_('请先登录。已保存的草稿都在，登录后接着办。'))
         back = request.full_path.rstrip('?') if 'GET' in request.url_rule.methods else None
         return redirect(url_for('session.sign_in', next=back if back != '/' else None), 303)
+    if current_user.one_time and request.endpoint not in BEFORE_ALL:
+        return abort(403) if for_programs() else redirect(url_for('account.password'), 303)
     return None if current_user.post in rule else abort(403)
 
 
@@ -178,6 +183,10 @@ class Cookies(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SessionMixin | None:
         return None if request.path.startswith(('/static/', FOR_PROGRAMS)) else super().open_session(app, request)
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        """What a script asks by itself (`g.unasked`) does not count as use: an unattended page still signs out."""
+        return session.modified if g.get('unasked') else super().should_set_cookie(app, session)
 
     def get_cookie_secure(self, app: Flask) -> bool:
         return app.config['COOKIE_SECURE'] or request.is_secure

@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import directory, expression
+from engine import directory, expression, permit
 from engine.errors import Conflict, NotFound, Refused
-from engine.history import TIMER, Actor, Kind
-from engine.instance import later, opening, row as rows
+from engine.history import SYSTEM, TIMER, Actor, Kind
+from engine.instance import holding, later, opening, row as rows
 from engine.instance.correlation import correlate, signal
 from engine.instance.due import fire, fire_all, relight, relight_all
 from engine.instance.live import Live
@@ -23,13 +23,14 @@ from engine.instance.scope import Scope
 from engine.instance.step import FactsOnly, Step, beside, options
 from engine.instance.surroundings import Batch
 from engine.instance.transfer import transfer
+from engine.instance.undo import Undo
 from engine.instance.view import TaskView, blank_view, view
 from engine.instance.withdrawal import cancel, may_withdraw, withdraw
 from engine.ledger import FACTS
 from engine.plan import Plan
 
 __all__ = ['Instance', 'Scope', 'Step', 'TaskView', 'beside', 'blank_view', 'cancel', 'carry', 'change_facts',
-           'complete', 'correlate', 'fire', 'fire_all', 'may_withdraw', 'message', 'read_again', 'rearm', 'relight',
+           'complete', 'consent', 'correlate', 'fire', 'fire_all', 'may_withdraw', 'message', 'read_again', 'rearm', 'relight',
            'relight_all', 'signal', 'start', 'transfer', 'view', 'with_timers', 'withdraw']
 
 
@@ -84,13 +85,19 @@ def _answer_first(step: Step, live: Live, element: str, actor: Actor, answer: di
 
 
 def _answer(step: Step, live: Live, key: UUID, actor: Actor, answer: dict) -> None:
+    node, form, checked = _checked(step, live, key, answer)
+    if 'recall' in permit.allowed(node) and not live.new:
+        live.undo = Undo(key, live)
+    live.answer(key, actor, checked, {name: value for name, value in checked.items()
+                                      if form is None or form.fields[name].persists})
+
+
+def _checked(step: Step, live: Live, key: UUID, answer: dict) -> tuple[Any, Any, dict]:
+    """The task's place, its form, and the answer as the form takes it."""
     node = live.run.node_of(key)
     form = live.bundle.forms.get(node.extensions['camunda'].get('formRef') or '')
-    if form is None:
-        live.answer(key, actor, dict(answer), answer)
-        return
-    checked = form.check(answer, live.scope(node.local, node.closed), options(step))
-    live.answer(key, actor, checked, {name: value for name, value in checked.items() if form.fields[name].persists})
+    return node, form, dict(answer) if form is None else form.check(
+        answer, live.scope(node.local, node.closed), options(step))
 
 
 def complete(session: Session, task_id: UUID, actor: Actor, answer: dict[str, Any]) -> Plan:
@@ -100,7 +107,7 @@ def complete(session: Session, task_id: UUID, actor: Actor, answer: dict[str, An
 
     :raises NotFound: there is no such task. :raises Forbidden: it is another post's.
     :raises Conflict: it is done already, or it vanished because its deadline passed.
-    :raises Refused: it is suspended.
+    :raises Refused: it is suspended, claimed by another account, or others are to be heard first.
     :raises Invalid: the answer does not fit the form. :raises Broken: the diagram fails further on.
     """
     row = rows.one(session, rows.BY_TASK, task_id)
@@ -114,11 +121,35 @@ def complete(session: Session, task_id: UUID, actor: Actor, answer: dict[str, An
     for_name = directory.acting_for(session, step.tenant_id, (actor.unit, actor.post), (row['u_unit'], row['u_post']),
                                     step.today)
     actor = step.actor = replace(actor, for_name=for_name)
+    holding.check(step, row, actor)
     step.refresh_due()
-    _answer(step, live, task_id, actor, answer)
     if row['drafted']:
         step.plan.change(rows.FORGET, {'b_task': task_id})
+    if row['u_asked'] and _waits_for_consent(step, live, task_id, actor, answer, row['u_kept']):
+        return step.finish()
+    _answer(step, live, task_id, actor, answer)
     return step.finish()
+
+
+def _waits_for_consent(step: Step, live: Live, key: UUID, actor: Actor, answer: dict, was: Any) -> bool:
+    """Hear those who are asked before; where some are asked after, keep the answer and ask them."""
+    opinions = holding.asked(step, key)
+    holding.check_before(step, opinions)
+    if any(one['how'] == 'after' for one in opinions):
+        node, _, checked = _checked(step, live, key, answer)
+        holding.submit(step, live, key, node, actor, checked, was)
+        return True
+    step.plan.change(rows.DROP_ASKED, {'b_task': key, 'b_at': step.now, 'b_by': SYSTEM.said})
+    return False
+
+
+def consent(step: Step, live: Live, task_id: UUID, kept: Mapping[str, Any]) -> None:
+    """Everybody has agreed to what was submitted: it counts, as of whoever submitted it.
+
+    :raises Invalid: it does not fit the form any more. :raises Broken: the diagram fails further on.
+    """
+    step.actor = holding.submitted(kept)
+    _answer(step, live, task_id, step.actor, kept['answer'])
 
 
 def carry(session: Session, job_id: UUID) -> Plan:

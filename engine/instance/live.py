@@ -11,13 +11,14 @@ from engine import actions, expression, spiff
 from engine.errors import Broken, Refused, Thrown
 from engine.finding import one_line
 from engine.history import SYSTEM, TIMER, Actor, Kind
-from engine.instance import asking, subscription
+from engine.instance import asking, fallback, subscription
 from engine.instance import row as rows
 from engine.instance.doing import Doing
 from engine.instance.news import News
 from engine.instance.row import INSTANCE, TASK
 from engine.instance.row import TIMER as TIMERS
 from engine.instance.scope import SHARES, Scope
+from engine.instance.undo import Undo
 from engine.ledger import FACTS
 from engine.spiff import Node
 
@@ -37,6 +38,10 @@ class Live:
         self.vars: dict[str, Any] = dict(row['vars'] or {})
         self.still = step.still(row['process'])        # since when it stands still, or None
         self.answers: dict[UUID, tuple[Actor, dict]] = {}
+        self.ended: dict[UUID, tuple[Actor, Any]] = {}  # who ends tasks that nobody has done, and what was typed there
+        self.notes: dict[str, dict] = {}               # what tasks of an element open with
+        self.reopened: dict[UUID, Any] = {}            # tasks that were done and wait again, with what is kept for them
+        self.undo: Undo | None = None                  # how the step can be recalled
         library, called = spiff.library(self.bundle), row['parent_task'] is not None
         own = _own(row) if called else None
         if self.new:
@@ -182,8 +187,8 @@ class Live:
         if task_id not in self.had_open:               # opened and answered in the same step, as at 立项
             self.step.plan.insert(TASK, {**self._task(task_id, node), 'state': 'done', 'closed_at': self.step.now,
                                          'closed_by': actor.said, 'answer': answer})
-        self.event(Kind.TASK_COMPLETED, actor, node.name, {'answer': answer, 'flows': self._flows(node), **_told(node)},
-                   node)
+        self.event(Kind.TASK_COMPLETED, actor, node.name, {'answer': answer, 'flows': self._flows(node),
+                                                                **_account(actor), **_told(node)}, node)
         self.answers[task_id] = actor, answer
         self.write(keep, node)
         self._outputs(node)
@@ -200,12 +205,16 @@ class Live:
             self.event(Kind.NODE_ENTERED, SYSTEM, '', {'flows': self._flows(node), **_told(node)}, node)
         still, timers = run.marks()
         for key in self.had_open - still:
-            actor, answer = self.answers.get(key, (SYSTEM, None))
-            plan.change(rows.CLOSE, {'b_id': key, 'b_state': 'done' if answer is not None else 'cancelled',
-                                     'b_at': step.now, 'b_by': actor.said, 'b_answer': answer})
-            if answer is None:
+            done = self.answers.get(key)
+            actor, answer = done or self.ended.get(key, (SYSTEM, None))
+            plan.change(rows.CLOSE, {'b_id': key, 'b_state': 'done' if done else 'cancelled', 'b_at': step.now,
+                                     'b_by': actor.said, 'b_answer': answer})
+            if not done:
                 plan.change(rows.FORGET, {'b_task': key})
-        for key, task in run.open(self.had_open).items():
+                plan.change(rows.DROP_ASKED, {'b_task': key, 'b_at': step.now, 'b_by': actor.said})
+        for key, kept in self.reopened.items():
+            plan.change(rows.REOPEN, {'b_id': key, 'b_kept': kept})
+        for key, task in run.open(self.had_open | self.reopened.keys()).items():
             row = self._task(key, task.node)
             plan.insert(TASK, row)
             step.opened.append({name: row[name] for name in ('id', 'process', 'element', 'name', 'unit', 'post')})
@@ -219,7 +228,9 @@ class Live:
 
     def _task(self, key: UUID, node: Node) -> dict[str, Any]:
         """The row of a task that opens now, told on the trail."""
-        row = asking.row(self, key, node)
+        row = {**asking.row(self, key, node), 'kept': self.notes.get(node.element)}
+        if row['fallback']:
+            fallback.tell(self, row, node)
         self.event(Kind.TASK_OPENED, SYSTEM, node.name,
                    {'to': f'{row["unit"]}/{row["post"]}', 'due': row['due_at'] and self.step.text(row['due_at']),
                     'flows': self._flows(node), **_told(node)}, node)
@@ -262,7 +273,8 @@ class Live:
         subscription.follow(step.plan, step.tenant_id, row['id'], self.had_heard, hears)
         values = {'status': status, 'state': run.dump(), 'vars': self.vars, 'changed_at': step.now,
                   'hears': f',{",".join(hears)},' if status == 'running' else '',
-                  'ended_at': None if status == 'running' else step.now}
+                  'ended_at': None if status == 'running' else step.now,
+                  'undo': self.undo.kept(self, done) if self.undo else None}
         if row['parent_task'] is not None:
             values |= step.children.outcome(row)
         if self.new:
@@ -325,6 +337,11 @@ def _calling(row: Mapping[str, Any]) -> dict[str, Any]:
     """What the trail tells of an instance that another one called."""
     return {'caller': str(row['parent_id'])} | ({'token': row['token']} if row['token'] else {}) | (
         {'number': row['number']} if row['number'] is not None else {})
+
+
+def _account(actor: Actor) -> dict[str, str]:
+    """Which account of a post it was, where it was one."""
+    return {'account': actor.login} if actor.login else {}
 
 
 def _told(node: Node) -> dict[str, Any]:

@@ -45,6 +45,7 @@ class Instance(Base):
     number: Mapped[int | None] = mapped_column(Integer)                # its place among its siblings, from 0
     token: Mapped[Any] = mapped_column(Json, nullable=True)            # what tells it apart from them: {'unit': …}
     outcome: Mapped[Any] = mapped_column(Json, nullable=True)          # {'value': what it came to}, for its caller
+    undo: Mapped[Any] = mapped_column(Json, nullable=True)             # how it stood before the last step, if that can be recalled
     started_at: Mapped[datetime] = mapped_column(Utc)
     changed_at: Mapped[datetime] = mapped_column(Utc)
     ended_at: Mapped[datetime | None] = mapped_column(Utc)
@@ -78,9 +79,12 @@ def _first_due(*others: Any) -> Any:
 _joined = (INSTANCE.join(TENANT, TENANT.c.id == INSTANCE.c.tenant)
            .outerjoin(MATTER, MATTER.c.id == INSTANCE.c.matter_id))
 
-_asked = (column.label(f'u_{column.name}') for column in (TASK.c.state, TASK.c.unit, TASK.c.post))
+_asked = (column.label(f'u_{column.name}') for column in (
+    TASK.c.state, TASK.c.unit, TASK.c.post, TASK.c.claimed_by, TASK.c.owner, TASK.c.asks, TASK.c.how, TASK.c.kept))
+_OTHER = TASK.alias('other')
 BY_TASK = (select(*_everything, *_asked, _first_due(),
-                  exists().where(DRAFT.c.task_id == TASK.c.id).label('drafted'))
+                  exists().where(DRAFT.c.task_id == TASK.c.id).label('drafted'),
+                  exists().where(_OTHER.c.asks == TASK.c.id, or_(_OTHER.c.state == 'open', _OTHER.c.state == 'later')).label('u_asked'))
            .select_from(_joined.join(TASK, TASK.c.instance_id == INSTANCE.c.id)).where(TASK.c.id == bindparam('key')))
 _KEYS = [f'key{place}' for place in range(50)]
 _several = [bindparam(name, type_=Uuid()) for name in _KEYS]
@@ -107,6 +111,10 @@ CHANGE = MATTER.update().where(MATTER.c.id == bindparam('b_id'), MATTER.c.versio
 CLOSE = (TASK.update().where(TASK.c.id == bindparam('b_id'))
          .values(state=bindparam('b_state'), closed_at=bindparam('b_at'), closed_by=bindparam('b_by'),
                  answer=bindparam('b_answer')))
+REOPEN = (TASK.update().where(TASK.c.id == bindparam('b_id'))
+          .values(state='open', closed_at=None, closed_by=None, answer=None, claimed_by=None, kept=bindparam('b_kept')))
+DROP_ASKED = (TASK.update().where(TASK.c.asks == bindparam('b_task'), or_(TASK.c.state == 'open', TASK.c.state == 'later'))
+              .values(state='cancelled', closed_at=bindparam('b_at'), closed_by=bindparam('b_by')))
 POSTPONE = TASK.update().where(TASK.c.id == bindparam('b_id')).values(due_at=bindparam('b_due'))
 FORGET = DRAFT.delete().where(DRAFT.c.task_id == bindparam('b_task'))
 DISARM = TIMER.delete().where(TIMER.c.id == bindparam('b_id'))
@@ -121,7 +129,7 @@ def blank(tenant: str, matter_id: UUID | None, process: str, deployment_id: int,
     return {'id': uuid4(), 'tenant': tenant, 'matter_id': matter_id, 'process': process, 'deployment_id': deployment_id,
             'status': 'running', 'version': 0, 'state': None, 'vars': {}, 'hears': '', 'started_at': now,
             'changed_at': now, 'ended_at': None, 'head_seq': 0, 'head_hash': EMPTY, 'business_key': None,
-            'parent_id': None, 'parent_task': None, 'number': None, 'token': None, 'outcome': None}
+            'parent_id': None, 'parent_task': None, 'number': None, 'token': None, 'outcome': None, 'undo': None}
 
 
 _parts = {prefix: [(column.name, prefix + column.name) for column in columns] for prefix, columns in (
@@ -136,6 +144,15 @@ def part(row: Any, prefix: str) -> dict[str, Any]:
 def one(session: Session, clause: Any, key: UUID | str) -> dict[str, Any] | None:
     """The joined row that BY_TASK, MATTER_ONLY or OFFICE finds for a key; None: there is none."""
     return next(iter(statement.read(session.connection(), clause, {'key': key})), None)
+
+
+_TYPED = select(DRAFT.c.answer, DRAFT.c.account_id).where(DRAFT.c.task_id == bindparam('key')).order_by(DRAFT.c.saved_at.desc())
+
+
+def typed(session: Session, task_id: UUID, account_id: int | None = None) -> Any:
+    """What an account keeps as a draft of a task; None asks for the newest of anybody. None: there is none."""
+    drafts = statement.read(session.connection(), _TYPED, {'key': task_id})
+    return next((row['answer'] for row in drafts if account_id in (None, row['account_id'])), None)
 
 
 def several(session: Session, clause: Any, keys: Sequence[UUID]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engine import decision, directory, number, spiff, statement
 from engine.errors import Broken, NotFound
 from engine.history import SYSTEM, Actor, Chain, Event, Kind
-from engine.instance import lamp
+from engine.instance import lamp, outgoing
 from engine.instance import row as rows
 from engine.instance.broadcast import Post
 from engine.instance.child import Children
@@ -31,7 +31,7 @@ class Step:
 
     def __init__(self, around: Surroundings, actor: Actor, deployment_id: int, matter: Mapping[str, Any] | None, *,
                  new: bool = False, first_due: datetime | None = None) -> None:
-        self.session, self.actor, self.deployment_id = around.session, actor, deployment_id
+        self.around, self.session, self.actor, self.deployment_id = around, around.session, actor, deployment_id
         self.connection, self._first_due = around.session.connection(), first_due
         self.tenant_id, self.zone, self.parameter_revision = around.id, around.zone, around.parameter_revision
         self.recorded_at, self.now, self.today = around.recorded_at, around.now, around.today
@@ -253,6 +253,10 @@ class Step:
             self._chain(self.facts.row).add(
                 actor, kind, self.now, summary, data, recorded_at=self.recorded_at, deployment_id=self.deployment_id)
 
+    def events(self) -> list[dict]:
+        """What has happened in this step so far."""
+        return [event for chain in self._chains.values() for event in chain.rows]
+
     def text(self, value: Any) -> Any:
         """A moment or date as expressions and events write it."""
         if isinstance(value, datetime):
@@ -276,6 +280,7 @@ class Step:
         for chain in self._chains.values():
             for event in chain.rows:
                 plan.insert(Event.__table__, event)
+        outgoing.follow(self)
         plan.opened, plan.tenant_id = self.opened, self.tenant_id
         plan.told = [event['summary'] for chain in self._chains.values() for event in chain.rows
                      if event['kind'] in _NEWS]

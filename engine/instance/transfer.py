@@ -14,7 +14,7 @@ from engine.instance.step import Step
 from engine.spiff import Node
 
 _OPEN = (select(TASK, DRAFT.c.answer.label('typed')).select_from(TASK.outerjoin(DRAFT, DRAFT.c.task_id == TASK.c.id))
-         .where(TASK.c.matter_id == bindparam('matter'), TASK.c.state == 'open'))
+         .where(TASK.c.matter_id == bindparam('matter'), TASK.c.state == 'open', TASK.c.asks.is_(None)))
 _ON = INSTANCE.update().where(INSTANCE.c.id == bindparam('b_id')).values(deployment_id=bindparam('b_deployment'))
 _ASK = (TASK.update().where(TASK.c.id == bindparam('b_id'))
         .values(**{name: bindparam(f'b_{name}') for name in ('element', 'name', 'form', 'unit', 'post', 'due_at')}))

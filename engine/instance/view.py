@@ -62,7 +62,7 @@ def view(session: Session, task_id: UUID) -> TaskView:
     step, live = Step.of(Batch(session), row, SYSTEM)
     node = live.run.node_of(task_id) if task.state == 'open' else None
     seen = live.scope(node.local, node.closed) if node else live.scope(task.token or {})
-    scope = _Told(seen, usertask.answers(session, task.instance_id))
+    scope = _Told(seen, usertask.answers(session, task.instance_id, task.token))
     matter = session.get(Matter, row['m_id']) if row['m_id'] is not None else None
     return TaskView(task, live.bundle.forms.get(task.form), scope, options(step), matter, live.still is not None,
                     permit.allowed(node) if node else frozenset())

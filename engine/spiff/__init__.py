@@ -5,6 +5,7 @@ scalars that live outside the tokens, a task tree that stays small, a state with
 """
 from engine.spiff.alarm import Alarm
 from engine.spiff.away import Errand
+from engine.spiff.back import back
 from engine.spiff.fit import waiting
 from engine.spiff.host import Host
 from engine.spiff.intervention import put, remind, targets, tokens
@@ -14,4 +15,4 @@ from engine.spiff.run import Run
 from engine.spiff.transfer import Carried, Hitch, Names, Spot, carry
 
 __all__ = ['Alarm', 'Armed', 'Carried', 'Errand', 'Hitch', 'Host', 'Library', 'Names', 'Node', 'Open', 'Run', 'Spot',
-           'carry', 'library', 'put', 'remind', 'targets', 'tokens', 'waiting']
+           'back', 'carry', 'library', 'put', 'remind', 'targets', 'tokens', 'waiting']

@@ -51,17 +51,22 @@ def put(run: Run, token: UUID, element: str) -> tuple[Spot, Spot]:
     queued = f'{element} [before]'
     name = queued if queued in level.spec.task_specs else element
     level.enter(level.task_tree, name, **kept)
-    _check_joins(level)
+    check_joins(level)
     run.settle()
     return source, target
 
 
 def _standing(run: Run) -> Iterator[Any]:
     for level in run.tree.levels():
-        for task in level.tasks.values():
-            spec = task.task_spec
-            if task._state & LIVE and family(spec) and not spec.repeated and not isinstance(spec, Boundary):
-                yield task
+        yield from standing(level)
+
+
+def standing(level: Any) -> Iterator[Any]:
+    """The tokens of a level that stand somewhere by themselves, not because of something else."""
+    for task in level.tasks.values():
+        spec = task.task_spec
+        if task._state & LIVE and family(spec) and not spec.repeated and not isinstance(spec, Boundary):
+            yield task
 
 
 def _found(run: Run, token: UUID) -> Any:
@@ -81,7 +86,8 @@ def _enterable(spec: Any) -> bool:
     return not isinstance(spec, (Begin, Boundary)) and not waits_for_others and not spec.repeated
 
 
-def _check_joins(level: Any) -> None:
+def check_joins(level: Any) -> None:
+    """:raises Refused: a join of this level would wait for ever."""
     standing: dict[str, list[str]] = {}
     for task in level.tasks.values():
         if task._state & LIVE:

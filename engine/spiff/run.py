@@ -83,14 +83,14 @@ class Run(Asked):
 
         :raises Conflict: the task does not wait any more.
         """
-        return self._node(self._ready(task_id))
+        return self._node(self.ready(task_id))
 
     def complete(self, task_id: UUID) -> None:
         """A person finished a task: walk on from it.
 
         :raises Conflict: the task does not wait any more.
         """
-        self._work(self._ready(task_id))
+        self._work(self.ready(task_id))
         self.settle()
 
     def returned(self, caller: UUID, number: int | None, given: dict, found: dict) -> None:
@@ -258,7 +258,11 @@ class Run(Asked):
         task = self.tree.find(caller.hex)
         return task if task is not None and task._state == TaskState.STARTED and self._acts(task) else None
 
-    def _ready(self, task_id: UUID) -> Any:
+    def ready(self, task_id: UUID) -> Any:
+        """The token of an open task.
+
+        :raises Conflict: the task does not wait any more.
+        """
         task = self.tree.find(task_id.hex)
         if task is None or task._state != TaskState.READY or not task.task_spec.manual:
             raise Conflict()

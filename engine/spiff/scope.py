@@ -48,7 +48,7 @@ class Sub(Place):
 
     def enter(self, task: Any) -> bool:
         task._set_state(TaskState.STARTED)
-        task.workflow.top_workflow.create_subprocess(task, self.spec).begin()
+        task.workflow.top_workflow.create_subprocess(task, self.spec).begin(at=task.internal_data.pop('at', ()))
         return False
 
     def ended(self, task: Any) -> None:

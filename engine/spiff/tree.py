@@ -1,5 +1,6 @@
 """The living tokens: a level for the process and for each sub-process inside, and the cut that keeps them small."""
 from collections import deque
+from collections.abc import Sequence
 from os import urandom
 from typing import Any
 
@@ -17,12 +18,14 @@ class _Level:
 
     owner: Any = None
 
-    def begin(self, start: str | None = None, stands_for: int = 1) -> None:
-        """Put the first token on a start event; the events of event sub-processes begin to wait."""
+    def begin(self, start: str | None = None, stands_for: int = 1, at: Sequence[str] = ()) -> None:
+        """Put the first token on a start event, or on the place `at` which to begin, further inside where there are
+        more names; the events of event sub-processes begin to wait."""
         self.task_tree = root = Token(self, self.spec.start, state=TaskState.COMPLETED, id=urandom(16).hex())
         for name in self.spec.handlers:
             self.enter(root, name)
-        self.enter(root, start or self.spec.begins[0], **({'stands_for': stands_for} if stands_for > 1 else {}))
+        kept: dict[str, Any] = {'stands_for': stands_for} if stands_for > 1 else {}
+        self.enter(root, start or (at[0] if at else self.spec.begins[0]), **kept, **({'at': at[1:]} if len(at) > 1 else {}))
 
     def enter(self, parent: Any, name: str, **kept: Any) -> None:
         """A token comes to a place, after `parent`; it knows what is `kept` with it."""

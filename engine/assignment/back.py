@@ -1,0 +1,62 @@
+"""退回: a task goes back to an earlier step that the diagram names. Never forward, never where nobody has been."""
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from engine import permit, spiff, statement
+from engine.assignment.seat import Seat, needs, seat
+from engine.errors import Refused
+from engine.history import Actor, Kind
+from engine.instance import row as rows
+from engine.instance.row import TASK
+from engine.plan import Plan
+
+_DONE = (select(TASK.c.element).distinct().where(TASK.c.instance_id == bindparam('instance'), TASK.c.state == 'done',
+                                                 TASK.c.asks.is_(None)))
+
+
+def ways_back(found: Seat) -> Mapping[str, str]:
+    """Where a task can be returned to: the steps that the diagram allows and that have been done, names by element.
+
+    Of a sub-process what is in it counts.
+    """
+    drawn = permit.earlier(found.node)
+    if not drawn:
+        return {}
+    done = {row['element'] for row in statement.read(found.step.connection, _DONE, {'instance': found.live.row['id']})}
+    elements = found.live.definition_of(found.node).elements
+    been = {outer for name in done for outer in _outward(elements, name)}
+    return {name: found.live.label(elements[name].name) for name in drawn if name in elements and name in been}
+
+
+def _outward(elements: Mapping, name: str | None) -> list[str]:
+    """An element and the sub-processes around it."""
+    found = []
+    while name in elements:
+        found.append(name)
+        name = elements[name].parent
+    return found
+
+
+def give_back(session: Session, task_id: UUID, element: str, actor: Actor, reason: str) -> Plan:
+    """退回 a task to an earlier step. What runs beside it because the ways parted in between ends with it; deadlines begin
+    anew; the earlier answers stay and are shown again in the form.
+
+    :raises NotFound: no such task. :raises Conflict: it is done. :raises Forbidden: it is another post's.
+    :raises Refused: no reason, not allowed here, claimed by another account, or that step is none that it can go back to.
+    :raises Broken: the diagram fails there.
+    """
+    found = seat(session, task_id, actor).free('return')
+    said, ways = needs(reason), ways_back(found)
+    if element not in ways:
+        raise Refused('不能退回到“{element}”：流程图上没有允许，或者还没有走过那一步。', element=element)
+    step, live, node = found.step, found.live, found.node
+    live.ended = {key: (found.actor, rows.typed(session, key)) for key in live.had_open}
+    live.notes[element] = {'as': 'returned', 'said': said, 'from': found.post}
+    found.tell(Kind.TASK_RETURNED, f'退回到“{ways[element]}”：{said}',
+               {'from': node.element, 'to': element, 'reason': said})
+    step.revision += 1
+    spiff.back(live.run, task_id, element)
+    return step.finish()

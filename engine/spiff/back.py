@@ -1,0 +1,139 @@
+"""退回: a token goes back to an earlier place of its diagram; what runs beside it only because of what came between ends."""
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from engine.errors import Refused
+from engine.spiff.gateway import Choice, Join, Race
+from engine.spiff.intervention import check_joins, standing
+from engine.spiff.place import Place, drawn
+from engine.spiff.run import Run
+from engine.spiff.scope import Sub
+
+_BESIDE = ' [beside]'
+
+
+def back(run: Run, task_id: UUID, element: str) -> None:
+    """End a task and let a token begin at an earlier element: in the same sub-process, in one around it, or in one that
+    stands there. What has been running beside it since the ways parted ends, too. Then walk on.
+
+    :raises Conflict: the task waits no more. :raises Refused: the element cannot be reached from there, or a join would
+        wait for ever afterwards.
+    :raises Broken: as of `Run.settle`.
+    """
+    task, way = _found(run, run.ready(task_id), element)
+    level, here, target = task.workflow, _position(task), way[0]
+    branch = task.internal_data.get('branch', [])[:_depth(level.spec, target)]
+    source = drawn(task.task_spec)
+    ending = [task, *(one for one in standing(level) if one is not task and _between(level.spec, here, _position(one), target))]
+    for one in ending:
+        for each in list(one.parent.children) if isinstance(one.parent.task_spec, Race) else [one]:
+            level.end(each)
+    level.enter(level.task_tree, _queued(level.spec, target), **{'from': [source]}, **({'branch': branch} if branch else {}),
+                **({'at': way[1:]} if len(way) > 1 else {}))
+    check_joins(level)
+    run.settle()
+
+
+def _found(run: Run, task: Any, element: str) -> tuple[Any, tuple[str, ...]]:
+    """The token that ends on the level where the way to the element begins, and that way: places, outermost first."""
+    home = run.library.home[task.workflow.spec.name]
+    while task is not None and run.library.home[task.workflow.spec.name] == home:
+        if task.task_spec.repeated:
+            task = task.parent
+        way = _way(task.workflow, element)
+        if way:
+            return task, way
+        task = task.workflow.owner
+    raise Refused('不能退回到“{element}”：从这一步到不了那里。', element=element)
+
+
+def _way(level: Any, element: str) -> tuple[str, ...]:
+    """How to an element from a level: its place, or the sub-processes in which it stands and its place in the last."""
+    return _inward(level.spec, element, level.top_workflow.subprocess_specs)
+
+
+def _inward(spec: Any, element: str, inside: Mapping[str, Any]) -> tuple[str, ...]:
+    if element in spec.task_specs and drawn(spec.task_specs[element]) == element:
+        return (element,)
+    for name, one in spec.task_specs.items():
+        if type(one) is Sub and not one.repeated and one.spec in inside:
+            rest = _inward(inside[one.spec], element, inside)
+            if rest:
+                return name, *rest
+    return ()
+
+
+def _queued(spec: Any, name: str) -> str:
+    return f'{name} [before]' if f'{name} [before]' in spec.task_specs else name
+
+
+def _position(task: Any) -> str:
+    """The place at which a token stands; at a join the one that it came from."""
+    spec = task.task_spec
+    waits = isinstance(spec, Join) and len(spec._inputs) > 1
+    return task.parent.task_spec.name if waits else spec.name
+
+
+def _between(spec: Any, here: str, there: str, target: str) -> bool:
+    """Whether the ways to `here` and `there` parted behind `target`, so that going back there undoes both."""
+    mine, others, known = _arms(spec, here), _arms(spec, there), _arms(spec, target)
+    return any(fork in others and not others[fork] & ways and not known.get(fork, frozenset()) & ways
+               for fork, ways in mine.items())
+
+
+def _arms(spec: Any, name: str) -> dict[str, frozenset[int]]:
+    """The forks behind which a place stands, with the numbers of the ways that lead to it before they meet again."""
+    found = {}
+    for fork, ways in _forks(spec).items():
+        numbers = frozenset(number for number, places in enumerate(ways) if name in places)
+        if numbers and len(numbers) < len(ways):
+            found[fork] = numbers
+    return found
+
+
+def _depth(spec: Any, name: str) -> int:
+    """On how many branches, one within the other, a token stands there."""
+    return sum(not fork.endswith(_BESIDE) for fork in _arms(spec, name))
+
+
+@lru_cache(maxsize=512)
+def _forks(spec: Any) -> dict[str, tuple[frozenset[str], ...]]:
+    """Where tokens part on a level: the places of each way until it meets the others. Beside an activity runs what its
+    boundary events lead to; its own way begins with itself."""
+    found = {}
+    for name, place in spec.task_specs.items():
+        if not isinstance(place, Place) or isinstance(place, Race) or isinstance(place, Choice) and not place.parts:
+            continue
+        if len(place._outputs) > 1:
+            found[name] = _ways(spec, name, place._outputs)
+        if place.boundaries:
+            own = _reach(spec, place._outputs, frozenset({name})) | {name}
+            found[f'{name}{_BESIDE}'] = own, *(_reach(spec, [one], frozenset({name})) for one in place.boundaries)
+    return found
+
+
+def _ways(spec: Any, fork: str, outputs: list[str]) -> tuple[frozenset[str], ...]:
+    wide = [_reach(spec, [output], frozenset({fork})) for output in outputs]
+    met = frozenset(name for name, place in spec.task_specs.items() if isinstance(place, Join) and len(place._inputs) > 1
+                    and sum(name in way for way in wide) > 1)
+    return tuple(_reach(spec, [output], met | {fork}) for output in outputs)
+
+
+def _reach(spec: Any, begin: list[str], stop: frozenset[str]) -> frozenset[str]:
+    """Every place that a token can come to from these, not through those where it stops."""
+    found: set[str] = set()
+    todo = [name for name in begin if name not in stop]
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += [after for after in _after(spec, name) if after not in stop]
+    return frozenset(found)
+
+
+def _after(spec: Any, name: str) -> Iterator[str]:
+    place = spec.task_specs[name]
+    yield from place._outputs
+    yield from getattr(place, 'boundaries', ())
