@@ -150,6 +150,8 @@ def _fit(session: Session, tenant_id: str, setting: Setting, value: Any) -> Any:
         return _number(setting, text)
     if not text or len(text) > 60:
         raise Refused('{label}要写1到60个字', label=setting.label)
+    if setting.unit == '时刻' and not re.fullmatch(r'([01]\d|2[0-3]):[0-5]\d', text):
+        raise Refused('{label}要写成 09:00 这样的时刻，您填的是{value}', label=setting.label, value=text)
     codes = re.findall(r'[a-z]\w*(?= )', setting.label, re.ASCII) if setting.unit == '代码' else []
     if codes and text not in codes:
         raise Refused('{label}；您填的是{value}', label=setting.label, value=text)

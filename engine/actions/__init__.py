@@ -28,6 +28,7 @@ class Act(Protocol):
     files: Mapping[str, bytes]
     now: datetime
     today: str
+    step: str
     stands_for: int
     functions: dict[str, Callable]
 

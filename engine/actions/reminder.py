@@ -4,13 +4,17 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from marshmallow import fields
+from marshmallow.validate import OneOf
 from sqlalchemy import Index, Integer, String, Text, Uuid
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine import outbox
 from engine.actions import Act, action
 from engine.db import Base, Utc
 from engine.errors import Broken
 from engine.history import Kind
+from engine.ledger import Matter
+from engine.outbox import Note
 
 
 class Message(Base):
@@ -23,6 +27,8 @@ class Message(Base):
     post: Mapped[str] = mapped_column(String(20))
     matter_id: Mapped[UUID | None] = mapped_column(Uuid)
     text: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(10), default='reminder')  # one of contact.KINDS
+    step: Mapped[str] = mapped_column(String(200), default='')         # where in the drawing it was sent
     stands_for: Mapped[int] = mapped_column(Integer, default=1)
     sent_at: Mapped[datetime] = mapped_column(Utc)
     read_at: Mapped[datetime | None] = mapped_column(Utc)
@@ -34,7 +40,7 @@ TELL = {'to': fields.String(load_default='', metadata={'label': '告知（单位
 """Optional inputs of actions that also tell somebody."""
 
 
-def send(act: Act, to: str, text: str) -> None:
+def send(act: Act, to: str, text: str, kind: str = 'reminder') -> None:
     """Put a message into the inbox of each post in `to` (``unit/post``, separated by commas).
 
     The same words to the same post are sent once in a step: what was missed is told once.
@@ -43,13 +49,13 @@ def send(act: Act, to: str, text: str) -> None:
         unit, _, post = address.partition('/')
         if not unit or not post or unit == 'None':
             raise Broken(f'提醒不知道发给谁：{address}', values={'to': to}, advice='写成 单位/岗位，如 ${lead_unit}/liaison')
-        row = act.once(('message', unit, post, text), lambda: _row(act, unit, post, text))
+        row = act.once(('message', unit, post, text), lambda: _row(act, unit, post, text, kind))
         row['stands_for'] = max(row['stands_for'], act.stands_for)
 
 
-def _row(act: Act, unit: str, post: str, text: str) -> dict:
+def _row(act: Act, unit: str, post: str, text: str, kind: str) -> dict:
     row = {'id': uuid4(), 'tenant': act.tenant, 'unit': unit, 'post': post, 'matter_id': act.matter_id, 'text': text,
-           'stands_for': act.stands_for, 'sent_at': act.now, 'read_at': None}
+           'kind': kind, 'step': act.step, 'stands_for': act.stands_for, 'sent_at': act.now, 'read_at': None}
     act.insert(Message.__table__, row)
     act.record(Kind.REMINDER_SENT, text, {'to': f'{unit}/{post}', 'stands_for': act.stands_for})
     return row
@@ -57,17 +63,26 @@ def _row(act: Act, unit: str, post: str, text: str) -> dict:
 
 @action('reminder.send', '提醒', '在指定岗位的消息里放一条提醒；停机期间漏掉的多次合并成一次，并说明代替了几次。',
         to=fields.String(required=True, metadata={'label': '发给（单位/岗位，逗号隔开）'}),
-        text=fields.String(required=True, metadata={'label': '内容'}))
-def remind(act: Act, to: str, text: str) -> None:
+        text=fields.String(required=True, metadata={'label': '内容'}),
+        kind=fields.String(load_default='reminder', validate=OneOf(('reminder', 'due', 'overdue')),
+                           metadata={'label': '类别：due快到期、overdue已超期、reminder其他'}))
+def remind(act: Act, to: str, text: str, kind: str) -> None:
     """A reminder: it asks, it never decides."""
-    send(act, to, text)
+    send(act, to, text, kind)
 
 
 def tell(session: Session, tenant_id: str, addresses: Iterable[str], text: str, now: datetime,
-         matter_id: UUID | None = None) -> None:
-    """Put a message of a person into the inbox of each post (``unit/post``), in the caller's writing session; each once."""
+         matter_id: UUID | None = None, kind: str = 'reminder') -> None:
+    """Put a person's message into the inbox of each post (``unit/post``), each once, in the caller's writing session.
+
+    Who wants to hear of its `kind` elsewhere (one of `contact.KINDS`) is told there, too.
+    """
     rows = [{'id': uuid4(), 'tenant': tenant_id, 'unit': unit, 'post': post, 'matter_id': matter_id, 'text': text,
-             'stands_for': 1, 'sent_at': now, 'read_at': None}
+             'kind': kind, 'step': '', 'stands_for': 1, 'sent_at': now, 'read_at': None}
             for unit, _, post in (address.partition('/') for address in dict.fromkeys(addresses))]
     if rows:
         session.execute(Message.__table__.insert(), rows)
+        matter = session.get(Matter, matter_id) if matter_id else None
+        title, due = (matter.title or '', matter.due_at) if matter else ('', None)
+        outbox.tell(session, tenant_id, [Note(kind, row['unit'], row['post'], title, '', due, 'message', row['id'])
+                                         for row in rows])

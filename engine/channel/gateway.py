@@ -1,7 +1,7 @@
 """短信、政务微信、钉钉: one signed HTTP POST to the government's own gateway, which alone knows these networks.
 
-The gateway checks ``X-Duban-Signature``: HMAC-SHA256 with the common secret over the timestamp, a full stop and the body.
-``Idempotency-Key`` is the same at every try of a letter.
+The gateway checks ``X-Duban-Signature``: HMAC-SHA256 with the common secret over the timestamp, a full stop and the
+body. ``Idempotency-Key`` is the same at every try of a letter.
 """
 import hashlib
 import hmac
@@ -29,7 +29,7 @@ SHAPES: dict[str, tuple[str, Callable[[str, str, str], dict[str, Any]]]] = {
         'duplicate_check_interval': 14_400}),
     'dingtalk': ('钉钉', lambda key, to, text: {
         'userid_list': to, 'to_all_user': False, 'msg': {'msgtype': 'text', 'text': {'content': text}}})}
-"""By name: what it is called, and the body it makes of key, receiver and text; account and token are the gateway's own."""
+"""By name: what it is called, and the body it makes of key, receiver and text. Account and token are the gateway's."""
 
 
 class Gateway:

@@ -25,10 +25,11 @@ class Undelivered(Exception):
     """A letter did not get through; the text says why, in Chinese.
 
     ``again``: it may be tried again, not before ``after`` seconds. ``counted``: it counts as a try, for the other side
-    has answered, or may have got it. ``line``: the trouble is not this letter's alone, so the channel rests for a while.
+    answered, or may have got it. ``line``: the trouble is not this letter's alone, so the channel rests for a while.
     """
 
-    def __init__(self, why: str, *, again: bool = True, counted: bool = True, line: bool = False, after: float = 0) -> None:
+    def __init__(self, why: str, *, again: bool = True, counted: bool = True, line: bool = False,
+                 after: float = 0) -> None:
         super().__init__(why)
         self.again, self.counted, self.line, self.after = again, counted, line, after
 

@@ -15,7 +15,7 @@ class Doing:
         self.tenant, self.matter_id, self.instance_id = live.step.tenant_id, live.row['matter_id'], live.row['id']
         self.deployment_id, self.files = live.row['deployment_id'], live.bundle.files
         self.now, self.functions, self.stands_for = live.step.now, live.step.functions, node.stands_for
-        self.today = live.step.functions['today']()
+        self.today, self.step = live.step.functions['today'](), live.label(node.name)
 
     def fact(self, name: str) -> Any:
         return self._live.scope(self._node.local, self._node.closed)[name]

@@ -1,4 +1,4 @@
-"""A real mail server and a real gateway on this machine, for tests: they keep what they get, and misbehave when told to."""
+"""A real mail server and a real gateway on this machine: they keep what they get, and misbehave when told to."""
 import email
 import socket
 import ssl
@@ -29,9 +29,9 @@ def settings(**given: str) -> dict[str, Any]:
 
 def mail_settings(server: 'MailServer', **given: str) -> dict[str, Any]:
     """Settings that lead to this mail server."""
-    return settings(**{'MAIL_HOST': 'localhost', 'MAIL_PORT': str(server.port), 'MAIL_SECURITY': 'none', 'SEND_SECONDS': '2',
-                       'MAIL_FROM': '督办系统 <duban@gz.gov.cn>', 'DEMO_SENDS': 'yes', 'PUBLIC_URL': 'https://duban.gz.gov.cn',
-                       **given})
+    return settings(**{'MAIL_HOST': 'localhost', 'MAIL_PORT': str(server.port), 'MAIL_SECURITY': 'none',
+                       'SEND_SECONDS': '2', 'MAIL_FROM': '督办系统 <duban@gz.gov.cn>', 'DEMO_SENDS': 'yes',
+                       'PUBLIC_URL': 'https://duban.gz.gov.cn', **given})
 
 
 def gateway_settings(gateway: 'Gateway', **given: str) -> dict[str, Any]:
@@ -48,7 +48,8 @@ class MailServer:
         self.refuse, self.authenticated = '', []
         with socket.create_server(('localhost', 0)) as free:
             self.port: int = free.getsockname()[1]
-        self._controller = Controller(self, hostname='localhost', port=self.port, authenticator=self.authenticate, **how)
+        self._controller = Controller(self, hostname='localhost', port=self.port,
+                                      authenticator=self.authenticate, **how)
         self._controller.start()
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:

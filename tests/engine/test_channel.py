@@ -44,7 +44,7 @@ def refused(given: dict, name: str, address: str) -> Undelivered:
     return fault.value
 
 
-# -- e-mail ---------------------------------------------------------------------------------------------------------------
+# -- e-mail ----------------------------------------------------------------------------------------------------------
 
 def test_a_letter_arrives_with_its_key_and_the_way_to_stop_it(server: MailServer) -> None:
     sent(mail_settings(server), 'mail', 'liaison@fgw.gov.cn')
@@ -98,12 +98,12 @@ def test_the_password_goes_to_a_server_that_shows_a_certificate_we_trust(monkeyp
     assert '不认用户名或密码（535）' in str(fault) and not fault.counted and 'wrong' not in str(fault)
 
 
-# -- the gateway ------------------------------------------------------------------------------------------------------------
+# -- the gateway -----------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize(('shape', 'body'), [
     ('sms', {'key': LETTER.key, 'phone': '13800000000', 'text': LETTER.text}),
-    ('wechat', {'touser': '13800000000', 'msgtype': 'text', 'text': {'content': LETTER.text}, 'enable_duplicate_check': 1,
-                'duplicate_check_interval': 14400}),
+    ('wechat', {'touser': '13800000000', 'msgtype': 'text', 'text': {'content': LETTER.text},
+                'enable_duplicate_check': 1, 'duplicate_check_interval': 14400}),
     ('dingtalk', {'userid_list': '13800000000', 'to_all_user': False,
                   'msg': {'msgtype': 'text', 'text': {'content': LETTER.text}}})])
 def test_each_network_gets_its_own_shape_signed(gateway: Gateway, shape: str, body: dict) -> None:
@@ -149,10 +149,11 @@ def test_a_gateway_that_is_gone_is_the_channels_trouble(gateway: Gateway) -> Non
     assert fault.line and not fault.counted
 
 
-# -- settings ---------------------------------------------------------------------------------------------------------------
+# -- settings --------------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize(('given', 'said'), [
-    ({'MAIL_PORT': 'x'}, 'MAIL_PORT'), ({'MAIL_SECURITY': 'tls'}, 'starttls、ssl、none'), ({'MAIL_FROM': '督办'}, 'MAIL_FROM'),
+    ({'MAIL_PORT': 'x'}, 'MAIL_PORT'), ({'MAIL_SECURITY': 'tls'}, 'starttls、ssl、none'),
+    ({'MAIL_FROM': '督办'}, 'MAIL_FROM'),
     ({'MAIL_HOST': 'mail'}, '还要写发件人 MAIL_FROM'), ({'GATEWAY_URL': 'ftp://x'}, 'https://主机/路径'),
     ({'GATEWAY_URL': 'https://gateway'}, 'GATEWAY_SECRET'), ({'DEMO_SENDS': 'maybe'}, 'DEMO_SENDS'),
     ({'MAIL_HOST': 'm', 'MAIL_FROM': 'a@b.cn', 'MAIL_PASSWORD': 'p', 'MAIL_SECURITY': 'none'}, '不能不加密'),

@@ -1,0 +1,54 @@
+"""What a step tells beyond the inbox: its new tasks and messages, to those who want to hear of them elsewhere."""
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from engine import contact, outbox
+from engine.actions.reminder import Message
+from engine.instance.row import TASK
+from engine.ledger import FACTS
+from engine.outbox import Note
+
+_TABLE = 'urgency'
+
+
+def follow(step: Any) -> None:
+    """Put what the step opened and sent into the outbox. Where nobody has a contact, nothing is asked or written."""
+    reach = contact.reachable(step.session, step.around)
+    notes = list(_notes(step, reach)) if reach else ()
+    if notes:
+        hours = outbox.hours(step.session, step.around, step.bundle)
+        outbox.post(step.plan, reach, step.tenant_id, notes, hours, step.now)
+
+
+def _notes(step: Any, reach: Collection[tuple[str, str]]) -> Iterator[Note]:
+    urgent, facts = _Urgency(step), step.facts.row if step.facts is not None else {}
+    title, due = facts.get('title') or '', facts.get('due_at')
+    for table in (TASK, Message.__table__):
+        for row in step.plan.inserts.get(table, ()):
+            if (row['unit'], row['post']) not in reach:
+                continue
+            to = row['unit'], row['post'], title
+            if table is TASK and row['state'] == 'open':
+                deadline = row['due_at'] and row['due_at'].astimezone(step.zone).date()
+                yield Note('task', *to, row['name'], deadline, 'task', row['id'], urgent('task'))
+            elif table is not TASK:
+                yield Note(row['kind'], *to, row['step'], due, 'message', row['id'], urgent(row['kind']))
+
+
+class _Urgency:
+    """Whether a kind of thing may disturb people at night: what the table `urgency` says of the matter's facts."""
+
+    def __init__(self, step: Any) -> None:
+        self._step, self._known = step, {}
+
+    def __call__(self, kind: str) -> bool:
+        if kind not in self._known:
+            self._known[kind] = self._asked(kind)
+        return self._known[kind]
+
+    def _asked(self, kind: str) -> bool:
+        step, table = self._step, self._step.bundle.tables.get(_TABLE)
+        if table is None:
+            return False
+        facts = {name: step.facts[name] if step.facts is not None else None for name in FACTS}
+        return bool(step.decide(table, facts | {'kind': kind}).values.get('urgent'))

@@ -1,0 +1,95 @@
+"""What is to be told outside of the house: a row per contact and thing, written with the step that tells it."""
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Boolean, Date, Index, Integer, String, Uuid, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine import clock, contact, deployment, directory
+from engine.db import Base, Utc
+from engine.finding import one_line
+from engine.outbox.hours import Hours, hours
+from engine.plan import Plan
+
+_WAITS = text('delivery_id IS NULL')
+
+
+class Entry(Base):
+    """One thing for one contact. Times are the government's own.
+
+    It may go along from `from_at` on, and is reason enough to send at `ready_at`. What it says is no secret: a title, a
+    step, a deadline. The address stands with the contact alone.
+    """
+
+    __tablename__ = 'outbox'
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    tenant: Mapped[str] = mapped_column(String(20))
+    contact_id: Mapped[UUID] = mapped_column(Uuid)
+    account_id: Mapped[int] = mapped_column(Integer)
+    channel: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[str] = mapped_column(String(10))
+    urgent: Mapped[bool] = mapped_column(Boolean)
+    title: Mapped[str] = mapped_column(String(300))
+    step: Mapped[str] = mapped_column(String(200))
+    deadline: Mapped[date | None] = mapped_column(Date)
+    place: Mapped[str] = mapped_column(String(10))                     # task message matter: which page it leads to
+    place_id: Mapped[UUID | None] = mapped_column(Uuid)
+    told_at: Mapped[datetime] = mapped_column(Utc)
+    from_at: Mapped[datetime] = mapped_column(Utc)
+    ready_at: Mapped[datetime] = mapped_column(Utc)
+    delivery_id: Mapped[UUID | None] = mapped_column(Uuid)             # the letter in which it goes
+    __table_args__ = (Index('outbox_ready', 'tenant', 'ready_at', sqlite_where=_WAITS, postgresql_where=_WAITS),
+                      Index('outbox_contact', 'contact_id', sqlite_where=_WAITS, postgresql_where=_WAITS),
+                      Index('outbox_delivery', 'delivery_id'))
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is told to a post, and what a letter may say of it. `kind` is one of `contact.KINDS`; `place` names the kind
+    of page to which it leads (task, message, matter) and `place_id` which."""
+
+    kind: str
+    unit: str
+    post: str
+    title: str
+    step: str
+    deadline: date | None = None
+    place: str = 'inbox'
+    place_id: UUID | None = None
+    urgent: bool = False
+
+
+def post(plan: Plan, reach: Mapping[tuple[str, str], tuple[contact.Reach, ...]], tenant_id: str, notes: Iterable[Note],
+         times: Hours, now: datetime) -> None:
+    """Add to a plan what goes to the contacts of these posts that want it. Who is told of a new task, which come first, is
+    not reminded of the same step as well."""
+    busy: set[UUID] = set()
+    for note in notes:
+        for one in reach.get((note.unit, note.post), ()):
+            if note.kind in one.kinds and not (note.kind == 'reminder' and one.id in busy):
+                plan.insert(Entry.__table__, _row(note, one, tenant_id, times, now))
+                busy |= {one.id} if note.kind == 'task' else set()
+
+
+def _row(note: Note, reach: contact.Reach, tenant_id: str, times: Hours, now: datetime) -> dict[str, Any]:
+    return {'id': uuid4(), 'tenant': tenant_id, 'contact_id': reach.id, 'account_id': reach.account_id,
+            'channel': reach.channel, 'kind': note.kind, 'urgent': note.urgent, 'title': one_line(note.title)[:300],
+            'step': one_line(note.step)[:200], 'deadline': note.deadline, 'place': note.place,
+            'place_id': note.place_id, 'told_at': now, 'from_at': now if note.urgent else times.first(now),
+            'ready_at': now if note.urgent else times.ready(now), 'delivery_id': None}
+
+
+def tell(session: Session, tenant_id: str, notes: Iterable[Note]) -> None:
+    """What a person did that is no step (a copy, a comment) reaches those who want to hear of it, in the caller's
+    writing session."""
+    tenant = directory.tenant(session, tenant_id)
+    reach = contact.reachable(session, tenant)
+    notes = [note for note in notes if (note.unit, note.post) in reach]
+    if notes:
+        current, plan = deployment.current(session, tenant_id), Plan()
+        times = hours(session, tenant, deployment.bundle(session, current.id) if current else None)
+        post(plan, reach, tenant_id, notes, times, clock.now(tenant))
+        plan.flush(session)

@@ -1,0 +1,43 @@
+"""The words of a letter: what waits for whom until when, and the way there. Nothing else leaves the house."""
+from collections.abc import Sequence
+from datetime import date
+
+from engine.channel import Letter
+from engine.outbox.delivery import Delivery
+from engine.outbox.entry import Entry
+
+MOST = 30                   # things that one letter names
+PLACES = {'task': '/tasks/{}', 'message': '/messages/{}', 'matter': '/matter/{}', 'inbox': '/messages',
+          'stop': '/contact/stop/{}'}
+"""Where the pages of the web are."""
+KINDS = {'task': '新的待办', 'due': '快到期', 'overdue': '已超期', 'reminder': '提醒', 'copy': '抄送', 'comment': '沟通'}
+"""What each kind of thing is called."""
+
+
+def letter(made: Delivery, found: Sequence[Entry], stop_key: str, address: str) -> Letter:
+    """A letter in words; `address` is where the web is reached, '' where nobody has said it."""
+    if made.code is not None:
+        return Letter(made.id.hex, '督办：验证码', (f'验证码是 {made.code}，30分钟内有效。', '不是您本人要的，不用理会。'))
+    named = [line for entry in found[:MOST] for line in _lines(entry, address)]
+    more = [f'还有{len(found) - MOST}条，登录后都看得到。'] if len(found) > MOST else []
+    stop = address and address + PLACES['stop'].format(stop_key)
+    foot = [f'不想再收：{stop}'] if stop else ['不想再收的，登录后在“接收提醒”里停收。']
+    return Letter(made.id.hex, _subject(found), (*named, *more, '', *foot), stop)
+
+
+def _subject(found: Sequence[Entry]) -> str:
+    first = found[0]
+    said = f'督办{KINDS[first.kind]}：{first.title or first.step}'
+    said = said if len(said) <= 60 else f'{said[:59]}…'
+    return said if len(found) == 1 else f'{said}（共{len(found)}条）'
+
+
+def _lines(entry: Entry, address: str) -> list[str]:
+    parts = [f'【{KINDS[entry.kind]}】{entry.title or entry.step}', entry.step if entry.title else '',
+             f'期限{said(entry.deadline)}' if entry.deadline else '']
+    return ['，'.join(filter(None, parts)), *([address + PLACES[entry.place].format(entry.place_id)] if address else [])]
+
+
+def said(day: date) -> str:
+    """2020年9月30日 周三"""
+    return f'{day.year}年{day.month}月{day.day}日 周{"一二三四五六日"[day.weekday()]}'

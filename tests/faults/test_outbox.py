@@ -1,0 +1,338 @@
+"""Reminders that reach people: written with the step, bundled, quiet at night, sent at least once, given up visibly."""
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select, update
+
+from engine import channel, clock, contact, db, deployment, outbox, parameter, worker
+from engine.actions import reminder
+from engine.channel import Letter, Undelivered
+from engine.directory import Account
+from engine.history import SYSTEM, Actor, Event
+from engine.outbox import Courier, Delivery, Entry
+from engine.outbox.delivery import LEASE
+from tests.databases import Sqlite
+from tests.engine.postbox import Gateway, MailServer, gateway_settings, mail_settings, says, settings
+from tests.faults.case import BEGIN, TENANT, Case, set_clock
+from tests.faults.process import DIED, born
+from tests.workflows.story import moment
+
+LIAISON, OPERATOR = 'gz-fgw-liaison', Actor('省政府办公厅·运维员', 'office', 'operator')
+ADDRESS = 'zhang@fgw.gov.cn'
+
+
+@pytest.fixture
+def reached(_office_sqlite: Sqlite) -> Iterator[Engine]:
+    """贵州 on 7 May 2020, 09:00; the liaison of fgw hears of everything by mail."""
+    engine = db.connect(_office_sqlite.fresh(ready=True))
+    reach(engine, LIAISON)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def either(office: Engine) -> Engine:
+    """The same on each kind of database, for what hangs on its locks and indexes."""
+    reach(office, LIAISON)
+    return office
+
+
+@pytest.fixture
+def mailbox() -> Iterator[MailServer]:
+    made = MailServer()
+    yield made
+    made.close()
+
+
+def reach(engine: Engine, login: str, way: str = 'mail', address: str = ADDRESS) -> None:
+    """The account enters an address, and the code comes back."""
+    with db.writing(engine) as session:
+        account = session.scalars(select(Account).where(Account.login == login)).one()
+        _, code = contact.enter(session, account, way, address, contact.KINDS, SYSTEM)
+        assert contact.confirm(session, account.id, way, code, SYSTEM)
+
+
+def rows(engine: Engine, table: Any) -> list[Any]:
+    with db.reading(engine) as session:
+        return list(session.scalars(select(table)))
+
+
+def sent(engine: Engine, given: dict) -> int:
+    """The courier goes round once; how many letters it sent."""
+    return Courier(engine, given).drain()
+
+
+class Channel:
+    """A way out that fails as told, and keeps the keys that it was given."""
+
+    name = 'mail'
+
+    def __init__(self, *faults: Undelivered | None) -> None:
+        self.faults, self.keys = list(faults), []
+
+    def send(self, letter: Letter, _address: str) -> None:
+        self.keys.append(letter.key)
+        fault = self.faults.pop(0) if self.faults else None
+        if fault is not None:
+            raise fault
+
+    def close(self) -> None:
+        return
+
+
+def carried(engine: Engine, through: Channel) -> int:
+    """A courier with this channel goes round once."""
+    return Courier(engine, settings(DEMO_SENDS='yes'), {'mail': through}).drain()
+
+
+def again(engine: Engine) -> None:
+    """Time passes until the next try."""
+    with db.writing(engine) as session:
+        session.execute(update(Delivery).values(next_at=clock.utcnow() - timedelta(seconds=1)))
+
+
+# -- what is told ----------------------------------------------------------------------------------------------------
+
+def test_a_new_task_is_in_the_outbox_with_the_step_that_opened_it(reached: Engine) -> None:
+    Case.begin(reached, title='建立健全重点企业和项目库')
+    entry, = rows(reached, Entry)
+    assert (entry.kind, entry.title, entry.step, entry.place) == ('task', '建立健全重点企业和项目库', '签收', 'task')
+    assert entry.channel == 'mail' and entry.told_at == BEGIN
+
+
+def test_where_nobody_has_a_contact_nothing_is_written(office: Engine) -> None:
+    Case.begin(office)
+    assert rows(office, Entry) == []
+
+
+def test_a_person_hears_only_of_what_it_wants(reached: Engine) -> None:
+    with db.writing(reached) as session:
+        account = session.scalars(select(Account).where(Account.login == LIAISON)).one()
+        contact.choose(session, account.id, 'mail', ('overdue',), SYSTEM)
+    Case.begin(reached)
+    assert rows(reached, Entry) == []
+    worker.advance(reached, TENANT, moment('2020-05-13 10:00'), SYSTEM)     # 签收 is late
+    assert {entry.kind for entry in rows(reached, Entry)} == {'overdue'}
+
+
+def test_a_letter_says_title_step_deadline_and_the_way_there_and_nothing_else(
+        reached: Engine, mailbox: MailServer) -> None:
+    Case.begin(reached, title='建立健全重点企业和项目库', requirement='这些内部要求不往外传')
+    set_clock(reached, '2020-05-07 09:30')
+    assert sent(reached, mail_settings(mailbox)) == 1
+    entry, letter = rows(reached, Entry)[0], mailbox.letters[0]
+    assert letter['To'] == ADDRESS and letter['Subject'] == '督办新的待办：建立健全重点企业和项目库'
+    first, link, blank, stop = letter.get_content().splitlines()
+    assert first.startswith('【新的待办】建立健全重点企业和项目库，签收，期限2020年5月') and '周' in first
+    assert link == f'https://duban.gz.gov.cn/tasks/{entry.place_id}' and blank == ''
+    assert stop.startswith('不想再收：https://duban.gz.gov.cn/contact/stop/')
+
+
+def test_a_person_who_writes_is_told_of_as_well(reached: Engine) -> None:
+    case = Case.begin(reached)
+    with db.writing(reached) as session:
+        reminder.tell(session, TENANT, ['fgw/liaison', 'fgw/chief'], '请看一下', BEGIN, case.id, 'comment')
+    assert [entry.kind for entry in rows(reached, Entry) if entry.place == 'message'] == ['comment']
+
+
+# -- when ------------------------------------------------------------------------------------------------------------
+
+def test_what_comes_close_together_goes_in_one_letter(either: Engine, mailbox: MailServer) -> None:
+    for _ in range(3):
+        Case.begin(either)
+    assert sent(either, mail_settings(mailbox)) == 0, 'half an hour is waited for more'
+    set_clock(either, '2020-05-07 09:30')
+    assert sent(either, mail_settings(mailbox)) == 1
+    assert mailbox.letters[0]['Subject'].endswith('（共3条）') and mailbox.letters[0].get_content().count('【新的待办】') == 3
+
+
+def test_at_night_and_on_days_off_people_are_left_alone(reached: Engine, mailbox: MailServer) -> None:
+    set_clock(reached, '2020-05-08 20:00')                                  # Friday evening; the 9th is worked
+    Case.begin(reached)
+    set_clock(reached, '2020-05-09 08:59')
+    assert sent(reached, mail_settings(mailbox)) == 0
+    set_clock(reached, '2020-05-09 09:00')
+    assert sent(reached, mail_settings(mailbox)) == 1
+
+
+def test_what_is_urgent_waits_for_nothing_and_takes_nothing_along(reached: Engine, mailbox: MailServer) -> None:
+    set_clock(reached, '2020-05-08 20:00')
+    Case.begin(reached)
+    Case.begin(reached, matter_class='urgent')
+    assert sent(reached, mail_settings(mailbox)) == 1
+    assert {entry.urgent: entry.delivery_id is not None for entry in rows(reached, Entry)} == {True: True, False: False}
+
+
+def test_before_people_go_home_nothing_is_kept_back(reached: Engine) -> None:
+    set_clock(reached, '2020-05-07 17:20')
+    Case.begin(reached)
+    assert rows(reached, Entry)[0].ready_at == moment('2020-05-07 17:29')
+
+
+def test_a_government_has_its_own_hours(reached: Engine) -> None:
+    with db.writing(reached) as session:
+        bundle = deployment.bundle(session, deployment.current(session, TENANT).id)
+        parameter.change(session, TENANT, 'remind_from', '08:30', SYSTEM, bundle)
+        parameter.change(session, TENANT, 'remind_bundle_minutes', '0', SYSTEM, bundle)
+        with pytest.raises(parameter.Refused, match='09:00 这样的时刻'):
+            parameter.change(session, TENANT, 'remind_until', '25点', SYSTEM, bundle)
+    set_clock(reached, '2020-05-08 08:40')
+    Case.begin(reached)
+    assert rows(reached, Entry)[0].ready_at == moment('2020-05-08 08:40')
+
+
+# -- a demo ----------------------------------------------------------------------------------------------------------
+
+def test_a_demo_sends_nothing_and_says_what_it_would_have_sent_and_when(reached: Engine, mailbox: MailServer) -> None:
+    Case.begin(reached)
+    set_clock(reached, '2020-05-08 15:00')                                  # the courier looks a day late
+    assert sent(reached, mail_settings(mailbox, DEMO_SENDS='no')) == 0 and mailbox.letters == []
+    shown, = rows(reached, Delivery)
+    assert (shown.state, shown.sent_at, shown.size) == ('shown', moment('2020-05-07 09:30'), 1)
+
+
+# -- when it does not get through ------------------------------------------------------------------------------------
+
+def waiting(engine: Engine) -> None:
+    """One letter is ready."""
+    Case.begin(engine)
+    set_clock(engine, '2020-05-07 09:30')
+
+
+def test_a_letter_is_tried_again_with_the_same_key_and_then_given_up(either: Engine) -> None:
+    waiting(either)
+    bad = Channel(*[Undelivered('网关答500')] * 6)
+    for tries in range(1, 7):
+        assert carried(either, bad) == 0
+        row, = rows(either, Delivery)
+        assert row.tries == tries and row.error == '网关答500'
+        assert row.state == ('failed' if tries == 6 else 'waiting')
+        assert carried(either, bad) == 0 and len(bad.keys) == tries, 'a pause before the next'
+        again(either)
+    assert len(set(bad.keys)) == 1
+    with db.writing(either) as session:
+        assert outbox.counts(session, TENANT)['failed'] == 1
+        assert outbox.retry(session, TENANT, OPERATOR) == 1
+    assert carried(either, bad) == 1 and set(bad.keys) == {rows(either, Delivery)[0].id.hex}
+    assert rows(either, Delivery)[0].state == 'sent'
+
+
+def test_what_the_other_side_will_never_take_is_not_tried_again(reached: Engine) -> None:
+    waiting(reached)
+    carried(reached, Channel(Undelivered('没有这个地址', again=False)))
+    assert rows(reached, Delivery)[0].state == 'failed'
+
+
+def test_the_other_side_may_ask_for_more_time(reached: Engine) -> None:
+    waiting(reached)
+    carried(reached, Channel(Undelivered('网关答429', line=True, after=7200)))
+    with db.reading(reached) as session:
+        assert outbox.lines(session)['mail'].try_at > clock.utcnow() + timedelta(hours=1)
+    assert rows(reached, Delivery)[0].next_at > clock.utcnow() + timedelta(hours=1)
+
+
+def test_a_server_that_is_gone_costs_no_letter_a_try_and_is_not_knocked_at_for_each(reached: Engine) -> None:
+    reach(reached, 'gz-office-officer', address='officer@office.gov.cn')
+    waiting(reached)
+    worker.advance(reached, TENANT, moment('2020-05-13 10:00'), SYSTEM)     # now something waits for both
+    gone = Channel(*[Undelivered('连不上', counted=False, line=True)] * 9)
+    assert carried(reached, gone) == 0 and len(gone.keys) == 1
+    assert {row.tries for row in rows(reached, Delivery)} == {0}
+    with db.writing(reached) as session:
+        line = outbox.lines(session)['mail']
+        assert line.down_since is not None and line.error == '连不上'
+        line.try_at = clock.utcnow()
+    well = Channel()
+    assert carried(reached, well) == len(rows(reached, Delivery)) > 1
+    with db.reading(reached) as session:
+        line = outbox.lines(session)['mail']
+        assert line.down_since is None and line.sent_at is not None
+
+
+def test_a_try_under_way_belongs_to_one_courier(either: Engine) -> None:
+    waiting(either)
+    inner = Channel()
+
+    class Busy(Channel):
+        def send(self, letter: Letter, address: str) -> None:
+            assert carried(either, inner) == 0
+            super().send(letter, address)
+    assert carried(either, Busy()) == 1 and inner.keys == []
+
+
+def test_who_stops_the_letters_gets_none_that_was_under_way(either: Engine) -> None:
+    waiting(either)
+    carried(either, Channel(Undelivered('网关答500')))
+    with db.writing(either) as session:
+        contact.stop(session, session.scalars(select(contact.Contact)).one().stop_key)
+    again(either)
+    after = Channel()
+    assert carried(either, after) == 0 and after.keys == []
+    assert rows(either, Delivery)[0].state == 'discarded' and rows(either, contact.Contact) == []
+
+
+def test_an_account_that_is_closed_hears_nothing_more(reached: Engine) -> None:
+    waiting(reached)
+    with db.writing(reached) as session:
+        session.execute(update(Account).where(Account.login == LIAISON).values(active=False))
+    assert carried(reached, Channel()) == 0 and rows(reached, Entry) == []
+
+
+def test_the_same_letter_goes_to_a_gateway(reached: Engine) -> None:
+    reach(reached, LIAISON, 'gateway', '13800000000')
+    gateway = Gateway()
+    try:
+        waiting(reached)
+        gateway.answer = says(200)
+        assert sent(reached, gateway_settings(gateway)) == 1
+    finally:
+        gateway.close()
+    headers, body = gateway.got[0]
+    assert body['phone'] == '13800000000' and body['text'].startswith('督办新的待办：')
+    assert {row.channel: row.state for row in rows(reached, Delivery)} == {'mail': 'waiting', 'gateway': 'sent'}
+
+
+@pytest.mark.parametrize('sent_first', [True, False], ids=['after sending', 'before sending'])
+def test_a_courier_that_is_killed_loses_no_letter(office: Engine, url: str, sent_first: bool) -> None:
+    reach(office, LIAISON, 'gateway', '13800000000')
+    waiting(office)
+    office.dispose()                                                       # nobody inherits an open connection
+    gateway = Gateway()
+    try:
+        given = gateway_settings(gateway)
+        killed = born(url, lambda engine: _dying(engine, given, sent_first))
+        killed.join()
+        assert killed.exitcode == DIED and len(gateway.got) == sent_first
+        assert sent(office, given) == 0, 'lent for a while'
+        again(office)
+        assert sent(office, given) == 1
+    finally:
+        gateway.close()
+    assert len({headers['Idempotency-Key'] for headers, _ in gateway.got}) == 1
+    assert [row.state for row in rows(office, Delivery)] == ['sent']
+
+
+def _dying(engine: Engine, given: dict, sent_first: bool) -> None:
+    through = channel.opened(given)['gateway']
+
+    class Fatal(Channel):
+        def send(self, letter: Letter, address: str) -> None:
+            if sent_first:
+                through.send(letter, address)
+            os._exit(DIED)
+    Courier(engine, given, {'gateway': Fatal()}).drain()
+
+
+def test_the_trail_says_that_a_contact_changed_not_to_what(reached: Engine) -> None:
+    with db.reading(reached) as session:
+        told = [(event.summary, event.data) for event in session.scalars(
+            select(Event).where(Event.kind == 'contact.changed').order_by(Event.seq))]
+    assert [summary for summary, _ in told] == ['填了接收提醒的地址', '验证了接收提醒的地址']
+    assert not any(ADDRESS in summary + data for summary, data in told)
+
+
+def test_the_lease_is_longer_than_any_try() -> None:
+    assert LEASE > timedelta(seconds=4 * 60)
