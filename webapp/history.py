@@ -48,6 +48,7 @@ TENANT_GROUPS = {
                                 Kind.PROCESS_RESUMED)),
     'draft': (later('画稿'), (Kind.DRAFT_BEGUN, Kind.DRAFT_SHARED, Kind.DRAFT_WITHHELD, Kind.DRAFT_DISCARDED,
                             Kind.DRAFT_RESTORED)),
+    'breakdown': (later('批量立项'), (Kind.BREAKDOWN_REGISTERED, Kind.BREAKDOWN_CANCELLED, Kind.BREAKDOWN_EXPORTED)),
     'backtest': (later('回放'), (Kind.BACKTEST_STARTED, Kind.BACKTEST_CANCELLED, Kind.BACKTEST_EXPORTED)),
     'release': (later('提请与共享'), (Kind.RELEASE_PROPOSED, Kind.RELEASE_APPROVED, Kind.RELEASE_RETURNED,
                                   Kind.RELEASE_WITHDRAWN, Kind.RELEASE_RENEWED, Kind.RELEASE_HELD,

@@ -7,7 +7,7 @@ from collections import Counter
 from engine.errors import Refused
 from engine.sheet.rows import Sheet, gathered
 
-_RULE = re.compile(r'\s*\|?(\s*:?-{2,}:?\s*\|?)+\s*')
+_RULE = re.compile(r'\s*\|?(\s*:?-+:?\s*\|?)+\s*')
 _SEPARATORS = ',;\t，；'
 
 
