@@ -61,6 +61,7 @@ class Draft(Base):
     account_id: Mapped[int] = mapped_column(Integer, ForeignKey('account.id'), primary_key=True)
     answer: Mapped[Any] = mapped_column(Json)
     saved_at: Mapped[datetime] = mapped_column(Utc)
+    __table_args__ = (Index('draft_account', 'account_id', 'saved_at'),)
 
 
 def draft_of(session: Session, task_id: UUID, account_id: int) -> Draft | None:

@@ -14,7 +14,7 @@ from webapp import asset, auth, config, errors, number, page, say
 from webapp.db import db
 
 # One room per noun; each exposes its blueprint as `bp`.
-ROOMS = ('asset', 'session', 'usertask', 'intake', 'message', 'clock', 'matter', 'ledger', 'history',
+ROOMS = ('asset', 'session', 'inbox', 'batch', 'usertask', 'intake', 'message', 'clock', 'matter', 'ledger', 'history',
          'notice', 'definition', 'decision', 'comparison', 'release', 'proposal', 'draft', 'drawing', 'file', 'story',
          'simulation', 'filling', 'backtest', 'calendar', 'parameter', 'health', 'incident', 'migration',
          'intervention', 'rest', 'savedview', 'setting')

@@ -1,24 +1,34 @@
-"""The lists of a post's work: 我的待办 and 已办."""
+"""The lists of a post's work: 我的待办, 已办 and 草稿, and what is new while one reads."""
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
 from typing import Any
+from uuid import UUID
 
-from flask import render_template
+from flask import Blueprint, g, jsonify, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
 from flask_login import current_user
-from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, or_, select, union_all
+from werkzeug.wrappers import Response
 
-from engine import clock, directory, suspension
+from engine import circulation, suspension, urging
+from engine.inbox import Inbox
 from engine.ledger import Matter
 from engine.usertask import Draft, UserTask
-from webapp import auth, form, message, pager, say
+from webapp import auth, batch, form, message, pager, savedview, say, search
 from webapp.db import db
+from webapp.search import Posts, Search, held
+
+bp = Blueprint('inbox', __name__)
+savedview.offer('tasks', 'usertask.index', later('我的待办'), search.KEYS)
 
 # Written out, not bound: only then do both databases see that the partial indexes serve.
 _OPEN, _DONE = literal_column("'open'"), literal_column("'done'")
 _BACK = 200                 # own steps looked back for what others have now
 _SHOWN = 5                  # rows of a short list
+_MANY = 1000                # what is done is counted no further
+_NEWEST = 100               # new tasks are counted no further
+_MOST_SHOWN = 100           # tasks of one page
 
 
 @dataclass(frozen=True)
@@ -31,94 +41,193 @@ class Group:
     total: int
 
 
-def held() -> list[tuple[str, str]]:
-    """The posts for which this one acts today, itself first."""
-    held = current_user.unit, current_user.post
-    return directory.stands_for(db.session, current_user.tenant.id, held, say.today())
-
-
-def _of(posts: list[tuple[str, str]]) -> ColumnElement:
-    return and_(UserTask.tenant == current_user.tenant.id,
-                or_(*(and_(UserTask.unit == unit, UserTask.post == post) for unit, post in posts)))
-
-
-def _midnight(days: int) -> datetime:
-    """00:00 of today (0), or of the n-th working day after it, in the government's zone."""
-    day = say.calendar().add(say.today(), days) if days else say.today()
-    return datetime.combine(day, time(), clock.zone(current_user.tenant.zone))
-
-
 @auth.signed_in
-def index() -> str:
-    """What this post has to do, by what is due; what others have; messages; holidays."""
-    posts, near = held(), say.near_days()
-    today, soon, due = _midnight(0), _midnight(near + 1), UserTask.due_at
-    parts = due < today, and_(due >= today, due < soon), due >= soon, due.is_(None)
-    numbers = select(*(_number(posts, part) for part in parts))
-    late, pressing, later, undated = db.session.execute(numbers).one()
-    shown = pager.page_of(late + pressing + later + undated)
-    rows = _open_tasks(posts, late + pressing + later, shown)
-    of = {'late': [row for row in rows if row.due_at and row.due_at < today],
-          'near': [row for row in rows if row.due_at and today <= row.due_at < soon],
-          'later': [row for row in rows if not row.due_at or row.due_at >= soon]}
-    groups = [Group('late', _('已超期'), of['late'], late),
-              Group('near', _('%(n)s个工作日内', n=near), of['near'], pressing),
-              Group('later', _('以后'), of['later'], later + undated)]
+def index() -> Response | str:
+    """What this post has to do, by what is due, or what the address asks of it; what others have; messages; holidays."""
+    begun = savedview.begin('tasks')
+    if begun is not None:
+        return begun
+    posts, asked = held(), Search.asked()
+    counted = _counted(posts, asked)
+    shown = pager.page_of(sum(counted[part] for part in search.PARTS))
+    rows = _rows(_on_page(posts, asked, shown, shown.total - counted['never']))
     return render_template(
-        'usertask/index.html', groups=[group for group in groups if group.rows], page=shown,
-        waiting=_with_others(posts), messages=db.session.execute(message.newest(_SHOWN)).all(),
-        unread=message.unread(), names=form.names(),
-        still=suspension.since(db.session, current_user.tenant.id, current_user.tenant.parameter_revision))
+        'inbox/index.html', groups=_groups(rows, counted, asked), page=shown, asked=asked, tabs=_tabs('index', counted['all']),
+        newest=counted['newest'], saved=savedview.bar('tasks'), lamps=search.LAMPS, orders=search.ORDERS,
+        dues=_headings(), steps=search.steps(), batched={row.id for row in rows if batch.allowed(row)},
+        urged=urging.of(db.session, [row.id for row in rows]), waiting=_with_others(posts),
+        messages=db.session.execute(message.newest(_SHOWN)).all(), names=form.names(), still=_still())
 
 
-def _number(posts: list[tuple[str, str]], part: ColumnElement) -> Any:
-    """How many open tasks lie in a stretch of the index."""
-    return select(func.count()).where(_of(posts), UserTask.state == _OPEN, part).scalar_subquery()
+def _counted(posts: Posts, asked: Search) -> dict[str, int]:
+    """How many tasks lie in each stretch of what is asked, in all of the post's, and the number of the newest there is."""
+    parts = [func.count(case((part(), 1))).label(name) for name, part in search.PARTS.items()]
+    everything = select(func.count()).select_from(Inbox).where(search.of(posts)).scalar_subquery().label('all')
+    newest = select(func.coalesce(func.max(Inbox.seq), 0)).scalar_subquery().label('newest')
+    found = db.session.execute(select(*parts, everything, newest).where(search.of(posts), *asked.conditions()))
+    return dict(found.one()._mapping)
 
 
-def _open_tasks(posts: list[tuple[str, str]], dated: int, shown: pager.Page) -> list[Any]:
-    """The page's open tasks by due date, those without one last, each with its matter.
+def _on_page(posts: Posts, asked: Search, shown: pager.Page, dated: int) -> list[UUID]:
+    """The page's tasks in the order asked for. By due date those without one come last.
 
-    Where a NULL sorts differs between the databases, so the walk along the index is in two parts; nearly
-    always the first is enough. `dated` is how many tasks have a date.
+    Where a NULL sorts differs between the databases, so the walk along the index is in two parts; nearly always the
+    first is enough. `dated` is how many tasks have a date.
     """
+    query = select(Inbox.task_id).where(search.of(posts), *asked.conditions())
+    if asked.sort == 'new':
+        return _stretch(query.order_by(Inbox.seq.desc()), shown.offset, shown.size)
+    found: list[UUID] = []
+    if shown.offset < dated:
+        first = query.where(Inbox.due_at.is_not(None)).order_by(Inbox.due_at, Inbox.seq)
+        found = _stretch(first, shown.offset, shown.size)
+    if len(found) < min(shown.size, shown.total - shown.offset):
+        rest = query.where(Inbox.due_at.is_(None)).order_by(Inbox.seq)
+        found += _stretch(rest, max(0, shown.offset - dated), shown.size - len(found))
+    return found
+
+
+def _stretch(query: Select, offset: int, most: int) -> list[UUID]:
+    return list(db.session.scalars(query.limit(most).offset(offset)))
+
+
+def _rows(keys: Sequence[UUID]) -> list[Any]:
+    """These open tasks in this order, each with its matter."""
+    if not keys:
+        return []
     query = (
-        select(UserTask.id, UserTask.name, UserTask.due_at, UserTask.unit, UserTask.post, Matter.title,
-               Matter.code, Matter.lamp, Matter.level, Matter.level_label, Matter.status,
+        select(UserTask.id, UserTask.name, UserTask.due_at, UserTask.unit, UserTask.post, UserTask.element, Matter.title,
+               Matter.code, Matter.lamp, Matter.level, Matter.level_label, Matter.status, Matter.deployment_id,
                Matter.supervisor_unit, Matter.suspended_at, UserTask.process, Draft.saved_at)
         .outerjoin(Matter, Matter.id == UserTask.matter_id)
         .outerjoin(Draft, and_(Draft.task_id == UserTask.id, Draft.account_id == current_user.id))
-        .where(_of(posts), UserTask.state == _OPEN))
-    rows: list[Any] = []
-    if shown.offset < dated:
-        first = query.where(UserTask.due_at.is_not(None)).order_by(UserTask.due_at, UserTask.id)
-        rows += db.session.execute(first.limit(shown.size).offset(shown.offset))
-    if len(rows) < min(shown.size, shown.total - shown.offset):
-        rest = query.where(UserTask.due_at.is_(None)).order_by(UserTask.id)
-        rows += db.session.execute(rest.limit(shown.size - len(rows)).offset(max(0, shown.offset - dated)))
-    return rows
+        .where(UserTask.id.in_(keys)))
+    found = {row.id: row for row in db.session.execute(query)}
+    return [found[key] for key in keys if key in found]
 
 
-def _with_others(posts: list[tuple[str, str]]) -> Sequence[Any]:
+def _headings() -> dict[str, str]:
+    return {'late': _('已超期'), 'near': _('%(n)s个工作日内', n=say.near_days()), 'later': _('以后'), 'never': _('没有期限')}
+
+
+def _groups(rows: Sequence[Any], counted: dict[str, int], asked: Search) -> list[Group]:
+    """The rows under their headings; in another order than by due date, under one."""
+    if asked.sort != 'due':
+        return [Group('found', str(search.ORDERS[asked.sort]), rows, sum(counted[part] for part in search.PARTS))] if rows else []
+    today, soon = search.midnight(0), search.midnight(say.near_days() + 1)
+    of: dict[str, list[Any]] = {part: [] for part in search.PARTS}
+    for row in rows:
+        due = row.due_at
+        of['never' if due is None else 'late' if due < today else 'near' if due < soon else 'later'].append(row)
+    return [Group(part, title, of[part], counted[part]) for part, title in _headings().items() if of[part]]
+
+
+def _still() -> Any:
+    return suspension.since(db.session, current_user.tenant.id, current_user.tenant.parameter_revision)
+
+
+def _with_others(posts: Posts) -> Sequence[Any]:
     """Open tasks of other posts in the processes in which this post has lately done a step: the most pressing, each
     with the number of all."""
-    recent = (select(UserTask.instance_id).where(_of(posts), UserTask.state == _DONE)
+    recent = (select(UserTask.instance_id).where(_did(posts))
               .order_by(UserTask.closed_at.desc()).limit(_BACK).subquery())
+    mine = or_(*(and_(UserTask.unit == unit, UserTask.post == post) for unit, post in posts))
     return db.session.execute(
         select(UserTask.name, UserTask.unit, UserTask.post, UserTask.due_at, UserTask.matter_id, Matter.title,
                func.count().over().label('total'))
         .outerjoin(Matter, Matter.id == UserTask.matter_id)
-        .where(UserTask.instance_id.in_(select(recent.c.instance_id)), UserTask.state == _OPEN, ~_of(posts))
+        .where(UserTask.instance_id.in_(select(recent.c.instance_id)), UserTask.state == _OPEN, ~mine)
         .order_by(UserTask.due_at.is_(None), UserTask.due_at).limit(_SHOWN)).all()
+
+
+def _did(posts: Posts) -> ColumnElement[bool]:
+    """What these posts have done."""
+    return and_(UserTask.tenant == current_user.tenant.id, UserTask.state == _DONE,
+                or_(*(and_(UserTask.unit == unit, UserTask.post == post) for unit, post in posts)))
+
+
+def _mine() -> tuple[ColumnElement[bool], ...]:
+    """What this account has begun to fill in and not submitted."""
+    return Draft.account_id == current_user.id, UserTask.state == _OPEN
+
+
+def _tabs(here: str, waiting: int | None = None) -> list[tuple[str, str, str, bool]]:
+    """The tabs of the desk as endpoint, words, number, whether one is there; rooms that do not open are left out."""
+    posts, unread = held(), message.unread()
+    if waiting is None:
+        waiting = db.session.scalar(select(func.count()).select_from(Inbox).where(search.of(posts)))
+    some = select(literal_column('1')).select_from(UserTask).where(_did(posts)).limit(_MANY).subquery()
+    drafts = select(func.count()).select_from(Draft).join(UserTask, UserTask.id == Draft.task_id).where(*_mine())
+    done, begun = db.session.execute(select(
+        select(func.count()).select_from(some).scalar_subquery(), drafts.scalar_subquery())).one()
+    copied = circulation.unread(db.session, current_user.tenant.id, posts) if auth.admits('circulation.index') else 0
+    rooms = (('usertask.index', _('待我批') if current_user.post in auth.LEADERS else _('待我办'), str(waiting)),
+             ('usertask.done', _('已办'), f'{_MANY - 1}+' if done == _MANY else str(done)),
+             ('circulation.index', _('抄送'), str(copied or '')), ('inbox.drafts', _('草稿'), str(begun or '')),
+             ('message.index', _('消息'), str(unread or '')))
+    return [(endpoint, words, number, endpoint.endswith(f'.{here}')) for endpoint, words, number in rooms
+            if auth.admits(endpoint)]
 
 
 @auth.signed_in
 def done() -> str:
-    """What this post has done, newest first."""
-    mine = and_(_of(held()), UserTask.state == _DONE)
-    shown = pager.page_of(db.session.scalar(select(func.count()).where(mine)))
+    """What this post has done, newest first; the address can ask for words."""
+    words = request.args.get('q', '').strip()[:100]
+    mine = and_(_did(held()), *_worded(words))
+    number = select(func.count()).select_from(UserTask)
+    if words:
+        number = number.outerjoin(Matter, Matter.id == UserTask.matter_id)
+    shown = pager.page_of(db.session.scalar(number.where(mine)))
     rows = db.session.execute(
         select(UserTask.id, UserTask.name, UserTask.closed_at, UserTask.closed_by, Matter.title, Matter.code)
         .outerjoin(Matter, Matter.id == UserTask.matter_id)
         .where(mine).order_by(UserTask.closed_at.desc()).limit(shown.size).offset(shown.offset)).all()
-    return render_template('usertask/done.html', rows=rows, page=shown)
+    return render_template('inbox/done.html', rows=rows, page=shown, q=words, tabs=_tabs('done'))
+
+
+def _worded(words: str) -> list[ColumnElement[bool]]:
+    return [or_(Matter.title.contains(word, autoescape=True), Matter.code.contains(word.upper(), autoescape=True),
+                UserTask.name.contains(word, autoescape=True)) for word in words.split()[:5]]
+
+
+@bp.get('/tasks/drafts')
+@auth.signed_in
+def drafts() -> str:
+    """What this account has begun to fill in, the newest first."""
+    mine = select(UserTask.id).join(Draft, Draft.task_id == UserTask.id).where(*_mine())
+    shown = pager.page_of(db.session.scalar(select(func.count()).select_from(mine.subquery())))
+    keys = _stretch(mine.order_by(Draft.saved_at.desc(), UserTask.id), shown.offset, shown.size)
+    return render_template('inbox/drafts.html', rows=_rows(keys), page=shown, tabs=_tabs('drafts'), names=form.names(),
+                           still=_still())
+
+
+@bp.get('/tasks/news')
+@auth.signed_in
+def news() -> Response:
+    """For the script of 我的待办: how many tasks came after `since`, and which of those `on` the page are no longer open."""
+    g.unasked = True
+    since, on = _number('since'), _keys()
+    own = search.of(held())
+    fresh = select(Inbox.task_id).where(own, Inbox.seq > since).limit(_NEWEST)
+    there = select(Inbox.task_id).where(own, Inbox.task_id.in_(on))
+    found = set(db.session.scalars(union_all(select(fresh.subquery()), there)))
+    new, gone = len(found - set(on)), [str(key) for key in on if key not in found]
+    said = _('有%(n)s件新待办，点这里看', n=f'{new}{"+" if new == _NEWEST else ""}') if new else ''
+    answer = jsonify(new=said, gone=gone, done=_('已经有人办了') if gone else '')
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+def _number(name: str) -> int:
+    text = request.args.get(name, '0')
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+def _keys() -> list[UUID]:
+    """The tasks on the page, as the script names them; what is no key is left out."""
+    texts = request.args.get('on', '')[:40 * _MOST_SHOWN].split(',')
+    return [UUID(text) for text in texts if len(text) == 36 and text.replace('-', '').isalnum() and _hex(text)]
+
+
+def _hex(text: str) -> bool:
+    return set(text.lower()) <= set('0123456789abcdef-')

@@ -28,7 +28,7 @@ NAV = (
     ('health.index', later('运行')),
 )
 # Rooms without a word of their own, and under which word a reader finds them.
-UNDER = {'intake': 'usertask', 'message': 'usertask', 'matter': 'ledger', **dict.fromkeys(
+UNDER = {'inbox': 'usertask', 'batch': 'usertask', 'intake': 'usertask', 'message': 'usertask', 'matter': 'ledger', **dict.fromkeys(
     ('decision', 'draft', 'file', 'filling', 'comparison', 'release', 'proposal', 'simulation', 'story', 'backtest',
      'migration'), 'definition'), 'intervention': 'ledger'}
 # Nobody reads more than five words of navigation: what each post sees, in the order above.

@@ -111,7 +111,7 @@ def index() -> str:
     views = savedview.of(db.session, _holder())
     rooms = {name: [view for view in views if view.room == name] for name in offered
              if auth.admits(offered[name].endpoint)}
-    return render_template('savedview/index.html', rooms=rooms, offered=offered, scopes=SCOPES, href=href)
+    return render_template('savedview/index.html', rooms=rooms, offered=offered, scopes=SCOPES)
 
 
 @bp.post('/views/<room>')
