@@ -92,5 +92,15 @@ def answers(session: Session, instance_id: UUID, token: Mapping[str, Any] | None
     return given
 
 
+def typed_before(session: Session, task: UserTask) -> dict[str, Any] | None:
+    """What was typed into an earlier task of the same place that ended before it was submitted, unless it was answered
+    since; None: nothing."""
+    found = session.execute(select(UserTask.answer, UserTask.token, UserTask.state).where(
+        UserTask.instance_id == task.instance_id, UserTask.process == task.process, UserTask.element == task.element,
+        UserTask.id != task.id, UserTask.asks.is_(None)).order_by(UserTask.closed_at.desc()))
+    last = next((row for row in found if row.answer is not None and row.token == task.token), None)
+    return last.answer if last is not None and last.state == 'cancelled' else None
+
+
 def _beside(token: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return any(name in other and other[name] != value for name, value in token.items())

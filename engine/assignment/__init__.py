@@ -9,6 +9,7 @@ from engine.assignment.hand import delegate, hand_back, take_back, transfer
 from engine.assignment.offer import Offer, offers, recallable
 from engine.assignment.opinion import HOW, ask, opine, opinions, remove
 from engine.assignment.recall import recall
+from engine.assignment.seat import seat
 
 __all__ = ['HOW', 'Offer', 'ask', 'claim', 'delegate', 'give_back', 'hand_back', 'offers', 'opine', 'opinions', 'recall',
-           'recallable', 'release', 'remove', 'take_back', 'transfer', 'ways_back']
+           'recallable', 'release', 'remove', 'seat', 'take_back', 'transfer', 'ways_back']

@@ -33,11 +33,12 @@ def recall(session: Session, task_id: UUID, actor: Actor, reason: str) -> Plan:
     step, live = found.step, found.live
     following = [each.node for key, each in live.run.open().items() if key in live.had_open]
     _restore(live, undo)
-    if task_id not in live.run.open():
+    again = live.run.open(live.had_open)
+    if task_id not in again:
         raise Refused('撤回不了：这一步的期限已经过了。')
     gone = sorted({node.name for node in following} - {each.node.name for each in live.run.open().values()})
     live.ended = {key: (found.actor, None) for key in live.had_open}
-    live.reopened[task_id] = {'as': 'recalled', 'answer': task.answer}
+    live.reopened = dict.fromkeys(again) | {task_id: {'as': 'recalled', 'answer': task.answer}}
     found.tell(Kind.TASK_RECALLED, f'撤回：{said}', {'reason': said, 'gone': gone})
     _put_facts_back(live, undo['facts'])
     return step.finish()

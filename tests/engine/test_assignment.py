@@ -11,6 +11,7 @@ from engine.directory import Account
 from engine.errors import Conflict, Forbidden, Refused
 from engine.history import Actor
 from engine.usertask import UserTask
+from tests.conftest import DATABASES
 from tests.engine.desk import TENANT, Desk, ask
 from tests.engine.diagrams import boundary, chain, end, extension, line, timer
 
@@ -72,6 +73,12 @@ def person(ident: str, *inner: str, post: str = 'fgw/liaison', **more: str) -> s
 
 
 @pytest.fixture
+def server(request: pytest.FixtureRequest) -> Any:
+    """SQLite, but for the tests that name both: what happens is the same, and the statements are few."""
+    return request.getfixturevalue(f'_{getattr(request, "param", "sqlite")}')
+
+
+@pytest.fixture
 def office(engine: Engine) -> Office:
     """`a`, done by 发展改革委's liaison, then `b`, done by the officer."""
     made = Office(engine, p=line(person('a', EVERYTHING), ask('b', drawn(allow='return', return_to='a')), between=('a', 'b')))
@@ -95,6 +102,7 @@ def test_who_claims_a_task_does_it_and_colleagues_are_told(office: Office) -> No
     office.sound()
 
 
+@pytest.mark.parametrize('server', DATABASES, indirect=True)
 def test_two_claim_at_once_and_one_is_told_who_was_faster(office: Office) -> None:
     key, first, second = office.task('a').id, office.actor('fgw-liaison'), office.actor('fgw-second')
     with db.reading(office.engine) as one, db.reading(office.engine) as other:
@@ -235,6 +243,7 @@ def test_asked_after_the_step_moves_on_when_all_have_agreed(office: Office) -> N
     office.sound()
 
 
+@pytest.mark.parametrize('server', DATABASES, indirect=True)
 def test_a_refusal_gives_it_back_with_everything_kept(office: Office) -> None:
     consult(office, 'after')
     consult(office, 'after', 'fgw/chief')

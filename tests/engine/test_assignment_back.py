@@ -1,0 +1,408 @@
+"""退回、撤回: out of and into parallel and multi-instance parts, never to where nobody has been, nothing lost.
+
+The numbers are the complaints of users that domain.md 3.3 collects: each is a test here.
+"""
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, select
+
+from engine import assignment, clock, db, instance, usertask
+from engine.errors import Conflict, Forbidden, Invalid, Refused
+from engine.history import Event
+from engine.instance.row import INSTANCE, TIMER
+from engine.ledger import Matter
+from engine.usertask import UserTask
+from tests.conftest import DATABASES
+from tests.engine.desk import ask
+from tests.engine.diagrams import (
+    boundary, bpmn, chain, each, end, event, flow, frame, line, message, node, service, start, throw, timer, user, xor)
+from tests.engine.test_assignment import FILLED, Office, drawn, person
+from tests.engine.test_matter import begin, matter
+
+BACK = drawn(allow='return recall', return_to='a')
+RECALL = drawn(allow='recall')
+
+
+def fork(ident: str) -> str:
+    return node('parallelGateway', ident)
+
+
+def opened(engine: Engine, **processes: bytes) -> Office:
+    made = Office(engine, **processes)
+    made.start(co_units='fgw,gxt,sft')
+    return made
+
+
+def back(office: Office, element: str, to: str = 'a', by: str = 'office-officer', why: str = '材料不全', number: int = 0) -> Any:
+    return office.act(assignment.give_back, tasks(office, element)[number], to, why, by=by)
+
+
+def tasks(office: Office, element: str, state: str = 'open') -> list[UUID]:
+    with db.reading(office.engine) as session:
+        return list(session.scalars(select(UserTask.id).where(UserTask.element == element, UserTask.state == state)
+                                    .order_by(UserTask.opened_at, UserTask.id)))
+
+
+def recall(office: Office, element: str, by: str = 'office-officer', why: str = '填错了') -> Any:
+    return office.act(assignment.recall, tasks(office, element, 'done')[-1], why, by=by)
+
+
+def due(office: Office) -> dict[str, Any]:
+    with db.reading(office.engine) as session:
+        return {row.element: row.due_at.astimezone(clock.zone()) for row in session.execute(select(TIMER))}
+
+
+def cancelled(office: Office) -> list[str]:
+    with db.reading(office.engine) as session:
+        return sorted(session.scalars(select(Event.element).where(Event.kind == 'node.cancelled')))
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest) -> Any:
+    """SQLite, but for the tests that name both: what happens is the same, and the statements are few."""
+    return request.getfixturevalue(f'_{getattr(request, "param", "sqlite")}')
+
+
+# -- 退回 ------------------------------------------------------------------------------------------------------------
+
+
+def test_i12_returned_to_a_chosen_earlier_step_only_where_it_has_been(engine: Engine) -> None:
+    """a, then x or y, then b: b may go back to all of them, and is offered only those that were walked."""
+    parts = (ask('a'), xor('which', default='which__y'), ask('x'), ask('y'), xor('met'),
+             ask('b', drawn(allow='return', return_to='a x y')))
+    made = opened(engine, p=bpmn(start(), *parts, end(), chain('begin', 'a', 'which'), flow('which', 'x', '${answer == "x"}'),
+                                 flow('which', 'y'), chain('x', 'met'), chain('y', 'met', 'b', 'done')))
+    made.finish('a', answer='x')
+    made.finish('x')
+    with db.reading(engine) as session:
+        found = assignment.seat(session, made.task('b').id, made.actor('office-officer'))
+        assert dict(assignment.ways_back(found)) == {'a': '办a', 'x': '办x'}
+    back(made, 'b', 'x')
+    assert made.open == ['x'] and made.told('task.returned')[0]['said'] == '退回到“办x”：材料不全'
+    made.finish('x')
+    made.finish('b')
+    assert made.open == []
+    made.sound()
+
+
+@pytest.mark.parametrize(('to', 'why', 'by', 'error', 'sentence'), [
+    ('c', '跳过去', 'office-officer', Refused, '不能退回到“c”'), ('b', '原地', 'office-officer', Refused, '不能退回到“b”'),
+    ('a', ' ', 'office-officer', Refused, '写明理由'), ('a', '退', 'fgw-liaison', Forbidden, '不能代办')])
+def test_i21_nobody_jumps_forward_nor_without_a_reason(engine: Engine, to: str, why: str, by: str, error: type,
+                                                       sentence: str) -> None:
+    made = opened(engine, p=line(ask('a'), ask('b', drawn(allow='return', return_to='a,c')), ask('c'), between=('a', 'b', 'c')))
+    made.finish('a')
+    with pytest.raises(error, match=sentence):
+        back(made, 'b', to, by, why)
+    assert made.open == ['b'] and made.told('task.returned') == []
+
+
+def parallel(*arms: str) -> bytes:
+    """a, then the arms beside each other, then z."""
+    parts = ''.join(chain('parted', *arm.split(), 'met') for arm in arms)
+    steps = [ask(name, BACK, camunda_formRef=None) for arm in arms for name in arm.split()]
+    return bpmn(start(), ask('a'), fork('parted'), *steps, fork('met'), ask('z', BACK), end(),
+                chain('begin', 'a', 'parted'), parts, chain('met', 'z', 'done'))
+
+
+@pytest.mark.parametrize('server', DATABASES, indirect=True)
+def test_i9_returned_out_of_parallel_branches_their_siblings_end_visibly(engine: Engine) -> None:
+    made = opened(engine, p=parallel('b', 'c d', 'e'))
+    made.finish('a')
+    made.finish('c')
+    made.finish('e')                                                       # waits at the join already
+    back(made, 'b')
+    assert made.open == ['a'] and cancelled(made) == ['b', 'd']
+    with db.reading(engine) as session:
+        closed = {row.element: row for row in session.scalars(select(UserTask).where(UserTask.state == 'cancelled'))}
+    assert {name: row.closed_by for name, row in closed.items()} == dict.fromkeys('bd', '省政府办公厅·督查员')
+    for element in 'abcde':
+        made.finish(element)
+    assert made.open == ['z']
+    made.sound()
+
+
+def test_returned_within_a_branch_the_others_go_on(engine: Engine) -> None:
+    made = opened(engine, p=parallel('c d', 'e').replace(b'value="a"', b'value="c"'))
+    made.finish('a')
+    made.finish('c')
+    back(made, 'd', 'c')
+    assert made.open == ['c', 'e']
+    for element in 'cde':
+        made.finish(element)
+    assert made.open == ['z']
+    made.finish('z')
+    made.sound()
+
+
+def test_returned_from_behind_the_join_to_before_the_fork(engine: Engine) -> None:
+    made = opened(engine, p=parallel('b', 'c d'))
+    for element in 'abcd':
+        made.finish(element)
+    back(made, 'z')
+    assert made.open == ['a']
+    for element in 'abcdz':
+        made.finish(element)
+    assert made.open == []
+    made.sound()
+
+
+def test_into_one_branch_of_a_fork_from_behind_its_join_is_refused(engine: Engine) -> None:
+    """The join would wait for the other branch for ever."""
+    made = opened(engine, p=parallel('b', 'c').replace(b'value="a"', b'value="b"'))
+    for element in 'abc':
+        made.finish(element)
+    with pytest.raises(Refused, match='永远等不到另一支'):
+        back(made, 'z', 'b')
+    assert made.open == ['z']
+
+
+def several(*inside: str, sequential: bool = False, until: str = '') -> str:
+    """会签: a task per co-unit."""
+    condition = f'<bpmn:completionCondition>{until}</bpmn:completionCondition>' if until else ''
+    return user('vote', BACK, *inside, each('${split(co_units)}', 'unit', condition, isSequential=str(sequential).lower()),
+                camunda_candidateGroups='${unit}/liaison')
+
+
+@pytest.mark.parametrize('sequential', [False, True])
+def test_i10_returned_out_of_a_countersignature_there_is_a_task(engine: Engine, sequential: bool) -> None:
+    made = opened(engine, p=line(ask('a'), several(sequential=sequential), ask('z'), between=('a', 'vote', 'z')))
+    made.finish('a')
+    made.submit('vote', 'fgw-liaison')
+    made.act(assignment.give_back, made.task('vote', post='gxt/liaison').id, 'a', '意见不一', by='gxt-liaison')
+    assert made.open == ['a']
+    made.finish('a')
+    assert made.open == (['vote'] if sequential else ['vote'] * 3)
+    for login in ('fgw', 'gxt', 'sft'):
+        made.act(instance.complete, made.task('vote', post=f'{login}/liaison').id, FILLED, by=f'{login}-liaison')
+    assert made.open == ['z']
+    made.sound()
+
+
+def test_i11_returned_into_a_countersignature_all_are_asked_again(engine: Engine) -> None:
+    made = opened(engine, p=line(several(), ask('z', drawn(allow='return', return_to='vote')), between=('vote', 'z')))
+    for login in ('fgw', 'gxt', 'sft'):
+        made.act(instance.complete, made.task('vote', post=f'{login}/liaison').id, FILLED, by=f'{login}-liaison')
+    back(made, 'z', 'vote')
+    assert made.open == ['vote'] * 3
+    with db.reading(engine) as session:
+        shown = instance.view(session, made.task('vote', post='gxt/liaison').id)
+        assert shown.scope['answer'] == '已办'                                  # what this unit answered before
+    made.sound()
+
+
+def test_returned_out_of_a_multi_instance_sub_process_and_within_it(engine: Engine) -> None:
+    inner = frame('share', start('s'), person('c', post='${unit}/liaison'),
+                  person('d', drawn(allow='return', return_to='c a'), post='${unit}/liaison'), end('e'),
+                  chain('s', 'c', 'd', 'e'), each())
+    made = opened(engine, p=line(ask('a'), inner, ask('z'), between=('a', 'share', 'z')))
+    made.finish('a')
+    made.act(instance.complete, made.task('c', post='gxt/liaison').id, FILLED, by='gxt-liaison')
+    made.act(assignment.give_back, made.task('d').id, 'c', '重填', by='gxt-liaison')
+    assert made.open == ['c'] * 3 and cancelled(made) == ['d']
+    made.act(instance.complete, made.task('c', post='gxt/liaison').id, FILLED, by='gxt-liaison')
+    made.act(assignment.give_back, made.task('d').id, 'a', '任务不清', by='gxt-liaison')
+    assert made.open == ['a']
+    made.finish('a')
+    assert made.open == ['c'] * 3
+    made.sound()
+
+
+def test_returned_into_a_sub_process_one_begins_where_it_was_left(engine: Engine) -> None:
+    inner = frame('stage', start('s'), ask('c'), ask('d'), end('e'), chain('s', 'c', 'd', 'e'))
+    made = opened(engine, p=line(inner, ask('z', drawn(allow='return', return_to='d')), between=('stage', 'z')))
+    for element in 'cd':
+        made.finish(element)
+    back(made, 'z', 'd')
+    assert made.open == ['d']
+    made.finish('d')
+    assert made.open == ['z']
+    made.sound()
+
+
+def test_i14_after_a_return_the_reminder_is_alive_again(engine: Engine) -> None:
+    late = boundary('late', 'a', timer('duration', 'P3D'), stops=False) + ask('urge') + end('urged') + chain('late', 'urge', 'urged')
+    made = opened(engine, p=line(ask('a'), ask('b', BACK), between=('a', 'b'), extra=late))
+    first = due(made)['late']
+    made.later(days=1)
+    made.finish('a')
+    assert due(made) == {}
+    back(made, 'b')
+    assert (due(made)['late'] - first).days == 1
+    made.later(days=4)
+    assert made.open == ['a', 'urge']
+    made.sound()
+
+
+def test_i25_a_returned_form_can_be_edited_and_shows_what_was_answered(engine: Engine) -> None:
+    made = opened(engine, p=line(ask('a'), ask('b', BACK), between=('a', 'b')))
+    made.finish('a', answer='第一次', names=None)
+    with db.writing(engine) as session:
+        officer = made.actor('office-officer')
+        usertask.save_draft(session, made.task('b').id, officer.account_id, {'answer': '审到一半'}, made.task('b').opened_at)
+    back(made, 'b')
+    with db.reading(engine) as session:
+        shown = instance.view(session, made.task('a').id)
+        assert shown.scope['answer'] == '第一次' and not shown.still
+        assert shown.task.kept == {'as': 'returned', 'said': '材料不全', 'from': 'office/officer'}
+    made.finish('a', answer='第二次')
+    with db.reading(engine) as session:
+        assert usertask.typed_before(session, made.task('b')) == {'answer': '审到一半'}
+    made.sound()
+
+
+def test_i15_a_double_click_returns_once(engine: Engine) -> None:
+    made = opened(engine, p=line(ask('a'), ask('b', BACK), between=('a', 'b')))
+    made.finish('a')
+    key = made.task('b').id
+    made.act(assignment.give_back, key, 'a', '退', by='office-officer')
+    with pytest.raises(Conflict):
+        made.act(assignment.give_back, key, 'a', '退', by='office-officer')
+    with pytest.raises(Conflict):
+        made.act(instance.complete, key, FILLED, by='office-officer')
+    assert made.open == ['a'] and len(made.told('task.returned')) == 1
+
+
+def test_what_ran_beside_the_step_ends_when_it_goes_back(engine: Engine) -> None:
+    late = boundary('late', 'b', timer('duration', 'P3D'), stops=False) + ask('urge') + end('urged') + chain('late', 'urge', 'urged')
+    made = opened(engine, p=line(ask('a'), ask('b', BACK), between=('a', 'b'), extra=late))
+    made.finish('a')
+    made.later(days=4)
+    assert made.open == ['b', 'urge']
+    back(made, 'b')
+    assert made.open == ['a']
+
+
+# -- 撤回 ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize('server', DATABASES, indirect=True)
+def test_i28_a_submitted_step_is_taken_back_and_shows_what_was_filled_in(engine: Engine) -> None:
+    late = boundary('late', 'a', timer('duration', 'P3D'), stops=False) + ask('urge') + end('urged') + chain('late', 'urge', 'urged')
+    made = opened(engine, p=line(ask('a', RECALL), ask('b'), between=('a', 'b'), extra=late))
+    before = due(made)
+    made.finish('a', answer='填错')
+    recall(made, 'a')
+    assert made.open == ['a'] and due(made) == before
+    assert made.task('a').kept['answer']['answer'] == '填错'
+    assert made.told('task.recalled')[0]['said'] == '撤回：填错了' and made.told('task.recalled')[0]['gone'] == ['办b']
+    assert made.variables().get('answer') is None
+    made.finish('a', answer='改对')
+    assert made.open == ['b'] and made.variables()['answer'] == '改对'
+    made.sound()
+
+
+def test_i27_what_was_taken_back_is_in_no_other_inbox(engine: Engine) -> None:
+    made = opened(engine, p=line(ask('a', RECALL), person('b'), between=('a', 'b')))
+    made.finish('a')
+    recall(made, 'a')
+    with db.reading(engine) as session:
+        states = dict(session.execute(select(UserTask.element, UserTask.state)).all())
+    assert states == {'a': 'open', 'b': 'cancelled'}
+    with pytest.raises(Conflict):
+        made.act(instance.complete, tasks(made, 'b', 'cancelled')[0], FILLED, by='fgw-liaison')
+
+
+def test_it_can_be_taken_back_until_the_next_has_begun(engine: Engine) -> None:
+    made = opened(engine, p=line(ask('a', RECALL), person('b'), ask('c'), between=('a', 'b', 'c')))
+
+    def nobody_can(sentence: str) -> None:
+        with pytest.raises(Conflict, match=sentence):
+            recall(made, 'a')
+
+    made.finish('a')
+    with pytest.raises(Forbidden):
+        recall(made, 'a', by='fgw-liaison')
+    with db.writing(engine) as session:
+        usertask.save_draft(session, made.task('b').id, made.actor('fgw-liaison').account_id, {'answer': '填'},
+                            made.task('b').opened_at)
+    nobody_can('下一步已经有人在填了')
+    made.act(assignment.claim, made.task('b').id, by='fgw-liaison')
+    nobody_can('后来已经有人接着办了')
+    made.submit('b', 'fgw-liaison')
+    nobody_can('后来已经有人接着办了')
+    assert made.open == ['c']
+
+
+def test_where_the_diagram_does_not_say_so_nothing_is_taken_back(engine: Engine) -> None:
+    made = opened(engine, p=line(ask('a'), ask('b'), between=('a', 'b')))
+    made.finish('a')
+    with pytest.raises(Conflict, match='流程图上没有允许'):
+        recall(made, 'a')
+
+
+def test_at_a_join_and_in_a_countersignature_only_the_own_part_comes_back(engine: Engine) -> None:
+    made = opened(engine, p=parallel('b', 'c'))
+    made.finish('a')
+    made.finish('b')
+    recall(made, 'b')
+    assert made.open == ['b', 'c']
+    for element in 'bc':
+        made.finish(element)
+    recall(made, 'c')
+    assert made.open == ['c']
+    made.finish('c')
+    assert made.open == ['z']
+    made.sound()
+
+
+@pytest.mark.parametrize('server', DATABASES, indirect=True)
+def test_one_of_several_votes_is_taken_back_and_counts_once(engine: Engine) -> None:
+    made = opened(engine, p=line(several(until='${nrOfCompletedInstances >= 2}'), ask('z'), between=('vote', 'z')))
+    made.act(instance.complete, made.task('vote', post='fgw/liaison').id, FILLED, by='fgw-liaison')
+    recall(made, 'vote', by='fgw-liaison')
+    assert made.open == ['vote'] * 3
+    for login in ('fgw', 'gxt'):
+        made.act(instance.complete, made.task('vote', post=f'{login}/liaison').id, FILLED, by=f'{login}-liaison')
+    assert made.open == ['z']
+    recall(made, 'vote', by='gxt-liaison')
+    assert made.open == ['vote', 'vote']
+    made.sound()
+
+
+@pytest.mark.parametrize(('between', 'why'), [
+    (service('sent', inputs={'to': 'fgw/liaison', 'text': '请办'}), '已经发出提醒'),
+    (throw('sent', event('message', 'm')), '已经给别的流程发了消息')])
+def test_what_cannot_be_undone_is_said(engine: Engine, between: str, why: str) -> None:
+    made = Office(engine, p=bpmn(start(), ask('a', RECALL), between, ask('b'), end(), chain('begin', 'a', 'sent', 'b', 'done'),
+                                 roots=message()))
+    made.start()
+    made.finish('a')
+    with pytest.raises(Refused, match=why):
+        recall(made, 'a')
+    assert made.open == ['b']
+
+
+def test_facts_go_back_to_what_they_were_unless_somebody_has_changed_them_since(engine: Engine) -> None:
+    sets = node('scriptTask', 'set', '<bpmn:script>title = "新" ; level_label = "二"</bpmn:script>', scriptFormat='duban')
+    made = Office(engine, p=matter(ask('a', RECALL), sets, ask('b'), between=('a', 'set', 'b')))
+    key = begin(made, title='旧', level_label='一')
+    made.finish('a')
+    with db.writing(engine) as session:
+        session.get(Matter, key).level_label = '三'
+    recall(made, 'a')
+    with db.reading(engine) as session:
+        row = session.get(Matter, key)
+        assert (row.title, row.level_label) == ('旧', '三')
+    assert made.open == ['a']
+    made.sound()
+
+
+def test_a_process_that_is_over_is_not_taken_back(engine: Engine) -> None:
+    made = opened(engine, p=line(ask('a', RECALL), between=('a',)))
+    made.finish('a')
+    with pytest.raises(Refused, match='已经走完'):
+        recall(made, 'a')
+    with db.reading(engine) as session:
+        assert session.scalars(select(INSTANCE.c.status)).all() == ['done']
+
+
+def test_a_refused_answer_is_no_step_and_leaves_the_way_back_alone(engine: Engine) -> None:
+    made = opened(engine, p=line(ask('a', RECALL), ask('b'), between=('a', 'b')))
+    made.finish('a')
+    with pytest.raises(Invalid):
+        made.finish('b', nothing='x')
+    recall(made, 'a')
+    assert made.open == ['a']
