@@ -80,8 +80,20 @@ def _crashed(error: Exception) -> tuple[str, int]:
     return draw(500, incident=number)
 
 
+def _storable() -> None:
+    """Before every request: a text that no database keeps is refused before anything is done with it.
+
+    :raises errors.Refused: somewhere in it stands the character U+0000.
+    """
+    pairs = [*request.args.items(multi=True), *request.form.items(multi=True), *(request.view_args or {}).items()]
+    if any('\0' in text for pair in pairs for text in pair if isinstance(text, str)) or (
+            request.is_json and b'\\u0000' in request.get_data()):
+        raise errors.Refused('文字里有不能保存的字符（U+0000）。请重新输入这段文字，再提交。')
+
+
 def install(app: Flask) -> None:
     """One page per refusal; the catch-all comes last."""
+    app.before_request(_storable)
     app.register_error_handler(errors.Refused, _refused)
     app.register_error_handler(CSRFError, lambda error: draw(400))
     app.register_error_handler(RequestEntityTooLarge, _too_large)

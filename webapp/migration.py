@@ -124,6 +124,18 @@ def undo(number: int) -> Response | tuple[str, int]:
     return redirect(url_for('migration.show', number=number), 303)
 
 
+@bp.post('/migration/<int:number>/stop')
+@auth.signed_in
+def stop(number: int) -> Response | tuple[str, int]:
+    """What has not moved yet stays where it is."""
+    made, reason = _found(number), request.form.get('why', '').strip()[:500]
+    if not reason:
+        return _draw_order(made, _('写一句为什么停下。'), 'why'), 422
+    migration.stop(db.engine, number, current_user.actor(), reason)
+    flash(_('停下了：还没有移的不再移，已经移的不动。'), 'ok')
+    return redirect(url_for('migration.show', number=number), 303)
+
+
 def _require() -> None:
     intervention.require(db.session, current_user.tenant.id, current_user.actor(), 'migrate')
 
@@ -181,7 +193,7 @@ def _hidden(wish: Wish) -> list[tuple[str, str]]:
     return [(name, value) for name, value in plain.items() if value]
 
 
-def _draw_order(made: Migration, refusal: str = '') -> str:
+def _draw_order(made: Migration, refusal: str = '', field: str = 'reason') -> str:
     counted = migration.progress(db.session, made.id)
     shown = pager.page_of(sum(counted.values()))
     rows = db.session.execute(
@@ -190,8 +202,8 @@ def _draw_order(made: Migration, refusal: str = '') -> str:
         .limit(shown.size).offset(shown.offset)).all()
     done = shown.total - counted[migration.WAITING] - counted[migration.RETURNING]
     return render_template('migration/show.html', made=made, counted=counted, page=shown, rows=rows, numbers=_numbers(),
-                           done=done, came=CAME, refusal=refusal, content=ledger.reads_content(),
-                           given=request.form.get('reason', ''))
+                           done=done, came=CAME, refusal=refusal, field=field, content=ledger.reads_content(),
+                           given=request.form.get(field, ''))
 
 
 def _numbers() -> dict[int, int]:

@@ -24,8 +24,8 @@ _CAME = {'moved': '移过去了', 'refused': '没有移', 'returned': '撤回了
 
 def migrate(engine: Engine, args: argparse.Namespace) -> Answer:
     """Check the matters of a version against another, and move those that fit unless only the check was wanted."""
-    if args.undo:
-        return _undo(engine, args)
+    if args.undo or args.stop:
+        return _ended(engine, args)
     if not args.source or not args.target:
         raise Refused('写明从哪一版移到哪一版：--from 3 --to 4')
     with reading(engine) as session:
@@ -68,14 +68,15 @@ def _checked(plan: Plan, verdicts: Sequence[Verdict]) -> Answer:
     return Answer({'unmapped': unmapped, 'matters': matters}, lines or '没有在办的事项在这一版上。', DONE if safe else REFUSED)
 
 
-def _undo(engine: Engine, args: argparse.Namespace) -> Answer:
+def _ended(engine: Engine, args: argparse.Namespace) -> Answer:
+    number, end = (args.undo, migration.undo) if args.undo else (args.stop, migration.stop)
     with reading(engine) as session:
-        found = session.get(migration.Migration, args.undo)
+        found = session.get(migration.Migration, number)
         if found is None or args.tenant and found.tenant != args.tenant:
-            raise NotFound('没有第{number}批迁移。', number=args.undo)
+            raise NotFound('没有第{number}批迁移。', number=number)
         actor = where.hand(session, where.tenant(session, found.tenant), args)
-    migration.undo(engine, args.undo, actor, args.reason or '')
-    return _come(engine, args.undo)
+    end(engine, number, actor, args.reason or '')
+    return _come(engine, number)
 
 
 def _come(engine: Engine, number: int) -> Answer:
@@ -97,12 +98,13 @@ def _told(row: MigrationMatter, code: str | None) -> Mapping[str, Any]:
 
 def verbs(tree: Tree) -> None:
     """What can be said here on the command line."""
-    made = tree.verb('migrate', migrate, '把在办的事项移到另一版流程；撤回')
+    made = tree.verb('migrate', migrate, '把在办的事项移到另一版流程；停下；撤回')
     made.add_argument('--from', dest='source', metavar='第几版')
     made.add_argument('--to', dest='target', metavar='第几版')
     made.add_argument('--map', action='append', default=[], metavar='旧=新', help='改了名的元素，可以写几次；流程/元素=元素')
     made.add_argument('--matter', action='append', default=[], metavar='事项', help='只移这几件，可以写几次；不写则是那一版上全部在办的')
     made.add_argument('--check', action='store_true', help='只检查，不移')
+    made.add_argument('--stop', type=int, metavar='第几批', help='停下一批：还没有移的不再移')
     made.add_argument('--undo', type=int, metavar='第几批', help='撤回一批')
     made.add_argument('--reason', metavar='理由')
     tree.acting(made)

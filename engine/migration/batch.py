@@ -88,8 +88,34 @@ def start(engine: Engine, tenant_id: str, plan: Plan, matters: Sequence[UUID], a
         return made.id
 
 
+def stop(engine: Engine, migration_id: int, actor: Actor, reason: str) -> None:
+    """Leave where it is whatever has not moved yet; what has moved stays moved.
+
+    :raises Forbidden: this post may not. :raises Refused: no reason, or every matter has had its turn.
+    """
+    needs(reason)
+    with writing(engine) as session:
+        made = session.get(Migration, migration_id, with_for_update=True)
+        require(session, made.tenant, actor, 'migrate')
+        count = _halt(session, made)
+        if not count:
+            raise Refused('这一批已经都办过了，没有什么可以停。')
+        _tell(session, made, actor, Kind.MIGRATION_STOPPED, reason, count)
+
+
+def _halt(session: Session, made: Migration) -> int:
+    """Take away the turns that are still to come: without its job no matter moves, not even one that is thought about at
+    this moment. How many."""
+    left = [{'b_id': key} for key in jobs(session, made.id, back=False)]
+    if left:
+        session.execute(_DONE, left)
+    waiting = _TABLE.update().where(_TABLE.c.migration_id == made.id, _TABLE.c.state == WAITING)
+    return session.execute(waiting.values(state=REFUSED, sentence='停下时还没有轮到')).rowcount
+
+
 def undo(engine: Engine, migration_id: int, actor: Actor, reason: str) -> None:
-    """Order that what a migration moved be taken back; a matter that has taken a step since stays where it is.
+    """Order that what a migration moved be taken back; a matter that has taken a step since stays where it is, and what
+    has not moved yet does not move any more.
 
     :raises Forbidden: this post may not. :raises Refused: no reason, or nothing is there to be taken back.
     """
@@ -97,6 +123,7 @@ def undo(engine: Engine, migration_id: int, actor: Actor, reason: str) -> None:
     with writing(engine) as session:
         made = session.get(Migration, migration_id, with_for_update=True)
         require(session, made.tenant, actor, 'migrate')
+        _halt(session, made)
         keys = session.scalars(select(_TABLE.c.matter_id).where(
             _TABLE.c.migration_id == migration_id, _TABLE.c.state == MOVED)).all()
         if not keys:
@@ -118,7 +145,7 @@ def _queue(session: Session, made: Migration, matters: Collection[UUID], *, undo
 
 def _tell(session: Session, made: Migration, actor: Actor, kind: Kind, reason: str, count: int) -> None:
     source, target = numbers(session, made.source, made.target)
-    word = '移到' if kind == Kind.MIGRATION_STARTED else '撤回：原先移到'
+    word = {Kind.MIGRATION_STARTED: '移到', Kind.MIGRATION_STOPPED: '停下，不再移到'}.get(kind, '撤回：原先移到')
     history.record(session, made.tenant, actor, kind, f'{count}件事项从第{source}版{word}第{target}版：{reason}',
                    {'migration': made.id, 'from': source, 'to': target, 'matters': count, 'reason': reason}
                    | ({'mapped': made.mapped} if made.mapped else {}))
@@ -200,7 +227,7 @@ def orders(session: Session, tenant_id: str, most: int = 20) -> list[tuple[Migra
     return [(one, come[one.id]) for one in found]
 
 
-def jobs(session: Session, migration_id: int) -> list[UUID]:
-    """The jobs that a migration still waits for."""
+def jobs(session: Session, migration_id: int, back: bool | None = None) -> list[UUID]:
+    """The jobs that a migration still waits for: all, or those that move (False) or take back (True)."""
     found = session.execute(select(JOB.c.id, JOB.c.data).where(JOB.c.kind == KIND))
-    return [key for key, data in found if data['migration'] == migration_id]
+    return [key for key, data in found if data['migration'] == migration_id and back in (None, data['undo'])]

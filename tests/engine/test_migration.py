@@ -235,6 +235,32 @@ def test_what_was_moved_is_taken_back_as_it_stood(engine: Engine) -> None:
         desk.undo(again)
 
 
+@pytest.mark.parametrize('server', DATABASES, indirect=True)
+@pytest.mark.parametrize('back', [False, True])
+def test_a_migration_under_way_is_stopped_or_taken_back(engine: Engine, back: bool) -> None:
+    desk = Mover(engine, **two(ask('b'), between=('b',)))
+    keys = [begin(desk) for _ in range(3)]
+    desk.deploy(p=matter(ask('a'), ask('c'), between=('a', 'c')))
+    made = migration.start(engine, TENANT, desk.plan(), keys, OWNER, '新办法施行')
+    with db.reading(engine) as session:
+        first = migration.batch.jobs(session, made)[0]
+    db.carry_out(engine, lambda session: instance.carry(session, first))
+    if back:
+        desk.undo(made)
+    else:
+        with pytest.raises(Refused, match='理由'):
+            migration.stop(engine, made, OWNER, ' ')
+        migration.stop(engine, made, OWNER, '方案要改')
+        worker.drain(engine)
+    with db.reading(engine) as session:
+        assert migration.progress(session, made) == {'returned' if back else 'moved': 1, 'refused': 2}
+    assert desk.states(made)['refused'] == '停下时还没有轮到'
+    assert sorted(min(desk.version(key)) for key in keys) == ([1, 1, 1] if back else [1, 1, 2])
+    with pytest.raises(Refused, match='没有什么可以停'):
+        migration.stop(engine, made, OWNER, '再停一次')
+    sound(engine, keys, whole=False)
+
+
 def test_an_incident_goes_on_after_the_move_to_the_mended_version(engine: Engine) -> None:
     def urged(post: str) -> dict[str, bytes]:
         rings = boundary('late', 'a', timer('duration', 'P1D'), stops=False)

@@ -90,3 +90,16 @@ def test_the_error_page_needs_no_database(app: Flask, browse: Callable[[str], Br
             connection.exec_driver_sql('ALTER TABLE account RENAME TO gone')
     page = browser.get('/tasks', status=500)
     assert page.one('//header').text_content().split() == ['督办', '事项督办系统']
+
+
+@pytest.mark.parametrize('address', ['/ledger?q=a%00b', '/ledger?%00=1'])
+def test_what_no_database_keeps_is_refused_at_the_door(browse: Callable[[str], Browser], address: str) -> None:
+    owner = browse('gz-office-owner')
+    assert '不能保存的字符' in owner.get(address, status=422).text
+
+
+def test_nor_is_it_taken_from_a_form(browse: Callable[[str], Browser]) -> None:
+    owner = browse('gz-office-owner')
+    owner.get('/draft')
+    assert '不能保存的字符' in owner.post('/draft', {'name': '零一\0稿'}, status=422).text
+    assert '零一' not in owner.get('/draft').text

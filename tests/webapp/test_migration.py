@@ -60,6 +60,7 @@ def test_from_choosing_to_going_and_back(app: Flask, owner: Browser, second: Non
     assert refused.texts('//p[@class="err"]') == ['写一句为什么移，例如文号。'] and '可以移2件' in refused.text
     page = owner.submit({'reason': '黔府办发〔2020〕9号'}, press='移2件')
     assert '0 / 2 件' in page.text and '看最新进度' in page.text
+    assert owner.submit({'why': ''}, press='停下，不再移', status=422).texts('//p[@class="err"]') == ['写一句为什么停下。']
     worker.drain(engine_of(app))
     page = owner.get(page.path)
     assert '2 / 2 件' in page.text and '移过去了2件' in page.text and version(app, waits) == version(app, works) == 2
