@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, and_, false, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from engine import directory, parameter
+from engine import circulation, directory, parameter
 from engine.deployment import Bundle
 from engine.directory import Held, Tenant
 from engine.errors import Broken, Refused
@@ -44,13 +44,13 @@ class Sight:
         return own & or_(Matter.lead_unit.in_(self.units), Matter.id.in_(self._shares()), self._supervised())
 
     def opens(self) -> ColumnElement[bool]:
-        """The matters that these posts may open: those that they see, and those in which they have something to do
-        or had."""
+        """The matters that these posts may open: those that they see, those in which they have something to do or had,
+        and those of which they got a copy."""
         if self.everything:
             return self.condition()
         mine = or_(false(), *(and_(UserTask.unit == unit, UserTask.post == post) for unit, post in self.posts))
         asked = select(UserTask.id).where(UserTask.matter_id == Matter.id, mine).exists()
-        return (Matter.tenant == self.tenant) & or_(self.condition(), asked)
+        return (Matter.tenant == self.tenant) & or_(self.condition(), asked, circulation.shown(self.posts))
 
     def seen(self, columns: Sequence[Any], conditions: Sequence[ColumnElement[bool]] = (), *, postgresql: bool,
              fence: bool = True) -> Subquery:

@@ -4,20 +4,20 @@ from importlib import import_module, util
 from typing import Any
 
 from flask import Flask, Response
-from flask_babel import Babel
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import asset, auth, config, errors, number, page, say
+from webapp import asset, auth, config, errors, language, number, page, say
 from webapp.db import db
 
 # One room per noun; each exposes its blueprint as `bp`.
-ROOMS = ('asset', 'session', 'inbox', 'batch', 'usertask', 'intake', 'message', 'clock', 'matter', 'ledger', 'history',
-         'notice', 'definition', 'decision', 'comparison', 'release', 'proposal', 'draft', 'drawing', 'file', 'story',
+ROOMS = ('asset', 'session', 'inbox', 'batch', 'usertask', 'assignment', 'intake', 'breakdown', 'message', 'contact', 'outbox', 'clock', 'matter', 'ledger', 'board', 'milestone', 'wall', 'history',
+         'notice', 'document', 'export', 'definition', 'decision', 'comparison', 'release', 'proposal', 'draft', 'drawing', 'file', 'story',
          'simulation', 'filling', 'backtest', 'calendar', 'parameter', 'health', 'incident', 'migration',
-         'intervention', 'rest', 'savedview', 'setting')
+         'intervention', 'rest', 'beside', 'circulation', 'comment', 'attachment', 'urging', 'phrase', 'savedview', 'setting', 'language', 'substitute', 'account',
+         'directory', 'handover', 'roster', 'tenant')
 
 POLICY = ("default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
           "frame-ancestors 'none'")
@@ -32,8 +32,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(config.read() | dict(settings or {}))
     _configure(app)
     db.init_app(app)
-    Babel(app, default_locale='zh_Hans_CN', default_timezone='Asia/Shanghai')
-    for part in (number, auth, errors, page, say, asset):
+    for part in (language, number, auth, errors, page, say, asset):
         part.install(app)
     for room in ROOMS:
         if util.find_spec(f'webapp.{room}'):

@@ -26,11 +26,11 @@ from webapp.fact import Words
 bp = Blueprint('history', __name__)
 
 GROUPS = {
-    'work': (later('办理与审批'), (Kind.TASK_COMPLETED, Kind.TASK_OPENED, Kind.TASK_CANCELLED,
+    'work': (later('办理与审批'), (Kind.TASK_COMPLETED, Kind.TASK_OPENED, Kind.TASK_REDIRECTED, Kind.TASK_CANCELLED,
                               Kind.INSTANCE_STARTED, Kind.INSTANCE_COMPLETED, Kind.INSTANCE_CANCELLED,
-                              Kind.MATTER_WITHDRAWN)),
-    'hand': (later('干预与迁移'), (Kind.MATTER_MIGRATED, Kind.MATTER_RESTORED, Kind.MATTER_CANCELLED, Kind.MATTER_SUSPENDED,
-                                Kind.MATTER_RESUMED, Kind.NODE_MOVED, Kind.TASK_MOVED, Kind.VARIABLE_CHANGED)),
+                              Kind.MILESTONE_REACHED, Kind.MILESTONE_REOPENED, Kind.MATTER_WITHDRAWN)),
+    'hand': (later('干预与迁移'), (Kind.MATTER_MIGRATED, Kind.MATTER_RESTORED, Kind.MATTER_CANCELLED,
+                                Kind.MATTER_HANDED_OVER, Kind.MATTER_SUSPENDED, Kind.MATTER_RESUMED, Kind.NODE_MOVED, Kind.TASK_MOVED, Kind.VARIABLE_CHANGED)),
     'time': (later('时限与亮灯'), (Kind.LAMP_CHANGED, Kind.TIMER_ARMED, Kind.TIMER_MOVED, Kind.TIMER_FIRED,
                               Kind.TIMER_DISARMED, Kind.REMINDER_SENT)),
     'notice': (later('文书与扣分'), (Kind.NOTICE_DRAFTED, Kind.NOTICE_ISSUED, Kind.NOTICE_DECLINED,
@@ -38,6 +38,8 @@ GROUPS = {
     'fact': (later('台账与决策表'), (Kind.FACT_CHANGED, Kind.DECISION_MADE, Kind.ACTION_DONE)),
     'flow': (later('流程流转'), (Kind.NODE_ENTERED, Kind.NODE_PASSED, Kind.NODE_CANCELLED, Kind.MESSAGE_SENT,
                              Kind.MESSAGE_CAUGHT, Kind.MESSAGE_UNHEARD)),
+    'beside': (later('抄送、催办、沟通、附件'), (Kind.COPY_SENT, Kind.COPY_READ, Kind.TASK_URGED, Kind.COMMENT_WRITTEN,
+                                       Kind.COMMENT_WITHDRAWN, Kind.FILE_ATTACHED, Kind.FILE_WITHDRAWN)),
     'fault': (later('故障'), (Kind.INCIDENT_OPENED, Kind.INCIDENT_RESOLVED)),
     'seen': (later('查看与导出'), (Kind.PAGE_VIEWED, Kind.LEDGER_EXPORTED, Kind.DOSSIER_EXPORTED, Kind.EXPORT_CANCELLED)),
 }
@@ -53,13 +55,18 @@ TENANT_GROUPS = {
     'release': (later('提请与共享'), (Kind.RELEASE_PROPOSED, Kind.RELEASE_APPROVED, Kind.RELEASE_RETURNED,
                                   Kind.RELEASE_WITHDRAWN, Kind.RELEASE_RENEWED, Kind.RELEASE_HELD,
                                   Kind.SHARED_PUBLISHED, Kind.FOLLOWING_BEGUN, Kind.FOLLOWING_ENDED)),
-    'clock': (later('时钟与账号'), (Kind.CLOCK_MOVED, Kind.ACCOUNT_ADDED, Kind.TOKEN_MADE,
+    'clock': (later('时钟与账号'), (Kind.CLOCK_MOVED, Kind.ACCOUNT_ADDED, Kind.ACCOUNT_CLOSED, Kind.ACCOUNT_OPENED,
+                                  Kind.ACCOUNT_UNLOCKED, Kind.PASSWORD_CHANGED, Kind.PASSWORD_RESET, Kind.TOKEN_MADE,
                                   Kind.TOKEN_REVOKED)),
-    'seen': GROUPS['seen'], 'fault': GROUPS['fault']}
+    'directory': (later('机构与代办'), (Kind.TENANT_ADDED, Kind.UNIT_ADDED, Kind.UNIT_CHANGED, Kind.POST_ADDED,
+                                  Kind.ROSTER_IMPORTED, Kind.SUBSTITUTE_SET, Kind.SUBSTITUTE_ENDED)),
+    'reach': (later('接收提醒'), (Kind.CONTACT_CHANGED, Kind.OUTBOX_RETRIED, Kind.OUTBOX_DISCARDED, Kind.CHANNEL_TRIED)),
+    'seen': (GROUPS['seen'][0], (*GROUPS['seen'][1], Kind.WALL_OPENED)), 'fault': GROUPS['fault']}
 TOLD = (Kind.TASK_COMPLETED, Kind.LAMP_CHANGED, Kind.NOTICE_ISSUED, Kind.NOTICE_DRAFTED, Kind.NOTICE_DECLINED,
         Kind.NOTICE_WITHDRAWN, Kind.POINTS_RECORDED, Kind.MATTER_WITHDRAWN, Kind.INSTANCE_CANCELLED,
+        Kind.MILESTONE_REACHED, Kind.MILESTONE_REOPENED,
         Kind.INCIDENT_OPENED, Kind.MATTER_MIGRATED, Kind.MATTER_RESTORED, Kind.MATTER_CANCELLED, Kind.MATTER_SUSPENDED,
-        Kind.MATTER_RESUMED, Kind.NODE_MOVED, Kind.VARIABLE_CHANGED)
+        Kind.MATTER_RESUMED, Kind.MATTER_HANDED_OVER, Kind.TASK_REDIRECTED, Kind.NODE_MOVED, Kind.VARIABLE_CHANGED)
 """What a reader of the matter's page wants to know first; the rest stands in the trace."""
 MOST_AT_ONCE = 20_000                    # events of the common chain that are recomputed whenever it is opened
 MOST_VERIFIED = 200_000                  # events that a page recomputes; more are for the command line

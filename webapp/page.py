@@ -19,8 +19,10 @@ from webapp.db import db
 NAV = (
     ('usertask.index', later('我的待办')),
     ('ledger.index', later('台账')),
+    ('board.index', later('看板')),
     ('notice.index', later('通知书')),
     ('history.index', later('核查')),
+    ('directory.index', later('机构')),
     ('definition.index', later('流程')),
     ('calendar.index', later('日历')),
     ('parameter.index', later('参数')),
@@ -28,19 +30,17 @@ NAV = (
     ('health.index', later('运行')),
 )
 # Rooms without a word of their own, and under which word a reader finds them.
-UNDER = {'inbox': 'usertask', 'batch': 'usertask', 'intake': 'usertask', 'message': 'usertask', 'matter': 'ledger', **dict.fromkeys(
+UNDER = {'inbox': 'usertask', 'assignment': 'usertask', 'batch': 'usertask', 'intake': 'usertask', 'breakdown': 'ledger', 'message': 'usertask', 'circulation': 'usertask', 'comment': 'ledger', 'matter': 'ledger', 'document': 'notice', 'export': 'ledger', **dict.fromkeys(
     ('decision', 'draft', 'file', 'filling', 'comparison', 'release', 'proposal', 'simulation', 'story', 'backtest',
-     'migration'), 'definition'), 'intervention': 'ledger'}
+     'migration'), 'definition'), 'intervention': 'ledger', 'outbox': 'health', **dict.fromkeys(('roster', 'handover', 'tenant'), 'directory'), 'milestone': 'board', 'wall': 'board'}
 # Nobody reads more than five words of navigation: what each post sees, in the order above.
-_DESK, _LEDGER = 'usertask.index', 'ledger.index'
+_DESK, _LEDGER, _BOARD = 'usertask.index', 'ledger.index', 'board.index'
 SEES = {
-    'liaison': (_DESK, _LEDGER), 'chief': (_DESK, _LEDGER),
-    'principal': (_DESK, _LEDGER), 'deputy': (_DESK, _LEDGER),
-    'officer': (_DESK, _LEDGER, 'notice.index', 'definition.index', 'calendar.index'),
-    'head': (_DESK, _LEDGER, 'notice.index', 'definition.index', 'calendar.index'),
-    'owner': ('definition.index', 'parameter.index', 'calendar.index', _LEDGER),
-    'auditor': (_LEDGER, 'history.index', 'definition.index', 'notice.index'),
-    'operator': ('health.index', 'incident.index', _LEDGER),
+    **dict.fromkeys(('liaison', 'chief', 'principal', 'deputy'), (_DESK, _LEDGER, _BOARD)),
+    **dict.fromkeys(('officer', 'head'), (_DESK, _LEDGER, _BOARD, 'notice.index', 'definition.index')),
+    'owner': ('definition.index', 'parameter.index', 'calendar.index', _LEDGER, 'directory.index'),
+    'auditor': (_LEDGER, 'history.index', 'definition.index', 'notice.index', 'directory.index'),
+    'operator': ('health.index', 'incident.index', 'directory.index', _LEDGER),
 }
 
 

@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, func, inspect, select
 
 from engine import (
-    clock, demo, deployment, directory, history, incident, instance, ledger, parameter, publication, schema, worker,
-    workcal)
+    clock, demo, deployment, directory, founding, history, incident, instance, ledger, parameter, schema, worker, workcal)
 from engine.command import where
 from engine.command.answer import Answer
 from engine.command.tree import Tree
@@ -45,13 +44,7 @@ def _found(engine: Engine, args: argparse.Namespace) -> Answer:
     """A government of one's own, on real time, with the shipped diagrams and the published calendar."""
     files = where.files(shipped())
     with writing(engine) as session:
-        tenant = Tenant(id=args.tenant, name=args.name or args.tenant, level=args.level,
-                        covered_until=clock.utcnow().date())
-        session.add(tenant)
-        session.flush()
-        workcal.seed(session, tenant)
-        publication.publish(session, tenant, files, Actor('命令行'), '首次发布')
-        name = tenant.name
+        name = founding.begin(session, args.tenant, args.name or args.tenant, args.level, files, Actor('命令行')).name
     return Answer({'tenant': args.tenant}, f'{name}建好了，流程已发布。接着用 duban account add 建单位、岗位和账号。')
 
 

@@ -19,6 +19,7 @@ SHORTEST = 8
 
 _CLEAR = 'abcdefghjkmnpqrstuvwxyz23456789'
 _hasher = PasswordHasher()
+_quick = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1)
 
 
 class Account(Base):
@@ -85,15 +86,29 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
-def set_password(account: Account, password: str, *, one_time: bool = False) -> None:
-    """Give the account a new password: every open session of it ends, a lock is lifted. With a `one_time` password
-    one can do nothing but choose one's own.
+def set_password(account: Account, password: str) -> None:
+    """Give the account a new password: every open session of it ends, a lock is lifted.
 
     :raises Refused: it is too short.
     """
-    account.password_hash, account.session_key = hash_password(password), secrets.token_hex(16)
-    account.one_time = one_time
+    _put(account, hash_password(password), False)
+
+
+def reset_password(account: Account) -> str:
+    """A new password for the account, with which one can do nothing but choose one's own; sessions and locks end."""
+    password = new_password()
+    _put(account, hash_given(password), True)
+    return password
+
+
+def _put(account: Account, hashed: str, one_time: bool) -> None:
+    account.password_hash, account.session_key, account.one_time = hashed, secrets.token_hex(16), one_time
     account.failed, account.locked_until = 0, None
+
+
+def hash_given(password: str) -> str:
+    """What is stored instead of a password from `new_password`: nobody can guess it, so it need not be slow to check."""
+    return _quick.hash(password)
 
 
 def new_password() -> str:

@@ -1,16 +1,12 @@
 """What units and posts are called, and which of them a form offers."""
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.directory.account import held
 from engine.directory.post import Post
 from engine.directory.tenant import NAMES, tenant
-from engine.directory.unit import GOVERNMENT, Unit, units
-from engine.errors import NotFound
+from engine.directory.unit import Unit
 from engine.remember import remember
 
 
@@ -38,10 +34,6 @@ class Names:
         unit, _, post = reference.partition('/')
         return f'{self.units.get(unit, unit)}·{self.posts.get(reference, post)}'
 
-    def functions(self) -> dict[str, Callable]:
-        """What diagrams, tables and forms call."""
-        return {'unit_name': self.unit, 'post_name': self.post}
-
 
 def names(session: Session, tenant_id: str, revision: int | None = None) -> Names:
     """The names of a government's units and posts, remembered until the directory changes.
@@ -59,11 +51,6 @@ def names(session: Session, tenant_id: str, revision: int | None = None) -> Name
     return remember(session, NAMES, tenant_id, revision, read)
 
 
-def functions(session: Session, tenant_id: str, revision: int | None = None) -> dict[str, Callable]:
-    """``unit_name(codes)`` and ``post_name('unit/post')`` for expressions of this government."""
-    return names(session, tenant_id, revision).functions()
-
-
 def unit_names(session: Session, tenant_id: str) -> dict[str, str]:
     """Unit codes to names, in the order of lists."""
     return names(session, tenant_id).units
@@ -72,38 +59,3 @@ def unit_names(session: Session, tenant_id: str) -> dict[str, str]:
 def post_name(session: Session, tenant_id: str, reference: str) -> str:
     """省发展改革委·联络员 of "fgw/liaison"."""
     return names(session, tenant_id).post(reference)
-
-
-def options(session: Session, tenant_id: str, name: str, day: date, revision: int | None = None
-            ) -> list[tuple[str, str]]:
-    """What a form offers to choose from, as (value, label).
-
-    "units" are the units that can be given work on that day: they have a liaison with an account (P00-11).
-    "leaders" are the posts of the government itself, "posts" all posts of the units of that day. `revision` as for
-    `names`.
-
-    :raises NotFound: no list has this name.
-    """
-    if revision is None:
-        revision = tenant(session, tenant_id).parameter_revision
-    called = names(session, tenant_id, revision)
-    current = remember(session, NAMES, tenant_id, (revision, day), lambda: [
-        (unit.code, unit.name, unit.kind, unit.position) for unit in units(session, tenant_id, day)])
-    if name in ('units', 'co_units'):
-        reachable = held(session, tenant_id, revision)
-        return [(code, label) for code, label, _, _ in current if (code, 'liaison') in reachable]
-    if name in ('posts', 'leaders'):
-        order = {code: position for code, _, kind, position in current if name == 'posts' or kind == GOVERNMENT}
-        return sorted(((reference, called.post(reference)) for reference in called.posts
-                       if reference.partition('/')[0] in order),
-                      key=lambda option: (order[option[0].partition('/')[0]], option[0]))
-    raise NotFound('没有叫“{name}”的选项；可以用的有：units、co_units、leaders、posts', name=name)
-
-
-def warnings(session: Session, tenant_id: str, day: date) -> list[str]:
-    """Posts that nobody holds (P00-11), one sentence each: their tasks would wait for nobody."""
-    taken, called = held(session, tenant_id), names(session, tenant_id)
-    current = {unit.code for unit in units(session, tenant_id, day)}
-    return [f'{called.post(reference)}还没有账号，交给它的任务没有人能办'
-            for reference in called.posts
-            if reference.partition('/')[0] in current and tuple(reference.split('/')) not in taken]

@@ -16,6 +16,7 @@ class Post(Base):
     unit: Mapped[str] = mapped_column(String(40), primary_key=True)
     post: Mapped[str] = mapped_column(String(20), primary_key=True)
     name: Mapped[str] = mapped_column(String(40))                      # 联络员
+    phone: Mapped[str] = mapped_column(String(40), default='')         # of the office, never of a person (P00-22)
     __table_args__ = (ForeignKeyConstraint(['tenant', 'unit'], ['unit.tenant', 'unit.code']),)
 
 

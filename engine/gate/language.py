@@ -54,7 +54,7 @@ NO_SPAN = rule('timer.no_span', REFUSE, '{it}的时长“{text}”是零，到�
 
 QUOTE = Both('；如果是文字，请加上引号。', '; put it in quotes if it is a text.')
 
-HOST_FUNCTIONS = frozenset({*NAMES, 'date', 'param', 'unit_name', 'post_name', 'options'})
+HOST_FUNCTIONS = frozenset({*NAMES, 'date', 'param', 'unit_name', 'post_name', 'vacant', 'options'})
 """The functions that the engine hands to diagrams, tables and forms."""
 
 _PARAM = re.compile(r'''\bparam\s*\(\s*(['"])([^'"]*)\1''')

@@ -5,7 +5,11 @@ from uuid import UUID
 
 from engine import directory
 from engine.errors import Broken, worded
+from engine.instance import fallback
 from engine.spiff import Node
+
+_HELD = ('unit_ended', 'no_holder')
+"""Why nobody can be asked at a post that there is."""
 
 
 def row(live: Any, key: UUID, node: Node) -> dict[str, Any]:
@@ -14,26 +18,40 @@ def row(live: Any, key: UUID, node: Node) -> dict[str, Any]:
     :raises Broken: nobody can do it, or its due date is none.
     """
     camunda, step = node.extensions['camunda'], live.step
-    unit, post = _asked(live, node, camunda.get('candidateGroups') or '')
+    unit, post, passed = _asked(live, node, camunda.get('candidateGroups') or '')
     return {'id': key, 'tenant': step.tenant_id, 'instance_id': live.row['id'], 'matter_id': live.row['matter_id'],
             'process': node.process, 'element': node.element, 'name': node.name,
             'form': camunda.get('formRef') or camunda.get('formKey'), 'unit': unit, 'post': post,
             'token': dict(node.token), 'state': 'open', 'opened_at': step.now,
-            'due_at': due(live, camunda.get('dueDate'), node), 'closed_at': None, 'closed_by': None, 'answer': None}
+            'due_at': due(live, camunda.get('dueDate'), node), 'closed_at': None, 'closed_by': None, 'answer': None,
+            'fallback': passed}
 
 
-def _asked(live: Any, node: Node, text: str) -> tuple[str, str]:
-    """Unit and post. A task for nobody would wait for ever (P00-11)."""
+def _asked(live: Any, node: Node, text: str) -> tuple[str, str, dict[str, str] | None]:
+    """Unit and post, and what is kept where they are not those that the diagram names. A task for nobody would wait for
+    ever (P00-11)."""
     unit, _, post = str(live.value(text, node) or '').partition('/')
-    if not unit or not post or unit == 'None':
-        raise Broken(f'“{node.name}”没有办理人：{text}', element=node.element, name=node.name, expression=text,
-                     advice='检查候选组里的单位和岗位，写成 单位/岗位')
+    why = fallback.why_nobody(live, unit, post)
+    if not why:
+        return unit, post, None
+    instead = fallback.other(live, node, unit, post, why)
+    if instead is not None:
+        return *instead[0], instead[1]
+    if why in _HELD and fallback.TABLE not in live.bundle.tables:
+        return unit, post, None                          # an account may come
+    raise _nobody(live, node, text, unit, post, why)
+
+
+def _nobody(live: Any, node: Node, text: str, unit: str, post: str, why: str) -> Broken:
+    where = {'element': node.element, 'name': node.name, 'expression': text}
+    if why == 'empty':
+        return Broken(f'“{node.name}”没有办理人：{text}', **where, advice='检查候选组里的单位和岗位，写成 单位/岗位')
     known = directory.names(live.step.session, live.step.tenant_id, live.step.parameter_revision)
-    if f'{unit}/{post}' not in known.posts:
-        what = f'{known.unit(unit)}没有“{post}”这个岗位' if unit in known.units else f'没有代码为“{unit}”的单位'
-        raise Broken(f'“{node.name}”没有人能办：{what}', element=node.element, name=node.name, expression=text,
-                     values={'办理人': f'{unit}/{post}'}, advice='改好候选组或事项里的单位，或者先把单位和岗位建好，再重试')
-    return unit, post
+    what = {'no_unit': f'没有代码为“{unit}”的单位', 'no_post': f'{known.unit(unit)}没有“{post}”这个岗位',
+            'unit_ended': f'{known.unit(unit)}已经撤并，没有接着办的单位',
+            'no_holder': f'{known.post(f"{unit}/{post}")}现在没有人，决策表说的别的岗位也没有人'}[why]
+    return Broken(f'“{node.name}”没有人能办：{what}', **where, values={'办理人': f'{unit}/{post}'},
+                  advice='在“机构”里建好单位、岗位和账号，或者在“代办”里请人代办，或者改候选组，再重试')
 
 
 def due(live: Any, text: str | None, node: Node) -> datetime | None:

@@ -23,7 +23,7 @@ class Surroundings:
         self.parameter_revision = tenant['parameter_revision']
         self.still = suspension.since(session, self.id, self.parameter_revision)
         self._common = {**workcal.functions(workcal.load(session, self), self.now, self.zone),
-                        **directory.functions(session, self.id, self.parameter_revision)}
+                        **directory.functions(session, self.id, self.parameter_revision, self.today)}
         self._known: dict[int, tuple[deployment.Bundle, dict[str, Any]]] = {}
 
     def of(self, deployment_id: int) -> tuple[deployment.Bundle, dict[str, Any]]:

@@ -50,7 +50,7 @@ def functions(now: datetime = NOW) -> dict[str, Any]:
 
     def unit_name(codes: str | None) -> str | None:
         return None if codes is None else '、'.join(UNITS[code] for code in codes.split(',') if code)
-    return {**workcal.functions(calendar, now, zone()), 'unit_name': unit_name, 'post_name': POSTS.get,
+    return {**workcal.functions(calendar, now, zone()), 'unit_name': unit_name, 'post_name': POSTS.get, 'vacant': lambda *_: '',
             'param': lambda name: BUNDLE.parameters[name]['value'],
             'options': lambda name: list((POSTS if name == 'leaders' else UNITS).items())}
 

@@ -1,0 +1,95 @@
+"""代办 as an act: who may set a substitute for whom, with every setting and ending on the trail."""
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from engine import directory, history
+from engine.directory import Held, Substitute, Tenant
+from engine.errors import Forbidden, NotFound, Refused
+from engine.history import Actor, Kind
+
+APART = ('owner', 'auditor', 'operator')
+"""Posts that keep the system: nobody else acts for them, and they act for nobody else."""
+_OVERSEERS = ('officer', 'head', 'operator')
+_HEADS = ('chief', 'principal')
+LONGEST = 366
+"""Days of the longest substitution."""
+
+
+def may_set(actor: Held, asked: Held) -> bool:
+    """May this post say who acts for that one? For itself, as the head of a unit for its posts, or as who oversees."""
+    return actor == asked or actor[1] in _OVERSEERS or actor[1] in _HEADS and actor[0] == asked[0]
+
+
+def offered(session: Session, tenant: Tenant, day: date) -> list[tuple[str, str]]:
+    """The posts of that day as (unit/post, name), in the order of lists."""
+    return directory.options(session, tenant.id, 'posts', day, tenant.parameter_revision)
+
+
+def put(session: Session, tenant: Tenant, actor: Actor, asked: Held, by: Held, first_day: date, last_day: date,
+        today: date) -> Substitute:
+    """Let `by` act for `asked` between two days, both included.
+
+    :raises Forbidden: it is not for this post to say. :raises NotFound: one of the posts is not there.
+    :raises Refused: the days do not fit, the posts are to stay apart, there is a substitute already, or it would be a
+        circle, which the sentence names.
+    """
+    names = _named(session, tenant, today)
+    for one in (asked, by):
+        if '/'.join(one) not in names:
+            raise NotFound('没有“{post}”这个岗位，请从列表里选', post='/'.join(one))
+    if not may_set((actor.unit, actor.post), asked):
+        raise Forbidden('{asked}请谁代办，由它自己、本单位负责人或者督查室定。', asked=names['/'.join(asked)])
+    _fit(first_day, last_day, today)
+    if (asked[1] in APART or by[1] in APART) and asked[1] != by[1]:
+        raise Refused('流程管理员、审计员、运维员要各管各的，只能由同样的岗位代办')
+    row = directory.set_substitute(session, tenant.id, asked, by, first_day, last_day, set_by=actor.said)
+    history.record(session, tenant.id, actor, Kind.SUBSTITUTE_SET,
+                   f'{names["/".join(asked)]}从{first_day}到{last_day}由{names["/".join(by)]}代办',
+                   {'asked': '/'.join(asked), 'by': '/'.join(by), 'first_day': str(first_day), 'last_day': str(last_day)})
+    return row
+
+
+def end(session: Session, tenant: Tenant, actor: Actor, number: int, now: datetime) -> Substitute:
+    """End a substitution from this moment on, whether it has begun or not.
+
+    :raises NotFound: there is none of this number. :raises Refused: it has ended.
+    :raises Forbidden: it is not for this post to end.
+    """
+    row = session.get(Substitute, number)
+    if row is None or row.tenant != tenant.id:
+        raise NotFound('没有{number}号代办。', number=number)
+    if row.ended_at is not None:
+        raise Refused('这次代办已经结束了。')
+    held = actor.unit, actor.post
+    if not may_set(held, row.asked) and held != row.by:
+        raise Forbidden('这次代办由请人的岗位、代办的岗位、本单位负责人或者督查室结束。')
+    directory.end_substitute(session, row, now)
+    called = directory.names(session, tenant.id)
+    history.record(session, tenant.id, actor, Kind.SUBSTITUTE_ENDED,
+                   f'提前结束：{called.post("/".join(row.asked))}由{called.post("/".join(row.by))}代办',
+                   {'asked': '/'.join(row.asked), 'by': '/'.join(row.by), 'last_day': str(row.last_day)})
+    return row
+
+
+def listed(session: Session, tenant_id: str, held: Held, *, everybody: bool, most: int) -> Sequence[Substitute]:
+    """The substitutions in which a post, or everybody, has a part, the latest first."""
+    mine = or_((Substitute.unit == held[0]) & (Substitute.post == held[1]),
+               (Substitute.by_unit == held[0]) & (Substitute.by_post == held[1]))
+    query = select(Substitute).where(Substitute.tenant == tenant_id, *([] if everybody else [mine]))
+    return session.scalars(query.order_by(Substitute.last_day.desc(), Substitute.id.desc()).limit(most)).all()
+
+
+def _named(session: Session, tenant: Tenant, day: date) -> dict[str, str]:
+    return dict(offered(session, tenant, day))
+
+
+def _fit(first_day: date, last_day: date, today: date) -> None:
+    if last_day < first_day:
+        raise Refused('代办要从前一天到后一天，现在填的是{first}到{last}', first=first_day, last=last_day)
+    if first_day < today:
+        raise Refused('代办从今天（{today}）或以后开始，现在填的是{first}', today=today, first=first_day)
+    if (last_day - first_day).days > LONGEST:
+        raise Refused('一次代办最长一年，现在填的是{first}到{last}', first=first_day, last=last_day)
