@@ -46,6 +46,7 @@ def _person(bundle: Bundle, stage: list[dict]) -> dict[str, Any]:
         {**_text('办理岗位', _property('camunda:candidateGroups')), **_needed(True),
          'description': '单位/岗位。' + (f'现有的图里用的有：{"、".join(posts)}' if posts else _WRITTEN)},
         {**_text('办理时限', _property('camunda:dueDate')), 'description': '例如 ${workdays(entered_at, 3)}'},
+        _choice('几件一起办', {'': '不写', 'true': '可以，表单只选一项、写意见'}, {'type': 'camunda:property', 'name': 'batch'}),
         *stage])
 
 

@@ -11,7 +11,7 @@ from engine import decision, document, form, story
 from engine.errors import Broken, Refused
 from engine.expression import BUILTINS
 from engine.finding import REFUSE, Both, Finding, Rule, Spot, rule, rules
-from engine.gate import between, data, event, language, paper, paths, reading, shape, source, telling, wording, work
+from engine.gate import batch, between, data, event, language, paper, paths, reading, shape, source, telling, wording, work
 from engine.gate.names import written
 from engine.gate.scene import Diagram, Scene
 
@@ -47,8 +47,8 @@ def check(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Coll
 
 def _judged(scene: Scene, diagram: Diagram) -> list[Finding]:
     alone = reading.alone(diagram)
-    found = [*alone.findings, *event.check(scene, diagram), *work.check(scene, diagram), *language.check(scene, diagram),
-             *wording.check(scene, diagram)]
+    found = [*alone.findings, *event.check(scene, diagram), *work.check(scene, diagram), *permit.check(scene, diagram), *language.check(scene, diagram),
+             *batch.check(scene, diagram), *wording.check(scene, diagram)]
     if alone.whole:
         found += paths.check(scene, diagram)
         found += data.check(scene, diagram)

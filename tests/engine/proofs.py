@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from engine.errors import Thrown
 from tests.engine.diagrams import (boundary, bpmn, call, catch, chain, each, end, error, escalation, event, extension,
-                                   flow, frame, line, message, node, service, signal, start, throw, timer, user, xor)
+                                   flow, form, frame, line, message, node, service, signal, start, throw, timer, user,
+                                   xor)
 from tests.engine.scenes import (DATE, ERROR, ESCALATION, FLOWABLE, Files, HOLDS, MESSAGE, NO, Q, SIGNAL, YES, ZEEBE,
                                  act, again, calling, decides, ends_with, given, handled, on, one, two, waits, work)
 
@@ -166,6 +167,9 @@ TASKS = {
     'user.due': seen(one(camunda_dueDate='${workdays(entered_at, 3)}'), 'workflows/test_stories'),
     'user.priority': runs(one(camunda_priority='50', camunda_followUpDate='${due_at}'), '=a a .'),
     'user.no_form': runs(one(camunda_formRef=None), '=a a .'),
+    'user.batch': seen(one(given(batch='true')), 'webapp/test_batch'),
+    'user.batch_word': Proof(one(given(batch='yes'))),
+    'user.batch_form': Proof({'p.bpmn': one(given(batch='true')), 'f.form': form('f', d={'type': 'number'})}),
     'user.assignee': Proof(one(camunda_assignee='张三')),
     'user.listener': Proof(one(listener('taskListener'))),
     'user.form_html': Proof(one(camunda_formRef=None, camunda_formKey='embedded:app:forms/x.html')),
