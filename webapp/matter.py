@@ -8,7 +8,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from engine import directory, history, incident, instance
+from engine import directory, document, history, incident, instance
 from engine.actions.notice import Notice
 from engine.definition import Definition, Element
 from engine.deployment import Bundle, Deployment
@@ -43,7 +43,7 @@ def show(matter_id: UUID) -> str:
         stages=stages(matter, bundle), picture=drawn[0] if drawn else None,
         made=db.session.get(Deployment, matter.deployment_id), lines=trail.lines(recent, words),
         named=lambda text: definition.named(text, params), units=co_units(matter),
-        notices=notices(matter), extension=may_extend(matter, bundle), may_withdraw=_may_withdraw(matter),
+        notices=notices(matter), papers=document.issued(db.session, matter_id), extension=may_extend(matter, bundle), may_withdraw=_may_withdraw(matter),
         may_intervene=any(intervention.may(act) for act in ('suspend', 'put', 'cancel', 'set')))
 
 

@@ -5,22 +5,17 @@ from typing import Any
 from uuid import UUID
 
 from marshmallow import INCLUDE, Schema, fields
-from sqlalchemy import select
 
 from engine import number
 from engine import document as paper
 from engine.actions import Act, Action, register
-from engine.document import Document
+from engine.document import Document, Known
 from engine.errors import Broken
 from engine.history import Kind
 
 TEMPLATE = {'document': fields.String(load_default='', metadata={'label': '文书的Word模板（编号，不写就不出文书）',
                                                                  'names': 'document'})}
 """The optional input of an action that also puts what it does on paper."""
-
-_BEFORE = (select(Document.number, Document.kind, Document.issued_at, Document.content)
-           .order_by(Document.issued_at, Document.number))
-
 
 def numbered(act: Act, kind: str) -> str:
     """The next number of a kind of document, in the tenant's own form (parameter `notice_number`)."""
@@ -49,13 +44,12 @@ def put_on_paper(act: Act, template: str, kind: str, code: str, title: str, give
 def _before(act: Act) -> list[dict[str, Any]]:
     if act.matter_id is None:
         return []
-    return [{'number': one.number, 'kind': one.kind, 'day': one.content['成文日期'], 'limit': one.content['限期']}
-            for one in act.read(_BEFORE.where(Document.matter_id == act.matter_id))]
+    return paper.earlier(act.read(paper.BEFORE.where(Document.matter_id == act.matter_id)))
 
 
-def addressed(act: Act, codes: str) -> str:
+def addressed(known: Known, codes: str) -> str:
     """The names of units whose codes are given, separated by commas."""
-    return '、'.join(map(act.unit_name, act.functions['split'](codes) or []))
+    return '、'.join(map(known.unit_name, known.functions['split'](codes) or []))
 
 
 class _Paper(Schema):
@@ -78,7 +72,7 @@ def make(act: Act, document: str, label: str, title: str, unit: str, copies: str
          approver: str, **further: Any) -> None:
     """A document of its own: numbered by year and kind without gaps, never reused, unchangeable once it is issued."""
     put_on_paper(act, document, label, numbered(act, label), title,
-                 {'主送': addressed(act, unit), '抄送': addressed(act, copies), '正文': body, '限期': paper.spoken(limit),
+                 {'主送': addressed(act, unit), '抄送': addressed(act, copies), '正文': body, '限期': limit,
                   '签发人': act.functions['post_name'](approver) or '', **further})
 
 

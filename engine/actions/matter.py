@@ -9,7 +9,6 @@ from engine.actions import Act, action
 from engine.actions.document import TEMPLATE, addressed, numbered, put_on_paper
 from engine.actions.notice import Notice, said
 from engine.actions.reminder import TELL, send
-from engine.document import spoken
 from engine.history import Kind
 
 
@@ -34,8 +33,8 @@ def issue(act: Act, label: str, title: str, unit: str, body: str, approver: str,
     act.record(Kind.NOTICE_ISSUED, f'印发{label}通知{number}', {'number': number})
     _share(act)
     put_on_paper(act, document, label, number, title, {
-        '主送': addressed(act, unit), '抄送': addressed(act, act.fact('co_units') or ''), '正文': body, '限期': spoken(due),
-        '签发人': act.functions['post_name'](approver) or '', '交办日期': spoken(act.today)}, key)
+        '主送': addressed(act, unit), '抄送': addressed(act, act.fact('co_units') or ''), '正文': body, '限期': due,
+        '签发人': act.functions['post_name'](approver) or '', '交办日期': act.today}, key)
     send(act, to, said(text, number))
     day = due.isoformat() if due else None
     return {'issued_at': act.functions['now'](), 'due_at': day, 'signed_at': None,

@@ -12,7 +12,7 @@ from engine.actions.document import TEMPLATE, addressed, numbered, put_on_paper
 from engine.actions.points import Points
 from engine.actions.reminder import TELL, send
 from engine.db import Base, Utc
-from engine.document import spoken
+from engine.document import Known
 from engine.errors import Broken
 from engine.history import Kind
 
@@ -108,12 +108,18 @@ def issue(act: Act, level: int, label: str, unit: str, limit: date, points: floa
             'id': uuid4(), 'tenant': act.tenant, 'unit': unit, 'year': int(act.today[:4]), 'matter_id': act.matter_id,
             'notice_id': UUID(key), 'points': -points, 'reason': said(ground, code), 'given_at': act.now})
         act.record(Kind.POINTS_RECORDED, f'{act.unit_name(unit)}扣{points:g}分', {'unit': unit, 'points': -points})
-    put_on_paper(act, document, label, code, said(ground, code), {
-        '主送': addressed(act, unit), '正文': body, '限期': spoken(limit), '签发人': act.functions['post_name'](approver),
-        '扣分': points or None, '取消评优': honours}, UUID(key))
+    put_on_paper(act, document, label, code, said(ground, code),
+                 on_paper(act, unit, limit, points, honours, approver, body), UUID(key))
     send(act, to, said(text, code))
     return {'level': level, 'level_label': label, 'level_limit_at': limit.isoformat(), 'notice_id': None,
             'points': (act.fact('points') or 0) + points, 'honours_lost': bool(act.fact('honours_lost') or honours)}
+
+
+def on_paper(known: Known, unit: str, limit: date, points: float, honours: bool, approver: str, body: str
+             ) -> dict[str, Any]:
+    """What a notice says besides the facts of its matter, by the names of Word templates."""
+    return {'主送': addressed(known, unit), '正文': body, '限期': limit, '扣分': points or None, '取消评优': honours,
+            '签发人': known.functions['post_name'](approver)}
 
 
 @action('notice.decline', '不予下发', '这份草稿不下发，写明理由。',

@@ -3,7 +3,7 @@ issued, never changed, filled in anew whenever somebody reads it.
 
 What fills in and prints is drawn in by who needs it (`word`, `paper`, `template`): it takes long to load.
 """
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -14,12 +14,12 @@ from sqlalchemy import DDL, Index, Integer, String, Uuid, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base, Json, Utc
-from engine.document.content import compose, paragraphs, spoken
+from engine.document.content import Known, compose, paragraphs, spoken
 from engine.document.vocabulary import NAMES, listed, sample
 from engine.errors import NotFound
 
-__all__ = ['NAMES', 'SUFFIX', 'Document', 'compose', 'digest', 'drawn', 'find', 'issued', 'listed', 'paragraphs', 'row',
-           'sample', 'spoken']
+__all__ = ['BEFORE', 'NAMES', 'SUFFIX', 'Document', 'Known', 'compose', 'digest', 'drawn', 'earlier', 'find', 'issued',
+           'listed', 'paragraphs', 'row', 'sample', 'spoken']
 
 SUFFIX = '.docx'
 
@@ -56,6 +56,15 @@ _refuse('postgresql',
         "CREATE OR REPLACE FUNCTION document_refuse() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION '签发的文书不能修改或删除'; END $$",
         "CREATE TRIGGER document_kept BEFORE UPDATE OR DELETE ON document FOR EACH ROW EXECUTE FUNCTION document_refuse()")
+
+
+BEFORE = (select(Document.number, Document.kind, Document.content).order_by(Document.issued_at, Document.number))
+"""What a further document says of those before it; to be narrowed to a matter."""
+
+
+def earlier(rows: Iterable[Any]) -> list[dict[str, str]]:
+    """The rows of BEFORE as a template lists them (前次文书)."""
+    return [{'文号': one.number, '文种': one.kind, '日期': one.content['成文日期'], '限期': one.content['限期']} for one in rows]
 
 
 def row(tenant: str, instance_id: UUID, deployment_id: int, files: Mapping[str, bytes], template: str,

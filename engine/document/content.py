@@ -20,13 +20,13 @@ class Known(Protocol):
     def co_units(self) -> Mapping[str, Mapping[str, Any]]: ...
 
 
-def compose(known: Known, given: Mapping[str, Any], before: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
+def compose(known: Known, given: Mapping[str, Any], before: list[dict[str, str]] | None = None) -> dict[str, Any]:
     """Every name of a template with its value; `given` is what the drawing says, `before` the documents of the matter
-    that were issued until now (number, kind, day, limit). Texts and lists of texts only."""
+    that were issued until now (see `earlier`). Texts and lists of texts only."""
     today = known.functions['today']()
     found = {name: one.nothing for name, one in NAMES.items()}
     found |= _matter(known, today) if known.fact('title') else {}
-    found |= {'成文日期': spoken(today), '前次文书': [_earlier(one) for one in before]}
+    found |= {'成文日期': spoken(today), '前次文书': before or []}
     return found | {name: _plain(value) for name, value in given.items()}
 
 
@@ -55,10 +55,6 @@ def _shares(known: Known, units: Iterable[str]) -> list[dict[str, str]]:
     rows = known.co_units()
     return [{'单位': known.unit_name(unit), '任务': paragraphs(rows.get(unit, {}).get('duty')),
              '时限': spoken(rows.get(unit, {}).get('co_due_at') or known.fact('co_due_at'))} for unit in units]
-
-
-def _earlier(one: Mapping[str, Any]) -> dict[str, str]:
-    return {'文号': one['number'], '文种': one['kind'], '日期': one['day'], '限期': one['limit']}
 
 
 def spoken(day: Any) -> str:

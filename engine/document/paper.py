@@ -9,6 +9,8 @@ from types import ModuleType
 from engine.document.block import Block
 from engine.errors import Refused
 
+MISSING = ('这台机器还不能出PDF：请运维人员安装Pango和中文字体（Debian、Ubuntu上是 apt install libpango-1.0-0 '
+           'libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk），再重新启动。Word文件照常可以下载。')
 _SHORT = 12                     # characters of the red head that fit the line at its full size
 
 
@@ -38,8 +40,7 @@ def _library() -> ModuleType:
     try:
         return import_module('weasyprint')
     except OSError as error:
-        raise Refused('这台机器还不能出PDF：请运维人员安装Pango和中文字体（Debian、Ubuntu上是 apt install libpango-1.0-0 '
-                      'libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk），再重新启动。Word文件照常可以下载。') from error
+        raise Refused(MISSING) from error
 
 
 def _nothing(url: str, *_: object, **__: object) -> dict:

@@ -1,0 +1,148 @@
+"""文书: what a step puts on paper, who reads it, as Word, on the screen and as PDF."""
+import subprocess
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from docx import Document as Word
+from flask import Flask
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DBAPIError
+
+from engine import db, history, instance
+from engine.document import Document, paper
+from engine.errors import Refused
+from tests.webapp.browser import Browser
+from tests.webapp.matters import POSTS, advance, answer, engine_of, handled, issued_notice
+
+Browse = Callable[[str], Browser]
+
+
+@pytest.fixture
+def overdue(app: Flask) -> UUID:
+    """An overdue matter with two co-units: a timer has proposed a notice."""
+    matter_id = handled(app, co_units=['sft'], co_due_at='2020-10-20', co_duty='提供名单')
+    advance(app, 2020, 11, 3)
+    return matter_id
+
+
+def documents(app: Flask, matter_id: UUID) -> list[Document]:
+    """The documents of a matter in the order of their issue."""
+    with db.reading(engine_of(app)) as session:
+        return list(session.scalars(select(Document).where(Document.matter_id == matter_id).order_by(Document.issued_at)))
+
+
+def words(content: bytes) -> str:
+    """All that a Word file says."""
+    read = Word(BytesIO(content))
+    cells = [cell.text for table in read.tables for row in table.rows for cell in row.cells]
+    return '\n'.join([*(paragraph.text for paragraph in read.paragraphs), *cells])
+
+
+def test_the_registration_is_issued_on_paper(app: Flask, overdue: UUID, browse: Browse) -> None:
+    issued, = documents(app, overdue)
+    page = browse('gz-fgw-liaison').get('/document')
+    page = browse('gz-fgw-liaison').get(page.one('//tbody/tr/th/a/@href'))
+    said = page.texts('//article//p')
+    assert said[0] == '省政府办公厅文件' and said[1] == issued.number == '〔2020〕立项字第1号'
+    assert said[2] == '关于“建立健全重点企业和项目库”立项督办的通知' and said[3] == '省发展改革委：'
+    assert '牵头单位：省发展改革委。协办单位：省司法厅。' in said and '请于2020年10月30日前办结。' in said
+    assert page.texts('//article//td') == ['省司法厅', '提供名单', '2020年10月20日']
+    assert said[-3:] == ['2020年9月27日', '抄送：省司法厅。', '省政府办公厅 2020年9月27日印发']
+
+
+def test_a_notice_says_what_was_due_what_went_before_and_what_it_costs(app: Flask, overdue: UUID, browse: Browse) -> None:
+    notice_id = issued_notice(app, overdue)
+    page = browse('gz-office-head').get(f'/notice/{notice_id}')
+    page = browse('gz-office-head').get(page.one('//a[.="看文书"]/@href'))
+    said = ''.join(page.texts('//article//p'))
+    assert '关于限期办结“建立健全重点企业和项目库”的督办通知' in said and '请在限期内办结。' in said
+    assert '原定办结时限：2020年10月30日。到发文之日已超期2个工作日。' in said and '请于2020年11月10日前办结' in said
+    assert '本次督办按规定在年度目标责任考核中扣0.5分。' in said
+    assert page.texts('//article//td') == ['〔2020〕立项字第1号', '立项', '2020年9月27日', '2020年10月30日']
+
+
+def test_the_draft_is_seen_before_it_is_issued(app: Flask, overdue: UUID, browse: Browse) -> None:
+    head = browse('gz-office-head')
+    page = head.get(head.get('/notice').one('//tbody/tr/th/a/@href'))
+    answer(app, overdue, 'draft', 'officer', notice_text='名单没有报齐。\n请在限期内办结。', notice_scope='system')
+    page = head.get(head.get(page.path).one('//a[.="预览印出来的样子"]/@href'))
+    said = page.texts('//article//p')
+    assert '名单没有报齐。' in said and '请在限期内办结。' in said and '（签发时编号）' in said
+    assert len(documents(app, overdue)) == 1, 'looking issues nothing'
+    browse('gz-fgw-liaison').get(page.path, status=403)
+
+
+def test_a_granted_extension_is_answered_in_writing(app: Flask, browse: Browse) -> None:
+    matter_id = handled(app)
+    db.carry_out(engine_of(app), lambda session: instance.start(session, 'gz', 'extension', POSTS['liaison'],
+                                                                matter_id=matter_id))
+    answer(app, matter_id, 'apply', 'liaison', new_due_at='2020-11-30', reason='名单还没有报齐，还要一个月。',
+           progress_percent=40, progress_note='名单报了一半。')
+    answer(app, matter_id, 'chief_review', 'chief', chief_agrees=True)
+    answer(app, matter_id, 'office_review', 'officer', office_opinion='情况属实。', office_suggests='grant', new_due_at='2020-11-30')
+    answer(app, matter_id, 'decide', 'principal', new_due_at='2020-11-30', opinion='同意。', extension_granted=True)
+    reply = documents(app, matter_id)[-1]
+    said = words(browse('gz-fgw-chief').client.get(f'/document/{reply.id}.docx').data)
+    assert '同意将办结时限由2020年10月30日延至2020年11月30日。' in said and '名单还没有报齐，还要一个月。' in said
+    assert reply.number == '〔2020〕延期批复字第1号' and f'{reply.number}' in said
+
+
+def test_word_screen_and_pdf_say_the_same(app: Flask, overdue: UUID, browse: Browse, tmp_path: Path) -> None:
+    issued, = documents(app, overdue)
+    client = browse('gz-office-officer').client
+    first, again = (client.get(f'/document/{issued.id}.docx') for _ in range(2))
+    assert first.data == again.data and first.headers['Content-Disposition'].startswith('attachment')
+    printed = tmp_path / 'one.pdf'
+    printed.write_bytes(client.get(f'/document/{issued.id}.pdf').data)
+    read = subprocess.run(['pdftotext', '-raw', printed, '-'], capture_output=True, text=True, check=True).stdout
+    page = browse('gz-office-officer').get(f'/document/{issued.id}')
+    for said in page.texts('//article//p')[:8]:
+        assert ''.join(said.split()) in ''.join(read.split()) and said in words(first.data)
+    fonts = subprocess.run(['pdffonts', printed], capture_output=True, text=True, check=True).stdout.splitlines()[2:]
+    assert fonts and all('yes yes yes' in font for font in fonts), 'every font is embedded'
+
+
+def test_what_was_issued_cannot_be_changed_and_the_trail_knows_it(app: Flask, overdue: UUID, browse: Browse) -> None:
+    issued, = documents(app, overdue)
+    for change in (update(Document).values(title='别的'), delete(Document)):
+        with pytest.raises(DBAPIError, match='不能修改或删除'), db.writing(engine_of(app)) as session:
+            session.execute(change)
+    with db.reading(engine_of(app)) as session:
+        told, = history.events(session, str(overdue), kinds=['document.issued'])
+    assert issued.hash in told.data and issued.number in told.summary
+    assert issued.hash in browse('gz-office-auditor').get(f'/document/{issued.id}').text
+
+
+def test_a_document_is_read_by_who_sees_its_matter(app: Flask, overdue: UUID, browse: Browse) -> None:
+    issued, = documents(app, overdue)
+    for login in ('gz-fgw-liaison', 'gz-sft-liaison', 'gz-gov-principal', 'gz-office-auditor'):
+        assert issued.number in browse(login).get('/document').text
+    browse('cz-office-officer').get(f'/document/{issued.id}', status=404)
+    browse('cz-office-officer').get(f'/document/{issued.id}.pdf', status=404)
+    browse('gz-office-operator').get(f'/document/{issued.id}', status=403)
+    assert '还没有签发的文书' in browse('cz-office-officer').get('/document').text
+
+
+def test_where_pango_is_missing_word_still_works(app: Flask, overdue: UUID, browse: Browse,
+                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    issued, = documents(app, overdue)
+
+    def missing() -> None:
+        raise Refused(paper.MISSING)
+    monkeypatch.setattr(paper, '_library', missing)
+    browser = browse('gz-office-officer')
+    assert 'apt install libpango-1.0-0' in browser.get(f'/document/{issued.id}.pdf', status=422).text
+    assert browser.client.get(f'/document/{issued.id}.docx').status_code == 200
+
+
+def test_the_process_owner_is_told_what_may_stand_in_a_template(browse: Browse) -> None:
+    owner = browse('gz-office-owner')
+    page = owner.get(owner.get('/process').one('//a[.="文书模板"]/@href'))
+    assert '{{超期工作日}}' in page.text and '出办结报告' in page.text
+    page = owner.get(page.one('//a[.="closing_report"]/@href'))
+    assert '〈等级〉' in ''.join(page.texts('//article//p')) and '关于“建立健全重点企业和项目库”办结情况的报告' in page.text
+    assert words(owner.client.get(page.one('//a[contains(., "用Word改")]/@href')).data).startswith('{{ 发文机关 }}文件')
+    owner.get('/document/template/nothing', status=404)

@@ -1,0 +1,162 @@
+"""文书: every issued document as it stands on paper, as Word and as PDF; drafts before they are issued; the templates."""
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import Select, func, or_, select
+
+from engine import deployment, document
+from engine.deployment import Deployment
+from engine.document import Document
+from engine.errors import NotFound
+from engine.ledger import Matter
+from webapp import auth, definition, matter as room, pager, visibility
+from webapp.db import db
+
+bp = Blueprint('document', __name__)
+
+_DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+_printing = Lock()                              # a page costs half a second of processor: one at a time
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A template with what it shall say: all that reading it needs."""
+
+    template: bytes
+    content: Mapping[str, Any]
+
+    def word(self) -> bytes:
+        """As a Word file."""
+        from engine.document import word                   # what reads Word takes half a second to load
+        return word.filled(self.template, self.content)
+
+    def blocks(self) -> list:
+        """As paragraphs and tables."""
+        from engine.document import block
+        return block.blocks(self.word())
+
+    def pdf(self, title: str, draft: bool = False) -> bytes:
+        """On paper. :raises Refused: this machine cannot make PDF."""
+        from engine.document import paper
+        with _printing:
+            return paper.pdf(paper.html(self.blocks(), title, draft))
+
+
+@bp.get('/document')
+@auth.requires(*room.READERS)
+def index() -> str:
+    """The documents of the matters that this post sees, and those about many matters, newest first."""
+    kind = request.args.get('kind', '')[:20]
+    counted = dict(db.session.execute(_seen(select(Document.kind, func.count())).group_by(Document.kind)
+                                      .order_by(Document.kind)).all())
+    shown = pager.page_of(counted.get(kind, 0) if kind else sum(counted.values()))
+    query = _seen(select(Document.id, Document.number, Document.title, Document.kind, Document.issued_at, Matter.id,
+                         Matter.title)).order_by(Document.issued_at.desc(), Document.id)
+    rows = db.session.execute((query.where(Document.kind == kind) if kind else query)
+                              .limit(shown.size).offset(shown.offset)).all()
+    return render_template('document/index.html', rows=rows, page=shown, kind=kind, counts=counted)
+
+
+@bp.get('/document/<uuid:document_id>')
+@auth.requires(*room.READERS)
+def show(document_id: UUID) -> str:
+    """One document, word for word; whether it is what the trail says it is."""
+    held = _found(document_id)
+    paper = _paper(held)
+    return render_template('document/show.html', document=held, blocks=paper.blocks(),
+                           matter=db.session.get(Matter, held.matter_id) if held.matter_id else None,
+                           whole=document.digest(paper.template, held.content) == held.hash,
+                           made=db.session.get(Deployment, held.deployment_id))
+
+
+@bp.get('/document/<uuid:document_id>.docx')
+@auth.requires(*room.READERS)
+def word(document_id: UUID) -> Response:
+    """As a Word file."""
+    held = _found(document_id)
+    return given(_paper(held).word(), _DOCX, f'{held.number}.docx')
+
+
+@bp.get('/document/<uuid:document_id>.pdf')
+@auth.requires(*room.READERS)
+def pdf(document_id: UUID) -> Response:
+    """On paper."""
+    held = _found(document_id)
+    return given(_paper(held).pdf(f'{held.number} {held.title}'), 'application/pdf', f'{held.number}.pdf')
+
+
+@bp.get('/document/template')
+@auth.requires('owner', 'officer', 'head')
+def templates() -> str:
+    """The Word templates in use, and every name that may stand in one."""
+    bundle = definition.current()
+    return render_template('document/templates.html', templates=document.drawn(bundle.files) if bundle else {},
+                           names=list(document.listed()), steps=_steps(bundle))
+
+
+@bp.get('/document/template/<stem>.docx')
+@auth.requires('owner', 'officer', 'head')
+def template(stem: str) -> Response:
+    """A template as it was deployed, to be edited in Word."""
+    return given(_template(stem), _DOCX, f'{stem}.docx')
+
+
+@bp.get('/document/template/<stem>')
+@auth.requires('owner', 'officer', 'head')
+def preview(stem: str) -> str:
+    """A template filled with samples."""
+    from engine.document import template as reading
+    content = _template(stem)
+    asked = reading.read(content, stem + document.SUFFIX).names
+    shown = Paper(content, {**{name: f'〈{name}〉' for name in asked}, **document.sample()})
+    return render_template('document/preview.html', stem=stem, blocks=shown.blocks())
+
+
+def given(content: bytes, mimetype: str, name: str) -> Response:
+    """A file to be kept."""
+    answer = Response(content, mimetype=mimetype)
+    answer.headers.set('Content-Disposition', 'attachment', filename=name.replace('/', '-'))
+    return answer
+
+
+def _seen(query: Select) -> Select:
+    return (query.select_from(Document).outerjoin(Matter, Matter.id == Document.matter_id)
+            .where(Document.tenant == current_user.tenant.id,
+                   or_(Document.matter_id.is_(None), visibility.visible())))
+
+
+def _found(document_id: UUID) -> Document:
+    held = document.find(db.session, current_user.tenant.id, document_id)
+    if held.matter_id is not None:
+        visibility.found(held.matter_id)
+    return held
+
+
+def _paper(held: Document) -> Paper:
+    files = deployment.bundle(db.session, held.deployment_id).files
+    return Paper(files[held.template + document.SUFFIX], held.content)
+
+
+def _template(stem: str) -> bytes:
+    bundle = definition.current()
+    found = document.drawn(bundle.files).get(stem) if bundle else None
+    if found is None:
+        raise NotFound(_('在用的这一版里没有这个文书模板。'))
+    return found
+
+
+def _steps(bundle: Any) -> dict[str, list[str]]:
+    """Which steps of the diagrams make a document of each template, as far as the drawing says it by itself."""
+    found: dict[str, list[str]] = {}
+    for process in bundle.processes.values() if bundle else ():
+        for element in process.elements.values():
+            wanted = element.inputs.get('document', '')
+            if element.topic and wanted and '{' not in wanted:
+                found.setdefault(wanted, []).append(f'{process.name}·{element.name}'.replace('\n', ''))
+    return found
