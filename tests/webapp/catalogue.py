@@ -1,0 +1,65 @@
+"""What the program says, out of its source: `python -m tests.webapp.catalogue` writes what is new into the catalogue."""
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+
+from webapp.language import CATALOGUE
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = dict.fromkeys(('_', 'gettext', 'later', 'lazy_gettext'))
+REFUSALS = dict.fromkeys(('Refused', 'NotFound', 'Forbidden', 'Conflict', 'said'))
+
+HEAD = '''# What the pages say, in English. `python -m tests.webapp.catalogue` adds what is new.
+msgid ""
+msgstr ""
+"Language: en\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+'''
+
+
+def spoken() -> set[str]:
+    """Every sentence in Chinese that a page may show in English."""
+    found: set[str] = set()
+    for file in _files():
+        keywords = PAGES | REFUSALS if file.suffix == '.py' else PAGES
+        method = 'python' if file.suffix == '.py' else 'jinja2.ext:babel_extract'
+        options = {'trimmed': 'false', 'encoding': 'utf-8'}
+        for _line, message, _comments, _context in extract_from_file(method, file, keywords, (), options):
+            if isinstance(message, str) and message:
+                found.add(message)
+    return found
+
+
+def _files() -> Iterator[Path]:
+    for folder, pattern in (('webapp', '*.py'), ('webapp/templates', '*.html'), ('engine', '*.py')):
+        yield from sorted((ROOT / folder).rglob(pattern))
+
+
+def kept() -> Catalog:
+    """The catalogue as it is written."""
+    with CATALOGUE.open('rb') as file:
+        return read_po(file, locale='en')
+
+
+def main() -> int:
+    """Bring the catalogue up to date: what is new waits for its English, what is not said any more goes."""
+    before = {one.id: one.string for one in kept() if one.id} if CATALOGUE.exists() else {}
+    catalogue = Catalog(locale='en')
+    for message in sorted(spoken()):
+        catalogue.add(message, before.get(message, ''))
+    with CATALOGUE.open('wb') as file:
+        file.write(HEAD.encode())
+        write_po(file, catalogue, width=0, omit_header=True, no_location=True)
+    print(f'{len(catalogue)} sentences, {sum(not one.string for one in catalogue if one.id)} without English')
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

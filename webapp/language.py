@@ -1,0 +1,77 @@
+"""语言: Chinese, or English on a switch; what the reader chose is kept in a cookie, signed in or not.
+
+What a government writes itself (names of steps, forms, tables, matters, the trail) stays as it was written.
+"""
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Blueprint, Flask, g, has_request_context, redirect, render_template, request, url_for
+from flask_babel import Babel, refresh
+from werkzeug.wrappers import Response
+
+from webapp import auth
+from webapp.session import local_path
+
+bp = Blueprint('language', __name__)
+
+COOKIE = 'language'
+LOCALES = {'zh': 'zh_Hans_CN', 'en': 'en'}
+NAMES = {'zh': '中文', 'en': 'English'}
+TAGS = {'zh': 'zh-CN', 'en': 'en'}
+_YEAR = 365 * 86_400
+CATALOGUE = Path(__file__).parent / 'translations' / 'en' / 'LC_MESSAGES' / 'messages.po'
+
+
+def chosen() -> str:
+    """zh, or en where this reader chose it."""
+    if not has_request_context():
+        return 'zh'
+    if 'language' not in g:
+        asked = request.cookies.get(COOKIE)
+        g.language = asked if asked in LOCALES else 'zh'
+    return g.language
+
+
+def english() -> bool:
+    """Does this reader read English?"""
+    return chosen() == 'en'
+
+
+def compiled() -> None:
+    """Make the catalogue that gettext reads, unless it is as new as the one that people write."""
+    made = CATALOGUE.with_suffix('.mo')
+    if made.exists() and made.stat().st_mtime >= CATALOGUE.stat().st_mtime:
+        return
+    fresh = made.with_suffix('.new')
+    with CATALOGUE.open('rb') as source, fresh.open('wb') as target:
+        write_mo(target, read_po(source, locale='en'))
+    fresh.replace(made)
+
+
+@bp.get('/language')
+@auth.public
+def index() -> str:
+    """The two languages, and which one is read now."""
+    return render_template('language/index.html', names=NAMES, back=local_path(request.args.get('next')) or '')
+
+
+@bp.post('/language')
+@auth.public
+def choose() -> Response:
+    """Read on in the language of the button, on the page where one was."""
+    wanted = request.form.get('language')
+    g.language = wanted if wanted in LOCALES else 'zh'
+    refresh()
+    answer = redirect(local_path(request.form.get('next')) or url_for('language.index'), 303)
+    answer.set_cookie(COOKIE, g.language, max_age=_YEAR, samesite='Lax', httponly=True, secure=request.is_secure)
+    return answer
+
+
+def install(app: Flask) -> None:
+    """Templates write `language()`, `language_tag()`, `other_language()`."""
+    compiled()
+    Babel(app, default_locale=LOCALES['zh'], default_timezone='Asia/Shanghai', locale_selector=lambda: LOCALES[chosen()])
+    other = {'zh': 'en', 'en': 'zh'}
+    app.jinja_env.globals.update(language=chosen, language_tag=lambda: TAGS[chosen()],
+                                 other_language=lambda: (other[chosen()], NAMES[other[chosen()]]))
