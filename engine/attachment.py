@@ -1,7 +1,7 @@
 """附件: files beside a matter. Nobody has to attach one; what is attached cannot be altered unnoticed.
 
-The bytes stand in the database, once however often they are sent, so that a backup has them and a step, its file and its
-event are written together. The trail has their fingerprint, by which they are found and, when given out, checked.
+The bytes stand in the database, once however often they are sent, so that a backup has them, and a file and its event
+are written together. The trail has their fingerprint, by which they are found and, when given out, checked.
 """
 from collections.abc import Sequence
 from datetime import datetime
@@ -87,9 +87,9 @@ def _row(session: Session, matter: Matter, actor: Actor, file: Upload, task: Use
     if not session.scalar(select(func.count()).where(Content.fingerprint == fingerprint)):
         session.add(Content(fingerprint=fingerprint, content=file.content))
         session.flush()
-    return Attachment(id=uuid4(), tenant=matter.tenant, matter_id=matter.id, task_id=task.id if task else None, field=field,
-                      name=file.name, kind=file.kind, size=len(file.content), fingerprint=fingerprint, unit=actor.unit,
-                      post=actor.post, attached_by=actor.said, attached_at=now)
+    return Attachment(id=uuid4(), tenant=matter.tenant, matter_id=matter.id, task_id=task.id if task else None,
+                      field=field, name=file.name, kind=file.kind, size=len(file.content), fingerprint=fingerprint,
+                      unit=actor.unit, post=actor.post, attached_by=actor.said, attached_at=now)
 
 
 def opened(session: Session, attachment_id: UUID) -> tuple[Attachment, Upload]:
@@ -120,7 +120,8 @@ def withdraw(session: Session, attachment_id: UUID, actor: Actor) -> Attachment:
     if row.withdrawn_at is None:
         row.withdrawn_at = clock.now(directory.tenant(session, row.tenant))
         session.flush()
-        history.record_matter(session, row.matter_id, actor, Kind.FILE_WITHDRAWN, f'撤下附件{row.name}', {'file': row.id.hex})
+        history.record_matter(session, row.matter_id, actor, Kind.FILE_WITHDRAWN, f'撤下附件{row.name}',
+                              {'file': row.id.hex})
     return row
 
 

@@ -1,10 +1,11 @@
 """抄送: a matter shown to posts that have nothing to do in it; who has read it, and when, is kept."""
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
-    ColumnElement, ForeignKey, Index, String, Text, Uuid, and_, func, literal_column, or_, select, text)
+    ColumnElement, ForeignKey, Index, String, Text, Uuid, and_, false, func, or_, select, text)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock, directory, history
@@ -62,10 +63,12 @@ class Copy(Base):
 
 
 def seats(session: Session, tenant_id: str, day: date) -> list[Seat]:
-    """The posts that can be shown something on that day, in the order of lists: somebody holds them, their unit exists."""
-    exists = and_(or_(Unit.valid_from.is_(None), Unit.valid_from <= day), or_(Unit.valid_to.is_(None), Unit.valid_to >= day))
-    query = select(Account.unit, Account.post).join(Unit, (Unit.tenant == Account.tenant) & (Unit.code == Account.unit)).where(
-        Account.tenant == tenant_id, Account.active, Account.post.not_in(BLIND), exists)
+    """The posts that can be shown something on that day, in the order of lists: held, and of a unit that exists."""
+    exists = and_(or_(Unit.valid_from.is_(None), Unit.valid_from <= day),
+                  or_(Unit.valid_to.is_(None), Unit.valid_to >= day))
+    query = (select(Account.unit, Account.post)
+             .join(Unit, (Unit.tenant == Account.tenant) & (Unit.code == Account.unit))
+             .where(Account.tenant == tenant_id, Account.active, Account.post.not_in(BLIND), exists))
     order = Unit.position, Account.unit, Account.post
     return [tuple(row) for row in session.execute(query.group_by(*order).order_by(*order))]
 
@@ -90,8 +93,8 @@ def _addressed(addresses: Iterable[str], known: Sequence[Seat], called: director
 
 def send(session: Session, matter_id: UUID, actor: Actor, addresses: Iterable[str], note: str = '', *,
          task: UserTask | None = None) -> int:
-    """Show the matter to posts or whole units, in the caller's writing session; how many posts got it. The sender itself
-    gets none.
+    """Show the matter to posts or whole units, in the caller's writing session; how many posts got it. The sender
+    itself gets none.
 
     :raises Refused: nobody is named, one cannot be reached, or the note is too long.
     """
@@ -108,12 +111,13 @@ def send(session: Session, matter_id: UUID, actor: Actor, addresses: Iterable[st
                         task_id=task.id if task else None)
     session.execute(Circulation.__table__.insert(), [sent])
     session.execute(Copy.__table__.insert(), copies)
-    history.record_matter(session, matter_id, actor, Kind.COPY_SENT, told(to, called.post), recorded(to, note), **at(task))
+    history.record_matter(session, matter_id, actor, Kind.COPY_SENT, told(to, called.post), recorded(to, note),
+                          **at(task))
     return len(to)
 
 
-def rows(tenant_id: str, matter_id: UUID, to: Iterable[Seat], note: str, now: datetime, *, unit: str = '', post: str = '',
-         sent_by: str, task_id: UUID | None = None) -> tuple[dict, list[dict]]:
+def rows(tenant_id: str, matter_id: UUID, to: Iterable[Seat], note: str, now: datetime, *, unit: str = '',
+         post: str = '', sent_by: str, task_id: UUID | None = None) -> tuple[dict, list[dict]]:
     """What is written for one sending: its own row, and one for each post that gets it. A drawn one has no sender."""
     row = {'id': uuid4(), 'tenant': tenant_id, 'matter_id': matter_id, 'task_id': task_id, 'note': note, 'unit': unit,
            'post': post, 'sent_by': sent_by, 'sent_at': now}
@@ -148,6 +152,8 @@ def read(session: Session, circulation_id: UUID, held: Iterable[Seat], actor: Ac
     own = next((copy for copy in got if (copy.unit, copy.post) == (actor.unit, actor.post)), got[0])
     if own.read_at is not None:
         return False
+    if (own.unit, own.post) != (actor.unit, actor.post):
+        actor = replace(actor, for_name=directory.post_name(session, own.tenant, f'{own.unit}/{own.post}'))
     own.read_at, own.read_by = clock.now(directory.tenant(session, own.tenant)), actor.said
     session.flush()
     history.record_matter(session, own.matter_id, actor, Kind.COPY_READ, '阅读抄送件')
@@ -156,7 +162,7 @@ def read(session: Session, circulation_id: UUID, held: Iterable[Seat], actor: Ac
 
 def among(held: Iterable[Seat]) -> ColumnElement[bool]:
     """The copies of these posts, as a condition."""
-    return or_(*(and_(Copy.unit == unit, Copy.post == post) for unit, post in held))
+    return or_(false(), *(and_(Copy.unit == unit, Copy.post == post) for unit, post in held))
 
 
 def unread(session: Session, tenant_id: str, held: Iterable[Seat]) -> int:
@@ -165,10 +171,9 @@ def unread(session: Session, tenant_id: str, held: Iterable[Seat]) -> int:
         Copy.tenant == tenant_id, among(held), Copy.read_at.is_(None)))
 
 
-def got(session: Session, tenant_id: str, held: Iterable[Seat], matter_id: UUID) -> bool:
-    """Whether one of these posts was shown the matter."""
-    return session.scalar(select(literal_column('1')).where(
-        Copy.matter_id == matter_id, Copy.tenant == tenant_id, among(held)).limit(1)) is not None
+def shown(held: Iterable[Seat]) -> ColumnElement[bool]:
+    """The matters of which one of these posts got a copy, as a condition on the ledger."""
+    return select(Copy.matter_id).where(Copy.matter_id == Matter.id, among(held)).exists()
 
 
 def marks(session: Session, circulation_id: UUID) -> Sequence[Copy]:

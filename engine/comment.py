@@ -1,7 +1,7 @@
 """沟通: what posts say to each other beside a matter. It moves nothing and cannot be deleted.
 
-The trail has who said something when, and the fingerprint of the words; the words stand here. Words that were taken back
-are no longer shown, but to the auditor, and stay provable.
+The trail has who said something when, and the fingerprint of the words; the words stand here. Words that were taken
+back are no longer shown, but to the auditor, and stay provable.
 """
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -87,7 +87,8 @@ def write(session: Session, matter_id: UUID, actor: Actor, text: str, *, task: U
     verb = '回复' if asked else '留言'
     reminder.tell(session, matter.tenant, sorted(told), f'{actor.said}{verb}：{_short(text)}', now, matter_id)
     history.record_matter(session, matter_id, actor, Kind.COMMENT_WRITTEN, verb, {
-        'comment': row.id.hex, 'fingerprint': history.fingerprint(text.encode()), 'told': sorted(told)}, **circulation.at(task))
+        'comment': row.id.hex, 'fingerprint': history.fingerprint(text.encode()), 'told': sorted(told)},
+        **circulation.at(task))
     return row
 
 

@@ -41,25 +41,27 @@ class Urging(Base):
 
 @dataclass(frozen=True)
 class Urged:
-    """How often a task was urged, when and by whom last."""
+    """How often a task was urged; when, by whom and with what words last."""
 
     count: int
     last_at: datetime
     last_by: str
+    last_note: str
 
 
 def of(session: Session, task_ids: Iterable[UUID]) -> dict[UUID, Urged]:
     """The tasks among these that were urged."""
     found: dict[UUID, Urged] = {}
-    query = select(Urging.task_id, Urging.urged_at, Urging.urged_by).where(Urging.task_id.in_(list(task_ids)))
-    for key, at, by in session.execute(query.order_by(Urging.urged_at)):
-        found[key] = Urged(found[key].count + 1 if key in found else 1, at, by)
+    query = select(Urging.task_id, Urging.urged_at, Urging.urged_by, Urging.note)
+    for key, at, by, note in session.execute(
+            query.where(Urging.task_id.in_(list(task_ids))).order_by(Urging.urged_at)):
+        found[key] = Urged(found[key].count + 1 if key in found else 1, at, by, note)
     return found
 
 
 def waits(session: Session, task: UserTask, matter: Matter, seat: tuple[str, str]) -> bool:
-    """Whether a post waits for the holder of a task: the supervision, the leader who assigned the matter, the lead unit for
-    its co-units, and who did the step before."""
+    """Whether a post waits for the holder of a task: the supervision, the leader who assigned the matter, the lead
+    unit for its co-units, and who did the step before."""
     unit, post = seat
     if seat == (task.unit, task.post):
         return False

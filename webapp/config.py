@@ -81,6 +81,7 @@ SETTINGS = (
     Setting('LOCK_AFTER', '5', _whole(3, 20), '连续输错几次密码后锁定'),
     Setting('LOCK_MINUTES', '30', _whole(5, 1440), '锁定多少分钟'),
     Setting('UPLOAD_KB', '1024', _whole(64, 65536), '一次提交最多多少 kB'),
+    Setting('ATTACHMENT_KB', '10000', _whole(100, 20_000), '一个附件最多多少 kB，一次最多传三倍'),
     Setting('PAGE_ROWS', '15', _whole(5, 200), '清单一页几行'),
     *(Setting(*one) for one in channel.SETTINGS),
 )

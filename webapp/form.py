@@ -1,5 +1,5 @@
 """A form on a page: drawn to be filled in, or told as what was filled in."""
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from engine import directory
-from engine.form import Drawn, summary
+from engine.form import PAGE, Choice, Drawn, summary
 from engine.instance import TaskView
-from webapp import say
+from webapp import phrase, say
 from webapp.db import db
 
 
@@ -23,6 +23,8 @@ def draw(view: TaskView, answer: Mapping[str, Any] | None, wrong: Mapping[str, l
     """
     drawn = view.form.fields_for(answer, view.scope, view.functions, wrong) if view.form else []
     page = view.form.page(view.scope, view.functions) if view.form else None
+    if page and page.layout == 'approval':
+        _offer_phrases(drawn)
     lines = summary(drawn, wrong) if wrong else []
     kept = _('，内容已存为草稿') if saved_at else ''
     context = {'page': page, 'drawn': drawn, 'task': view.task, 'matter': view.matter, 'refused': lines,
@@ -32,6 +34,27 @@ def draw(view: TaskView, answer: Mapping[str, Any] | None, wrong: Mapping[str, l
         return render_template('usertask/plain.html', **context)
     name = 'approval' if page.layout == 'approval' else 'form'
     return render_template(f'usertask/{name}.html', **context)
+
+
+def _offer_phrases(drawn: Iterable[Drawn]) -> None:
+    """Beside each opinion, the words that this account likes to use."""
+    offered = [Choice(one.text, one.text, '', False, False) for one in phrase.of_mine()]
+    for one in (each for top in drawn for each in top.walk() if each.kind == 'textarea'):
+        one.options = offered
+
+
+def collected(view: TaskView) -> dict[str, Any]:
+    """What was filled in. An opinion that was left empty is the phrase that was chosen beside it."""
+    if view.form is None:
+        return {}
+    beside = {name for name in request.form if name.startswith(phrase.CHOSEN)}
+    answer = view.form.collect(request.form, PAGE | beside)
+    for name in beside:
+        key = name.removeprefix(phrase.CHOSEN)
+        field = view.form.fields.get(key)
+        if field and field.kind == 'textarea' and not str(answer.get(key) or '').strip():
+            answer[key] = request.form[name]
+    return answer
 
 
 def names() -> directory.Names:

@@ -231,10 +231,20 @@ def _reminded(told: _Told) -> _Tale:
     return _('提醒%(post)s', post=post), [Change('', told.event.summary), *_stands_for(told.data)], False
 
 
+def _beside(told: _Told) -> _Tale:
+    """What was done beside the flow: to whom it was shown, who was told, what was said with it."""
+    data, post = told.data, told.words.names.post
+    said = [(_('抄送给'), post(','.join(data.get('copied') or ()))), (_('催'), post(data.get('to'))),
+            (_('告诉'), post(','.join(data.get('told') or ()))), (_('附言'), data.get('note')),
+            (_('指纹'), data.get('fingerprint'))]
+    return told.event.summary, [Change(label, value) for label, value in said if value], False
+
+
 _TELLERS: dict[str, Callable[[_Told], _Tale]] = {
     Kind.TASK_COMPLETED: _answered, Kind.TASK_OPENED: _opened, Kind.FACT_CHANGED: _changed,
     Kind.LAMP_CHANGED: _changed, Kind.DECISION_MADE: _decided, Kind.REMINDER_SENT: _reminded,
     Kind.TASK_MOVED: _moved_task, Kind.MATTER_MIGRATED: _migrated, Kind.VARIABLE_CHANGED: _changed,
     **dict.fromkeys((Kind.TIMER_ARMED, Kind.TIMER_MOVED, Kind.TIMER_FIRED, Kind.TIMER_DISARMED), _timed),
     **dict.fromkeys((Kind.NODE_ENTERED, Kind.NODE_PASSED, Kind.NODE_CANCELLED), _flowed),
+    **dict.fromkeys((Kind.COPY_SENT, Kind.TASK_URGED, Kind.COMMENT_WRITTEN, Kind.FILE_ATTACHED), _beside),
     **dict.fromkeys((Kind.MESSAGE_SENT, Kind.MESSAGE_CAUGHT, Kind.MESSAGE_UNHEARD), _spoken)}

@@ -45,7 +45,7 @@ def show(task_id: UUID) -> str:
 def submit(task_id: UUID) -> Any:
     """Submit, or keep as a draft when that button was pressed; what is refused becomes a draft, too."""
     view = _view(task_id)
-    answer = view.form.collect(request.form) if view.form else {}
+    answer = form.collected(view)
     if view.task.state != 'open':
         return _taken(view, answer)
     if 'draft' in request.form:

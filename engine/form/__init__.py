@@ -21,7 +21,7 @@ from engine.form.sheet import Sheet
 from engine.form.text import Block, Functions, Live, Scope, Span, blocks
 from engine.form.values import blank
 
-__all__ = ['Block', 'Choice', 'Drawn', 'Field', 'Form', 'Option', 'Page', 'Problem', 'Span', 'parse',
+__all__ = ['PAGE', 'Block', 'Choice', 'Drawn', 'Field', 'Form', 'Option', 'Page', 'Problem', 'Span', 'parse',
            'problems', 'summary']
 
 TICKED = MANY_OF | {'checkbox', 'radio'}

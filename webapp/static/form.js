@@ -96,6 +96,16 @@ for (const form of document.querySelectorAll('form[data-form]')) {
   form.addEventListener('input', () => { follow(); changed = true; clearTimeout(timer); timer = setTimeout(keep, 3000, false); });
   document.addEventListener('visibilitychange', () => document.hidden && keep(true));
 
+  // A phrase that is chosen goes where the opinion is being written.
+  form.addEventListener('change', event => {
+    const list = event.target, box = list.dataset.phrase && form.elements[list.dataset.phrase];
+    if (!box || !list.value) return;
+    box.setRangeText(list.value, box.selectionStart, box.selectionEnd, 'end');
+    list.value = '';
+    box.focus();
+    box.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+
   form.addEventListener('click', event => {
     const button = event.target.closest('[data-more]');
     if (button) { event.preventDefault(); more(button.dataset.more); follow(); }

@@ -1,0 +1,38 @@
+"""催办 on pages: who waits has a button, the holder sees how often, and not all day long."""
+from collections.abc import Callable
+
+from flask import Flask
+
+from tests.webapp.browser import Browser
+from tests.webapp.matters import advance
+from tests.webapp.test_circulation import task_of, working
+
+Browse = Callable[[str], Browser]
+__all__ = ['working']                                                  # a fixture, found here by its name
+
+
+def test_the_supervision_urges_and_the_holder_sees_it(app: Flask, working: str, browse: Browse) -> None:
+    officer, liaison = browse('gz-office-officer'), browse('gz-fgw-liaison')
+    assert '催办' not in liaison.get(working).texts('//h2')
+    officer.get(working)
+    page = officer.submit({'note': '请本周报初稿。'}, press='催办')
+    assert '已催办' in page.text and '催了1次，上次今天 09:10' in page.text and '9月28日 周一 09:10以后可以再催' in page.text
+    assert not page.all('//button[normalize-space()="催办"]')
+    page = liaison.get(task_of(app, working))
+    assert '催了1次，上次今天 09:10，省政府办公厅·督查员：请本周报初稿。' in page.text
+    assert '催办“组织承办”：请本周报初稿。' in liaison.get('/messages').text
+    path = task_of(app, working) + '/urge'
+    assert '刚催过' in officer.post(path, status=422).text
+    advance(app, 2020, 9, 28, 10)
+    officer.get(working)
+    assert '催了2次' in officer.submit(press='催办').text
+
+
+def test_others_have_no_button_and_are_refused(app: Flask, working: str, browse: Browse) -> None:
+    path = task_of(app, working) + '/urge'
+    chief = browse('gz-fgw-chief')
+    assert '催办' not in chief.get(working).texts('//button')
+    assert '催办由等着这一步的岗位发出' in chief.post(path, status=403).text
+    stranger, auditor = browse('cz-office-officer'), browse('gz-office-auditor')
+    stranger.get('/tasks'), auditor.get(working)
+    stranger.post(path, status=404), auditor.post(path, status=403)

@@ -1,0 +1,111 @@
+"""附件: files beside a matter, put there and given out."""
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app, flash, redirect, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from engine import attachment, upload
+from engine.attachment import Attachment
+from engine.db import writing
+from engine.errors import NotFound, Refused
+from engine.ledger import Matter
+from webapp import auth, beside, errors, ledger
+from webapp.db import db
+
+bp = Blueprint('attachment', __name__)
+
+_AROUND = 16 << 10          # bytes of a request that are no file
+
+
+@bp.url_value_preprocessor
+def _room_for_files(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Files may be larger than what people type, once it is known who sends them."""
+    if request.method == 'POST' and current_user.is_authenticated:
+        request.max_content_length = most_together() + _AROUND
+        request.max_form_parts = 1000
+
+
+def most_bytes() -> int:
+    """Bytes of one file."""
+    return current_app.config['ATTACHMENT_KB'] * 1000
+
+
+def most_together() -> int:
+    """Bytes of all files that are sent at once."""
+    return 3 * most_bytes()
+
+
+@bp.post('/matter/<uuid:matter_id>/attachments')
+@auth.requires(*beside.WRITERS)
+def add(matter_id: UUID) -> AnyResponse:
+    """Put files beside the matter: all that were chosen, or none."""
+    place = beside.place(matter_id, 'attach')
+    try:
+        files = taken(request.files.getlist('files'))
+        with writing(db.engine) as session:
+            rows = attachment.attach(session, matter_id, current_user.actor(), files, task=place.task)
+            said = _('已附上%(names)s。', names='、'.join(row.name for row in rows))
+        flash(said, 'ok')
+    except Refused as refusal:
+        flash(_('没有附上：') + errors.sentence(refusal), 'warn')
+    return redirect(place.back + '#its-files', 303)
+
+
+def taken(sent: Sequence[Any]) -> list[upload.Upload]:
+    """The files of a request that hold something, each seen to be harmless. :raises Refused: one cannot be taken."""
+    return attachment.taken([(one.filename, one.read()) for one in sent if one.filename], most_bytes())
+
+
+@bp.get('/attachments/<uuid:attachment_id>')
+@auth.requires(*beside.READERS)
+def give(attachment_id: UUID) -> Response:
+    """The file, to be saved: no browser opens it as a page of ours."""
+    row, file = attachment.opened(db.session, attachment_id)
+    _seen(row)
+    answer = Response(file.content, mimetype='application/octet-stream')
+    answer.headers['Content-Type'] = file.mimetype
+    answer.headers.set('Content-Disposition', 'attachment', filename=file.name)
+    answer.headers['Content-Security-Policy'] = "sandbox; default-src 'none'"
+    return answer
+
+
+@bp.post('/attachments/<uuid:attachment_id>/withdraw')
+@auth.requires(*beside.WRITERS)
+def withdraw(attachment_id: UUID) -> AnyResponse:
+    """Take back a file that this post attached."""
+    row = db.session.get(Attachment, attachment_id)
+    place = beside.place(_seen(row).id)
+    with writing(db.engine) as session:
+        attachment.withdraw(session, attachment_id, current_user.actor())
+    flash(_('附件已撤下。撤下这件事记在轨迹上。'), 'ok')
+    return redirect(place.back + '#its-files', 303)
+
+
+def _seen(row: Attachment | None) -> Matter:
+    """The matter of a file. :raises NotFound: this post may not open it."""
+    if row is None:
+        raise NotFound('没有找到这个附件。')
+    return ledger.found(row.matter_id)
+
+
+@bp.app_template_global('files_of')
+def files_of(matter: Matter) -> list[Attachment]:
+    """The files beside a matter, those taken back left out."""
+    return [row for row in attachment.of(db.session, matter.id) if row.withdrawn_at is None]
+
+
+@bp.app_template_global('file_limits')
+def file_limits() -> dict[str, Any]:
+    """What a page says of the files that can be sent."""
+    return {'accept': upload.accept(upload.ATTACHMENTS), 'most': most_bytes() // 1_000_000 or 1,
+            'kinds': 'PDF、OFD、Word、Excel、PPT、文本、图片'}
+
+
+@bp.app_template_filter('bytes')
+def said(size: int) -> str:
+    """1.2MB, 34kB"""
+    return f'{size / 1_000_000:.1f}MB' if size >= 100_000 else f'{max(1, round(size / 1000))}kB'
