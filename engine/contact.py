@@ -95,7 +95,7 @@ def enter(session: Session, account: Account, channel: str, address: str, kinds:
 
     :raises Refused: it is no address, or a code was sent less than a minute ago.
     """
-    address = _fit(channel, address)
+    address = check(channel, address)
     known = session.scalar(select(Contact).where(Contact.account_id == account.id, Contact.channel == channel)
                            .with_for_update())
     now = clock.utcnow()
@@ -171,6 +171,19 @@ def stop(session: Session, key: str) -> None:
                                 account.unit, account.post, account.id))
 
 
+def check(channel: str, address: str) -> str:
+    """The address without blanks around it.
+
+    :raises Refused: it is none for this channel.
+    """
+    address = address.strip()
+    if channel == 'mail' and not _MAIL.fullmatch(address):
+        raise Refused('邮箱要写成 zhangsan@example.gov.cn 这样，您填的是“{address}”', address=address[:80])
+    if channel != 'mail' and not _NUMBER.fullmatch(address):
+        raise Refused('手机号或账号只能有字母、数字和 . _ @ -，您填的是“{address}”', address=address[:80])
+    return address
+
+
 def masked(address: str) -> str:
     """z***@fgw.gov.cn, 138****0000, z***"""
     name, at, host = address.partition('@')
@@ -204,15 +217,6 @@ def _changed(session: Session, row: Contact, actor: Actor, what: str) -> None:
 
 _SAID = {'entered': '填了接收提醒的地址', 'verified': '验证了接收提醒的地址', 'kinds': '改了接收哪些提醒',
          'erased': '不再接收提醒，地址已删'}
-
-
-def _fit(channel: str, address: str) -> str:
-    address = address.strip()
-    if channel == 'mail' and not _MAIL.fullmatch(address):
-        raise Refused('邮箱要写成 zhangsan@example.gov.cn 这样，您填的是“{address}”', address=address[:80])
-    if channel != 'mail' and not _NUMBER.fullmatch(address):
-        raise Refused('手机号或账号只能有字母、数字和 . _ @ -，您填的是“{address}”', address=address[:80])
-    return address
 
 
 def _kinds(given: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from engine.errors import Refused
 from engine.incident import Incident
 from engine.job import Job, Timer
 from engine.worker import Heartbeat
-from webapp import auth, history, page
+from webapp import auth, contact, history, outbox, page
 from webapp.db import db
 
 bp = Blueprint('health', __name__)
@@ -54,7 +54,8 @@ def index() -> str:
         Incident.tenant == tenant_id, Incident.state == 'open'))
     beat = _beat()
     return render_template('health/index.html', beat=beat, living=_recent(beat), due=due, ahead=ahead,
-                           faults=faults, database=_database(), verified=history.last_verified())
+                           faults=faults, database=_database(), verified=history.last_verified(),
+                           letters=outbox.counts(), down=outbox.down(), called=contact.called)
 
 
 def _beat() -> datetime | None:

@@ -1,15 +1,17 @@
 """What an operator looks after: failures, and the loop of timers."""
 import argparse
+import os
 from collections.abc import Mapping
 
 from sqlalchemy import Engine
 
-from engine import incident, worker
+from engine import channel, incident, worker
 from engine.backtest.crew import Foreman
 from engine.command.answer import Answer
 from engine.command.tree import Tree
 from engine.db import reading
 from engine.history import Actor
+from engine.outbox import Courier
 
 _TOLD = ('id', 'tenant', 'process', 'element', 'name', 'cause', 'expression', 'values', 'advice', 'verb', 'tries',
          'opened_at')
@@ -39,8 +41,14 @@ def retry(engine: Engine, args: argparse.Namespace) -> Answer:
 
 
 def work(engine: Engine, args: argparse.Namespace) -> Answer:
-    """Fire due timers, until told to stop or until nothing is due."""
-    worker.work(engine, until_idle=args.until_idle, beside=Foreman())
+    """Fire due timers and send letters, until told to stop or until nothing is due."""
+    courier = Courier(engine, channel.read(os.environ))
+    if args.until_idle:
+        worker.work(engine, until_idle=True)
+        courier.drain()
+    else:
+        with courier:
+            worker.work(engine, beside=Foreman())
     return Answer({'idle': True}, '到期的都办了。' if args.until_idle else '定时任务停下了。')
 
 

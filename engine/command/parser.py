@@ -1,8 +1,8 @@
 """The whole command line: every room's verbs."""
-from engine.command import account, backtest, bundle, care, intervention, matter, migration, office, proof, release, simulate
+from engine.command import account, backtest, bundle, care, intervention, matter, migration, office, outbox, proof, release, simulate
 from engine.command.tree import Parser, Tree
 
-_ROOMS = (office, bundle, release, simulate, proof, backtest, matter, intervention, migration, care, account)
+_ROOMS = (office, bundle, release, simulate, proof, backtest, matter, intervention, migration, care, outbox, account)
 
 
 def parser() -> Parser:

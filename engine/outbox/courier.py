@@ -49,6 +49,7 @@ class Courier:
     def drain(self) -> int:
         """Go on until nothing is left to do now; how many letters were sent."""
         before = self.sent
+        self._tidy()
         while self._look():
             pass
         return self.sent - before

@@ -64,8 +64,8 @@ class Note:
 
 def post(plan: Plan, reach: Mapping[tuple[str, str], tuple[contact.Reach, ...]], tenant_id: str, notes: Iterable[Note],
          times: Hours, now: datetime) -> None:
-    """Add to a plan what goes to the contacts of these posts that want it. Who is told of a new task, which come first, is
-    not reminded of the same step as well."""
+    """Add to a plan what goes to the contacts of these posts that want it. Who is told of a new task, which come first,
+    is not reminded of the same step as well."""
     busy: set[UUID] = set()
     for note in notes:
         for one in reach.get((note.unit, note.post), ()):

@@ -8,9 +8,6 @@ from sqlalchemy.orm import Session
 from engine import clock, deployment, parameter, workcal
 from engine.workcal import Calendar
 
-FROM, UNTIL, BUNDLE = 'remind_from', 'remind_until', 'remind_bundle_minutes'
-"""The parameters: when the day begins and ends (09:00), and how many minutes what is not urgent waits for more."""
-
 
 @dataclass(frozen=True)
 class Hours:
@@ -42,12 +39,15 @@ class Hours:
 
 
 def hours(session: Session, tenant: Any, bundle: deployment.Bundle | None) -> Hours:
-    """The hours of a government: of its row, or of what a step knows of it."""
-    known = bundle.parameters if bundle else {}
+    """The hours of a government, as its parameters have them: when the day begins and ends, and how many minutes what
+    is not urgent waits for more. `tenant` is its row, or what a step knows of it."""
     param = parameter.reader(session, tenant, bundle) if bundle else None
-    opens, closes, minutes = (param(name) if name in known else None for name in (FROM, UNTIL, BUNDLE))
+
+    def own(name: str) -> Any:
+        return param(name) if param and name in bundle.parameters else None
     zone = clock.zone(tenant.zone) if isinstance(tenant.zone, str) else tenant.zone
-    return Hours(workcal.load(session, tenant), zone, _time(opens), _time(closes), int(minutes or 0))
+    return Hours(workcal.load(session, tenant), zone, _time(own('remind_from')), _time(own('remind_until')),
+                 int(own('remind_bundle_minutes') or 0))
 
 
 def _time(text: str | None) -> time:
