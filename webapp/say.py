@@ -2,7 +2,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from babel.dates import format_date
 from flask import Flask, g
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -36,21 +38,37 @@ def day_of(value: date | datetime | str) -> date:
     return local(value).date() if isinstance(value, datetime) else value
 
 
+def english() -> bool:
+    """Does the reader of this page read English?"""
+    return get_locale().language == 'en'
+
+
 def weekday(value: date | datetime | str) -> str:
-    """周三"""
-    return _('周') + _WEEKDAYS[day_of(value).weekday()]
+    """周三, Wed"""
+    day = day_of(value)
+    return format_date(day, 'EEE', 'en') if english() else '周' + _WEEKDAYS[day.weekday()]
+
+
+def full(value: date | datetime | str) -> str:
+    """2020年9月30日, 30 Sep 2020"""
+    day = day_of(value)
+    return format_date(day, 'd MMM y', 'en') if english() else f'{day.year}年{day.month}月{day.day}日'
+
+
+def short(value: date | datetime | str) -> str:
+    """9月30日, 30 Sep"""
+    day = day_of(value)
+    return format_date(day, 'd MMM', 'en') if english() else f'{day.month}月{day.day}日'
 
 
 def say_long(value: date | datetime | str) -> str:
-    """2020年9月30日 周三"""
-    day = day_of(value)
-    return f'{day.year}年{day.month}月{day.day}日 {weekday(day)}'
+    """2020年9月30日 周三, 30 Sep 2020 Wed"""
+    return f'{full(value)} {weekday(value)}'
 
 
 def say(value: date | datetime | str) -> str:
     """9月30日 周三, with the year when it is not this one."""
-    day = day_of(value)
-    return say_long(day) if day.year != today().year else f'{day.month}月{day.day}日 {weekday(day)}'
+    return say_long(value) if day_of(value).year != today().year else f'{short(value)} {weekday(value)}'
 
 
 def row(value: date | datetime | str) -> str:
@@ -133,9 +151,9 @@ def holidays(days: int = 30) -> str:
     free = [run for run in _rest_runs(ahead) if any(day.weekday() < 5 for day in run)]
     parts = [_('%(days)s放假', days=_run(run)) for run in free]
     if worked:
-        named = '、'.join(f'{day.month}月{day.day}日（{weekday(day)}）' for day in worked)
+        named = _('、').join(_('%(day)s（%(weekday)s）', day=short(day), weekday=weekday(day)) for day in worked)
         parts.append(_('%(days)s上班', days=named))
-    said = '，'.join(parts) + _('。时限都按工作日计算。') if parts else _('接下来一个月没有放假和调休。')
+    said = _('，').join(parts) + _('。时限都按工作日计算。') if parts else _('接下来一个月没有放假和调休。')
     if ahead[-1] > known.covered_until:
         said += _('其中%(day)s以后的日历还没有公布。', day=say(known.covered_until))
     return said
@@ -155,15 +173,15 @@ def _rest_runs(ahead: list[date]) -> list[list[date]]:
 
 def _run(days: list[date]) -> str:
     first, last = days[0], days[-1]
-    start = f'{first.month}月{first.day}日'
     if first == last:
-        return start
-    return f'{start}至{last.day}日' if first.month == last.month else f'{start}至{last.month}月{last.day}日'
+        return short(first)
+    end = _('%(n)s日', n=last.day) if first.month == last.month and not english() else short(last)
+    return _('%(first)s至%(last)s', first=short(first), last=end)
 
 
 def install(app: Flask) -> None:
     """The filters `|say`, `|say_long`, `|row`, `|hour`, `|stamp`, `|when`, `|left`, `|iso`; `holidays()`."""
-    for name in (say, say_long, row, hour, stamp, when, left, last_workday, weekday):
+    for name in (say, say_long, full, row, hour, stamp, when, left, last_workday, weekday):
         app.jinja_env.filters[name.__name__] = name
     app.jinja_env.globals['holidays'] = holidays
     app.jinja_env.filters['iso'] = iso
