@@ -7,16 +7,21 @@ from marshmallow import fields
 from engine import actions
 from engine.actions import Action
 from engine.deployment import Bundle
+from engine.permit import ACTS, USUALLY
 
 _HINTS = {fields.Integer: '整数', fields.Float: '数', fields.Boolean: 'true 或 false', fields.Date: '日期，如 2020-09-30'}
+_SIGNATURES = (
+    '几个岗位办同一步：任务标成多实例（并行，依次会签选顺序），集合写岗位名单，如 ${split(signers)}，元素变量写 post。完成条件：'
+    '会签 ${contains(said, "no")}，或签 ${nrOfCompletedInstances >= 1}，票签 ${sum(votes) * 2 > nrOfInstances}；'
+    '各家的意见收成结果列表（loopDataOutputRef 写 said，outputDataItem 写表单里的字段）。')
 _WRITTEN = '可以写 ${…}'
 
 
 def templates(bundle: Bundle) -> list[dict[str, Any]]:
-    """One template per action, one for what people do, one for tables: Camunda 7's element templates, as JSON."""
+    """One template per action, two for what people do, one for tables: Camunda 7's element templates, as JSON."""
     stage = _stage(bundle)
     services = [_service(action, stage) for _topic, action in sorted(actions.known().items())]
-    return [_person(bundle, stage), _decision(bundle, stage), *services]
+    return [_person(bundle, stage), _signatures(bundle, stage), _decision(bundle, stage), *services]
 
 
 def _service(action: Action, stage: list[dict]) -> dict[str, Any]:
@@ -46,8 +51,26 @@ def _person(bundle: Bundle, stage: list[dict]) -> dict[str, Any]:
         {**_text('办理岗位', _property('camunda:candidateGroups')), **_needed(True),
          'description': '单位/岗位。' + (f'现有的图里用的有：{"、".join(posts)}' if posts else _WRITTEN)},
         {**_text('办理时限', _property('camunda:dueDate')), 'description': '例如 ${workdays(entered_at, 3)}'},
+        *_besides(),
         _choice('几件一起办', {'': '不写', 'true': '可以，表单只选一项、写意见'}, {'type': 'camunda:property', 'name': 'batch'}),
         *stage])
+
+
+def _signatures(bundle: Bundle, stage: list[dict]) -> dict[str, Any]:
+    """A user task of several posts: who is asked comes out of a list, which the marker of the drawing names."""
+    return _template('duban.signatures', '会签、或签、依次、票签的一步', _SIGNATURES, 'UserTask', [
+        _choice('表单', {one.id: one.title for one in bundle.forms.values()}, _property('camunda:formRef')),
+        _hidden('camunda:formRefBinding', 'deployment'), _hidden('camunda:candidateGroups', '${post}'),
+        {**_text('办理时限', _property('camunda:dueDate')), 'description': '例如 ${workdays(entered_at, 3)}'}, *_besides(), *stage])
+
+
+def _besides() -> list[dict]:
+    """What may be done with a task besides submitting it, and where it can be returned to."""
+    usually, drawn = ('、'.join(word for act, word in ACTS.items() if (act in USUALLY) is told) for told in (True, False))
+    return [{**_text('允许的办法', {'type': 'camunda:property', 'name': 'allow'}),
+             'description': f'写 {"、".join(ACTS.values())} 中的几个；不写就是{usually}，不可以{drawn}；写 无 就都不可以'},
+            {**_text('退回到（步骤编号）', {'type': 'camunda:property', 'name': 'return_to'}),
+             'description': '前面的步骤，用逗号隔开，例如 plan,handle；上面要写明允许退回'}]
 
 
 def _decision(bundle: Bundle, stage: list[dict]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from engine import decision, document, form, story
 from engine.errors import Broken, Refused
 from engine.expression import BUILTINS
 from engine.finding import REFUSE, Both, Finding, Rule, Spot, rule, rules
-from engine.gate import batch, between, data, event, language, paper, paths, reading, shape, source, telling, wording, work
+from engine.gate import batch, between, data, event, language, paper, paths, permit, reading, shape, source, telling, wording, work
 from engine.gate.names import written
 from engine.gate.scene import Diagram, Scene
 

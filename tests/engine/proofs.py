@@ -90,6 +90,18 @@ def collects(marker: str, host: str = '') -> bytes:
                 chain('b', 'done'))
 
 
+def signed(condition: str, votes: str = '', **how: str) -> bytes:
+    """Posts of a collection are asked, and their answers told apart behind it; with `votes` as 1 and 0, refused while it holds."""
+    counted = extension('<camunda:inputOutput><camunda:outputParameter name="vote">${answer == "yes" ? 1 : 0}'
+                        '</camunda:outputParameter></camunda:inputOutput>') if votes else ''
+    marker = each('${split(title)}', 'post', '<bpmn:loopDataOutputRef>said</bpmn:loopDataOutputRef>',
+                  f'<bpmn:outputDataItem name="{"vote" if votes else "answer"}"/>', condition, **how)
+    return bpmn(start(), user('a', counted, marker, camunda_formRef='said', camunda_candidateGroups='${post}'),
+                xor('g', default='yes'), user('passed'), user('refused'), end(), chain('begin', 'a', 'g'),
+                flow('g', 'refused', '${%s}' % (votes or "contains(said, 'no')")), flow('g', 'passed', id='yes'),
+                chain('passed', 'done'), chain('refused', 'done'))
+
+
 OUTPUT = ('<bpmn:loopDataOutputRef>said</bpmn:loopDataOutputRef>', '<bpmn:outputDataItem name="answer"/>')
 THREE = '<bpmn:loopCardinality>3</bpmn:loopCardinality>'
 NOTATION = each(None, None, '<bpmn:loopDataInputRef>split(co_units)</bpmn:loopDataInputRef>',
@@ -167,6 +179,10 @@ TASKS = {
     'user.due': seen(one(camunda_dueDate='${workdays(entered_at, 3)}'), 'workflows/test_stories'),
     'user.priority': runs(one(camunda_priority='50', camunda_followUpDate='${due_at}'), '=a a .'),
     'user.no_form': runs(one(camunda_formRef=None), '=a a .'),
+    'user.allow': seen(one(given(allow='认领、转办 delegate')), 'engine/test_assignment'),
+    'user.return_to': seen(line(user('a'), user('b', given(allow='return', return_to='a')), between=('a', 'b')),
+                           'engine/test_assignment_back'),
+    'user.recall': seen(one(given(allow='recall')), 'engine/test_assignment_back'),
     'user.batch': seen(one(given(batch='true')), 'webapp/test_batch'),
     'user.batch_word': Proof(one(given(batch='yes'))),
     'user.batch_form': Proof({'p.bpmn': one(given(batch='true')), 'f.form': form('f', d={'type': 'number'})}),
@@ -463,6 +479,15 @@ SEVERAL = {
     'multi.nested': runs(line(frame('a', each(), start('s'), user('z', each('${split(title)}', 'part')), end('e'),
                                     chain('s', 'z', 'e')), between=('a',)), '=z,z,z,z z z z =z z .', title='p,q',
                          **UNITS),
+    'multi.all': runs(signed('<bpmn:completionCondition>${contains(said, "no")}</bpmn:completionCondition>'),
+                      '=a,a,a a:answer=yes =a,a a:answer=no =refused refused .', title='x/chief,y/chief,z/chief'),
+    'multi.any': runs(signed('<bpmn:completionCondition>${nrOfCompletedInstances >= 1}</bpmn:completionCondition>'),
+                      '=a,a,a a#1:answer=yes =passed passed .', title='x/chief,y/chief,z/chief'),
+    'multi.order': runs(signed('<bpmn:completionCondition>${contains(said, "no")}</bpmn:completionCondition>', isSequential='true'),
+                        '=a a:answer=yes =a a:answer=yes =a a:answer=no =refused refused .', title='x/chief,y/chief,z/chief'),
+    'multi.vote': runs(signed('<bpmn:completionCondition>${sum(said) * 2 &gt; nrOfInstances or (nrOfCompletedInstances - sum(said)) * 2 '
+                              '&gt;= nrOfInstances}</bpmn:completionCondition>', votes='sum(said) * 2 <= 3'),
+                       '=a,a,a a:vote=1 =a,a a:vote=0 =a a:vote=1 =passed passed .', title='x/chief,y/chief,z/chief'),
     'multi.both': Proof(one(each('${split(co_units)}', 'unit', THREE))),
     'loop': runs(one(again('${level == 1}')), '=a a:level=1 =a a:level=2 .', level=0),
     'loop.before': runs(one(again('${level == 1}').replace(

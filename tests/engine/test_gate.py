@@ -30,6 +30,12 @@ class Case(NamedTuple):
 OUT = extension('<camunda:out source="title" target="y"/>')
 
 
+def back(source: str, target: str, first: str = '', allow: str = 'return') -> bytes:
+    """A step a, then a user task b; one of them may be returned to a step."""
+    drawn = {source: given(allow=allow, return_to=target)}
+    return line(first or user('a', drawn.get('a', '')), user('b', drawn.get('b', '')), between=('a', 'b'))
+
+
 def calls(**attributes: str) -> dict[str, bytes]:
     """A call that says which version it wants."""
     given = {f'camunda_{name}': value for name, value in attributes.items()}
@@ -456,6 +462,13 @@ WORK = [
     Case('task.other_lane', line(lanes(督查室='a', 牵头单位='b'), user('a'), user('b'), between=('a', 'b')),
          line(lanes(督查室='', 牵头单位='a b'), user('a'), user('b'), between=('a', 'b'))),
     Case('task.no_form', one(camunda_formRef=None), one()),
+    Case('allow.unknown', one(given(allow='transfr')), one(given(allow='转办 return recall', return_to='').replace(' return', ''))),
+    Case('allow.place', act(given(allow='claim')), act()),
+    Case('return.nowhere', one(given(allow='return')), one(given(allow='claim'))),
+    Case('return.not_allowed', back('b', 'a', allow='claim'), back('b', 'a')),
+    Case('return.unknown', back('b', 'aa'), back('b', 'a')),
+    Case('return.not_earlier', back('a', 'b'), back('b', 'a')),
+    Case('return.into_several', back('b', 'z', work(each())), back('b', 'a', work(each()))),
     Case('batch.word', one(given(batch='yes')), one(given(batch='true'))),
     Case('batch.form', {'p.bpmn': one(given(batch='true')), 'f.form': form('f', d={'type': 'number'})},
          {'p.bpmn': one(given(batch='true')), 'f.form': form('f', d={'type': 'textarea'})}),
