@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from engine import directory
+from engine.assignment import Offer
 from engine.form import PAGE, Choice, Drawn, summary
 from engine.instance import TaskView
 from webapp import phrase, say
@@ -15,11 +16,11 @@ from webapp.db import db
 
 
 def draw(view: TaskView, answer: Mapping[str, Any] | None, wrong: Mapping[str, list[str]] | None = None, *,
-         saved_at: datetime | None = None, drafts: str = 'auto', heading: str = '') -> str:
+         saved_at: datetime | None = None, drafts: str = 'auto', heading: str = '', offer: Offer | None = None) -> str:
     """The page of a form: narrow with its question for an approval, else with the matter's facts beside it.
 
     `wrong` are the sentences of a refusal by field, under `heading`; `drafts` says how one can be kept: by
-    the script and a button ('auto'), by a button alone ('button'), or not at all ('').
+    the script and a button ('auto'), by a button alone ('button'), or not at all (''); `offer` what can be done besides.
     """
     drawn = view.form.fields_for(answer, view.scope, view.functions, wrong) if view.form else []
     page = view.form.page(view.scope, view.functions) if view.form else None
@@ -29,7 +30,8 @@ def draw(view: TaskView, answer: Mapping[str, Any] | None, wrong: Mapping[str, l
     kept = _('，内容已存为草稿') if saved_at else ''
     context = {'page': page, 'drawn': drawn, 'task': view.task, 'matter': view.matter, 'refused': lines,
                'heading': heading or _('还有%(n)s处要修改', n=len(lines)) + kept, 'saved_at': saved_at,
-               'action': request.path, 'drafts': drafts, 'names': names(), 'still': view.still}
+               'action': request.path, 'drafts': drafts, 'names': names(), 'still': view.still,
+               'offer': offer, 'saves': page is not None}
     if page is None:
         return render_template('usertask/plain.html', **context)
     name = 'approval' if page.layout == 'approval' else 'form'

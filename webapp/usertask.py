@@ -11,13 +11,15 @@ from werkzeug.wrappers import Response
 
 from engine import directory, incident, instance
 from engine import usertask as tasks
+from engine.assignment import Offer, hand_back, recallable
 from engine.db import writing
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.instance import TaskView
 from engine.plan import Plan
 from engine.usertask import UserTask
-from webapp import auth, form, inbox, say
+from webapp import assignment, auth, form, inbox, say
 from webapp import errors as refusals
+from webapp.assignment import inner
 from webapp.db import db
 
 bp = Blueprint('usertask', __name__)
@@ -31,13 +33,33 @@ bp.add_url_rule('/tasks/done', 'done', inbox.done)
 
 @bp.get('/tasks/<uuid:task_id>')
 @auth.signed_in
-def show(task_id: UUID) -> str:
+def show(task_id: UUID) -> str | Response:
     """The form of an open task for those who may do it; of a closed one what was answered."""
     view = _view(task_id)
+    if view.task.asks is not None:
+        return redirect(url_for('assignment.opinion', task_id=task_id))
     if view.task.state != 'open':
         return _closed(view)
+    offer = assignment.offered(view.task)
+    if why := _elsewhere(view.task, offer):
+        said = form.said(view, (view.task.kept or {}).get('answer'))
+        return render_template('assignment/held.html', task=view.task, matter=view.matter, offer=offer, why=why, said=said,
+                               names=form.names())
     draft = tasks.draft_of(db.session, task_id, current_user.id)
-    return form.draw(view, draft.answer if draft else None, saved_at=draft.saved_at if draft else None)
+    return form.draw(view, draft.answer if draft else _typed(view.task), offer=offer,
+                     saved_at=draft.saved_at if draft else None)
+
+
+def _elsewhere(task: UserTask, offer: Offer) -> str:
+    """Why the reader cannot fill in the form of an open task, though it may see it; '' when it can."""
+    if task.owner and (task.unit, task.post) not in inbox.held():
+        return _('已委派给%(post)s，办好了会交回来。', post=_post_name(task.unit, task.post))
+    return offer.held if offer.submitted or offer.claimed and not offer.mine else ''
+
+
+def _typed(task: UserTask) -> dict[str, Any] | None:
+    """What was filled in at this step before: handed back, refused, recalled, or typed when it was returned."""
+    return (task.kept or {}).get('answer') or tasks.typed_before(db.session, task)
 
 
 @bp.post('/tasks/<uuid:task_id>')
@@ -50,13 +72,14 @@ def submit(task_id: UUID) -> Any:
         return _taken(view, answer)
     if 'draft' in request.form:
         return _draft(view, answer)
+    if 'go-to' in request.form:
+        keep(task_id, answer)
+        return redirect(url_for('assignment.ask', task_id=task_id, act=request.form['go-to']), 303)
     try:
-        plan = incident.carry_out_or_open(
-            db.engine, lambda session: instance.complete(session, task_id, current_user.actor(), answer),
-            tenant_id=view.task.tenant, verb='complete', instance_id=view.task.instance_id)
+        plan = _carry(view.task, answer)
     except Invalid as refusal:
         keep(task_id, answer)
-        return form.draw(view, answer, refusal.fields, saved_at=current_user.now), 422
+        return form.draw(view, answer, refusal.fields, saved_at=current_user.now, offer=assignment.offered(view.task)), 422
     except Conflict:
         return _taken(_view(task_id, fresh=True), answer)
     except Exception:
@@ -65,6 +88,16 @@ def submit(task_id: UUID) -> Any:
         raise
     flash(went(view.task.name, plan), 'ok')
     return redirect(url_for('usertask.index'), 303)
+
+
+def _carry(task: UserTask, answer: dict[str, Any]) -> Plan:
+    """Submit it, or give back what was delegated."""
+    actor, said = current_user.actor(), request.form.get('hand-word', '')
+    handed = 'hand-back' in request.form
+    return incident.carry_out_or_open(
+        db.engine, lambda session: hand_back(session, task.id, actor, answer, said) if handed
+        else instance.complete(session, task.id, actor, answer),
+        tenant_id=task.tenant, verb='hand_back' if handed else 'complete', instance_id=task.instance_id)
 
 
 def _view(task_id: UUID, *, fresh: bool = False) -> TaskView:
@@ -80,7 +113,9 @@ def _view(task_id: UUID, *, fresh: bool = False) -> TaskView:
         raise NotFound('没有找到这件待办。')
     overseer = current_user.unit == task.unit or current_user.post in (
         *auth.SUPERVISION, *auth.LEADERS, 'auditor')
-    if (task.unit, task.post) in inbox.held() or (overseer and task.state != 'open'):
+    posts, owner = inbox.held(), tuple((task.owner or '').split('/'))
+    claimed = task.claimed_by is not None and current_user.post in auth.SUPERVISION     # may put it back
+    if (task.unit, task.post) in posts or owner in posts or claimed or (overseer and task.state != 'open'):
         return view
     raise Forbidden('这一步由{post}办。', post=_post_name(task.unit, task.post))
 
@@ -108,7 +143,7 @@ def _draft(view: TaskView, answer: dict[str, Any]) -> Response:
 
 def went(name: str, plan: Plan) -> str:
     """已提交“申请延期”。现在由省政府办公厅·督查员办“审核延期申请”; where nothing new opened, who else is at work on the matter."""
-    done = _('已提交“%(name)s”', name=_inner(name)) + (f'：{"，".join(plan.told)}' if plan.told else '') + '。'
+    done = _('已提交“%(name)s”', name=inner(name)) + (f'：{"，".join(plan.told)}' if plan.told else '') + '。'
     if plan.opened:
         return done + _('现在由%(holders)s。', holders=_holders(plan.opened))
     others = _still_open(plan.matter_id) if plan.matter_id else ()
@@ -116,7 +151,7 @@ def went(name: str, plan: Plan) -> str:
 
 
 def _holders(rows: Sequence[Mapping[str, Any]]) -> str:
-    return '、'.join(_('%(post)s办“%(name)s”', post=_post_name(row['unit'], row['post']), name=_inner(row['name']))
+    return '、'.join(_('%(post)s办“%(name)s”', post=_post_name(row['unit'], row['post']), name=inner(row['name']))
                     for row in rows[:_NAMED])
 
 
@@ -129,13 +164,9 @@ def _still_open(matter_id: UUID) -> Sequence[Mapping[str, Any]]:
         .order_by(UserTask.due_at.is_(None), UserTask.due_at, UserTask.id).limit(_NAMED)).mappings().all()
 
 
-def _inner(name: str) -> str:
-    """A name to stand in quotation marks: its own become single ones."""
-    return name.replace('“', '‘').replace('”', '’')
-
-
 def _closed(view: TaskView) -> str:
-    return render_template('usertask/closed.html', task=view.task, matter=view.matter,
+    recall = recallable(db.session, view.task.id, current_user.actor()) if view.task.state == 'done' else None
+    return render_template('usertask/closed.html', task=view.task, matter=view.matter, recall=recall,
                            said=form.said(view, view.task.answer), names=form.names())
 
 

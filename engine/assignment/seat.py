@@ -108,7 +108,7 @@ def needs(reason: str, what: str = '写明理由：轨迹上要写为什么。')
 def somebody(found: Seat, reference: str) -> tuple[str, str]:
     """Unit and post of "unit/post" that can be asked today.
 
-    :raises Refused: there is no such post today, or it has the task already.
+    :raises Refused: there is no such post today, nobody holds it, or it has the task already.
     """
     known = dict(directory.options(found.step.session, found.step.tenant_id, 'posts', found.step.today,
                                    found.step.parameter_revision))
@@ -117,4 +117,7 @@ def somebody(found: Seat, reference: str) -> tuple[str, str]:
     if reference == found.post:
         raise Refused('{post}就是现在的办理岗位，请选别的岗位。', post=known[reference])
     unit, _, post = reference.partition('/')
+    if directory.vacancy(found.step.session, found.step.tenant_id, (unit, post), found.step.today,
+                         found.step.parameter_revision):
+        raise Refused('{post}现在没有人，也没有人代办，请选别的岗位。', post=known[reference])
     return unit, post

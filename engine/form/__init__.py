@@ -25,7 +25,7 @@ __all__ = ['PAGE', 'Block', 'Choice', 'Drawn', 'Field', 'Form', 'Option', 'Page'
            'problems', 'summary']
 
 TICKED = MANY_OF | {'checkbox', 'radio'}
-PAGE = frozenset({'csrf_token', 'draft'})
+PAGE = frozenset({'csrf_token', 'draft', 'go-to', 'hand-back', 'hand-word'})
 """What the page around a form posts for itself."""
 
 

@@ -60,7 +60,7 @@ def view(session: Session, task_id: UUID) -> TaskView:
         raise NotFound('没有找到这件待办。')
     task = session.get(UserTask, task_id)
     step, live = Step.of(Batch(session), row, SYSTEM)
-    node = live.run.node_of(task_id) if task.state == 'open' else None
+    node = live.run.node_of(task.asks or task_id) if task.state == 'open' else None
     seen = live.scope(node.local, node.closed) if node else live.scope(task.token or {})
     scope = _Told(seen, usertask.answers(session, task.instance_id, task.token))
     matter = session.get(Matter, row['m_id']) if row['m_id'] is not None else None

@@ -1,0 +1,251 @@
+"""别的办法: a task claimed, handed on, talked over, returned, taken back; and the opinion that one is asked for."""
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from engine import assignment, directory, incident
+from engine.assignment import Offer
+from engine.errors import NotFound, Refused
+from engine.ledger import Matter
+from engine.plan import Plan
+from engine.usertask import UserTask
+from webapp import auth, errors, form, say
+from webapp.db import db
+
+bp = Blueprint('assignment', __name__)
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act with a page of its own: its title, what it asks for, its button, and what was done."""
+
+    title: Any
+    hint: Any
+    reason: Any
+    button: Any
+    said: Any
+    carry: Callable[..., Plan]
+    asks: str = ''                                     # 'post', 'step', or nothing but the reason
+
+
+_WHY = later('理由')
+PAGES: Mapping[str, Act] = {
+    'transfer': Act(later('转办'), later('由别的岗位办，办完接着往下走，不再回到您这里。'), _WHY, later('转办'), later('已转办'),
+                    lambda session, key, actor, given: assignment.transfer(session, key, given('to'), actor, given('reason')),
+                    'post'),
+    'delegate': Act(later('委派'), later('请别的岗位先办，办好交回来，由您提交。'), later('请对方办什么'), later('委派'), later('已委派'),
+                    lambda session, key, actor, given: assignment.delegate(session, key, given('to'), actor, given('reason')),
+                    'post'),
+    'consult': Act(later('加签'), later('请别的岗位看一看、提意见；这一步还是由您办。'), later('请对方看什么'), later('请其提意见'),
+                   later('已请其提意见'),
+                   lambda session, key, actor, given: assignment.ask(session, key, given('to'), given('how'), actor,
+                                                                     given('reason')), 'post'),
+    'return': Act(later('退回'), later('回到前面的一步重办；填过的都在，期限重新算。同时在走的别的分支一起停下。'), _WHY, later('退回'), later('已退回'),
+                  lambda session, key, actor, given: assignment.give_back(session, key, given('to'), actor, given('reason')),
+                  'step'),
+    'take_back': Act(later('收回'), later('收回来由您接着办；对方填了的都留着。'), _WHY, later('收回'), later('已收回'),
+                     lambda session, key, actor, given: assignment.take_back(session, key, actor, given('reason'))),
+    'recall': Act(later('撤回'), later('收回刚提交的这一步，改好再交；下一步的待办同时取消。'), _WHY, later('撤回'), later('已撤回'),
+                  lambda session, key, actor, given: assignment.recall(session, key, actor, given('reason'))),
+}
+_AT_ONCE = {'claim': (assignment.claim, later('已认领，同岗位的别人现在不能提交')), 'release': (assignment.release, later('已放回，同岗位的都可以办'))}
+HOW = {'before': later('先听意见再提交'), 'beside': later('边办边听意见'), 'after': later('提交以后要其同意')}
+_STAYS = frozenset({'consult', 'take_back', 'recall'})
+"""After these the task is still with its doer."""
+
+
+@bp.post('/tasks/<uuid:task_id>/<any(claim, release):act>')
+@auth.signed_in
+def at_once(task_id: UUID, act: str) -> Response:
+    """Claim a task, or put it back."""
+    verb, said = _AT_ONCE[act]
+    task = _task(task_id)
+    _carry(task, lambda session: verb(session, task_id, current_user.actor()), act)
+    flash(f'{said}。', 'ok')
+    return redirect(url_for('usertask.show', task_id=task_id) if act == 'claim' else url_for('usertask.index'), 303)
+
+
+@bp.get('/tasks/<uuid:task_id>/<any(transfer, delegate, consult, return, take_back, recall):act>')
+@auth.signed_in
+def ask(task_id: UUID, act: str) -> str:
+    """The page of an act: to whom or to where, and why."""
+    return _draw(_task(task_id), act)
+
+
+@bp.post('/tasks/<uuid:task_id>/<any(transfer, delegate, consult, return, take_back, recall):act>')
+@auth.signed_in
+def do(task_id: UUID, act: str) -> Response | tuple[str, int]:
+    """Carry it out; what is refused is said beside what was typed."""
+    task, page = _task(task_id), PAGES[act]
+    try:
+        plan = _carry(task, lambda session: page.carry(session, task_id, current_user.actor(),
+                                                       lambda name: request.form.get(name, '')), act)
+    except Refused as refusal:
+        db.session.rollback()
+        return _draw(task, act, errors.sentence(refusal)), 422
+    flash(f'{page.said}。' + _now_with(plan), 'ok')
+    return redirect(url_for('usertask.show', task_id=task_id) if act in _STAYS else url_for('usertask.index'), 303)
+
+
+def _carry(task: UserTask, think: Any, verb: str) -> Plan:
+    return incident.carry_out_or_open(db.engine, think, tenant_id=task.tenant, verb=verb, instance_id=task.instance_id)
+
+
+def _task(task_id: UUID) -> UserTask:
+    """:raises NotFound: there is none in this government that this post has to do with."""
+    task = db.session.get(UserTask, task_id)
+    if task is None or task.tenant != current_user.tenant.id:
+        raise NotFound('没有找到这件待办。')
+    return task
+
+
+def _draw(task: UserTask, act: str, refusal: str = '') -> str:
+    """The page, for whom the act would be carried out; else nothing to fill in, and why."""
+    offer = offered(task)
+    if act == 'recall':
+        why = assignment.recallable(db.session, task.id, current_user.actor())
+        open_to = why == ''
+    else:
+        open_to, why = act in offer.acts, ''
+    if not open_to and not refusal:
+        abort(403, why or _('现在不能%(act)s这一步：流程图上没有允许，或者不在您手里。', act=PAGES[act].title))
+    return render_template(
+        'assignment/act.html', task=task, act=act, page=PAGES[act], offer=offer, open_to=open_to, refusal=refusal,
+        units=_posts() if PAGES[act].asks == 'post' else (), steps=_steps(task) if PAGES[act].asks == 'step' else {},
+        how=HOW, names=form.names(), inner=inner)
+
+
+def inner(name: str) -> str:
+    """A name to stand in quotation marks: its own become single ones."""
+    return name.replace('“', '‘').replace('”', '’')
+
+
+def offered(task: UserTask) -> Offer:
+    """What this post can do with a task now."""
+    if task.state != 'open' or task.asks is not None:
+        return Offer()
+    return assignment.offers(db.session, task.id, current_user.actor())
+
+
+def _posts() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The posts of today by unit, as (value, label)."""
+    tenant = current_user.tenant
+    options = directory.options(db.session, tenant.id, 'posts', say.today())
+    return [(label, list(group)) for label, group in groupby(options, lambda one: one[1].partition('·')[0])]
+
+
+def _steps(task: UserTask) -> Mapping[str, str]:
+    try:
+        return assignment.ways_back(assignment.seat(db.session, task.id, current_user.actor()))
+    except Refused:
+        return {}
+
+
+def _now_with(plan: Plan) -> str:
+    posts = form.names()
+    return ''.join(_('现在由%(post)s办。', post=posts.post(f'{row["unit"]}/{row["post"]}')) for row in plan.opened[:1])
+
+
+@bp.get('/opinions/<uuid:task_id>')
+@auth.signed_in
+def opinion(task_id: UUID) -> str:
+    """What one is asked about a task of another post, and what was answered."""
+    return _draw_opinion(_asked(task_id))
+
+
+@bp.post('/opinions/<uuid:task_id>')
+@auth.signed_in
+def opine(task_id: UUID) -> Response | tuple[str, int]:
+    """Answer it."""
+    task = _asked(task_id)
+    text, agrees = request.form.get('opinion', ''), request.form.get('agrees') != 'no'
+    try:
+        _carry(task, lambda session: assignment.opine(session, task_id, current_user.actor(), text, agrees), 'opine')
+    except Refused as refusal:
+        db.session.rollback()
+        return _draw_opinion(_asked(task_id), errors.sentence(refusal)), 422
+    flash(_('意见已答复。'), 'ok')
+    return redirect(url_for('usertask.index'), 303)
+
+
+@bp.get('/opinions/<uuid:task_id>/remove')
+@auth.signed_in
+def unask(task_id: UUID) -> str:
+    """减签: why the opinion is not wanted any more."""
+    return _draw_removal(_opinion(task_id))
+
+
+@bp.post('/opinions/<uuid:task_id>/remove')
+@auth.signed_in
+def remove(task_id: UUID) -> Response | tuple[str, int]:
+    """It is not wanted any more."""
+    task, reason = _opinion(task_id), request.form.get('reason', '')
+    about = task.asks
+    try:
+        plan = _carry(task, lambda session: assignment.remove(session, task_id, current_user.actor(), reason), 'remove')
+    except Refused as refusal:
+        db.session.rollback()
+        return _draw_removal(_opinion(task_id), errors.sentence(refusal)), 422
+    flash(_('已减签。') + _now_with(plan), 'ok')
+    return redirect(url_for('usertask.show', task_id=about), 303)
+
+
+def _opinion(task_id: UUID) -> UserTask:
+    task = _task(task_id)
+    if task.asks is None:
+        raise NotFound('没有找到这条征求意见。')
+    return task
+
+
+def _asked(task_id: UUID) -> UserTask:
+    """:raises Forbidden: another post is asked."""
+    task = _opinion(task_id)
+    directory.acting_for(db.session, task.tenant, (current_user.unit, current_user.post), (task.unit, task.post), say.today())
+    return task
+
+
+def _draw_opinion(task: UserTask, refusal: str = '') -> str:
+    about = db.session.get(UserTask, task.asks)
+    return render_template('assignment/opinion.html', task=task, about=about, matter=db.session.get(Matter, task.matter_id) if task.matter_id else None, names=form.names(),
+                           refusal=refusal, typed=request.form.get('opinion', ''))
+
+
+def _draw_removal(task: UserTask, refusal: str = '') -> str:
+    return render_template('assignment/remove.html', task=task, names=form.names(), refusal=refusal)
+
+
+@bp.app_template_global('opinion_how')
+def opinion_how(one: UserTask) -> str:
+    """When an opinion was asked for."""
+    return str(HOW[one.how])
+
+
+@bp.app_template_global('opinion_state')
+def opinion_state(one: UserTask) -> str:
+    """How an opinion that was asked for stands, in a word or two."""
+    if one.state == 'done':
+        return _('同意') if one.answer['agrees'] else _('不同意')
+    return {'open': _('等答复'), 'later': _('提交以后再问')}.get(one.state, _('不问了'))
+
+
+_NOTES = {'returned': later('退回'), 'handed_back': later('办好交回'), 'refused': later('不同意'), 'delegate': later('委派给您'),
+          'transfer': later('转给您办'), 'unfit': later('提交没有成功'), 'recalled': later('您撤回了这一步，上次填的都在'),
+          'taken_back': later('已收回，填的都在')}
+
+
+@bp.app_template_global('kept_note')
+def kept_note(task: UserTask) -> str:
+    """Why a task is here again, and what was said: 省发展改革委·联络员退回：材料不全."""
+    kept = task.kept or {}
+    if kept.get('as') not in _NOTES:
+        return ''
+    who = form.names().post(kept['from']) if kept.get('from') else ''
+    return f'{who}{_NOTES[kept["as"]]}' + (f'：{kept["said"]}' if kept.get('said') else '')
