@@ -46,7 +46,7 @@ def index() -> str | Response:
     return render_template(
         'ledger/print.html' if printed else 'ledger/index.html', asked=asked, counts=counted, groups=grouped,
         holders=holders([row.id for row in listed['rows']]), names=words.names, words=words, content=reads_content(),
-        most=MOST, saved=savedview.bar('ledger'), offered=_offered(words), **listed)
+        most=MOST, printed=printed, saved=savedview.bar('ledger'), offered=_offered(words), **listed)
 
 
 def _listed(asked: Filter, counted: dict[str, int], printed: bool) -> dict[str, Any]:

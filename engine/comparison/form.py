@@ -30,7 +30,7 @@ _LABELS = {
     'executionPlatformVersion': '平台版本', 'row': '行', 'persist': '保存答案', 'verb': '按钮上的字', 'then': '提交以后',
     'layout': '版式', 'question': '页面的问句', 'render': '怎么显示', 'prefill': '带出上次的', 'refuse': '哪些是拒绝', 'needs': '拒绝时要写',
     'as': '存成', 'options': '选项取自', 'differs': '不能和它相同', 'differsMessage': '相同时说', 'rows': '几行高',
-    'refuseIf': '什么时候拒绝', 'refuseMessage': '拒绝时说'}
+    'shows': '表示', 'refuseIf': '什么时候拒绝', 'refuseMessage': '拒绝时说'}
 _TRANSPARENT = frozenset({'validate', 'conditional', 'appearance', 'properties'})
 _KINDS = {
     'textfield': '单行文字', 'textarea': '多行文字', 'number': '数', 'datetime': '日期时间', 'select': '下拉选一项',

@@ -5,7 +5,7 @@ say is marked in `assumed`. Every step is a real one, so the trail of the demo i
 """
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from importlib.resources import files as packaged
@@ -184,11 +184,20 @@ class _Office:
 
 def _plan(facts: Mapping[str, Any], names: directory.Names) -> dict[str, Any]:
     answer = {'answer': 'accept', 'deploy_note': '单位主要负责人主持研究，分管负责人牵头，对口科室承办。',
-              'items': [{'task': facts['title'], 'responsibility': '对口科室负责人', 'measure': '列出时间表，逐项落实，每周调度一次',
-                         'result': facts['evidence']}]}
+              'items': list(_items(facts))}
     if facts['co_units']:
         answer['consult_note'] = f'已同{names.unit(facts["co_units"])}会商，分工没有不同意见。'
     return answer
+
+
+def _items(facts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The plan's rows: the first after a third of the time, the second after two thirds, the last on the deadline."""
+    given, due = (facts.get(name) and date.fromisoformat(facts[name][:10]) for name in ('received_at', 'due_at'))
+    steps = (('摸清情况，列出清单', '对照目标要求逐项摸底', '问题和任务清单'),
+             ('逐项落实', '列出时间表，每周调度一次', '完成过半'), (facts['title'], '对照办结标准逐条核对', facts['evidence']))
+    for number, (task, measure, result) in enumerate(steps, 1):
+        by = {'by': (given + (due - given) * number / len(steps)).isoformat()} if due else {}
+        yield {'task': task, 'responsibility': '对口科室负责人', 'measure': measure, 'result': result, **by}
 
 
 _ANSWERS: dict[str, Callable[[Mapping[str, Any], directory.Names], dict[str, Any]]] = {

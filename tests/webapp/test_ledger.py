@@ -1,6 +1,6 @@
 """台账: what each post sees, in what order, how it is filtered, and that a large one stays cheap."""
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from urllib.parse import unquote
 from uuid import UUID, uuid4
 
@@ -12,6 +12,7 @@ from engine import db
 from engine.ledger import CoUnit, Matter, blank
 from tests.webapp.browser import Browser, Page
 from tests.webapp.matters import advance, engine_of, handled, issued_notice, register
+from webapp.column import COLUMNS
 
 Browse = Callable[[str], Browser]
 
@@ -24,7 +25,7 @@ def rows(app: Flask, *given: dict, tenant: str = 'gz') -> list[UUID]:
     """Ledger rows as they are, without a process behind them."""
     keys = [uuid4() for _ in given]
     with db.writing(engine_of(app)) as session:
-        for number, (key, facts) in enumerate(zip(keys, given), 1):
+        for number, (key, facts) in enumerate(zip(keys, given, strict=True), 1):
             co_units = facts.pop('shares', ())
             usual = {'status': 'open', 'stage': '承办', 'code': f'DB-2020-{number:03}', 'lead_unit': 'fgw'}
             session.execute(Matter.__table__.insert(), {**blank(tenant, key, 1), **usual, **facts})
@@ -176,3 +177,82 @@ def test_a_page_takes_few_statements_however_many_rows(app: Flask, several: None
     event.listen(engine_of(app), 'after_cursor_execute', lambda *given: seen.append(given[2]))
     officer.get('/ledger?q=甲&sort=stage')
     assert len(seen) <= 9, '\n'.join(seen)
+
+
+@pytest.fixture
+def facts(app: Flask) -> None:
+    """Matters that differ in what only the folded part of the form asks for."""
+    moment = datetime(2020, 9, 1, 2, tzinfo=timezone.utc)
+    rows(app, {'title': '甲', 'source': 'central', 'leader_post': 'gov/deputy', 'due_at': date(2020, 10, 8), 'lamp': 'red',
+               'registered_at': moment, 'progress_percent': 40},
+         {'title': '乙', 'source': 'meeting', 'supervisor_unit': 'office', 'due_at': date(2020, 10, 9), 'lead_unit': 'sft',
+          'extension_count': 1, 'registered_at': moment - timedelta(days=1), 'matter_class': 'urgent'},
+         {'title': '丙', 'extension_count': 3, 'long_term': True},
+         {'title': '丁', 'status': 'closed', 'lamp': 'blue', 'late': True, 'closed_at': moment, 'due_at': date(2020, 8, 20)})
+
+
+def test_further_filters_narrow_the_list(facts: None, browse: Browse) -> None:
+    officer = browse('gz-office-officer')
+    for query, found in {'source=central': '甲', 'leader=gov/deputy': '甲', 'supervisor=office': '乙', 'ext=0': '甲', 'ext=1': '乙',
+                         'ext=2': '丙', 'since=2020-10-09': '乙', 'until=2020-10-08': '甲', 'late=yes': '甲', 'late=no': '乙丙',
+                         'late=yes&status=all': '丁甲', 'by=registered&since=2020-09-01': '甲',
+                         'by=closed&status=all&since=2020-09-01&until=2020-09-01': '丁',
+                         'since=gestern': '甲乙丙', 'until=9999-12-31': '甲乙丙', 'ext=9': '甲乙丙', 'by=moon': '甲乙丙'}.items():
+        assert titles(officer.get(f'/ledger?{query}')) == list(found), query
+    assert officer.get('/ledger?source=central').one('//details[summary="更多条件"]').get('open') is not None
+
+
+def test_columns_are_chosen_and_stay_in_the_address(facts: None, browse: Browse) -> None:
+    officer = browse('gz-office-officer')
+    page = officer.get('/ledger?col=progress&col=source&col=nonsense')
+    assert page.texts('//table[contains(@class, "ledger")]//thead//th') == ['事项', '任务来源', '完成比例']
+    assert page.texts('//table[contains(@class, "ledger")]/tbody/tr[1]/*') == ['甲', '党中央、国务院重大决策部署', '40%']
+    assert page.all('//input[@name="col"][@checked]/@value') == ['source', 'progress']
+    assert len(officer.get('/ledger').all('//table[contains(@class, "ledger")]//thead//th')) == 9
+    ticked = '&'.join(f'col={name}' for name in officer.get('/ledger').all('//input[@name="col"][@checked]/@value'))
+    assert not officer.get(f'/ledger?{ticked}').all('//div[@class="scroll"]')
+    assert '任务来源' in browse('gz-office-officer').get('/ledger?print=1&col=source').texts('//thead//th')
+
+
+def test_the_operator_gets_no_column_that_tells_business(facts: None, browse: Browse) -> None:
+    page = browse('gz-office-operator').get('/ledger?col=requirement&col=code')
+    assert page.texts('//table[contains(@class, "ledger")]//thead//th') == ['编号', '事项']
+    assert not page.all('//input[@name="col"]')
+
+
+def test_every_column_can_be_shown(facts: None, browse: Browse) -> None:
+    page = browse('gz-office-officer').get('/ledger?status=all&' + '&'.join(f'col={one.name}' for one in COLUMNS))
+    assert len(page.all('//table[contains(@class, "ledger")]//thead//th')) == len(COLUMNS)
+
+
+def test_groups_count_and_fold(facts: None, browse: Browse) -> None:
+    officer = browse('gz-office-officer')
+    for by, found in {'unit': ['省发展改革委 2件 红灯 1 绿灯 1', '省司法厅 1件 绿灯 1'], 'lamp': ['红灯 1件 红灯 1', '绿灯 2件 绿灯 2'],
+                      'stage': ['承办 3件 红灯 1 绿灯 2'], 'month': ['2020年10月 2件 红灯 1 绿灯 1', '没有时限 1件 绿灯 1'],
+                      'kind': ['紧急 1件 绿灯 1', '未定 2件 红灯 1 绿灯 1'],
+                      'source': ['党中央、国务院重大决策部署 1件 红灯 1', '政府全体会议、常务会议、专题会议和办公会议决定事项 1件 绿灯 1',
+                                 '未定 1件 绿灯 1']}.items():
+        page = officer.get(f'/ledger?group={by}')
+        assert page.texts('//details[contains(@class, "group")]/summary') == found, by
+        assert sorted(titles(page)) == sorted('甲乙丙')
+    assert titles(officer.get('/ledger?group=unit&print=1')) == ['甲', '丙', '乙']
+
+
+def test_groups_that_fill_no_page_lead_to_their_own_lists(facts: None, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('webapp.group.TOGETHER', 2)
+    officer = browse('gz-office-officer')
+    for by, found in {'unit': '乙', 'lamp': '乙丙', 'stage': '甲乙丙', 'month': '甲乙', 'source': '乙', 'kind': '乙'}.items():
+        page = officer.get(f'/ledger?group={by}')
+        assert titles(page) == [] and '一页放不下' in page.text
+        links = page.all('//table[caption="各组有几件"]//th/a/@href')
+        assert titles(officer.get(links[-1])) == list(found), by
+
+
+def test_a_view_keeps_columns_groups_and_filters(facts: None, browse: Browse) -> None:
+    officer = browse('gz-office-officer')
+    officer.get('/ledger?source=central&col=source&group=unit')
+    page = officer.submit({'name': '中央的'}, press='存下来')
+    assert '存好了“中央的”' in page.text
+    page = officer.get(page.one('//nav[@aria-label="存好的筛选"]//a[.="中央的"]/@href'))
+    assert titles(page) == ['甲'] and page.texts('//details[contains(@class, "group")]/summary') == ['省发展改革委 1件 红灯 1']
+    assert page.texts('//table[contains(@class, "ledger")]//thead//th') == ['事项', '任务来源']

@@ -10,7 +10,7 @@ from tests.webapp.conftest import UNITS
 from webapp import auth
 
 PUBLIC = {'asset.file', 'session.sign_in', 'session.open_session', 'session.open_demo_session', 'health.alive',
-          'health.ready',
+          'health.ready', 'wall.show',
           'contact.ask', 'contact.stop'}
 EVERYBODY = [f'gz-{unit}-{post}' for unit, (_name, posts) in UNITS.items() for post in posts]
 
