@@ -92,7 +92,7 @@ def inspect(app: Flask, page: Page) -> None:
     """What holds for every page of Duban."""
     where = f'{page.path} ({page.status})'
     assert page.answer.text.lstrip().startswith('<!doctype html>'), where
-    assert page.one('/html').get('lang') == 'zh-CN', where
+    assert page.one('/html').get('lang') in ('zh-CN', 'en'), where
     assert page.one('//head/title').text_content().endswith(' · 督办'), where
     page.one('//main'), page.one('//h1')
     doubled = [name for name, times in Counter(page.all('//@id')).items() if times > 1]

@@ -11,7 +11,7 @@ from webapp import auth
 
 PUBLIC = {'asset.file', 'session.sign_in', 'session.open_session', 'session.open_demo_session', 'health.alive',
           'health.ready', 'wall.show',
-          'contact.ask', 'contact.stop'}
+          'contact.ask', 'contact.stop', 'language.index', 'language.choose'}
 EVERYBODY = [f'gz-{unit}-{post}' for unit, (_name, posts) in UNITS.items() for post in posts]
 
 
