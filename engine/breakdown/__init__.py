@@ -11,5 +11,5 @@ from engine.breakdown.table import (
 
 __all__ = ['BEGUN', 'CANCELLED', 'COLUMNS', 'DONE', 'FAILED', 'FORM', 'MOST', 'OPEN', 'OWN', 'REFUSED', 'WAITING',
            'Breakdown', 'Ground', 'Line', 'begin', 'cancel', 'discard', 'exported', 'find', 'leave_out',
-           'line', 'lines', 'listed', 'locked', 'look_again', 'mend', 'outcome', 'progress', 'read_as', 'reason', 'register', 'run',
-           'say_for_all', 'unpacked', 'workbook']
+           'line', 'lines', 'listed', 'locked', 'look_again', 'mend', 'outcome', 'progress', 'read_as', 'reason',
+           'register', 'run', 'say_for_all', 'unpacked', 'workbook']

@@ -51,8 +51,9 @@ _MENTION = re.compile('|'.join((
     r'(?P<start>(?:(?:\d{4}|今|本|当|明|次|来|每)年|年)初)',
     r'(?P<now>立即|即刻|马上|第一时间|当日|当天|即日(?!起))',
 )))
-_CYCLES = ((r'每周|按周|周报|[1一]周[1一]', 'week'), (r'每个?月|按月|月度|月报|逐月|[1一]月[1一]', 'month'),
-           (r'每个?季度?|按季度?|季度报|季报|逐季|[1一]季度?[1一]', 'quarter'), (r'一事一报|随时报|即办即报', 'event'))
+_CYCLES = ((r'每周|按周|周报|[1一]周[1一](?![日天\d])', 'week'),
+           (r'每个?月|按月|月度|月报|逐月|(?<![\d年])[1一]月[1一](?![日号\d])', 'month'),
+           (r'每个?季度?|按季度?|季度报|季报|逐季|[1一]季度?[1一](?!\d)', 'quarter'), (r'一事一报|随时报|即办即报', 'event'))
 _NO_CYCLE = re.compile(r'每半年|每年(?!初)|每两个?月|每[双日天旬]|每半个?月')
 _LONG = re.compile(r'长期|常态化?|持续|经常性|贯穿')
 _VAGUE = re.compile(r'尽快|抓紧|适时|限期|及时|按时|按期|按要求|按进度|待定|另行|近期')
@@ -124,7 +125,7 @@ def _mentions(text: str, base: date, calendar: Calendar) -> Iterator[Mention]:
 
 def _without_cycles(text: str) -> str:
     """一月一督查 and 每季度 are no dates."""
-    return re.sub(r'(?:1|一)(?:周|月|季度?)(?:1|一)|每(?:个)?(?:月|季度?|年)', '', text)
+    return re.sub(r'(?<![\d年])[1一](?:周|月|季度?)[1一](?![日号\d])|每个?(?:月|季度?|年(?!初))', '', text)
 
 
 def _iso(match: re.Match, base: date, calendar: Calendar, year: int | None) -> tuple[Mention, int | None]:
@@ -141,10 +142,9 @@ def _month(match: re.Match, base: date, calendar: Calendar, year: int | None) ->
         wanted, doubt = _of_month(month, part, limit)
     if month not in range(1, 13):
         return _mention(match['month'], None, True), year
-    at = written or base.year
-    found = _day(at, month, wanted or monthrange(at, month)[1])
-    one = _mention(match['month'], found, bool(part or limit), doubt and f'“{match["month"]}{limit}”{doubt}')
-    return (one if written or found is None else _soon(one, base)), _year(match['my'], base) or year
+    one = _mention(match['month'], _day(written or base.year, month, wanted), bool(part or limit),
+                   doubt and f'“{match["month"]}{limit}”{doubt}')
+    return (one if written else _soon(one, base, month, wanted)), _year(match['my'], base) or year
 
 
 def _of_month(month: int, part: str | None, limit: str) -> tuple[int, str]:
@@ -174,8 +174,8 @@ def _period(match: re.Match, kind: str, said: str | None, month: int, limit: str
             year: int | None) -> tuple[Mention, int | None]:
     """The last day of a quarter, half or year."""
     written = _year(said, base) or year
-    one = _mention(match[kind], _day(written or base.year, month, monthrange(2001, month)[1]), bool(limit))
-    return (one if written else _soon(one, base)), _year(said, base) or year
+    one = _mention(match[kind], _day(written or base.year, month, 0), bool(limit))
+    return (one if written else _soon(one, base, month, 0)), _year(said, base) or year
 
 
 def _span(match: re.Match, base: date, calendar: Calendar, year: int | None) -> tuple[Mention, int | None]:
@@ -227,8 +227,9 @@ def _year(said: str | None, base: date) -> int | None:
 
 
 def _day(year: int, month: int, day: int) -> date | None:
+    """A day, 0 for the last of the month; None where there is none."""
     try:
-        return date(year, month, day) if year in clock.YEARS else None
+        return date(year, month, day or monthrange(year, month)[1]) if year in clock.YEARS else None
     except ValueError:
         return None
 
@@ -237,14 +238,14 @@ def _mention(words: str, day: date | None, marked: bool, doubt: str = '') -> Men
     return Mention(words, day, doubt, marked) if day else Mention(words, None, f'没有“{words}”这一天，请改正')
 
 
-def _soon(one: Mention, base: date) -> Mention:
+def _soon(one: Mention, base: date, month: int, day: int) -> Mention:
     """Without a year, a day that has passed is the next year's; that is said."""
     if one.day is None or one.day >= base:
         return one
-    ahead = _day(one.day.year + 1, one.day.month, one.day.day)
+    ahead = _day(base.year + 1, month, day)
     if ahead is None:
         return one._replace(day=None, doubt=f'“{one.words}”没有写年份，请写明')
-    return one._replace(day=ahead, doubt=f'“{one.words}”没有写年份，{one.day.year}年的已过，按{ahead.year}年，请核对')
+    return one._replace(day=ahead, doubt=f'“{one.words}”没有写年份，{base.year}年的已过，按{ahead.year}年，请核对')
 
 
 def _said(day: date) -> str:

@@ -1,0 +1,171 @@
+"""Tables and clauses are read: headings, units as people call them, and the clauses of the five documents."""
+from datetime import date
+
+import pytest
+
+from engine import sheet
+from engine.breakdown import clause, heading
+from engine.breakdown.item import Item
+from engine.breakdown.unit import Match, Units
+from engine.directory import Unit
+
+PROVINCE = [('gov', '省政府', '政府'), ('office', '省政府办公厅', '办公厅'), ('fgw', '省发展改革委', '部门'),
+            ('gxt', '省工业和信息化厅', '部门'), ('sft', '省司法厅', '部门'), ('mbb', '省直目标绩效办', '部门'),
+            ('city_a', '市（州）A', '地方'), ('city_b', '市（州）B', '地方')]
+COUNTY = [('dcs', '县政府督查室', '督查机构'), ('rsj', '人社局', '部门'), ('fgj', '发改局', '部门'), ('zhen_a', '镇A', '地方')]
+
+
+def units(rows: list[tuple[str, str, str]], day: date = date(2020, 5, 7), *more: Unit) -> Units:
+    return Units([*(Unit(tenant='t', code=code, name=name, kind=kind) for code, name, kind in rows), *more], day)
+
+
+GZ, ZS = units(PROVINCE), units(COUNTY)
+
+
+@pytest.mark.parametrize(('said', 'codes'), [
+    ('省发展改革委', ['fgw']), ('省发展和改革委员会', ['fgw']), ('发展改革委', ['fgw']), ('省司法厅、省直目标绩效办', ['sft', 'mbb']),
+    ('省发展改革委会同省工业和信息化厅等部门', ['fgw', 'gxt']), ('省司法厅牵头', ['sft']), ('省人民政府办公厅', ['office']),
+    ('省政府办公厅（督查室）', ['office']), ('1.省司法厅\n2.省发展改革委', ['sft', 'fgw'])])
+def test_units_are_known_by_their_names(said: str, codes: list[str]) -> None:
+    assert GZ.match(said) == Match(codes)
+
+
+@pytest.mark.parametrize(('on', 'said', 'codes'), [
+    (GZ, '省发改委', ['fgw']), (GZ, '省工信厅', ['gxt']), (ZS, '县人力资源和社会保障局', ['rsj']), (ZS, '发展和改革局', ['fgj'])])
+def test_a_short_name_is_a_proposal(on: Units, said: str, codes: list[str]) -> None:
+    found = on.match(said)
+    assert found.codes == codes and '请核对' in found.notes[0]
+
+
+def test_two_around_an_and_are_two() -> None:
+    assert ZS.match('县人社局和发改局') == Match(['rsj', 'fgj'])
+
+
+def test_a_group_is_all_of_its_units() -> None:
+    assert (GZ.match('各市（州）政府').codes, GZ.match('各市（州）政府').group) == (['city_a', 'city_b'], True)
+    assert ZS.match('各镇各部门').codes == ['zhen_a', 'rsj', 'fgj']
+    assert GZ.match('各县（市、区）').unknown == [] and ZS.match('各县').unknown == ['通讯录里没有“各县”，请写出单位']
+
+
+@pytest.mark.parametrize(('said', 'sentence'), [
+    ('省财政厅', '没有“省财政厅”这个单位'), ('省司法局', '没有“省司法局”这个单位；是不是省司法厅？'),
+    ('有关部门', '“有关部门”没有指明是哪几家，请写出单位'), ('省有关单位', '没有指明是哪几家'), ('县政府', '没有“县政府”这个单位')])
+def test_who_is_unknown_is_said_with_who_is_near(said: str, sentence: str) -> None:
+    found = GZ.match(said)
+    assert found.codes == [] and sentence in found.unknown[0]
+
+
+@pytest.mark.parametrize(('day', 'said', 'code', 'note'), [
+    (date(2020, 1, 1), '监察局', 'jwj', '监察局2018-03-19以后不再存在，改由监察委员会承担，请核对'),
+    (date(2013, 4, 26), '监察委员会', 'jcj', '监察委员会这时还没有成立，改由监察局承担，请核对')])
+def test_a_unit_that_is_no_more_has_a_successor(day: date, said: str, code: str, note: str) -> None:
+    former = Unit(tenant='t', code='jcj', name='监察局', kind='部门', valid_to=date(2018, 3, 19), successor='jwj')
+    now = Unit(tenant='t', code='jwj', name='监察委员会', kind='部门', valid_from=date(2018, 3, 20))
+    assert units(COUNTY, day, former, now).match(said) == Match([code], [note])
+
+
+def test_units_that_succeed_each_other_in_a_circle_are_nobody() -> None:
+    first, second = (Unit(tenant='t', code=code, name=name, kind='部门', valid_to=date(2018, 1, 1), successor=other)
+                     for code, name, other in (('a', '纠风办', 'b'), ('b', '效能办', 'a')))
+    assert '没有承接单位' in units([], date(2020, 1, 1), first, second).match('纠风办').unknown[0]
+
+
+# -- tables -----------------------------------------------------------------------------------------------------------
+
+
+def read(text: str) -> tuple[heading.Heading, list[Item]]:
+    table, = sheet.pasted(text)
+    found = heading.recognised(table)
+    return found, list(heading.items(table, found.rows, found.columns))
+
+
+def test_a_heading_may_stand_below_a_title_and_in_two_rows() -> None:
+    found, items = read('2020年重点任务责任分解表\t\t\t\t\t\n序号\t任务\t责任分工\t\t完成时限\t备注\n\t\t牵头单位\t配合单位\t\t\n'
+                        '一、抓落实\t\t\t\t\t\n1\t建库\t省发改委\t省工信厅\t5月底前\t重要\n'
+                        '序号\t任务\t责任分工\t\t完成时限\t备注\n2\t公布清单\t省司法厅\t\t9月底前\t')
+    assert (found.rows, found.columns) == (3, ('skip', 'title', 'lead', 'co', 'due', 'skip'))
+    assert [item.values for item in items] == [
+        {'section': '一、抓落实', 'title': '建库', 'lead': '省发改委', 'co': '省工信厅', 'due': '5月底前'},
+        {'section': '一、抓落实', 'title': '公布清单', 'lead': '省司法厅', 'due': '9月底前'}]
+    assert items[0].number == 5 and items[0].said == '1 ｜ 建库 ｜ 省发改委 ｜ 省工信厅 ｜ 5月底前 ｜ 重要'
+
+
+@pytest.mark.parametrize(('labels', 'columns'), [
+    ('序号\t事项\t牵头领导\t牵头单位\t责任单位\t时间节点', ('skip', 'title', 'skip', 'lead', 'co', 'due')),
+    ('工作内容\t目标要求\t责任单位\t协办单位\t办结时限\t依据', ('title', 'requirement', 'lead', 'co', 'due', 'basis')),
+    ('任务来源\t具体措施\t承办单位\t类别\t报告周期\t责任人', ('source', 'title', 'lead', 'matter_class', 'cycle', 'skip')),
+    ('指标名称\t目标值\t责任部门\t完成标志\t完成时间\t联系电话', ('title', 'requirement', 'lead', 'evidence', 'due', 'skip'))])
+def test_columns_are_known_by_their_words(labels: str, columns: tuple[str, ...]) -> None:
+    found, _items = read(f'{labels}\n' + '\t'.join('甲乙丙丁戊己'[:len(columns)]))
+    assert found.columns == columns
+
+
+def test_without_a_heading_the_longest_column_is_the_task() -> None:
+    found, items = read('建立任务清单并实时更新\t省司法厅\t5月底\n清理地方性法规并公布\t省政府办公厅\t9月底')
+    assert (found.rows, found.columns) == (0, ('title', 'skip', 'skip')) and len(items) == 2
+    mended = heading.reassigned(found, {1: 'lead', 2: 'due'})
+    assert mended.columns == ('title', 'lead', 'due')
+
+
+# -- clauses of the documents -----------------------------------------------------------------------------------------
+
+S3 = '''二、重点任务
+（一）实施一抓到底深入落实行动。各地各部门要积极运用“五步工作法”，建立抓落实台账管理制度，推动工作落实到位。要全面梳理需要落实的重点工作，于5月底前建立任务清单并实时动态更新，逐项明确时间表、路线图、责任人，进行常态化跟踪管理。
+（二）实施研究问题破解难题行动。省有关单位和市、县政府于2020年12月底前向省政府办公厅各推荐报送1篇以上含金量较高的调研报告。省政府办公厅2021年1月底前组织评选出优秀调研报告装订成册并通报表扬。
+（三）实施“双重”服务优化升级行动。要围绕服务重点企业发展、重点项目建设，由省发展改革委会同省工业和信息化厅等部门，5月底前建立健全重点企业和项目库。
+三、效能评估和考核
+省政府办公厅要会同省直目标绩效办等单位量化考核标准，于2020年底前对各地各部门以上六项行动实施情况进行评估考核。'''
+
+
+def clauses(text: str, on: Units = GZ) -> list[tuple[str, ...]]:
+    found, = sheet.pasted(text)
+    return [tuple(item.text(name) for name in ('title', 'lead', 'co', 'due')) for item in clause.items(found, on)]
+
+
+def test_the_plan_of_the_province() -> None:
+    """S3, 黔府办发〔2020〕12号: five tasks with who and when, as the demo has them; appeals are no tasks."""
+    assert clauses(S3) == [
+        ('建立任务清单并实时动态更新', '各地各部门', '', '5月底前'),
+        ('向省政府办公厅各推荐报送1篇以上含金量较高的调研报告', '省有关单位和市、县政府', '', '2020年12月底前'),
+        ('组织评选出优秀调研报告装订成册并通报表扬', '省政府办公厅', '', '2021年1月底前'),
+        ('建立健全重点企业和项目库', '省发展改革委', '省工业和信息化厅', '5月底前'),
+        ('对各地各部门以上六项行动实施情况进行评估考核', '省政府办公厅', '省直目标绩效办', '2020年底前')]
+
+
+def test_a_sentence_that_does_not_say_who_says_so() -> None:
+    found, = sheet.pasted(S3)
+    first = next(iter(clause.items(found, GZ)))
+    assert first.notes == ['这一句没有写谁办，按上文的“各地各部门”，请核对']
+    assert first.text('section') == '二（一） 实施一抓到底深入落实行动' and first.number == 2
+
+
+@pytest.mark.parametrize(('text', 'on', 'found'), [
+    # S4, 柞水县: one date, for every town and bureau
+    ('各镇各部门要研究制订切实可行的活动方案，明确目标任务、落实措施和时间节点，方案于4月底前报领导小组办公室。', ZS,
+     ('方案报领导小组办公室', '各镇各部门', '', '4月底前')),
+    # S0: relative to a receipt
+    ('常规性工作须在2个工作日内将任务及目标、措施、时限、要求、纪律等信息传达到有关责任单位和责任人。', GZ,
+     ('常规性工作须将任务及目标、措施、时限、要求、纪律等信息传达到有关责任单位和责任人', '', '', '2个工作日内')),
+    # S1, 长治: the first day
+    ('市政府办公室要在第一时间列出清单进行交办，明确目标任务、完成时限。',
+     units([('office', '市政府办公室', '办公室')]), ('列出清单进行交办', '市政府办公室', '', '第一时间')),
+    # S2: every quarter, without an end
+    ('市统计局每季度对全市主要指标完成情况，按增长速度排序，予以通报。', units([('tjj', '市统计局', '部门')]),
+     ('对全市主要指标完成情况', '市统计局', '', '每季度'))])
+def test_clauses_of_the_other_documents(text: str, on: Units, found: tuple[str, ...]) -> None:
+    assert clauses(text, on) == [found]
+
+
+@pytest.mark.parametrize(('bracket', 'lead', 'co', 'due'), [
+    ('省发展改革委牵头，省财政厅、省农业农村厅配合，5月底前完成', '省发展改革委牵头', '省财政厅、省农业农村厅配合', '5月底前完成'),
+    ('牵头单位：省司法厅；配合单位：省直有关部门；完成时限：9月底前', '省司法厅', '省直有关部门', '9月底前'),
+    ('省司法厅负责，长期坚持', '省司法厅负责', '', '长期坚持'),
+    ('责任单位：省司法厅、省发展改革委', '省司法厅、省发展改革委', '', '')])
+def test_the_bracket_behind_a_task(bracket: str, lead: str, co: str, due: str) -> None:
+    """How work reports write it: 任务。（谁牵头，谁配合，何时完成）."""
+    text = f'3. 推进“一网通办”。提高办事效率，压减审批环节。（{bracket}）'
+    assert clauses(text) == [('提高办事效率，压减审批环节', lead, co, due)]
+
+
+def test_what_asks_for_nothing_is_no_task() -> None:
+    assert clauses('坚持以人民为中心，努力把损失降到最低，圆满完成全年目标任务。\n一、总体要求\n') == []
