@@ -58,7 +58,7 @@ def check(session: Session, tenant_id: str, unit: str, heir: str, today: date, r
     """:raises Refused: these two cannot hand over, or no reason is given."""
     tree = directory.tree(session, tenant_id)
     if heir not in tree or not tree[heir].exists(today):
-        raise Refused('接替单位“{heir}”现在不在机构里', heir=heir)
+        raise Refused('请选一个现在还有的单位来接')
     if unit == heir:
         raise Refused('移交给另一个单位，不能是它自己')
     if not reason.strip():

@@ -12,6 +12,8 @@ from engine import directory, substitution
 from engine.db import writing
 from engine.directory import Held, Standing, Substitute
 from engine.errors import Refused
+from engine.instance import fallback
+from engine.usertask import UserTask
 from webapp import auth, errors, fact, say
 from webapp.db import db
 
@@ -92,9 +94,15 @@ def _may_end(row: Substitute) -> bool:
 
 
 @bp.app_context_processor
-def _told() -> dict[str, Callable[[], list[str]]]:
-    """`standing_in()` for the layout: who acts for this post today, and for whom it acts."""
-    return {'standing_in': standing_in}
+def _told() -> dict[str, Callable]:
+    """`standing_in()` for the layout: who acts for this post today, and for whom it acts; `passed_on(task)`: whose the
+    task was and why it came here."""
+    return {'standing_in': standing_in, 'passed_on': passed_on}
+
+
+def passed_on(task: UserTask) -> str:
+    """The sentence about a task that nobody could be asked for at the post that the diagram names."""
+    return fallback.said(fact.names().post, task.fallback, f'{task.unit}/{task.post}')
 
 
 def standing_in() -> list[str]:

@@ -17,7 +17,7 @@ def add_account(session: Session, tenant_id: str, actor: Actor, entry: AccountEn
 
     :raises Invalid: something is wrong with the entry, or the login name is taken.
     """
-    posts = set(session.execute(select(Post.unit, Post.post).where(Post.tenant == tenant_id)).tuples())
+    posts = {(unit, post) for unit, post in session.execute(select(Post.unit, Post.post).where(Post.tenant == tenant_id))}
     taken = session.scalars(select(Account.login).where(Account.login == entry.login)).all()
     refuse(list(entry.faults(entries(directory.tree(session, tenant_id)), posts, taken, today)))
     password = directory.new_password()

@@ -1,0 +1,133 @@
+"""从 Excel 导入机构: preview row by row, all or the good rows, a result file; nothing half-imported."""
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from typing import Any
+
+import pytest
+from flask import Flask
+from openpyxl import Workbook, load_workbook
+from sqlalchemy import func, select
+
+from engine import db
+from engine.directory import Account, Unit
+from engine.history import Event
+from tests.webapp.browser import Browser
+from tests.webapp.matters import engine_of
+from tests.webapp.test_account import signs_in
+
+UNITS = ('单位代码', '单位名称', '类别', '上级单位代码', '启用日期', '停用日期', '接替单位代码', '排序')
+SEATS = ('单位代码', '岗位', '岗位名称', '办公电话', '登录名')
+GOOD = [('czt', '省财政厅', '部门', '', '2018-11-01', None, None, 40), ('czt_yc', '预算处', '处室', 'czt', None, None, None, 41)]
+
+
+@pytest.fixture
+def owner(browse: Callable[[str], Browser]) -> Browser:
+    return browse('gz-office-owner')
+
+
+def book(*sheets: Sequence[Sequence[Any]]) -> bytes:
+    made = Workbook()
+    made.remove(made.active)
+    for rows in sheets:
+        page = made.create_sheet()
+        for row in rows:
+            page.append(row)
+    held = BytesIO()
+    made.save(held)
+    return held.getvalue()
+
+
+def send(owner: Browser, content: bytes, name: str = '机构.xlsx', status: int = 200) -> str:
+    owner.get('/directory/import')
+    return owner.post('/directory/import', {'file': (BytesIO(content), name)}, status=status).text
+
+
+def put(owner: Browser, rows: str) -> dict[str, list[tuple]]:
+    """The result file, by sheet."""
+    token = owner.page.all('//input[@name="csrf_token"]/@value')[0]
+    answer = owner.client.post('/directory/import/preview', data={'csrf_token': token, 'rows': rows})
+    assert answer.status_code == 200 and 'roster-result.xlsx' in answer.headers['Content-Disposition'], answer.text
+    return {page.title: list(page.values) for page in load_workbook(BytesIO(answer.data))}
+
+
+def counted(app: Flask, table: Any) -> int:
+    with db.reading(engine_of(app)) as session:
+        return session.scalar(select(func.count()).select_from(table).where(table.tenant == 'gz'))
+
+
+def test_units_posts_and_accounts_come_in_at_once(app: Flask, owner: Browser) -> None:
+    seats = [SEATS, ('czt', '联络员', None, '0851-1', 'gz-czt-liaison'), ('czt_yc', 'chief', '处长', None, None)]
+    said = send(owner, book([UNITS, *GOOD], seats))
+    assert '共4行：新增4，修改0，没有变化0，要改0' in said
+    assert counted(app, Unit) == 4, 'a preview changes nothing'
+    result = put(owner, 'all')
+    assert [row[2] for row in result['结果']] == ['结果', '新增', '新增', '新增', '新增']
+    login, _post, password = result['一次性密码'][1]
+    assert signs_in(app, login, password)
+    with db.reading(engine_of(app)) as session:
+        assert session.scalars(select(Event.summary).where(Event.kind == 'roster.imported')).all() == [
+            '导入机构机构.xlsx：新增4行，修改0行，没有导入0行']
+        assert session.get(Unit, ('gz', 'czt_yc')).parent == 'czt'
+    assert '没有等着导入的表' in owner.get('/directory/import/preview', status=404).text
+
+
+@pytest.mark.parametrize(('row', 'said'), [
+    (('jia', '甲', '部门', 'nowhere'), '上级单位“nowhere”不在机构里，也不在这张表里'),
+    (('czt', '又一个', '部门'), '单位代码和第2行的重复'),
+    (('jia', '甲', '部门', '', '2020年2月30日'), '启用日期写成 2020-09-30 这样，现在是“2020年2月30日”'),
+    (('jia', '甲', '部门', '', '去年'), '启用日期写成 2020-09-30 这样，现在是“去年”'),
+    (('jia', '甲', '部门', 'jia'), '上级单位绕了一圈：甲 → 甲'),
+    (('jia', '甲', '部门', 'old'), '上级单位老单位在2019-01-01已经停用'),
+    (('jia', '甲', '部门', '', '', '', '', '第一'), '排序填整数，现在是“第一”'),
+    (('贾', '甲', '部门'), '单位代码用小写字母开头'),
+    (('jia', None, '部门'), '单位名称要写1到100个字')])
+def test_what_is_wrong_is_said_row_by_row(app: Flask, owner: Browser, row: Sequence[Any], said: str) -> None:
+    old = ('old', '老单位', '部门', '', '', '2019-01-01', 'fgw')
+    text = send(owner, book([UNITS, *GOOD, old, row]))
+    assert said in text and '要改1' in text
+    assert '只导入没有问题的3行' in text
+    owner.post('/directory/import/preview', {'rows': 'all'}, status=422)
+    assert '有1行要改，一行也没有导入。第5行' in owner.page.text and counted(app, Unit) == 4
+
+
+def test_the_good_rows_alone_come_in_when_one_says_so(app: Flask, owner: Browser) -> None:
+    send(owner, book([UNITS, *GOOD, ('jia', '甲', '部门', 'nowhere'), ('yi', '乙', '处室', 'jia')]))
+    assert '要改2' in owner.page.text, 'what stands below a bad row is bad as well'
+    result = put(owner, 'good')
+    assert [(row[0], row[2]) for row in result['结果'][1:]] == [(2, '新增'), (3, '新增'), (4, '没有导入'), (5, '没有导入')]
+    assert counted(app, Unit) == 6
+
+
+def test_what_is_there_already_is_changed_or_left(app: Flask, owner: Browser) -> None:
+    send(owner, book([UNITS, ('fgw', '省发展和改革委员会', '部门'), ('sft', '省司法厅', '部门', '', '', '', '', 3)],
+                     [SEATS, ('fgw', 'liaison', '联络员', '', 'gz-fgw-liaison'), ('sft', 'liaison', '', '', 'gz-fgw-liaison')]))
+    text = owner.page.text
+    assert '修改1' in text and '没有变化2' in text and '登录名和第2行的重复' in text
+    put(owner, 'good')
+    assert '省发展和改革委员会' in owner.get('/directory').text
+
+
+def test_accounts_for_what_is_not_there_are_refused(owner: Browser) -> None:
+    text = send(owner, book([SEATS, ('nowhere', 'liaison', '', '', ''), ('fgw', 'king', '', '', ''),
+                             ('sft', 'chief', '', '', 'cz-fgw-liaison'), ('sft', 'liaison', '', '', '大写')]))
+    for said in ('没有代码为“nowhere”的单位', '没有“king”这种岗位', '登录名“cz-fgw-liaison”已经有了', '登录名用3到60个小写字母'):
+        assert said in text
+
+
+@pytest.mark.parametrize(('content', 'name', 'said'), [
+    (b'', '机构.xlsx', '是空文件'), (b'MZ\x90\x00' + b'\0' * 100, '机构.xlsx', '是程序、脚本或网页'),
+    (b'a,b\n1,2\n', '../../机构.csv', '没有找到要导入的表'), (b'\x89PNG\r\n\x1a\n' + b'\0' * 50, '机构.xlsx', '')])
+def test_a_file_that_is_none_is_refused_with_a_sentence(owner: Browser, content: bytes, name: str, said: str) -> None:
+    assert said in send(owner, content, name, status=422)
+    owner.get('/directory/import/preview', status=404)
+
+
+def test_the_template_can_be_filled_in_and_sent_back(app: Flask, owner: Browser) -> None:
+    template = owner.client.get('/directory/import/template').data
+    assert '新增' in send(owner, template) and '部门' not in owner.page.texts('//main//td/span')[:1]
+
+
+def test_only_who_keeps_the_directory_imports(app: Flask, browse: Callable[[str], Browser]) -> None:
+    for login in ('gz-office-auditor', 'gz-fgw-liaison', 'gz-office-head'):
+        browse(login).get('/directory/import', status=403)
+    assert counted(app, Account) > 5
