@@ -8,12 +8,13 @@ from sqlalchemy import (
     ColumnElement, ForeignKey, Index, String, Text, Uuid, and_, false, func, or_, select, text)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock, directory, history
+from engine import clock, directory, history, outbox
 from engine.db import Base, Utc
 from engine.directory import Account, Unit
 from engine.errors import NotFound, Refused
 from engine.history import Actor, Kind
 from engine.ledger import Matter
+from engine.outbox import Note
 from engine.usertask import UserTask
 
 Seat = tuple[str, str]
@@ -113,6 +114,8 @@ def send(session: Session, matter_id: UUID, actor: Actor, addresses: Iterable[st
     session.execute(Copy.__table__.insert(), copies)
     history.record_matter(session, matter_id, actor, Kind.COPY_SENT, told(to, called.post), recorded(to, note),
                           **at(task))
+    outbox.tell(session, tenant.id, [Note('copy', *seat, matter.title or '', '', matter.due_at, 'copy', sent['id'])
+                                     for seat in to])
     return len(to)
 
 

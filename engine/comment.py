@@ -85,7 +85,8 @@ def write(session: Session, matter_id: UUID, actor: Actor, text: str, *, task: U
     session.flush()
     told = {mentioned, f'{asked.unit}/{asked.post}' if asked else ''} - {'', f'{actor.unit}/{actor.post}'}
     verb = '回复' if asked else '留言'
-    reminder.tell(session, matter.tenant, sorted(told), f'{actor.said}{verb}：{_short(text)}', now, matter_id)
+    reminder.tell(session, matter.tenant, sorted(told), f'{actor.said}{verb}：{_short(text)}', now, matter_id,
+                  'comment')
     history.record_matter(session, matter_id, actor, Kind.COMMENT_WRITTEN, verb, {
         'comment': row.id.hex, 'fingerprint': history.fingerprint(text.encode()), 'told': sorted(told)},
         **circulation.at(task))

@@ -6,12 +6,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, event, select
 
-from engine import circulation, db, directory, history
+from engine import circulation, contact, db, directory, history, outbox
 from engine.circulation import Circulation
 from engine.directory import Account
 from engine.errors import NotFound, Refused
 from engine.history import Actor, Event
-from tests.webapp.matters import POSTS
+from tests.webapp.matters import POSTS, REGISTER
 
 OFFICER = POSTS['officer']
 
@@ -111,3 +111,14 @@ def test_a_unit_that_no_longer_exists_gets_nothing(engine: Engine, matter: UUID)
         session.get(directory.Unit, ('gz', 'sft')).valid_to = date(2020, 9, 1)
     with db.writing(engine) as session, pytest.raises(Refused, match='抄送不到“省司法厅”'):
         circulation.send(session, matter, OFFICER, ['sft'])
+
+
+def test_who_wants_to_hear_of_copies_elsewhere_is_told(engine: Engine, matter: UUID) -> None:
+    with db.writing(engine) as session:
+        account = session.scalars(select(Account).where(Account.unit == 'sft', Account.post == 'liaison')).one()
+        _row, code = contact.enter(session, account, 'mail', 'sft@example.cn', ['copy'], OFFICER)
+        assert contact.confirm(session, account.id, 'mail', code, OFFICER)
+    sent = send(engine, matter, 'sft')
+    with db.reading(engine) as session:
+        told, = session.scalars(select(outbox.Entry)).all()
+        assert (told.kind, told.title, told.place, told.place_id) == ('copy', REGISTER['title'], 'copy', sent)
