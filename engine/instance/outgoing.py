@@ -1,9 +1,10 @@
 """What a step tells beyond the inbox: its new tasks and messages, to those who want to hear of them elsewhere."""
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from engine import contact, outbox
 from engine.actions.reminder import Message
+from engine.circulation import Copy
 from engine.instance.row import TASK
 from engine.ledger import FACTS
 from engine.outbox import Note
@@ -21,18 +22,20 @@ def follow(step: Any) -> None:
 
 
 def _notes(step: Any, reach: Collection[tuple[str, str]]) -> Iterator[Note]:
-    urgent, facts = _Urgency(step), step.facts.row if step.facts is not None else {}
-    title, due = facts.get('title') or '', facts.get('due_at')
-    for table in (TASK, Message.__table__):
-        for row in step.plan.inserts.get(table, ()):
-            if (row['unit'], row['post']) not in reach:
-                continue
-            to = row['unit'], row['post'], title
-            if table is TASK and row['state'] == 'open':
-                deadline = row['due_at'] and row['due_at'].astimezone(step.zone).date()
-                yield Note('task', *to, row['name'], deadline, 'task', row['id'], urgent('task'))
-            elif table is not TASK:
-                yield Note(row['kind'], *to, row['step'], due, 'message', row['id'], urgent(row['kind']))
+    facts = step.facts.row if step.facts is not None else {}
+    title, due, urgent = facts.get('title') or '', facts.get('due_at'), _Urgency(step)
+    until = {row['id']: row['due_at'].astimezone(step.zone).date() for row in step.plan.inserts.get(TASK, ())
+             if row['due_at']}
+    for kind, row, name, day, place in (
+            *(('task', row, row['name'], until.get(row['id']), ('task', row['id'])) for row in step.opened),
+            *((row['kind'], row, row['step'], due, ('message', row['id'])) for row in _rows(step, Message)),
+            *(('copy', row, '', due, ('copy', row['circulation_id'])) for row in _rows(step, Copy))):
+        if (row['unit'], row['post']) in reach:
+            yield Note(kind, row['unit'], row['post'], title, name, day, *place, urgent=urgent(kind))
+
+
+def _rows(step: Any, table: Any) -> Iterable[Mapping[str, Any]]:
+    return step.plan.inserts.get(table.__table__, ())
 
 
 class _Urgency:

@@ -35,7 +35,7 @@ class Entry(Base):
     title: Mapped[str] = mapped_column(String(300))
     step: Mapped[str] = mapped_column(String(200))
     deadline: Mapped[date | None] = mapped_column(Date)
-    place: Mapped[str] = mapped_column(String(10))                     # task message matter: which page it leads to
+    place: Mapped[str] = mapped_column(String(10))                     # task message copy: which page it leads to
     place_id: Mapped[UUID | None] = mapped_column(Uuid)
     told_at: Mapped[datetime] = mapped_column(Utc)
     from_at: Mapped[datetime] = mapped_column(Utc)
@@ -49,7 +49,7 @@ class Entry(Base):
 @dataclass(frozen=True)
 class Note:
     """What is told to a post, and what a letter may say of it. `kind` is one of `contact.KINDS`; `place` names the kind
-    of page to which it leads (task, message, matter) and `place_id` which."""
+    of page to which it leads (task, message, copy) and `place_id` which."""
 
     kind: str
     unit: str

@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, update
 
-from engine import channel, clock, contact, db, deployment, outbox, parameter, worker
+from engine import (assignment, channel, circulation, clock, comment, contact, db, deployment, instance, outbox,
+                    parameter, simulation, worker)
 from engine.actions import reminder
 from engine.channel import Letter, Undelivered
-from engine.directory import Account
+from engine.directory import Account, Tenant
 from engine.history import SYSTEM, Actor, Event
 from engine.outbox import Courier, Delivery, Entry
 from engine.outbox.delivery import LEASE
+from tests.bench.meter import Meter
 from tests.databases import Sqlite
 from tests.engine.postbox import Gateway, MailServer, gateway_settings, mail_settings, says, settings
 from tests.faults.case import BEGIN, TENANT, Case, set_clock
@@ -136,6 +138,44 @@ def test_a_person_who_writes_is_told_of_as_well(reached: Engine) -> None:
     with db.writing(reached) as session:
         reminder.tell(session, TENANT, ['fgw/liaison', 'fgw/chief'], '请看一下', BEGIN, case.id, 'comment')
     assert [entry.kind for entry in rows(reached, Entry) if entry.place == 'message'] == ['comment']
+
+
+def test_a_copy_and_a_comment_are_told_as_what_they_are(reached: Engine) -> None:
+    case = Case.begin(reached)
+    officer = Actor('省政府办公厅·督查员', 'office', 'officer')
+    with db.writing(reached) as session:
+        circulation.send(session, case.id, officer, ['fgw/liaison'], '请知悉')
+        comment.write(session, case.id, officer, '要不要报？', mentioned='fgw/liaison')
+    assert [entry.kind for entry in rows(reached, Entry) if entry.kind != 'task'] == ['copy', 'comment']
+
+
+def test_who_is_handed_a_task_is_told_of_it(reached: Engine) -> None:
+    reach(reached, 'gz-fgw-chief', address='chief@fgw.gov.cn')
+    case = Case.begin(reached).through('sign', 'plan')
+    task, liaison = case.waiting('handle')
+    db.carry_out(reached, lambda session: assignment.delegate(session, task, 'fgw/chief', liaison, '我出差'))
+    with db.reading(reached) as session:
+        chief = session.scalars(select(contact.Contact.id).where(contact.Contact.address.like('chief%'))).one()
+    assert (chief, 'task', task) in [(entry.contact_id, entry.kind, entry.place_id) for entry in rows(reached, Entry)]
+
+
+def test_what_happens_in_memory_alone_reaches_nobody(reached: Engine) -> None:
+    with db.reading(reached) as session:
+        ground = simulation.copied(session, TENANT)
+    memory = simulation.ground.memory()
+    with db.writing(memory) as session:
+        ground.lay(session, BEGIN)
+        assert contact.reachable(session, session.get(Tenant, TENANT)) == {}
+    memory.dispose()
+    assert rows(reached, Entry) == rows(reached, Delivery) == []
+
+
+def test_a_step_that_tells_somebody_costs_one_more_statement(reached: Engine) -> None:
+    case = Case.begin(reached).through('sign')
+    key, actor = case.waiting('plan')
+    answer, meter = case.answer('plan'), Meter(reached)
+    cost = meter.cost(lambda: db.carry_out(reached, lambda session: instance.complete(session, key, actor, answer)))
+    assert cost.commits == 1 and cost.statements <= 12
 
 
 # -- when ------------------------------------------------------------------------------------------------------------
