@@ -52,7 +52,7 @@ def index() -> Response | str:
     shown = pager.page_of(sum(counted[part] for part in search.PARTS))
     rows = _rows(_on_page(posts, asked, shown, shown.total - counted['never']))
     return render_template(
-        'inbox/index.html', groups=_groups(rows, counted, asked), page=shown, asked=asked, tabs=_tabs('index', counted['all']),
+        'inbox/index.html', groups=_groups(rows, counted, asked), page=shown, asked=asked, tabs=_tabs(counted['all']),
         newest=counted['newest'], saved=savedview.bar('tasks'), lamps=search.LAMPS, orders=search.ORDERS,
         dues=_headings(), steps=search.steps(), batched={row.id for row in rows if batch.allowed(row)},
         urged=urging.of(db.session, [row.id for row in rows]), waiting=_with_others(posts),
@@ -151,7 +151,7 @@ def _mine() -> tuple[ColumnElement[bool], ...]:
     return Draft.account_id == current_user.id, UserTask.state == _OPEN
 
 
-def _tabs(here: str, waiting: int | None = None) -> list[tuple[str, str, str, bool]]:
+def _tabs(waiting: int | None = None) -> list[tuple[str, str, str, bool]]:
     """The tabs of the desk as endpoint, words, number, whether one is there; rooms that do not open are left out."""
     posts, unread = held(), message.unread()
     if waiting is None:
@@ -165,7 +165,7 @@ def _tabs(here: str, waiting: int | None = None) -> list[tuple[str, str, str, bo
              ('usertask.done', _('已办'), f'{_MANY - 1}+' if done == _MANY else str(done)),
              ('circulation.index', _('抄送'), str(copied or '')), ('inbox.drafts', _('草稿'), str(begun or '')),
              ('message.index', _('消息'), str(unread or '')))
-    return [(endpoint, words, number, endpoint.endswith(f'.{here}')) for endpoint, words, number in rooms
+    return [(endpoint, words, number, endpoint == request.endpoint) for endpoint, words, number in rooms
             if auth.admits(endpoint)]
 
 
@@ -182,7 +182,7 @@ def done() -> str:
         select(UserTask.id, UserTask.name, UserTask.closed_at, UserTask.closed_by, Matter.title, Matter.code)
         .outerjoin(Matter, Matter.id == UserTask.matter_id)
         .where(mine).order_by(UserTask.closed_at.desc()).limit(shown.size).offset(shown.offset)).all()
-    return render_template('inbox/done.html', rows=rows, page=shown, q=words, tabs=_tabs('done'))
+    return render_template('inbox/done.html', rows=rows, page=shown, q=words, tabs=_tabs())
 
 
 def _worded(words: str) -> list[ColumnElement[bool]]:
@@ -197,7 +197,7 @@ def drafts() -> str:
     mine = select(UserTask.id).join(Draft, Draft.task_id == UserTask.id).where(*_mine())
     shown = pager.page_of(db.session.scalar(select(func.count()).select_from(mine.subquery())))
     keys = _stretch(mine.order_by(Draft.saved_at.desc(), UserTask.id), shown.offset, shown.size)
-    return render_template('inbox/drafts.html', rows=_rows(keys), page=shown, tabs=_tabs('drafts'), names=form.names(),
+    return render_template('inbox/drafts.html', rows=_rows(keys), page=shown, tabs=_tabs(), names=form.names(),
                            still=_still())
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from engine import db
-from tests.bench import backtest, construct, many, migration, modeler, pages, step
+from tests.bench import backtest, clerks, construct, inbox, many, migration, modeler, pages, step
 from tests.bench.meter import tell
 from tests.databases import PostgreSql, Sqlite, postgresql_programs
 from tests.faults.case import make_office
@@ -30,6 +30,8 @@ PARTS: dict[str, Callable[[Engine, str, str, str], None]] = {
     'migration': lambda engine, name, url, folder: migration.thousand(engine, name),
     'backtest': lambda engine, name, url, folder: backtest.backtests(engine, name),
     'pages': pages.pages,
+    'clerks': clerks.clerks,
+    'inbox': inbox.inbox,
     'modeler': modeler.modeler,
 }
 

@@ -26,6 +26,7 @@ _SLOWEST = 8                # pages that are asked again, to tell a slow page fr
 _STATUS = ('open',) * 7 + ('closed',) * 3 + ('draft', 'withdrawn', 'rejected')
 _LAMPS = ('green', 'green', 'green', 'yellow', 'red', 'grey', 'green')
 _LEVELS = (0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2)
+_SOURCES = ('central', 'provincial', 'work_report', 'meeting', 'leader', 'central', 'inspection')
 _CLASSES = ('routine', 'routine', 'important', 'routine', 'urgent')
 _STAGES = {'open': ('交办', '签收', '承办', '承办', '承办', '办结', '签收', '反馈'), 'closed': ('销号',), 'draft': ('立项',),
            'withdrawn': ('承办',), 'rejected': ('立项',)}
@@ -34,7 +35,10 @@ _SUBJECTS = ('重点企业和项目库', '农村饮水安全', '老旧小区改�
              '历史遗留矿山修复', '公租房分配', '农民工工资支付', '森林防火', '招商签约项目落地')
 FILTERS = ('', 'unit=fgw', 'unit=sft', 'stage=承办', 'stage=签收', 'stage=销号', 'level=0', 'level=2', 'kind=urgent', 'lamp=red',
            'lamp=red&lamp=yellow', 'q=DB-0999', 'q=粮食', 'q=没有这样的事项', 'unit=sft&kind=urgent&level=1',
-           'unit=fgw&lamp=green', 'stage=承办&level=0')
+           'unit=fgw&lamp=green', 'stage=承办&level=0', 'source=central', 'leader=gov/deputy', 'ext=2', 'late=yes',
+           'since=2020-05-01&until=2020-05-31', 'by=registered&since=2020-01-01', 'supervisor=office&q=粮食')
+BOARDS = ('/board', '/board/plans', '/board/figures', *(f'/ledger?group={by}&status=all' for by in
+                                                        ('unit', 'stage', 'lamp', 'source', 'kind', 'month')))
 STATUSES = ('open', 'all', 'closed', 'draft')
 SORTS = ('due', 'code', 'unit', 'stage', 'level')
 
@@ -48,6 +52,10 @@ def pages(engine: Engine, name: str, url: str, folder: str, number: int = 100_00
     for figure, client in (('ledger.worst_page_ms_100k', officer), ('ledger.worst_page_of_a_unit_ms_100k', clerk)):
         took, path = worst(client)
         tell(name, figure, took, 'ms', '< 100')
+        print(f'  {name}: {path}', flush=True)
+    for figure, client in (('board', officer), ('board_of_a_unit', clerk)):
+        took, path = max((median(wall(client, path) for _ in range(5)), path) for path in BOARDS)
+        tell(name, f'{figure}.worst_page_ms_100k', took, 'ms', '< 300')
         print(f'  {name}: {path}', flush=True)
     key, _ = first.waiting('sign')
     weight = max(_weight(clerk, path) for path in ('/tasks', f'/tasks/{key}'))
@@ -68,7 +76,7 @@ def fill(engine: Engine, number: int) -> Case:
         units = session.scalars(select(Unit.code).where(Unit.tenant == TENANT).order_by(Unit.position)).all()
     others = [unit for unit in units if unit not in ('office', 'fgw')]
     for begin in range(0, number, _BATCH):
-        made = [matter | _facts(place, others) for place in range(begin, min(number, begin + _BATCH))]
+        made = [matter | facts(place, others) for place in range(begin, min(number, begin + _BATCH))]
         with db.writing(engine) as session:
             connection = session.connection()
             connection.execute(MATTER.insert(), made)
@@ -81,7 +89,7 @@ def fill(engine: Engine, number: int) -> Case:
     return first
 
 
-def _facts(place: int, units: list[str]) -> dict[str, Any]:
+def facts(place: int, units: list[str]) -> dict[str, Any]:
     """What is different in each matter."""
     status = _STATUS[place % len(_STATUS)]
     level, stages = _LEVELS[place % len(_LEVELS)], _STAGES[status]
@@ -92,7 +100,10 @@ def _facts(place: int, units: list[str]) -> dict[str, Any]:
             'matter_class': _CLASSES[place % len(_CLASSES)],
             'lead_unit': 'fgw' if place % 3 == 0 else units[place % len(units)],
             'due_at': None if place % 19 == 0 else BEGIN.date() + timedelta(days=place * 7 % 1000 - 400),
-            'closed_at': BEGIN if status == 'closed' else None}
+            'registered_at': BEGIN - timedelta(hours=place * 11 % 12_000), 'source': _SOURCES[place % len(_SOURCES)],
+            'leader_post': 'gov/deputy' if place % 4 else 'gov/principal', 'extension_count': max(0, place % 23 - 20),
+            'late': status == 'closed' and place % 5 == 0,
+            'closed_at': BEGIN - timedelta(hours=place * 7 % 9_000) if status == 'closed' else None}
 
 
 def _shares(key: UUID, units: list[str]) -> list[dict[str, Any]]:

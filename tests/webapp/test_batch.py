@@ -1,0 +1,106 @@
+"""一起办: several of the same step with one answer, each a step of its own; and what the page says afterwards."""
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from engine import db, history, instance
+from engine.history import Event
+from engine.usertask import UserTask
+from tests.webapp import matters
+from tests.webapp.browser import Browser
+
+Browse = Callable[[str], Browser]
+
+
+def waiting(app: Flask, *names: str) -> list[str]:
+    """The ids of the open tasks with these names, in the order in which they are due."""
+    with db.reading(matters.engine_of(app)) as session:
+        found = select(UserTask.id).where(UserTask.name.in_(names), UserTask.state == 'open').order_by(UserTask.due_at, UserTask.id)
+        return [str(key) for key in session.scalars(found)]
+
+
+@pytest.fixture
+def three(app: Flask) -> list[str]:
+    """Three matters that the liaison is to sign for."""
+    for title in ('粮食收购', '森林防火', '公租房分配'):
+        matters.register(app, title=title)
+    return waiting(app, '签收')
+
+
+def ask(clerk: Browser, keys: list[str]) -> None:
+    """Tick these and press the button below the list."""
+    clerk.get('/tasks/batch?' + '&'.join(f'task={key}' for key in keys))
+
+
+def test_several_are_signed_for_at_once(app: Flask, three: list[str], browse: Browse) -> None:
+    clerk = browse('gz-fgw-liaison')
+    page = clerk.get('/tasks')
+    assert sorted(page.all('//input[@name="task"]/@value')) == sorted(three)
+    ask(clerk, three[:2])
+    assert clerk.page.h1 == '一起办“签收”：2件'
+    page = clerk.submit({'handler': '粮食处'})
+    assert page.h1 == '“签收”办成2件'
+    with db.reading(matters.engine_of(app)) as session:
+        rows = [session.get(UserTask, UUID(key)) for key in three]
+        assert [row.state for row in rows] == ['done', 'done', 'open']
+        assert [row.answer['handler'] for row in rows[:2]] == ['粮食处', '粮食处']
+        done = select(func.count()).where(Event.kind == 'task.completed', Event.element == 'sign')
+        assert session.scalar(done) == 2 and history.verify(session).whole
+
+
+def test_one_that_does_not_go_does_not_hold_the_others(app: Flask, three: list[str], browse: Browse) -> None:
+    clerk = browse('gz-fgw-liaison')
+    ask(clerk, three)
+    db.carry_out(matters.engine_of(app), lambda session: instance.complete(
+        session, UUID(three[1]), matters.POSTS['liaison'], {}))
+    page = clerk.submit()
+    assert page.h1 == '“签收”办成2件，1件没有办成' and '已经办过了' in page.text
+
+
+def test_different_steps_are_not_mixed(app: Flask, three: list[str], browse: Browse) -> None:
+    clerk = browse('gz-fgw-liaison')
+    clerk.get(f'/tasks/{three[0]}')
+    clerk.submit()
+    plan = waiting(app, '研究部署，报送“四合一”清单')
+    ask(clerk, [*three[1:], *plan])
+    assert clerk.page.h1 == '一起办“签收”：2件' and '流程图没有允许这一步一起办，请单独办' in clerk.page.text
+    ask(clerk, plan)
+    assert clerk.page.h1 == '没有可以一起办的'
+    ask(clerk, [])
+    assert '还没有选' in clerk.page.text
+
+
+def test_several_are_approved_with_the_same_opinion(app: Flask, browse: Browse) -> None:
+    for title in ('农村饮水安全', '老旧小区改造'):
+        matter = matters.handled(app, title=title)
+        liaison = browse('gz-fgw-liaison')
+        liaison.get(f'/matter/{matter}')
+        liaison.submit(press='申请延期')
+    for key in waiting(app, '填写延期申请'):
+        db.carry_out(matters.engine_of(app), lambda session, key=key: instance.complete(
+            session, UUID(key), matters.POSTS['liaison'],
+            {'reason': '上级政策调整，需要重新测算。', 'new_due_at': '2020-11-20', 'progress_percent': 50,
+             'progress_note': '已完成一半。'}))
+    chief = browse('gz-fgw-chief')
+    ask(chief, waiting(app, '单位负责人审核'))
+    assert '请选' in chief.submit(status=422).texts('//*[@role="alert"]//li')[0]
+    page = chief.submit({'chief_opinion': '情况属实。'}, press='同意上报')
+    assert page.h1 == '“单位负责人审核”办成2件'
+
+
+@pytest.mark.parametrize(('login', 'status'), [('gz-sft-liaison', 403), ('cz-fgw-liaison', 404)])
+def test_others_cannot(three: list[str], browse: Browse, login: str, status: int) -> None:
+    other = browse(login)
+    other.get('/tasks')
+    other.get(f'/tasks/batch?task={three[0]}', status=status)
+    other.get('/')
+    other.post('/tasks/batch', {'task': three}, status=status)
+
+
+def test_what_is_no_task_is_not_found(browse: Browse) -> None:
+    clerk = browse('gz-fgw-liaison')
+    clerk.get('/tasks/batch?task=x', status=404)
+    clerk.get(f'/tasks/batch?task={uuid4()}', status=404)

@@ -1,0 +1,137 @@
+"""我的待办 as a list: what one looks for in it, its tabs, and what is said while one reads."""
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from engine import db
+from engine.actions.reminder import Message
+from engine.history import Actor
+from engine import urging
+from tests.webapp import matters
+from tests.webapp.browser import Browser, Page
+from tests.webapp.conftest import NOW
+from tests.webapp.test_usertask import add, waiting
+
+Browse = Callable[[str], Browser]
+TABS = '//nav[@aria-label="待办分类"]//a'
+
+
+def listed(page: Page) -> list[str]:
+    """The tasks on the page, in their order."""
+    return [link.text for link in page.all('//li[@data-task]/div/a')]
+
+
+@pytest.fixture
+def several(app: Flask) -> str:
+    """Four open tasks of the liaison: 签收 of a matter that is red, and three more of it."""
+    matters.register(app, title='落实粮食收购')
+    signing = waiting(app, '签收')
+    add(app, signing, {'超期的': NOW - timedelta(days=9), '将来的': NOW + timedelta(days=90), '长期的': None})
+    return signing
+
+
+@pytest.mark.parametrize(('asked', 'found'), [
+    ('q=超期', ['超期的']), ('q=粮食 将来', ['将来的']), ('q=db-2020&due=never', ['长期的']), ('due=late', ['超期的']),
+    ('step=签收', ['签收']), ('unit=sft', []), ('unit=fgw&due=later', ['将来的']), ('lamp=red', []),
+    ('sort=new', None), ('q=%25', []), ('q=_', []), ('due=nonsense&sort=nonsense&lamp=pink&page=x', None)])
+def test_one_finds_what_one_looks_for(several: str, browse: Browse, asked: str, found: list[str] | None) -> None:
+    page = browse('gz-fgw-liaison').get(f'/tasks?{asked}')
+    assert sorted(listed(page)) == sorted(['签收', '超期的', '将来的', '长期的'] if found is None else found)
+    assert page.texts(TABS)[0] == '待我办 4'
+    assert found != [] or '没有符合条件的待办' in page.text
+
+
+def test_the_order_is_the_reader_s(several: str, browse: Browse) -> None:
+    clerk = browse('gz-fgw-liaison')
+    assert listed(clerk.get('/tasks')) == ['超期的', '签收', '将来的', '长期的']
+    assert listed(clerk.get('/tasks?sort=new')) == ['长期的', '将来的', '超期的', '签收']
+    assert clerk.page.texts('//section/h2')[:1] == ['新到的在前 · 4件']
+
+
+def test_pages_walk_through_dated_and_undated(app: Flask, several: str, browse: Browse) -> None:
+    add(app, several, {f'第{n}件': NOW + timedelta(days=n) for n in range(100, 114)} | {f'无{n}': None for n in range(14)})
+    clerk = browse('gz-fgw-liaison')
+    seen = [name for number in (1, 2, 3) for name in listed(clerk.get(f'/tasks?page={number}'))]
+    assert len(seen) == len(set(seen)) == 32 and seen[17] == '长期的'
+
+
+def test_others_find_nothing_of_it(several: str, browse: Browse) -> None:
+    for login in ('gz-sft-liaison', 'gz-fgw-chief', 'cz-fgw-liaison'):
+        assert not listed(browse(login).get('/tasks?q=粮食'))
+
+
+def test_the_tabs_count(app: Flask, several: str, browse: Browse) -> None:
+    clerk = browse('gz-fgw-liaison')
+    assert [text.split()[0] for text in clerk.get('/tasks').texts(TABS)] == ['待我办', '已办', '抄送', '草稿', '消息']
+    assert [link.text for link in clerk.page.all(f'{TABS}[@aria-current]')] == ['待我办 4']
+    clerk.get(several)
+    clerk.submit({'handler': '粮食处'}, press='保存草稿')
+    assert '草稿 1' in clerk.get('/tasks').texts(TABS)
+    page = clerk.get('/tasks/drafts')
+    assert page.texts('//ul[contains(@class,"tasks")]/li/a') == ['签收'] and '草稿已保存 今天 09:10' in page.text
+    assert '没有草稿' in browse('gz-fgw-chief').get('/tasks/drafts').text
+    clerk.get(several)
+    clerk.submit()
+    assert '已办 1' in clerk.get('/tasks').texts(TABS) and '没有草稿' in clerk.get('/tasks/drafts').text
+
+
+def test_what_is_done_is_found_again(several: str, browse: Browse) -> None:
+    clerk = browse('gz-fgw-liaison')
+    clerk.get(several)
+    clerk.submit()
+    for words, found in (('粮食', True), ('签收', True), ('db-2020', True), ('没有', False)):
+        assert ('共1件' in clerk.get(f'/tasks/done?q={words}').text) == found
+    assert '没有符合条件的' in clerk.page.text
+
+
+def test_who_urged_stands_on_the_row(app: Flask, several: str, browse: Browse) -> None:
+    with db.writing(matters.engine_of(app)) as session:
+        urging.urge(session, UUID(several.rpartition('/')[2]), Actor('省政府办公厅·督查员', 'office', 'officer'), '请抓紧')
+    text = browse('gz-fgw-liaison').get('/tasks?step=签收').text
+    assert '催过1次' in text and '省政府办公厅·督查员催办 今天 09:10' in text
+
+
+def news(clerk: Browser, page: Page, **headers: str) -> Any:
+    """What the script of this page hears."""
+    on = ','.join(page.all('//li[@data-task]/@data-task'))
+    return clerk.client.get(f'{page.one("//@data-news")}&on={on}', headers=headers)
+
+
+def test_what_is_new_is_told_without_another_look(app: Flask, several: str, browse: Browse) -> None:
+    clerk = browse('gz-fgw-liaison')
+    page = clerk.get('/tasks')
+    first = news(clerk, page)
+    assert first.json == {'new': '', 'gone': [], 'done': ''} and 'Set-Cookie' not in first.headers
+    assert news(clerk, page, **{'If-None-Match': first.headers['ETag']}).status_code == 304
+    add(app, several, {'新来的': None, '又一件': None})
+    assert news(clerk, page, **{'If-None-Match': first.headers['ETag']}).json['new'] == '有2件新待办，点这里看'
+    other = browse('gz-fgw-liaison')
+    other.get(several)
+    other.submit()
+    assert news(clerk, page).json == {'new': '有3件新待办，点这里看', 'gone': [several.rpartition('/')[2]],
+                                      'done': '已经有人办了'}
+    assert news(clerk, clerk.get('/tasks')).json == {'new': '', 'gone': [], 'done': ''}
+
+
+def test_news_costs_two_statements_and_tells_strangers_nothing(app: Flask, several: str, browse: Browse) -> None:
+    clerk, stranger = browse('gz-fgw-liaison'), browse('cz-fgw-liaison')
+    page = clerk.get('/tasks')
+    said: list[str] = []
+    event.listen(matters.engine_of(app), 'before_cursor_execute', lambda *args: said.append(args[2]))
+    news(clerk, page)
+    assert len([sql for sql in said if 'account' not in sql and 'FROM tenant' not in sql]) <= 2, said
+    assert len(news(stranger, page).json['gone']) == 4 and not news(stranger, page).json['new']
+    for wrong in ('since=x&on=1,2', 'since=-1', 'on=' + '-' * 36, 'since=99999999999', ''):
+        assert clerk.client.get(f'/tasks/news?{wrong}').status_code == 200
+
+
+def test_messages_are_counted_until_they_are_read(app: Flask, several: str, browse: Browse) -> None:
+    clerk = browse('gz-fgw-liaison')
+    with db.reading(matters.engine_of(app)) as session:
+        number = session.query(Message).filter_by(unit='fgw', post='liaison').count()
+    assert f'消息 {number}' in clerk.get('/tasks').texts(TABS)
