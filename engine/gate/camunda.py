@@ -79,8 +79,8 @@ _POSTS_ONLY = Both('这里只按岗位办理，不指定个人，请填候选组
                    'work goes to posts, not persons; fill in the candidate groups')
 _CODE = Both('这是程序代码，请改用外部任务（external）加主题', 'it is program code; use an external task with a topic')
 _NO_RESULT = Both('结果按原名写入字段，请删去', 'results keep their names; delete it')
-_PROPERTIES = {'process': ('stages', 'withdrawer', 'withdrawn_message', 'manual_tasks')}
-_PROPERTIES_ELSEWHERE = ('stage', 'corrected', 'to_key', 'batch')
+_PROPERTIES = {'process': ('stages', 'withdrawer', 'withdrawn_message', 'manual_tasks', 'offered')}
+_PROPERTIES_ELSEWHERE = ('stage', 'corrected', 'to_key', 'batch', 'allow', 'return_to')
 _CROSSING = ('source', 'sourceExpression', 'target', 'variables', 'businessKey')
 _TENANT = Both('流程总在本单位的版本里调用', 'processes are called within the tenant\'s own version')
 _NOT_ALLOWED = {

@@ -462,7 +462,7 @@ WORK = [
     Case('task.other_lane', line(lanes(督查室='a', 牵头单位='b'), user('a'), user('b'), between=('a', 'b')),
          line(lanes(督查室='', 牵头单位='a b'), user('a'), user('b'), between=('a', 'b'))),
     Case('task.no_form', one(camunda_formRef=None), one()),
-    Case('allow.unknown', one(given(allow='transfr')), one(given(allow='转办 return recall', return_to='').replace(' return', ''))),
+    Case('allow.unknown', one(given(allow='transfr')), one(given(allow='转办、撤回'))),
     Case('allow.place', act(given(allow='claim')), act()),
     Case('return.nowhere', one(given(allow='return')), one(given(allow='claim'))),
     Case('return.not_allowed', back('b', 'a', allow='claim'), back('b', 'a')),
