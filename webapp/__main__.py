@@ -13,6 +13,7 @@ from webapp.db import db
 
 # Up to here a request that is too large gets the application's own page in Chinese; above, the server hangs up.
 LARGEST = 64 << 20
+CONNECTIONS = 1_000         # browsers keep several open each; a hundred, as waitress would have it, are soon taken
 
 
 def main() -> int:
@@ -29,7 +30,7 @@ def main() -> int:
         return 2
     host, port = app.config['HOST'], app.config['PORT']
     print(f'督办已启动：http://{"127.0.0.1" if host == "0.0.0.0" else host}:{port}', flush=True)
-    serve(app, host=host, port=port, threads=app.config['THREADS'], ident=None,
+    serve(app, host=host, port=port, threads=app.config['THREADS'], ident=None, connection_limit=CONNECTIONS,
           max_request_body_size=max(LARGEST, 2 * app.config['MAX_CONTENT_LENGTH']),
           clear_untrusted_proxy_headers=not app.config['PROXIES'])
     return 0

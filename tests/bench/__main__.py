@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from engine import db
-from tests.bench import backtest, clerks, construct, inbox, many, migration, modeler, pages, step
+from tests.bench import backtest, breakdown, clerks, construct, inbox, many, migration, modeler, pages, step
 from tests.bench.meter import tell
 from tests.databases import PostgreSql, Sqlite, postgresql_programs
 from tests.faults.case import make_office
@@ -28,6 +28,7 @@ PARTS: dict[str, Callable[[Engine, str, str, str], None]] = {
     'idle': lambda engine, name, url, folder: many.idle(engine, name),
     'burst': lambda engine, name, url, folder: many.burst(engine, name),
     'migration': lambda engine, name, url, folder: migration.thousand(engine, name),
+    'breakdown': lambda engine, name, url, folder: breakdown.hundreds(engine, name),
     'backtest': lambda engine, name, url, folder: backtest.backtests(engine, name),
     'pages': pages.pages,
     'clerks': clerks.clerks,
