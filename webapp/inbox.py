@@ -8,7 +8,7 @@ from flask import Blueprint, g, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
 from flask_login import current_user
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, union_all
 from werkzeug.wrappers import Response
 
 from engine import circulation, suspension, urging
@@ -60,12 +60,17 @@ def index() -> Response | str:
 
 
 def _counted(posts: Posts, asked: Search) -> dict[str, int]:
-    """How many tasks lie in each stretch of what is asked, in all of the post's, and the number of the newest there is."""
-    parts = [func.count(case((part(), 1))).label(name) for name, part in search.PARTS.items()]
-    everything = select(func.count()).select_from(Inbox).where(search.of(posts)).scalar_subquery().label('all')
+    """How many tasks lie in each stretch of what is asked, in all of the post's, and the number of the newest there is.
+
+    Each stretch is one walk along its part of the index.
+    """
+    own = select(func.count()).select_from(Inbox).where(search.of(posts))
+    walks = [own.where(part(), *asked.conditions()).scalar_subquery().label(name) for name, part in search.PARTS.items()]
+    if not asked.plain:
+        walks.append(own.scalar_subquery().label('all'))
     newest = select(func.coalesce(func.max(Inbox.seq), 0)).scalar_subquery().label('newest')
-    found = db.session.execute(select(*parts, everything, newest).where(search.of(posts), *asked.conditions()))
-    return dict(found.one()._mapping)
+    found = dict(db.session.execute(select(*walks, newest)).one()._mapping)
+    return {'all': sum(found[part] for part in search.PARTS)} | found
 
 
 def _on_page(posts: Posts, asked: Search, shown: pager.Page, dated: int) -> list[UUID]:
