@@ -44,7 +44,8 @@ def page(held: Breakdown, refusal: str = '') -> str:
     on = ground(held)
     return render_template(
         'breakdown/show.html', held=held, counts=counts, only=only, page=place, total=len(every), marks=MARKS,
-        lamps=LAMPS, rows=[_row(held, on, one) for one in rows[place.offset:place.offset + place.size]], columns=COLUMNS,
+        lamps=LAMPS, columns=COLUMNS,
+        rows=[_row(held, on, one) for one in rows[place.offset:place.offset + place.size]],
         sheets=breakdown.unpacked(held.sheets), names=form.names(), asked=_asked_of_all(held, on),
         lacking=_lacking(every, on), shown=_tabs(held, counts, only), used=_used(held),
         refusal=refusal)
