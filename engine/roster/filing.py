@@ -25,8 +25,8 @@ class Filed:
 
     def workbook(self) -> bytes:
         """The result, row by row, and the passwords."""
-        rows = [('行', '单位或岗位', '结果', '说明')] + [
-            (line.number, line.name, '没有导入' if line.faults else _SAID[line.does], '；'.join(line.faults))
+        rows = [('表', '行', '单位或岗位', '结果', '说明')] + [
+            (line.sheet, line.number, line.name, '没有导入' if line.faults else _SAID[line.does], '；'.join(line.faults))
             for line in self.seen.lines]
         logins = {line.account.login: line.name for line in self.seen.good if line.account}
         given = [('登录名', '岗位', '一次性密码')] + [(login, logins[login], password)
@@ -42,8 +42,9 @@ def put(session: Session, tenant_id: str, actor: Actor, sheets: Sequence[Sheet],
     """
     seen = preview(session, tenant_id, sheets, today)
     if seen.bad and not only_good:
-        raise Refused('有{count}行要改，一行也没有导入。第{row}行：{why}', count=len(seen.bad), row=seen.bad[0].number,
-                      why=seen.bad[0].faults[0])
+        first = seen.bad[0]
+        raise Refused('有{count}行要改，一行也没有导入。“{sheet}”表第{row}行：{why}', count=len(seen.bad), sheet=first.sheet,
+                      row=first.number, why=first.faults[0])
     doing = [line for line in seen.good if line.does != 'same']
     if not doing:
         raise Refused('没有可以导入的行')
@@ -52,8 +53,8 @@ def put(session: Session, tenant_id: str, actor: Actor, sheets: Sequence[Sheet],
         _put(session, tenant_id, line, filed)
     directory.changed(session, tenant_id)
     history.record(session, tenant_id, actor, Kind.ROSTER_IMPORTED, _summary(seen, file), {
-        'file': file, 'rows': [{'row': line.number, 'name': line.name, 'does': line.does} for line in doing],
-        'left': [line.number for line in seen.bad]})
+        'file': file, 'rows': [{'sheet': line.sheet, 'row': line.number, 'name': line.name, 'does': line.does} for line in doing],
+        'left': [[line.sheet, line.number] for line in seen.bad]})
     return filed
 
 

@@ -22,9 +22,9 @@ _DAYS = {'valid_from': '启用日期', 'valid_to': '停用日期'}
 
 @dataclass
 class Line:
-    """One row: what it enters, what that does (add, change, same), and what is wrong with it."""
+    """One row: of which sheet, what it enters, what that does (add, change, same), and what is wrong with it."""
 
-    kind: str
+    sheet: str
     number: int
     name: str
     unit: UnitEntry | None = None
@@ -65,10 +65,12 @@ def preview(session: Session, tenant_id: str, sheets: Sequence[Sheet], today: da
     _doubled(lines, lambda line: line.post and (line.post.unit, line.post.post), '岗位')
     _doubled(lines, lambda line: line.account and line.account.login, '登录名')
     there = _There(session, tenant_id, lines)
+    for line in lines:
+        there.judge(line, today)                         # everything that is wrong with a row is said at once
     while any([there.judge(line, today) for line in lines if not line.faults]):
         pass
     for line in lines:
-        line.does = there.does(line)
+        line.does, line.name = there.does(line), there.called(line)
     return Preview(lines)
 
 
@@ -77,14 +79,14 @@ def _line(cells: Cells) -> Line:
     if cells.kind == '单位':
         return _unit_line(cells, values)
     post = _CODES.get(values['post'], values['post'])
-    line = Line('seat', cells.number, f'{values["unit"]}/{post}')
+    line = Line(cells.kind, cells.number, f'{values["unit"]}/{post}')
     line.post = PostEntry(values['unit'], post, values.get('name') or POSTS.get(post, post), values.get('phone', ''))
     line.account = AccountEntry(values['unit'], post, values['login']) if values.get('login') else None
     return line
 
 
 def _unit_line(cells: Cells, values: dict[str, str]) -> Line:
-    line, days, position = Line('unit', cells.number, values['name'] or values['code']), {}, 0
+    line, days, position = Line(cells.kind, cells.number, values['name'] or values['code']), {}, 0
     for name, label in _DAYS.items():
         try:
             days[name] = book.day(cells.values.get(name))
@@ -132,12 +134,20 @@ class _There:
             if line.account and not self._same(line.account):
                 posts = {*self.posts, (line.post.unit, line.post.post)}
                 found += line.account.faults(units, posts, self.accounts, today)
-        line.faults += dict.fromkeys(sentence for _, sentence in found)
+        line.faults = list(dict.fromkeys([*line.faults, *(sentence for _, sentence in found)]))
         return bool(line.faults)
 
     def _same(self, entry: AccountEntry) -> bool:
         row = self.accounts.get(entry.login)
         return row is not None and (row.tenant, row.unit, row.post) == (self.tenant_id, entry.unit, entry.post)
+
+    def called(self, line: Line) -> str:
+        """省财政厅·联络员 of a post, where its unit is known."""
+        if line.unit:
+            return line.name
+        units = self.units | {one.unit.code: one.unit for one in self.lines if one.unit}
+        unit = units.get(line.post.unit)
+        return f'{unit.name if unit else line.post.unit}·{line.post.name}'
 
     def does(self, line: Line) -> str:
         """add, change or same."""

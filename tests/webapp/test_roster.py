@@ -61,7 +61,7 @@ def test_units_posts_and_accounts_come_in_at_once(app: Flask, owner: Browser) ->
     assert '共4行：新增4，修改0，没有变化0，要改0' in said
     assert counted(app, Unit) == 4, 'a preview changes nothing'
     result = put(owner, 'all')
-    assert [row[2] for row in result['结果']] == ['结果', '新增', '新增', '新增', '新增']
+    assert [row[3] for row in result['结果']] == ['结果', '新增', '新增', '新增', '新增']
     login, _post, password = result['一次性密码'][1]
     assert signs_in(app, login, password)
     with db.reading(engine_of(app)) as session:
@@ -87,14 +87,14 @@ def test_what_is_wrong_is_said_row_by_row(app: Flask, owner: Browser, row: Seque
     assert said in text and '要改1' in text
     assert '只导入没有问题的3行' in text
     owner.post('/directory/import/preview', {'rows': 'all'}, status=422)
-    assert '有1行要改，一行也没有导入。第5行' in owner.page.text and counted(app, Unit) == 4
+    assert '有1行要改，一行也没有导入。“单位”表第5行' in owner.page.text and counted(app, Unit) == 4
 
 
 def test_the_good_rows_alone_come_in_when_one_says_so(app: Flask, owner: Browser) -> None:
     send(owner, book([UNITS, *GOOD, ('jia', '甲', '部门', 'nowhere'), ('yi', '乙', '处室', 'jia')]))
     assert '要改2' in owner.page.text, 'what stands below a bad row is bad as well'
     result = put(owner, 'good')
-    assert [(row[0], row[2]) for row in result['结果'][1:]] == [(2, '新增'), (3, '新增'), (4, '没有导入'), (5, '没有导入')]
+    assert [(row[1], row[3]) for row in result['结果'][1:]] == [(2, '新增'), (3, '新增'), (4, '没有导入'), (5, '没有导入')]
     assert counted(app, Unit) == 6
 
 

@@ -100,6 +100,32 @@ def test_the_supervision_office_and_the_head_of_a_unit_set_it_for_others(browse:
     assert '省司法厅·联络员请谁代办，由它自己、本单位负责人或者督查室定' in liaison.page.text
 
 
+def test_a_task_that_came_because_nobody_was_there_says_so(app: Flask, browse: Browse) -> None:
+    """P00-11, I22"""
+    key = register(app, has_basis=False)
+    owner = browse('gz-office-owner')
+    owner.get('/directory/unit/fgw')
+    owner.submit(press='停用')
+    leader = browse('gz-gov-principal')
+    leader.get(leader.get('/tasks').one('//main//li[@data-task]//a/@href'))
+    assert '现在没有联络员，立项后由别的岗位签收' in leader.page.text
+    leader.submit(press='同意立项', form='//form[@id="task"]')
+    chief = browse('gz-fgw-chief')
+    said = '原应由省发展改革委·联络员办，这个岗位现在没有人，按决策表“没有人办时转给谁”转省发展改革委·单位负责人'
+    assert said in chief.get(chief.get('/tasks').one('//main//li[@data-task]//a/@href')).text
+    assert said in chief.get(f'/matter/{key}').text
+
+
+def test_a_unit_without_a_liaison_is_named_where_matters_are_registered(browse: Browse) -> None:
+    """P00-11"""
+    owner, officer = browse('gz-office-owner'), browse('gz-office-officer')
+    officer.get('/intake')
+    assert '没有列出' not in officer.submit({'secret': 'no'}, form='//form[@id="task"]').text
+    owner.get('/directory/unit/sft')
+    owner.submit(press='停用')
+    assert '没有列出省司法厅：那里现在没有联络员' in officer.get('/intake/register').text
+
+
 def test_others_do_not_see_or_end_it(browse: Browse) -> None:
     ask(browse('gz-fgw-liaison'), 'fgw/chief')
     stranger = browse('gz-sft-liaison')
