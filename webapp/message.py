@@ -60,7 +60,7 @@ def _by_matter(rows: Iterable[Any]) -> Sequence[tuple[str, list[Any]]]:
 @bp.get('/messages/<uuid:message_id>')
 @auth.signed_in
 def show(message_id: UUID) -> Response:
-    """Go straight to what it is about: the post's open task of that matter, else the matter. It is read from then on."""
+    """Go straight to what it is about: the post's open task of that matter, else the matter. It is read then."""
     message = db.session.scalar(select(Message).where(*_mine(), Message.id == message_id))
     if message is None:
         raise NotFound('没有找到这条消息。')

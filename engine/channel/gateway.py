@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from engine.channel.letter import Letter, Undelivered, unreachable
+from engine.channel.letter import Letter, Undelivered, reason, unreachable
 
 _LONGEST_PAUSE = 86_400     # seconds that a gateway may ask us to wait
 _READ = 2_000               # bytes of an answer that are looked at
@@ -55,7 +55,7 @@ class Gateway:
             answer = connection.getresponse()
             said = answer.read(_READ)
         except (http.client.HTTPException, OSError) as fault:
-            raise Undelivered(f'网关没有应答：{type(fault).__name__}', line=True) from fault
+            raise Undelivered(f'网关没有办完：{reason(fault)}', line=True) from fault
         finally:
             connection.close()
         _judge(answer, said)
@@ -80,7 +80,7 @@ class Gateway:
             plain = socket.create_connection((self._resolved(host, port), port), self._seconds)
             connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host) if secure else plain
         except OSError as fault:
-            raise unreachable(f'网关连不上：{type(fault).__name__} {fault}'[:300]) from fault
+            raise unreachable(f'网关连不上：{reason(fault)}') from fault
         return connection
 
     def _resolved(self, host: str, port: int) -> str:

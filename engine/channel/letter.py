@@ -1,4 +1,6 @@
 """What is sent to one person: short, nothing secret in it, the same on every channel."""
+import socket
+import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,3 +39,13 @@ class Undelivered(Exception):
 def unreachable(why: str) -> Undelivered:
     """The other side was not spoken to at all."""
     return Undelivered(why, counted=False, line=True)
+
+
+def reason(fault: BaseException) -> str:
+    """Why a connection failed, in words for an operator."""
+    for kind, said in ((ssl.SSLCertVerificationError, '它的证书不可信，单位自己的根证书请用 SSL_CERT_FILE 指明'),
+                       (ssl.SSLError, '加密没有谈成'), (socket.gaierror, '找不到这个主机名'), (TimeoutError, '没有应答'),
+                       (ConnectionRefusedError, '它拒绝连接'), (ConnectionError, '连接断了')):
+        if isinstance(fault, kind):
+            return said
+    return ' '.join(f'{type(fault).__name__} {fault}'.split())[:200]

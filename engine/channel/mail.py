@@ -7,7 +7,7 @@ from email.policy import SMTP
 from email.utils import formatdate, parseaddr
 from typing import Any
 
-from engine.channel.letter import Letter, Undelivered, unreachable
+from engine.channel.letter import Letter, Undelivered, reason, unreachable
 
 SECURITIES = ('starttls', 'ssl', 'none')
 
@@ -39,7 +39,7 @@ class Mail:
                               again=fault.smtp_code < 500) from fault
         except (smtplib.SMTPException, OSError) as fault:
             self.close()
-            raise Undelivered(f'发到一半断了：{_why(fault)}', line=True) from fault
+            raise Undelivered(f'发到一半断了：{reason(fault)}', line=True) from fault
 
     def close(self) -> None:
         """Say goodbye to the server, if it is still there."""
@@ -58,7 +58,7 @@ class Mail:
         except smtplib.SMTPAuthenticationError as fault:
             raise unreachable(f'邮件服务器不认用户名或密码（{fault.smtp_code}），请检查 MAIL_USER、MAIL_PASSWORD') from fault
         except (smtplib.SMTPException, OSError) as fault:
-            raise unreachable(f'邮件服务器连不上：{_why(fault)}') from fault
+            raise unreachable(f'邮件服务器连不上：{reason(fault)}') from fault
         return self._server
 
     @staticmethod
@@ -98,7 +98,3 @@ class Mail:
 def _read(said: bytes | str) -> str:
     text = said.decode('utf-8', 'replace') if isinstance(said, bytes) else said
     return ' '.join(text.split())[:200]
-
-
-def _why(fault: Exception) -> str:
-    return '没有应答' if isinstance(fault, TimeoutError) else f'{type(fault).__name__} {_read(str(fault))}'.strip()

@@ -1,5 +1,6 @@
 """Reminders that reach people: written with the step, bundled, quiet at night, sent at least once, given up visibly."""
 import os
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -72,7 +73,7 @@ class Channel:
 
     name = 'mail'
 
-    def __init__(self, *faults: Undelivered | None) -> None:
+    def __init__(self, *faults: Exception | None) -> None:
         self.faults, self.keys = list(faults), []
 
     def send(self, letter: Letter, _address: str) -> None:
@@ -301,6 +302,19 @@ def test_a_try_under_way_belongs_to_one_courier(either: Engine) -> None:
             assert carried(either, inner) == 0
             super().send(letter, address)
     assert carried(either, Busy()) == 1 and inner.keys == []
+
+
+def test_the_courier_works_beside_whatever_else_the_worker_does(reached: Engine) -> None:
+    waiting(reached)
+    arrived = threading.Event()
+
+    class Listening(Channel):
+        def send(self, letter: Letter, address: str) -> None:
+            arrived.set()
+            super().send(letter, address)
+    with Courier(reached, settings(DEMO_SENDS='yes'), {'mail': Listening(RuntimeError('a fault of ours'))}):
+        assert arrived.wait(30)
+    assert rows(reached, Delivery)[0].error == 'RuntimeError: a fault of ours'
 
 
 def test_who_stops_the_letters_gets_none_that_was_under_way(either: Engine) -> None:

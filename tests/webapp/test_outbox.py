@@ -6,11 +6,12 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from engine import channel, clock, contact, db
+from engine.__main__ import main
 from engine.channel import Undelivered
 from engine.directory import Account
 from engine.history import SYSTEM, Event
 from engine.outbox import Courier, Delivery, Line, wording
-from tests.engine.postbox import Gateway, MailServer, gateway_settings, mail_settings, says
+from tests.engine.postbox import SECRET, Gateway, MailServer, gateway_settings, mail_settings, says
 from tests.webapp.browser import Browser
 from tests.webapp.matters import advance, engine_of, register
 
@@ -158,3 +159,35 @@ def test_what_went_out_long_ago_is_forgotten(reached: Flask) -> None:
     Courier(engine, channel.read({})).drain()
     with db.reading(engine) as session:
         assert session.scalars(select(Delivery)).all() == []
+
+
+def test_the_command_line_lists_and_sends_again(reached: Flask, capsys: pytest.CaptureFixture,
+                                                monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('DATABASE_URL', reached.config['DATABASE_URL'])
+    failing(reached, Undelivered('邮件服务器不收这个地址（550）', again=False))
+    assert main(['outbox', 'list', '--tenant', 'gz']) == 0
+    assert '没有发出的1封' in (said := capsys.readouterr().out) and '试过1次 邮件服务器不收这个地址（550）' in said
+    assert 'zhang' not in said
+    assert main(['outbox', 'retry', 'x', '--tenant', 'gz']) == 1
+    assert '“x”不是信的编号' in capsys.readouterr().err
+    assert main(['outbox', 'retry', '--tenant', 'gz']) == 0 and '1封马上重发' in capsys.readouterr().out
+
+
+def test_the_command_line_tries_a_channel_out(app: Flask, gateway: Gateway, capsys: pytest.CaptureFixture,
+                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {'DATABASE_URL': app.config['DATABASE_URL'], 'GATEWAY_SECRET': SECRET, 'GATEWAY_PRIVATE': 'yes',
+                        'DEMO_SENDS': 'yes'}.items():
+        monkeypatch.setenv(name, value)
+    assert main(['outbox', 'test', 'gateway', '13800000000', '--tenant', 'gz']) == 1
+    assert '短信还没有接上' in capsys.readouterr().err
+    monkeypatch.setenv('GATEWAY_URL', f'http://localhost:{gateway.port}')
+    assert main(['outbox', 'test', 'gateway', '13800000000', '--tenant', 'gz']) == 0
+    assert '短信发出去了' in capsys.readouterr().out and len(gateway.got) == 1
+
+
+def test_the_worker_does_not_start_with_settings_that_cannot_be_used(app: Flask, capsys: pytest.CaptureFixture,
+                                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('DATABASE_URL', app.config['DATABASE_URL'])
+    monkeypatch.setenv('MAIL_HOST', 'mail.gz.gov.cn')
+    assert main(['work', '--until-idle']) == 1
+    assert '还要写发件人 MAIL_FROM' in capsys.readouterr().err
