@@ -14,7 +14,7 @@ from webapp.db import db
 
 # One room per noun; each exposes its blueprint as `bp`.
 ROOMS = ('asset', 'session', 'inbox', 'batch', 'usertask', 'assignment', 'intake', 'breakdown', 'message', 'contact', 'outbox', 'clock', 'matter', 'ledger', 'board', 'milestone', 'wall', 'history',
-         'notice', 'document', 'export', 'definition', 'decision', 'comparison', 'release', 'proposal', 'draft', 'drawing', 'file', 'story',
+         'notice', 'document', 'offer', 'export', 'definition', 'decision', 'comparison', 'release', 'proposal', 'draft', 'drawing', 'file', 'story',
          'simulation', 'filling', 'backtest', 'calendar', 'parameter', 'health', 'incident', 'migration',
          'intervention', 'rest', 'beside', 'circulation', 'comment', 'attachment', 'urging', 'phrase', 'savedview', 'setting', 'language', 'substitute', 'account',
          'directory', 'handover', 'roster', 'tenant')

@@ -15,11 +15,14 @@ from engine.deployment import Deployment
 from engine.document import Document
 from engine.errors import NotFound
 from engine.ledger import Matter
-from webapp import auth, definition, matter as room, pager, visibility
+from engine.usertask import UserTask
+from webapp import auth, definition, matter as room, offer, pager, visibility
 from webapp.db import db
 
 bp = Blueprint('document', __name__)
 
+DRAFTERS = (*auth.SUPERVISION, *auth.LEADERS)
+"""Posts that see what is not issued yet."""
 _DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
 _printing = Lock()                              # a page costs half a second of processor: one at a time
 
@@ -60,7 +63,8 @@ def index() -> str:
                          Matter.title)).order_by(Document.issued_at.desc(), Document.id)
     rows = db.session.execute((query.where(Document.kind == kind) if kind else query)
                               .limit(shown.size).offset(shown.offset)).all()
-    return render_template('document/index.html', rows=rows, page=shown, kind=kind, counts=counted)
+    return render_template('document/index.html', rows=rows, page=shown, kind=kind, counts=counted,
+                           drafts=_drafts() if current_user.post in DRAFTERS else [], offers=offer.alone())
 
 
 @bp.get('/document/<uuid:document_id>')
@@ -116,6 +120,30 @@ def preview(stem: str) -> str:
     asked = reading.read(content, stem + document.SUFFIX).names
     shown = Paper(content, {**{name: f'〈{name}〉' for name in asked}, **document.sample()})
     return render_template('document/preview.html', stem=stem, blocks=shown.blocks())
+
+
+@bp.get('/document/draft/<uuid:task_id>')
+@auth.requires(*DRAFTERS)
+def draft(task_id: UUID) -> str:
+    """What would be issued behind an open task if all agreed as it stands now."""
+    from webapp import drafting                            # it fills papers, which stand here
+    task = db.session.get(UserTask, task_id)
+    if task is None or task.tenant != current_user.tenant.id or task.state != 'open':
+        raise NotFound(_('没有找到这份文稿：可能已经签发。'))
+    if task.matter_id:
+        visibility.found(task.matter_id)
+    shown = drafting.paper(task)
+    return render_template('document/draft.html', task=task, blocks=shown.blocks() if shown else [])
+
+
+def _drafts() -> list[UserTask]:
+    """The open tasks of processes that stand beside no matter and end in a document."""
+    from webapp import drafting
+    bundle = definition.current()
+    made = [name for name in (bundle.processes if bundle else ()) if drafting.makes(bundle, name)]
+    return list(db.session.scalars(select(UserTask).where(
+        UserTask.tenant == current_user.tenant.id, UserTask.state == 'open', UserTask.matter_id.is_(None),
+        UserTask.process.in_(made)).order_by(UserTask.opened_at).limit(20)))
 
 
 def given(content: bytes, mimetype: str, name: str) -> Response:

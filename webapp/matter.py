@@ -17,7 +17,7 @@ from engine.instance import Instance
 from engine.job import Timer
 from engine.ledger import CoUnit, Matter
 from engine.usertask import UserTask
-from webapp import auth, definition, diagram, history as trace, intervention, ledger, milestone, outlook, page, say, trail
+from webapp import auth, definition, diagram, history as trace, intervention, ledger, milestone, offer, outlook, page, say, trail
 from webapp.db import db
 from webapp.diagram import Picture
 
@@ -44,7 +44,7 @@ def show(matter_id: UUID) -> str:
         stages=stages(matter, bundle), picture=drawn[0] if drawn else None,
         made=db.session.get(Deployment, matter.deployment_id), lines=trail.lines(recent, words),
         named=lambda text: definition.named(text, params), units=co_units(matter),
-        notices=notices(matter), papers=document.issued(db.session, matter_id), plan=plan,
+        notices=notices(matter), papers=document.issued(db.session, matter_id), offers=offer.beside(matter), plan=plan,
         plan_line=milestone.own_line(matter, plan), plan_state=lambda one: milestone.state(one, say.today()),
         may_report=milestone.may_report(matter), extension=may_extend(matter, bundle), may_withdraw=_may_withdraw(matter),
         may_intervene=any(intervention.may(act) for act in ('suspend', 'put', 'cancel', 'set')))

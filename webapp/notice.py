@@ -1,5 +1,4 @@
 """通知书: drafts that timers proposed, and what the approvers made of them. Units see what was issued."""
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
@@ -8,13 +7,12 @@ from flask_babel import lazy_gettext as later
 from flask_login import current_user
 from sqlalchemy import Select, func, select
 
-from engine import document, expression, instance
-from engine.actions.notice import Notice, on_paper
+from engine import document, instance
+from engine.actions.notice import Notice
 from engine.errors import NotFound
-from engine.ledger import CoUnit, Matter
+from engine.ledger import Matter
 from engine.usertask import UserTask
-from webapp import auth, definition, fact, ledger, matter as room, pager
-from webapp.document import Paper
+from webapp import auth, definition, drafting, fact, ledger, matter as room, pager
 from webapp.db import db
 
 bp = Blueprint('notice', __name__)
@@ -56,9 +54,9 @@ def show(notice_id: UUID) -> str:
 @auth.requires(*auth.SUPERVISION, *auth.LEADERS)
 def preview(notice_id: UUID) -> str:
     """What a draft would say on paper if it were issued now."""
-    notice, matter = _found(notice_id)
+    notice, _matter = _found(notice_id)
     task = _task(notice)
-    shown = _drafted(matter, task) if task else None
+    shown = drafting.paper(task) if task else None
     if shown is None:
         raise NotFound(_('这份通知书没有可以预览的草稿。'))
     return render_template('notice/preview.html', notice=notice, blocks=shown.blocks())
@@ -76,38 +74,6 @@ def _task(notice: Notice) -> UserTask | None:
     return db.session.scalar(
         select(UserTask).where(UserTask.instance_id == notice.instance_id, UserTask.state == 'open',
                                UserTask.process == 'notice').limit(1)) if notice.state == 'draft' else None
-
-
-class _Known:
-    """The facts of a matter as the step would know them that issues its draft."""
-
-    def __init__(self, matter: Matter, view: instance.TaskView) -> None:
-        self._matter, self._scope, self.functions = matter, view.scope, view.functions
-
-    def fact(self, name: str) -> Any:
-        return self._scope.get(name)
-
-    def unit_name(self, code: str | None) -> str:
-        return self.functions['unit_name'](code) or ''
-
-    def co_units(self) -> dict[str, dict[str, Any]]:
-        found = db.session.scalars(select(CoUnit).where(CoUnit.matter_id == self._matter.id))
-        return {one.unit: {'duty': one.duty, 'co_due_at': one.co_due_at} for one in found}
-
-
-def _drafted(matter: Matter, task: UserTask) -> Paper | None:
-    """The draft on paper, as the step is drawn that would issue it; None where it makes no document."""
-    bundle, view = definition.of(matter.deployment_id), instance.view(db.session, task.id)
-    step = next((one for one in bundle.processes[task.process].elements.values() if one.topic == 'notice.issue'), None)
-    if step is None or 'document' not in step.inputs:
-        return None
-    said = {name: expression.template(text).value(view.scope, view.functions) for name, text in step.inputs.items()}
-    given = on_paper(known := _Known(matter, view), *(
-        said.get(name) for name in ('unit', 'limit', 'points', 'honours', 'approver', 'body')))
-    before = db.session.execute(document.BEFORE.where(document.Document.matter_id == matter.id))
-    content = document.compose(known, {'文种': said['label'], '文号': _('（签发时编号）'), '标题': '', **given},
-                               document.earlier(before))
-    return Paper(document.drawn(bundle.files)[said['document']], content)
 
 
 def _body(notice: Notice, task: UserTask | None) -> str:

@@ -1,6 +1,6 @@
 """文书: which one a step makes is drawn; it is numbered and kept as it says when it is issued."""
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from marshmallow import INCLUDE, Schema, fields
 
 from engine import number
 from engine import document as paper
-from engine.actions import Act, Action, register
+from engine.actions import Act, Action, figure, register
 from engine.document import Document, Known
 from engine.errors import Broken
 from engine.history import Kind
@@ -66,14 +66,36 @@ class _Paper(Schema):
     body = fields.String(load_default='', metadata={'label': '正文'})
     limit = fields.Date(load_default=None, allow_none=True, metadata={'label': '限期'})
     approver = fields.String(load_default='', metadata={'label': '签发人（单位/岗位）'})
+    since = fields.Date(load_default=None, allow_none=True, metadata={'label': '各单位办理情况从哪天统计'})
+    until = fields.Date(load_default=None, allow_none=True, metadata={'label': '统计到哪天'})
 
 
 def make(act: Act, document: str, label: str, title: str, unit: str, copies: str, body: str, limit: date | None,
-         approver: str, **further: Any) -> None:
+         approver: str, since: date | None, until: date | None, **further: Any) -> None:
     """A document of its own: numbered by year and kind without gaps, never reused, unchangeable once it is issued."""
     put_on_paper(act, document, label, numbered(act, label), title,
-                 {'主送': addressed(act, unit), '抄送': addressed(act, copies), '正文': body, '限期': limit,
-                  '签发人': act.functions['post_name'](approver) or '', **further})
+                 said(act, unit, copies, body, limit, approver, since, until) | further)
+
+
+def said(known: Any, unit: str, copies: str, body: str, limit: date | None, approver: str, since: date | None,
+         until: date | None) -> dict[str, Any]:
+    """What a document says by the names of templates; with a span of days, how the units stand, counted now. `known` as
+    for `compose` and `figure.units`."""
+    found = {'主送': addressed(known, unit), '抄送': addressed(known, copies), '正文': body, '限期': limit,
+             '签发人': known.functions['post_name'](approver) or ''}
+    if not since or not until:
+        return found
+    zone = datetime.fromisoformat(known.functions['now']()).tzinfo
+    return {**found, '单位情况': figure.units(known, since, until, zone),
+            '发文机关': known.unit_name(known.functions['param']('supervision_unit'))}
+
+
+def drafted(known: Any, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """`said` of inputs as a drawing gives them, before anything is issued."""
+    read = {name: date.fromisoformat(str(value)[:10]) if name in ('since', 'until') and value else value
+            for name, value in inputs.items()}
+    return said(known, **{name: '' if read[name] is None and name in ('unit', 'copies', 'body', 'approver') else read[name]
+                          for name in read})
 
 
 register(Action('document.make', '出文书', '把一份Word模板填好、编号、存档；事项的事实模板里都能用，另写的参数模板里按名字用。',

@@ -108,7 +108,7 @@ def issue(act: Act, level: int, label: str, unit: str, limit: date, points: floa
             'id': uuid4(), 'tenant': act.tenant, 'unit': unit, 'year': int(act.today[:4]), 'matter_id': act.matter_id,
             'notice_id': UUID(key), 'points': -points, 'reason': said(ground, code), 'given_at': act.now})
         act.record(Kind.POINTS_RECORDED, f'{act.unit_name(unit)}扣{points:g}分', {'unit': unit, 'points': -points})
-    put_on_paper(act, document, label, code, said(ground, code),
+    put_on_paper(act, document, label, code, said(ground, ''),
                  on_paper(act, unit, limit, points, honours, approver, body), UUID(key))
     send(act, to, said(text, code))
     return {'level': level, 'level_label': label, 'level_limit_at': limit.isoformat(), 'notice_id': None,

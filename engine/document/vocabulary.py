@@ -68,7 +68,7 @@ def listed() -> Iterator[tuple[str, str, str]]:
         if not one.columns:
             yield f'{{{{{name}}}}}', one.label, str(one.sample)
         for column, label in one.columns.items():
-            yield f'{{%tr for 行 in {name} %}}{{{{行.{column}}}}}', f'{one.label}：{label}', one.sample[0][column]
+            yield f'{{{{行.{column}}}}}', f'清单“{name}”（{one.label}）：{label}', one.sample[0][column]
 
 
 def sample() -> dict[str, Any]:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from engine import db, history, instance
 from engine.document import Document, paper
 from engine.errors import Refused
+from engine.usertask import UserTask
 from tests.webapp.browser import Browser
 from tests.webapp.matters import POSTS, advance, answer, engine_of, handled, issued_notice
 
@@ -146,3 +147,58 @@ def test_the_process_owner_is_told_what_may_stand_in_a_template(browse: Browse) 
     assert '〈等级〉' in ''.join(page.texts('//article//p')) and '关于“建立健全重点企业和项目库”办结情况的报告' in page.text
     assert words(owner.client.get(page.one('//a[contains(., "用Word改")]/@href')).data).startswith('{{ 发文机关 }}文件')
     owner.get('/document/template/nothing', status=404)
+
+
+@pytest.fixture
+def bulletin(app: Flask, browse: Browse) -> Callable[[str], None]:
+    """A bulletin of the third quarter that the officer begins on the page and drafts."""
+    handled(app, due_at='2020-10-05')
+    handled(app, title='整治窗口服务', due_at='2020-12-31')
+    advance(app, 2020, 10, 20)
+    officer = browse('gz-office-officer')
+    officer.get('/document')
+    officer.submit(press='起草通报')
+    with db.reading(engine_of(app)) as session:
+        key = session.scalars(select(UserTask.instance_id).where(UserTask.process == 'bulletin')).one()
+
+    def answered(element: str, post: str, **given: object) -> None:
+        with db.reading(engine_of(app)) as session:
+            task = session.scalars(select(UserTask.id).where(UserTask.instance_id == key, UserTask.state == 'open')).one()
+        db.carry_out(engine_of(app), lambda session: instance.complete(session, task, POSTS[post], given))
+    answered('draft', 'officer', bulletin_title='关于2020年第三季度督办情况的通报', bulletin_period='2020年第三季度',
+             bulletin_since='2020-07-01', bulletin_until='2020-09-30', bulletin_text='总的情况良好，还有事项超期。')
+    return answered
+
+
+def test_a_ranking_appears_only_in_the_issued_bulletin(app: Flask, bulletin: Callable, browse: Browse) -> None:
+    liaison, head = browse('gz-sft-liaison'), browse('gz-office-head')
+    assert '预览' not in liaison.get('/document').text and '起草通报' not in liaison.page.text
+    page = head.get('/document')
+    page = head.get(page.one('//a[starts-with(., "预览")]/@href'))
+    assert page.texts('//article//td')[:4] == ['1', '省发展改革委', '2', '0'] and '没有编号' in page.text
+    browse('gz-fgw-liaison').get(page.path, status=403)
+    bulletin('review', 'head', bulletin_ready=True)
+    bulletin('sign', 'principal', bulletin_agreed=True)
+    page = liaison.get('/document')
+    page = liaison.get(page.one('//tbody/tr[contains(., "通报字")]/th/a/@href'))
+    assert page.texts('//article//td') == ['1', '省发展改革委', '2', '0', '0', '2', '1', '0%']
+    assert '〔2020〕通报字第1号' in page.text and '2020年第三季度' in page.text
+
+
+def test_a_refused_bulletin_goes_back_and_no_number_is_lost(app: Flask, bulletin: Callable, browse: Browse) -> None:
+    bulletin('review', 'head', bulletin_ready=False, opinion='数字再核一遍。')
+    assert '通报字' not in browse('gz-office-head').get('/document').text
+
+
+def test_an_interview_is_begun_at_the_matter(app: Flask, overdue: UUID, browse: Browse) -> None:
+    officer = browse('gz-office-officer')
+    officer.get(f'/matter/{overdue}')
+    assert '约谈时间' in officer.submit(press='约谈').text
+    assert not officer.get(f'/matter/{overdue}').all('//button[.="约谈"]'), 'one at a time'
+    answer(app, overdue, 'prepare', 'officer', interview_time='2020年11月5日9时', interview_place='302会议室',
+           interview_people='省发展改革委主要负责人', interview_text='说明没有办结的原因。')
+    answer(app, overdue, 'decide', 'head', interview_agreed=True)
+    said = words(browse('gz-fgw-chief').client.get(f'/document/{documents(app, overdue)[-1].id}.docx').data)
+    assert '2020年11月5日9时，302会议室。' in said and '〔2020〕约谈字第1号' in said and '说明没有办结的原因。' in said
+    liaison = browse('gz-fgw-liaison')
+    assert not liaison.get(f'/matter/{overdue}').all('//button[.="约谈"]')

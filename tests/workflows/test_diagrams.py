@@ -19,9 +19,9 @@ DRAWN = [*sorted(WORKFLOWS.glob('*.bpmn')), *sorted(WORKFLOWS.glob('*.dmn'))]
 SOURCES = [*DRAWN, *sorted((WORKFLOWS.parent / 'forms').glob('*.form'))]
 
 
-def test_the_six_processes_are_there() -> None:
+def test_the_eight_processes_are_there() -> None:
     names = [drawn.name for drawn in PICTURES]
-    assert names == ['closing', 'escalation', 'extension', 'matter', 'notice', 'reporting']
+    assert names == ['bulletin', 'closing', 'escalation', 'extension', 'interview', 'matter', 'notice', 'reporting']
 
 
 @EACH
@@ -157,7 +157,7 @@ def test_forms_tables_and_processes_that_are_called_exist() -> None:
 
 
 def test_the_gate_lets_the_shipped_bundle_pass() -> None:
-    files = {path.name: path.read_bytes() for path in SOURCES}
+    files = {path.name: path.read_bytes() for path in (*SOURCES, *WORKFLOWS.glob('*.docx'))}
     topics = {topic: action.parameters() for topic, action in actions.known().items()}
     refused = [finding for finding in gate.check(files, topics, ledger.FACTS) if finding.severity == 'refuse']
     assert refused == []

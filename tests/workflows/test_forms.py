@@ -39,7 +39,10 @@ VARIABLES = {
     'office_opinion': '拟同意，不再延第二次', 'office_suggests': 'grant', 'notice_label': '督办', 'notice_level': 1,
     'notice_approver': 'office/head', 'notice_limit_days': 5, 'notice_points': 0.5, 'notice_honours': False,
     'notice_text': '原定9月30日办结，至今未办结。', 'notice_scope': 'system', 'report_period': 'month', 'progress': 'blocked',
-    'report_text': '已完成70%', 'difficulty': '两个行业意见不一致', 'proposal': '请督查室牵头会商'}
+    'report_text': '已完成70%', 'difficulty': '两个行业意见不一致', 'proposal': '请督查室牵头会商', 'interview_time': '2020年10月12日9时',
+    'interview_place': '办公厅302会议室', 'interview_people': '省发展改革委主要负责人', 'interview_text': '说明没有办结的原因。',
+    'bulletin_title': '第三季度督办情况通报', 'bulletin_period': '2020年第三季度', 'bulletin_since': '2020-07-01',
+    'bulletin_until': '2020-09-30', 'bulletin_text': '总体情况良好，还有两件超期。'}
 
 
 def functions(now: datetime = NOW) -> dict[str, Any]:

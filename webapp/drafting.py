@@ -1,0 +1,80 @@
+"""A document before it is issued: what the step would put on paper that is drawn behind an open task, looked at now."""
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from engine import document, expression, instance
+from engine.actions import document as making
+from engine.actions.notice import on_paper
+from engine.definition import Element
+from engine.deployment import Bundle
+from engine.errors import Broken
+from engine.instance import Instance, TaskView
+from engine.ledger import CoUnit
+from engine.usertask import UserTask
+from webapp import definition
+from webapp.db import db
+from webapp.document import Paper
+
+_NOTICE = ('unit', 'limit', 'points', 'honours', 'approver', 'body')
+_PAPER = ('unit', 'copies', 'body', 'limit', 'approver', 'since', 'until')
+
+
+class Known:
+    """The facts of a matter as the step would know them that issues the document."""
+
+    def __init__(self, view: TaskView) -> None:
+        self.tenant, self._scope, self.functions = view.task.tenant, view.scope, view.functions
+        self._matter_id = view.task.matter_id
+
+    def fact(self, name: str) -> Any:
+        """As `Act.fact`."""
+        return self._scope.get(name)
+
+    def unit_name(self, code: str | None) -> str:
+        """As `Act.unit_name`."""
+        return self.functions['unit_name'](code) or ''
+
+    def co_units(self) -> dict[str, dict[str, Any]]:
+        """As `Act.co_units`."""
+        found = db.session.scalars(select(CoUnit).where(CoUnit.matter_id == self._matter_id))
+        return {one.unit: {'duty': one.duty, 'co_due_at': one.co_due_at} for one in found}
+
+    def read(self, statement: Any) -> Sequence[Any]:
+        """As `Act.read`."""
+        return db.session.execute(statement).all()
+
+
+def paper(task: UserTask) -> Paper | None:
+    """What would be issued if everybody agreed as it stands now; None where nothing is, or its facts are not known yet."""
+    held = db.session.get(Instance, task.instance_id)
+    bundle = definition.of(held.deployment_id)
+    step = makes(bundle, task.process)
+    if step is None:
+        return None
+    view = instance.view(db.session, task.id)
+    try:
+        return _paper(bundle, step, Known(view), view, task)
+    except (Broken, KeyError, ValueError, TypeError):
+        return None                                        # a draft that nobody has written yet
+
+
+def makes(bundle: Bundle | None, process: str) -> Element | None:
+    """The step of a process that puts something on paper."""
+    drawn = bundle.processes.get(process) if bundle else None
+    return next((one for one in drawn.elements.values() if one.topic and one.inputs.get('document')), None) if drawn else None
+
+
+def _paper(bundle: Bundle, step: Element, known: Known, view: TaskView, task: UserTask) -> Paper:
+    said = {name: expression.template(text).value(view.scope, view.functions) for name, text in step.inputs.items()}
+    if step.topic == 'notice.issue':
+        given = on_paper(known, *(said.get(name) for name in _NOTICE))
+    else:
+        further = {name: value for name, value in said.items() if name not in (*_PAPER, 'document', 'label', 'title')}
+        given = making.drafted(known, {name: said.get(name) for name in _PAPER}) | further
+    before = known.read(document.BEFORE.where(document.Document.matter_id == task.matter_id)) if task.matter_id else []
+    content = document.compose(known, {'文种': said['label'], '文号': _('（签发时编号）'), '标题': said.get('title', ''), **given},
+                               document.earlier(before))
+    return Paper(document.drawn(bundle.files)[said['document']], content)

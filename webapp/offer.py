@@ -1,0 +1,74 @@
+"""What a drawing offers to begin: a process with the property `offered` has a button of that name, for the post that may
+start it, at a matter where it stands beside one (约谈), else in the room of documents (通报)."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from engine import expression, incident, instance
+from engine.definition import Definition
+from engine.errors import Refused
+from engine.instance import Instance
+from engine.ledger import FACTS, Matter
+from webapp import auth, definition, ledger, outlook, page, visibility
+from webapp.db import db
+
+bp = Blueprint('offer', __name__)
+
+READERS = tuple(post for post in auth.POSTS if post != 'operator')
+
+
+def beside(matter: Matter) -> list[Definition]:
+    """What this post may begin beside a matter now."""
+    bundle = definition.of(matter.deployment_id)
+    if bundle is None or matter.status != 'open':
+        return []
+    offered = [one for one in _offered(bundle.processes) if _reads_a_matter(one)]
+    if not offered:
+        return []
+    place = outlook.Place(matter, bundle)
+    running = set(db.session.scalars(select(Instance.process).where(
+        Instance.matter_id == matter.id, Instance.status == 'running', Instance.process.in_([one.id for one in offered]))))
+    return [one for one in offered if one.id not in running and _held(place.value(one.starter))]
+
+
+def alone() -> list[Definition]:
+    """What this post may begin that stands beside no matter."""
+    bundle = definition.current()
+    values = definition.params(bundle)
+    return [one for one in _offered(bundle.processes if bundle else {}) if not _reads_a_matter(one) and _held(
+        expression.template(one.starter).value({}, {'param': values.get}))]
+
+
+@bp.post('/begin/<process>')
+@bp.post('/matter/<uuid:matter_id>/begin/<process>')
+@auth.requires(*READERS)
+def begin(process: str, matter_id: UUID | None = None) -> Response:
+    """Begin it; its first form is the next page."""
+    matter = ledger.found(matter_id) if matter_id else None
+    if process not in {one.id for one in (beside(matter) if matter else alone())}:
+        raise Refused(_('这件事现在不能开始：可能已经有人开始了，或者不由您的岗位开始。'))
+    tenant_id, actor = current_user.tenant.id, current_user.actor()
+    plan = incident.carry_out_or_open(
+        db.engine, lambda session: instance.start(session, tenant_id, process, actor, matter_id=matter_id),
+        tenant_id=tenant_id, verb='start', process=process)
+    task = next(iter(plan.opened), None)
+    flash(_('已经打开，填好以后提交。'), 'ok')
+    return redirect((page.href('usertask.show', task_id=task['id']) if task else None) or url_for('document.index'), 303)
+
+
+def _offered(processes: dict[str, Definition]) -> list[Definition]:
+    return [one for one in processes.values() if one.properties.get('offered') and one.starter]
+
+
+def _reads_a_matter(one: Definition) -> bool:
+    return bool(expression.template(one.starter).names & FACTS.keys())
+
+
+def _held(post: object) -> bool:
+    """Is this one of the posts for which the signed-in person acts?"""
+    return str(post) in {f'{unit}/{name}' for unit, name in visibility.posts()}
