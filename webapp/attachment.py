@@ -12,19 +12,23 @@ from engine import attachment, upload
 from engine.attachment import Attachment
 from engine.db import writing
 from engine.errors import NotFound, Refused
+from engine.instance import TaskView
 from engine.ledger import Matter
 from webapp import auth, beside, errors, ledger
 from webapp.db import db
 
 bp = Blueprint('attachment', __name__)
 
-_AROUND = 16 << 10          # bytes of a request that are no file
+FIELD = 'file:'
+"""What stands before the id of a form's field for files in the name of its control."""
+_AROUND = 1 << 20           # bytes of a request that are no file
+_TAKE_FILES = ('attachment.add', 'usertask.submit')
 
 
-@bp.url_value_preprocessor
-def _room_for_files(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Files may be larger than what people type, once it is known who sends them."""
-    if request.method == 'POST' and current_user.is_authenticated:
+@bp.app_url_value_preprocessor
+def _room_for_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Files may be larger than what people type, where files are asked for and once it is known who sends them."""
+    if request.method == 'POST' and endpoint in _TAKE_FILES and current_user.is_authenticated:
         request.max_content_length = most_together() + _AROUND
         request.max_form_parts = 1000
 
@@ -53,6 +57,26 @@ def add(matter_id: UUID) -> AnyResponse:
     except Refused as refusal:
         flash(_('没有附上：') + errors.sentence(refusal), 'warn')
     return redirect(place.back + '#its-files', 303)
+
+
+def from_form(view: TaskView) -> dict[str, list[str]]:
+    """Put the files that were chosen in a task's form beside its matter; what was refused, as a form's errors."""
+    try:
+        for name, sent in request.files.lists():
+            if any(one.filename for one in sent):
+                _keep(view, name.removeprefix(FIELD), sent)
+    except Refused as refusal:
+        return {'': [errors.sentence(refusal)]}
+    return {}
+
+
+def _keep(view: TaskView, field: str, sent: Sequence[Any]) -> None:
+    asked = {one.id for top in view.form.components for one in top.walk() if one.kind == 'filepicker'} if view.form else ()
+    if field not in asked or view.matter is None:
+        raise Refused('这一步的表单不收文件，请在“附件”里附上。')
+    files = taken(sent)
+    with writing(db.engine) as session:
+        attachment.attach(session, view.matter.id, current_user.actor(), files, task=view.task, field=field)
 
 
 def taken(sent: Sequence[Any]) -> list[upload.Upload]:

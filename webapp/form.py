@@ -7,7 +7,7 @@ from flask import render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from engine import directory
+from engine import attachment, directory, upload
 from engine.assignment import Offer
 from engine.form import PAGE, Choice, Drawn, summary
 from engine.instance import TaskView
@@ -26,12 +26,13 @@ def draw(view: TaskView, answer: Mapping[str, Any] | None, wrong: Mapping[str, l
     page = view.form.page(view.scope, view.functions) if view.form else None
     if page and page.layout == 'approval':
         _offer_phrases(drawn)
+    files = _offer_files(view, drawn)
     lines = summary(drawn, wrong) if wrong else []
     kept = _('，内容已存为草稿') if saved_at else ''
     context = {'page': page, 'drawn': drawn, 'task': view.task, 'matter': view.matter, 'refused': lines,
                'heading': heading or _('还有%(n)s处要修改', n=len(lines)) + kept, 'saved_at': saved_at,
                'action': request.path, 'drafts': drafts, 'names': names(), 'still': view.still,
-               'offer': offer, 'saves': page is not None}
+               'offer': offer, 'saves': page is not None, 'files': files}
     if page is None:
         return render_template('usertask/plain.html', **context)
     name = 'approval' if page.layout == 'approval' else 'form'
@@ -43,6 +44,19 @@ def _offer_phrases(drawn: Iterable[Drawn]) -> None:
     offered = [Choice(one.text, one.text, '', False, False) for one in phrase.of_mine()]
     for one in (each for top in drawn for each in top.walk() if each.kind == 'textarea'):
         one.options = offered
+
+
+def _offer_files(view: TaskView, drawn: Iterable[Drawn]) -> bool:
+    """Whether files can be chosen in the form: it asks for some, and there is a matter beside which they go."""
+    asked = [each for top in drawn for each in top.walk() if each.kind == 'files']
+    if not asked or view.task is None or view.matter is None:
+        return False
+    there = [row for row in attachment.of(db.session, view.matter.id)
+             if row.task_id == view.task.id and row.withdrawn_at is None]
+    for one in asked:
+        one.attributes = {'accept': upload.accept(upload.ATTACHMENTS)}
+        one.value = '、'.join(row.name for row in there if row.field == one.id)
+    return True
 
 
 def collected(view: TaskView) -> dict[str, Any]:

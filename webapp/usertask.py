@@ -17,7 +17,7 @@ from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.instance import TaskView
 from engine.plan import Plan
 from engine.usertask import UserTask
-from webapp import assignment, auth, form, inbox, say
+from webapp import assignment, attachment, auth, form, inbox, say
 from webapp import errors as refusals
 from webapp.assignment import inner
 from webapp.db import db
@@ -70,6 +70,9 @@ def submit(task_id: UUID) -> Any:
     answer = form.collected(view)
     if view.task.state != 'open':
         return _taken(view, answer)
+    if wrong := attachment.from_form(view):
+        keep(task_id, answer)
+        return form.draw(view, answer, wrong, saved_at=current_user.now, offer=assignment.offered(view.task)), 422
     if 'draft' in request.form:
         return _draft(view, answer)
     if 'go-to' in request.form:

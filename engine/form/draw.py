@@ -31,7 +31,7 @@ class Drawn:
     ``kind``: ``input``, ``textarea``, ``select``, ``radio``, ``checks``, ``checkbox``, ``actions`` take an
     answer; ``fixed`` shows one; ``rows`` is a list with a ``row`` for each entry; ``group``, ``panel``,
     ``next`` and ``cell`` hold others; ``words``, ``facts``, ``table``, ``rule``, ``space`` only say
-    something. ``key`` is the id and the posted name. ``visible`` is false where a condition hides it now;
+    something; ``files`` asks for files, which are no part of the answer. ``key`` is the id and the posted name. ``visible`` is false where a condition hides it now;
     ``disabled`` is true also for what stands in such a one, so that nothing is posted from there.
     ``condition`` is JSON for the script, '' when it cannot follow.
     """
@@ -116,6 +116,8 @@ class Drawing:
             return _table(sheet, one)
         if one.kind == 'text':
             return self._words(sheet, one)
+        if one.kind == 'filepicker':
+            return Drawn('files', one.id, label=sheet.label(one), hint=sheet.text(one.hint))
         return Drawn('rule' if one.kind == 'separator' else 'space', one.id)
 
     def _words(self, sheet: Sheet, one: Field) -> Drawn:

@@ -34,6 +34,7 @@ SENTENCES = {
     'form.format': ('“{label}”的格式{what}不认识，只有email和phone。', '{label}: unknown format {what}.'),
     'form.render': ('“{label}”不能画成{what}。', '{label} cannot be rendered as {what}.'),
     'form.actions': ('一张表只能有一组动作按钮（render: actions）。', 'Only one field can be rendered as actions.'),
+    'form.file': ('“{label}”是附件，只能选填，请去掉“必填”。', '{label}: nobody has to attach a file.'),
     'form.limit': ('“{label}”的限制不对：{what}。', '{label}: wrong limit: {what}.'),
     'form.reference': ('“{label}”的{what}。', '{label}: wrong reference: {what}.'),
 }

@@ -15,7 +15,7 @@ MOST_BYTES = 500_000
 MOST_COMPONENTS = 300
 MOST_NESTED = 4
 
-KINDS = (ASKED - MOMENT) | {'expression', 'text', 'group', 'table', 'separator', 'spacer', 'button'}
+KINDS = (ASKED - MOMENT) | {'expression', 'filepicker', 'text', 'group', 'table', 'separator', 'spacer', 'button'}
 # Ids of the page around the form, names that the page posts itself, and one that marshmallow keeps.
 TAKEN = frozenset({'main', 'es', 'draft', 'csrf_token', 'Meta'})
 _NAME = re.compile(r'[^\W\d_]\w{0,59}')
@@ -82,7 +82,7 @@ class Reader:
         if not isinstance(kind, str) or kind not in (MOMENT if raw.get('type') == 'datetime' else KINDS):
             self._note('form.type', where, label=label, what=kind)
             return None
-        if depth > MOST_NESTED or (kind == 'dynamiclist' and in_list):
+        if depth > MOST_NESTED or (kind in ('dynamiclist', 'filepicker') and in_list):
             self._note('form.nested', where, label=label)
             return None
         return _Component(self, raw, kind, where, label).read(depth, in_list)
@@ -106,6 +106,8 @@ class _Component:
         nested = raw.get('components') or [] if self.kind in ('group', 'dynamiclist') else []
         if self.kind == 'button' and raw.get('action', 'submit') != 'submit':
             self._note('form.button')
+        if self.kind == 'filepicker' and self._table('validate').get('required') is True:
+            self._note('form.file')
         return Field(
             kind=self.kind, id=self.where, key=self._key(), rules=rules, **self._checks(), **self._choices(),
             label=live(raw.get('label') or raw.get('dateLabel') or raw.get('timeLabel'), '标签'),

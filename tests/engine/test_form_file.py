@@ -35,7 +35,8 @@ def test_a_byte_order_mark_is_no_fault():
 
 
 @pytest.mark.parametrize(('component', 'code', 'said'), [
-    (ask('filepicker'), 'form.type', 'filepicker不支持'),
+    (ask('filepicker', validate={'required': True}), 'form.file', '只能选填'),
+    (ask('dynamiclist', components=[ask('filepicker')]), 'form.nested', '套得太深'),
     (ask('html'), 'form.type', 'html不支持'),
     (ask('datetime', subtype='week'), 'form.type', 'week不支持'),
     (ask('textfield', type=None), 'form.type', 'None不支持'),

@@ -2,11 +2,18 @@
 from collections.abc import Callable
 from io import BytesIO
 
+import orjson
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from engine import actions, db, deployment
+from engine.ledger import FACTS
+from engine.usertask import UserTask
 from tests.engine.office import changed, docx, xlsx
 from tests.webapp.browser import Browser, Page
+from tests.webapp.conftest import NOW
+from tests.webapp.matters import engine_of, handled
 from tests.webapp.test_circulation import task_of, working
 
 Browse = Callable[[str], Browser]
@@ -79,10 +86,10 @@ def test_no_file_and_large_ones_are_refused(app: Flask, working: str, browse: Br
     liaison.get(working)
     assert '还没有选文件' in send(liaison, working).text
     assert '最多0.1MB' in send(liaison, working, ('长.txt', b'a' * 150_000)).text
-    assert '提交的内容太大了' in send(liaison, working, ('更长.txt', b'a' * 400_000), status=413).text
-    answer = liaison.client.post(f'{working}/attachments', content_type='multipart/form-data; boundary=x',
-                                 environ_overrides={'CONTENT_LENGTH': str(2 << 30)})
-    assert answer.status_code == 413
+    for size in (1_400_000, 2 << 30):
+        answer = liaison.client.post(f'{working}/attachments', content_type='multipart/form-data; boundary=x',
+                                     environ_overrides={'CONTENT_LENGTH': str(size)})
+        assert answer.status_code == 413 and '提交的内容太大了' in answer.text
 
 
 def test_files_do_not_widen_other_doors(app: Flask, working: str, browse: Browse) -> None:
@@ -91,3 +98,32 @@ def test_files_do_not_widen_other_doors(app: Flask, working: str, browse: Browse
     assert liaison.client.post('/phrases', data={'text': 'x' * 1_200_000}).status_code == 413
     stranger = Browser(app).client.post(f'{working}/attachments', data={'files': (BytesIO(b'a'), 'a.txt')})
     assert stranger.status_code == 303 and stranger.location.startswith('/sign-in')
+
+
+@pytest.fixture
+def asking(app: Flask, working: str) -> str:
+    """The address of a step whose form asks for files."""
+    with db.writing(engine_of(app)) as session:
+        made = deployment.current(session, 'gz')
+        files = dict(deployment.bundle(session, made.id).files)
+        drawn = orjson.loads(files['handle.form'])
+        drawn['components'].append({'id': 'proof', 'key': 'proof', 'type': 'filepicker', 'label': '佐证材料'})
+        topics = {topic: action.parameters() for topic, action in actions.known().items()}
+        deployment.deploy(session, 'gz', files | {'handle.form': orjson.dumps(drawn)}, '系统', '', NOW, topics, FACTS)
+    matter = handled(app, title='要佐证的事')
+    with db.reading(engine_of(app)) as session:
+        task = select(UserTask.id).where(UserTask.state == 'open', UserTask.matter_id == matter)
+        return f'/tasks/{session.scalars(task).one()}'
+
+
+def test_a_form_asks_for_files(asking: str, browse: Browse) -> None:
+    liaison = browse('gz-fgw-liaison')
+    page = liaison.get(asking)
+    assert page.one('//form[@data-form]/@enctype') == 'multipart/form-data'
+    given = {'result_note': '已建库。', 'progress_percent': '100', 'wait': 'all'}
+    page = liaison.post(asking, {**given, 'file:proof': (BytesIO(b'MZ\x90' + bytes(9)), '程序.exe')}, status=422)
+    assert '程序、脚本或网页' in page.text and '内容已存为草稿' in page.text and '已建库。' in page.text
+    page = liaison.post(asking, {'draft': '1', **given, 'file:proof': (BytesIO(LIST), '清单.csv')})
+    assert '已附：清单.csv' in page.text and page.texts('//a[@download]') == ['清单.csv']
+    page = liaison.post(asking, {**given, 'file:other': (BytesIO(LIST), '清单.csv')}, status=422)
+    assert '不收文件' in page.text

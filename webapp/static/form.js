@@ -88,6 +88,7 @@ for (const form of document.querySelectorAll('form[data-form]')) {
     changed = false;
     const data = new FormData(form);
     data.set('draft', 'auto');
+    for (const box of form.querySelectorAll('[type=file]')) data.delete(box.name);   // files wait for the button
     fetch(form.action, { method: 'POST', body: data, keepalive: leaving, redirect: 'error', headers: { Accept: 'application/json' } })
       .then(answer => answer.ok ? answer.json() : Promise.reject(answer.status))
       .then(said => { saved.textContent = said.saved; })
