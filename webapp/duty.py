@@ -114,4 +114,4 @@ def _draw_outcome(held: Breakdown, every: Sequence[Line]) -> str:
     place = pager.page_of(len(every))
     return render_template('breakdown/result.html', held=held, count=count, total=len(every), page=place, came=CAME,
                            rows=every[place.offset:place.offset + place.size], names=form.names(),
-                           outcome=breakdown.outcome, reason=breakdown.reason)
+                           reason=breakdown.reason)
