@@ -86,8 +86,9 @@ def test_nobody_is_kept_out_and_nothing_overflows(app: Flask, visit: Callable[..
                                                   width: int) -> None:
     register(app, title='修改完善权力清单')
     approval = waiting(app, '立项审批')
-    pages = {'gz-fgw-liaison': ('/tasks', planning, '/tasks/done', '/messages'),
-             'gz-gov-principal': (approval, '/nowhere'), 'gz-office-officer': ('/intake',)}
+    pages = {'gz-fgw-liaison': ('/tasks', planning, '/tasks/done', '/messages', '/contact'),
+             'gz-gov-principal': (approval, '/nowhere'), 'gz-office-officer': ('/intake',),
+             'gz-office-operator': ('/health', '/outbox')}
     for login, paths in pages.items():
         page = visit(login, paths[0], width)
         for path in paths:
