@@ -6,12 +6,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, event, select
 
-from engine import circulation, contact, db, directory, history, outbox
+from engine import circulation, contact, db, directory, history, incident, instance, outbox, worker
 from engine.circulation import Circulation
 from engine.directory import Account
 from engine.errors import NotFound, Refused
 from engine.history import Actor, Event
 from tests.webapp.matters import POSTS, REGISTER
+from tests.workflows.story import bundle_files, moment, office
 
 OFFICER = POSTS['officer']
 
@@ -122,3 +123,23 @@ def test_who_wants_to_hear_of_copies_elsewhere_is_told(engine: Engine, matter: U
     with db.reading(engine) as session:
         told, = session.scalars(select(outbox.Entry)).all()
         assert (told.kind, told.title, told.place, told.place_id) == ('copy', REGISTER['title'], 'copy', sent)
+
+
+@pytest.mark.parametrize(('to', 'got'), [
+    ('sft, office/head', [('office', 'head'), ('sft', 'chief'), ('sft', 'liaison')]), ('nowhere', [])])
+def test_a_step_copies_as_drawn(engine: Engine, to: str, got: list) -> None:
+    files = bundle_files()
+    drawn = files['matter.bpmn'].decode()
+    start = drawn.index('<bpmn:serviceTask id="urge_approve"')
+    end = drawn.index('</bpmn:serviceTask>', start)
+    step = drawn[start:end].replace('reminder.send', 'matter.copy').replace('name="text"', 'name="note"')
+    step = step.replace('${approver_post}', to)
+    office(engine, 'gz', moment('2020-09-27 09:10'), files | {'matter.bpmn': (drawn[:start] + step + drawn[end:]).encode()})
+    db.carry_out(engine, lambda session: instance.start(
+        session, 'gz', 'matter', OFFICER, answers={'register': REGISTER | {'has_basis': False}}))
+    worker.advance(engine, 'gz', moment('2020-09-30 09:10'), OFFICER)
+    with db.reading(engine) as session:
+        sent = session.scalars(select(Circulation).order_by(Circulation.sent_at)).all()
+        assert [(copy.unit, copy.post) for one in sent[:1] for copy in circulation.marks(session, one.id)] == got
+        assert all((one.sent_by, one.note) == ('系统', f'立项待审批：{REGISTER["title"]}') for one in sent)
+        assert len(incident.open_incidents(session)) == (0 if got else 1)
