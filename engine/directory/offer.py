@@ -28,11 +28,16 @@ def options(session: Session, tenant_id: str, name: str, day: date, revision: in
     current = remember(session, NAMES, tenant_id, (revision, day), lambda: [
         (unit.code, unit.name, unit.kind, unit.position) for unit in units(session, tenant_id, day)])
     if name in ('units', 'co_units'):
-        out_of_reach = vacant(session, tenant_id, day, units=[code for code, *_ in current], revision=revision)
-        return [(code, label) for code, label, _, _ in current if code not in out_of_reach]
+        return remember(session, NAMES, tenant_id, (revision, day, 'units'), lambda: _within_reach(
+            [(code, label) for code, label, _, _ in current],
+            vacant(session, tenant_id, day, units=[code for code, *_ in current], revision=revision)))
     if name in ('posts', 'leaders'):
         order = {code: position for code, _, kind, position in current if name == 'posts' or kind == GOVERNMENT}
         return sorted(((reference, called.post(reference)) for reference in called.posts
                        if reference.partition('/')[0] in order),
                       key=lambda option: (order[option[0].partition('/')[0]], option[0]))
     raise NotFound('没有叫“{name}”的选项；可以用的有：units、co_units、leaders、posts', name=name)
+
+
+def _within_reach(units: list[tuple[str, str]], vacant_ones: list[str]) -> list[tuple[str, str]]:
+    return [(code, label) for code, label in units if code not in vacant_ones]
