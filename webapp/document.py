@@ -1,7 +1,4 @@
 """文书: every issued document as it stands on paper, as Word and as PDF; drafts before they are issued; the templates."""
-from collections.abc import Mapping
-from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -16,39 +13,15 @@ from engine.document import Document
 from engine.errors import NotFound
 from engine.ledger import Matter
 from engine.usertask import UserTask
-from webapp import auth, definition, matter as room, offer, pager, visibility
+from webapp import auth, definition, drafting, matter as room, offer, pager, visibility
 from webapp.db import db
+from webapp.paper import Paper, given
 
 bp = Blueprint('document', __name__)
 
 DRAFTERS = (*auth.SUPERVISION, *auth.LEADERS)
 """Posts that see what is not issued yet."""
 _DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
-_printing = Lock()                              # a page costs half a second of processor: one at a time
-
-
-@dataclass(frozen=True)
-class Paper:
-    """A template with what it shall say: all that reading it needs."""
-
-    template: bytes
-    content: Mapping[str, Any]
-
-    def word(self) -> bytes:
-        """As a Word file."""
-        from engine.document import word                   # what reads Word takes half a second to load
-        return word.filled(self.template, self.content)
-
-    def blocks(self) -> list:
-        """As paragraphs and tables."""
-        from engine.document import block
-        return block.blocks(self.word())
-
-    def pdf(self, title: str, draft: bool = False) -> bytes:
-        """On paper. :raises Refused: this machine cannot make PDF."""
-        from engine.document import paper
-        with _printing:
-            return paper.pdf(paper.html(self.blocks(), title, draft))
 
 
 @bp.get('/document')
@@ -126,7 +99,6 @@ def preview(stem: str) -> str:
 @auth.requires(*DRAFTERS)
 def draft(task_id: UUID) -> str:
     """What would be issued behind an open task if all agreed as it stands now."""
-    from webapp import drafting                            # it fills papers, which stand here
     task = db.session.get(UserTask, task_id)
     if task is None or task.tenant != current_user.tenant.id or task.state != 'open':
         raise NotFound(_('没有找到这份文稿：可能已经签发。'))
@@ -138,19 +110,11 @@ def draft(task_id: UUID) -> str:
 
 def _drafts() -> list[UserTask]:
     """The open tasks of processes that stand beside no matter and end in a document."""
-    from webapp import drafting
     bundle = definition.current()
     made = [name for name in (bundle.processes if bundle else ()) if drafting.makes(bundle, name)]
     return list(db.session.scalars(select(UserTask).where(
         UserTask.tenant == current_user.tenant.id, UserTask.state == 'open', UserTask.matter_id.is_(None),
         UserTask.process.in_(made)).order_by(UserTask.opened_at).limit(20)))
-
-
-def given(content: bytes, mimetype: str, name: str) -> Response:
-    """A file to be kept."""
-    answer = Response(content, mimetype=mimetype)
-    answer.headers.set('Content-Disposition', 'attachment', filename=name.replace('/', '-'))
-    return answer
 
 
 def _seen(query: Select) -> Select:

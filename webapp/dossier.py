@@ -11,7 +11,7 @@ from engine import deployment, document, history
 from engine.document import Document
 from webapp import definition, ledger, matter as room, trail
 from webapp.db import db
-from webapp.document import Paper
+from webapp.paper import Paper
 
 MIMETYPE = 'application/pdf'
 _MOST = 3000                                    # records that are printed; the whole chain is the download of the trace

@@ -2,7 +2,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from engine import document, expression, instance
@@ -16,7 +15,7 @@ from engine.ledger import CoUnit
 from engine.usertask import UserTask
 from webapp import definition
 from webapp.db import db
-from webapp.document import Paper
+from webapp.paper import Paper
 
 _NOTICE = ('unit', 'limit', 'points', 'honours', 'approver', 'body')
 _PAPER = ('unit', 'copies', 'body', 'limit', 'approver', 'since', 'until')
@@ -75,6 +74,6 @@ def _paper(bundle: Bundle, step: Element, known: Known, view: TaskView, task: Us
         further = {name: value for name, value in said.items() if name not in (*_PAPER, 'document', 'label', 'title')}
         given = making.drafted(known, {name: said.get(name) for name in _PAPER}) | further
     before = known.read(document.BEFORE.where(document.Document.matter_id == task.matter_id)) if task.matter_id else []
-    content = document.compose(known, {'文种': said['label'], '文号': _('（签发时编号）'), '标题': said.get('title', ''), **given},
+    content = document.compose(known, {'文种': said['label'], '文号': '（签发时编号）', '标题': said.get('title', ''), **given},
                                document.earlier(before))
     return Paper(document.drawn(bundle.files)[said['document']], content)
