@@ -51,9 +51,11 @@ def held(session: Session, tenant_id: str, revision: int | None = None) -> froze
     """Every (unit, post) that somebody can sign in as. `revision` as for `names`."""
     if revision is None:
         revision = tenant(session, tenant_id).parameter_revision
-    query = select(Account.unit, Account.post).where(Account.tenant == tenant_id, Account.active).distinct()
-    return remember(session, NAMES, tenant_id, (revision, 'held'), lambda: frozenset(
-        (unit, post) for unit, post in session.execute(query)))
+
+    def read() -> frozenset[tuple[str, str]]:
+        query = select(Account.unit, Account.post).where(Account.tenant == tenant_id, Account.active).distinct()
+        return frozenset((unit, post) for unit, post in session.execute(query))
+    return remember(session, NAMES, tenant_id, (revision, 'held'), read)
 
 
 def add_account(session: Session, tenant_id: str, unit: str, post: str, login: str, password_hash: str, *,
@@ -107,7 +109,7 @@ def _put(account: Account, hashed: str, one_time: bool) -> None:
 
 
 def hash_given(password: str) -> str:
-    """What is stored instead of a password from `new_password`: nobody can guess it, so it need not be slow to check."""
+    """What is stored instead of a password from `new_password`, which nobody can guess: it may be quick to check."""
     return _quick.hash(password)
 
 

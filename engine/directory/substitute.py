@@ -57,9 +57,12 @@ def standing(session: Session, tenant_id: str, revision: int | None = None) -> t
     """Every substitution that was not ended early, whenever it is. `revision` as for `names`."""
     if revision is None:
         revision = tenant(session, tenant_id).parameter_revision
-    query = select(Substitute).where(Substitute.tenant == tenant_id, Substitute.ended_at.is_(None)).order_by(Substitute.id)
-    return remember(session, NAMES, tenant_id, (revision, 'substitutes'), lambda: tuple(
-        Standing(row.asked, row.by, row.first_day, row.last_day) for row in session.scalars(query)))
+
+    def read() -> tuple[Standing, ...]:
+        query = select(Substitute).where(Substitute.tenant == tenant_id, Substitute.ended_at.is_(None))
+        return tuple(Standing(row.asked, row.by, row.first_day, row.last_day)
+                     for row in session.scalars(query.order_by(Substitute.id)))
+    return remember(session, NAMES, tenant_id, (revision, 'substitutes'), read)
 
 
 def acting_for(session: Session, tenant_id: str, held: Held, asked: Held, day: date) -> str | None:

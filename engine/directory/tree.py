@@ -90,7 +90,9 @@ def tree(session: Session, tenant_id: str, revision: int | None = None) -> Tree:
     """The units of a government, remembered until the directory changes. `revision` as for `names`."""
     if revision is None:
         revision = tenant(session, tenant_id).parameter_revision
-    query = select(*(getattr(Unit, name) for name in Place._fields)).where(Unit.tenant == tenant_id).order_by(
-        Unit.position, Unit.code)
-    return remember(session, NAMES, tenant_id, (revision, 'tree'), lambda: Tree(
-        Place(*row) for row in session.execute(query)))
+
+    def read() -> Tree:
+        query = select(*(getattr(Unit, name) for name in Place._fields)).where(Unit.tenant == tenant_id).order_by(
+            Unit.position, Unit.code)
+        return Tree(Place(*row) for row in session.execute(query))
+    return remember(session, NAMES, tenant_id, (revision, 'tree'), read)
