@@ -1,4 +1,4 @@
-"""A government begins: its calendar, the shipped diagrams, and, from a page, the first unit with its keeper's account."""
+"""A government begins: its calendar, its diagrams, and, from a page, the first unit with its keeper's account."""
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,5 +55,6 @@ def found(session: Session, tenant_id: str, name: str, level: str, files: Mappin
     directory.add_post(session, tenant_id, 'office', 'owner', '流程管理员')
     login, password = f'{tenant_id}-office-owner', directory.new_password()
     directory.add_account(session, tenant_id, 'office', 'owner', login, directory.hash_given(password), one_time=True)
-    history.record(session, tenant_id, actor, Kind.TENANT_ADDED, f'建政府：{name}（{tenant_id}）', {'level': level, 'login': login})
+    history.record(session, tenant_id, actor, Kind.TENANT_ADDED, f'建政府：{name}（{tenant_id}）',
+                   {'level': level, 'login': login})
     return Founded(tenant, login, password)

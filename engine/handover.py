@@ -25,7 +25,8 @@ _MOVE = TASK.update().where(TASK.c.id == bindparam('b_id'), TASK.c.state == 'ope
 
 def affected(session: Session, tenant_id: str, unit: str, most: int | None = None) -> Sequence[UUID]:
     """The matters under way that a unit leads or supervises, or in which something waits for one of its posts."""
-    waits = select(UserTask.matter_id).where(UserTask.tenant == tenant_id, UserTask.unit == unit, UserTask.state == 'open')
+    waits = select(UserTask.matter_id).where(
+        UserTask.tenant == tenant_id, UserTask.unit == unit, UserTask.state == 'open')
     query = select(Matter.id).where(
         Matter.tenant == tenant_id, Matter.status.in_(_UNDER_WAY),
         or_(Matter.lead_unit == unit, Matter.supervisor_unit == unit, Matter.id.in_(waits))).order_by(Matter.code)
@@ -33,7 +34,7 @@ def affected(session: Session, tenant_id: str, unit: str, most: int | None = Non
 
 
 def hand_over(session: Session, matter_id: UUID, actor: Actor, unit: str, heir: str, reason: str) -> Plan:
-    """Put `heir` in the place of `unit` in one matter: its facts, and what waits for its posts; with the reason on the trail.
+    """Put `heir` in the place of `unit` in one matter: its facts, and what waits for its posts, with a reason.
 
     :raises NotFound: no such matter. :raises Refused: no reason, the two are the same, the heir does not exist today,
         or something waits for a post that nobody can be asked at in the heir.

@@ -74,13 +74,13 @@ class Matter(Base):
     assumed: Mapped[str | None] = mapped_column(String(300), default='')   # what the source does not say (demo data)
     __table_args__ = (
         Index('ledger_code', 'tenant', 'code', unique=True),
-        Index('ledger_lamp', 'tenant', 'status', 'lamp', 'lead_unit'),
+        Index('ledger_lamp', 'tenant', 'status', 'lamp', 'lead_unit', 'supervisor_unit', 'leader_post', 'id'),
         Index('ledger_registered', 'tenant', 'registered_at', 'lead_unit'),
         Index('ledger_closed', 'tenant', 'closed_at', 'status', 'late', 'lead_unit'),
         Index('ledger_wake', 'tenant', 'lamp_at', sqlite_where=_WAKES, postgresql_where=_WAKES),
         # Whatever the 台账 is filtered and sorted by: any question reads this index once and no row.
         Index('ledger_list', 'tenant', 'status', 'due_at', 'code', 'lead_unit', 'stage', 'level', 'lamp',
-              'matter_class', 'supervisor_unit', 'leader_post', 'title', 'id'),
+              'matter_class', 'supervisor_unit', 'leader_post', 'source', 'late', 'extension_count', 'title', 'id'),
     )
 
 

@@ -48,7 +48,8 @@ def put(session: Session, tenant: Tenant, actor: Actor, asked: Held, by: Held, f
     row = directory.set_substitute(session, tenant.id, asked, by, first_day, last_day, set_by=actor.said)
     history.record(session, tenant.id, actor, Kind.SUBSTITUTE_SET,
                    f'{names["/".join(asked)]}从{first_day}到{last_day}由{names["/".join(by)]}代办',
-                   {'asked': '/'.join(asked), 'by': '/'.join(by), 'first_day': str(first_day), 'last_day': str(last_day)})
+                   {'asked': '/'.join(asked), 'by': '/'.join(by), 'first_day': str(first_day),
+                    'last_day': str(last_day)})
     return row
 
 

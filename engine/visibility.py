@@ -67,7 +67,7 @@ class Sight:
         return (union_all(*parts) if parts else led.where(false())).subquery()
 
     def _shared(self, chosen: Select, postgresql: bool) -> Select:
-        # SQLite would ask every matter of the tenant whether the unit shares it, if an index found them by their tenant.
+        # SQLite would ask every matter of the tenant whether the unit shares it, if an index found them by tenant.
         own = Matter.tenant == self.tenant if postgresql else Matter.tenant.concat('') == self.tenant
         return chosen.where(own, Matter.id.in_(self._shares()), self._led_by_others())
 
@@ -89,7 +89,8 @@ def sight(session: Session, tenant: Tenant, posts: Iterable[Held], bundle: Bundl
     functions = {'param': parameter.reader(session, tenant, bundle)} if bundle else {}
     units, supervisors, leaders = set(), set(), set()
     for unit, post in held:
-        scopes = _scopes(bundle, functions, {'post': post, 'unit': unit, 'unit_kind': tree[unit].kind if unit in tree else ''})
+        kind = tree[unit].kind if unit in tree else ''
+        scopes = _scopes(bundle, functions, {'post': post, 'unit': unit, 'unit_kind': kind})
         if 'tenant' in scopes:
             return Sight(tenant.id, held, everything=True)
         below = tree.below(unit) if 'subtree' in scopes else [unit]

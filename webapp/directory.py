@@ -14,7 +14,7 @@ from engine.directory import Account, Place, Post, Tree
 from engine.errors import Invalid, NotFound, Refused
 from engine.ledger import Matter
 from engine.roster import AccountEntry, PostEntry, UnitEntry
-from webapp import auth, errors, fact, say
+from webapp import auth, errors, say
 from webapp.db import db
 
 bp = Blueprint('directory', __name__)
@@ -22,7 +22,8 @@ bp = Blueprint('directory', __name__)
 KEEPERS = ('owner', 'operator')
 READERS = (*KEEPERS, 'auditor', 'head', 'officer')
 _MOST = 200                 # units that are drawn at once; beyond it one searches or goes down the tree
-_ACTS: dict[str, Callable] = {'close': roster.close_account, 'reopen': roster.reopen_account, 'unlock': roster.unlock_account}
+_ACTS: dict[str, Callable] = {'close': roster.close_account, 'reopen': roster.reopen_account,
+                         'unlock': roster.unlock_account}
 _SAID = {'close': '账号已停用，开着的登录都退出了。', 'reopen': '账号已恢复，密码不变。', 'unlock': '账号已解锁。'}
 
 
@@ -35,7 +36,8 @@ def index() -> str:
     shown = {code for code, place in tree.items() if everything or place.exists(today)}
     found = [place for place in tree.values() if asked and (asked in place.name or asked.lower() in place.code)]
     return render_template(
-        'directory/index.html', tree=tree, asked=asked, everything=everything, shown=shown, found=found[:_MOST], deep=len(shown) <= _MOST,
+        'directory/index.html', tree=tree, asked=asked, everything=everything, shown=shown,
+        found=found[:_MOST], deep=len(shown) <= _MOST,
         warnings=directory.warnings(db.session, current_user.tenant.id, today), today=today, may_keep=may_keep())
 
 
@@ -118,7 +120,8 @@ def add_account(code: str) -> str | tuple[str, int]:
     try:
         with writing(db.engine) as session:
             entry = AccountEntry(code, post, login)
-            _row, password = roster.add_account(session, current_user.tenant.id, current_user.actor(), entry, say.today())
+            tenant_id, actor = current_user.tenant.id, current_user.actor()
+            _row, password = roster.add_account(session, tenant_id, actor, entry, say.today())
     except Refused as refusal:
         return _show(place, 'account', refusal), 422
     return _tell(place, login, password)
@@ -168,14 +171,21 @@ def _show(place: Place, wrong: str = '', refusal: Refused | None = None) -> str:
     db.session.rollback()                                # a refused change was tried in a session of its own
     tenant_id, tree = current_user.tenant.id, units()
     posts = db.session.scalars(select(Post).where(Post.tenant == tenant_id, Post.unit == place.code)).all()
-    order = list(roster.POSTS)
-    accounts: dict[str, list[Account]] = {}
-    for row in db.session.scalars(select(Account).where(Account.tenant == tenant_id, Account.unit == place.code).order_by(Account.id)):
-        accounts.setdefault(row.post, []).append(row)
+    order = [*roster.POSTS, *(row.post for row in posts)]
     return render_template(
-        'directory/show.html', place=place, tree=tree, posts=sorted(posts, key=lambda row: order.index(row.post) if row.post in order else 99),
-        accounts=accounts, known=roster.POSTS, before=[tree[code] for code in tree.before(place.code)], leads=_leads(place, tree),
-        names=fact.names(), today=say.today(), now=clock.utcnow(), may_keep=may_keep(), wrong=wrong, refusal=refusal and errors.sentence(refusal))
+        'directory/show.html', place=place, tree=tree, posts=sorted(posts, key=lambda row: order.index(row.post)),
+        accounts=_accounts(place), known=roster.POSTS, before=[tree[code] for code in tree.before(place.code)],
+        leads=_leads(place, tree), today=say.today(), now=clock.utcnow(), may_keep=may_keep(), wrong=wrong,
+        refusal=refusal and errors.sentence(refusal))
+
+
+def _accounts(place: Place) -> dict[str, list[Account]]:
+    """The accounts of a unit by post."""
+    found: dict[str, list[Account]] = {}
+    for row in db.session.scalars(select(Account).where(
+            Account.tenant == current_user.tenant.id, Account.unit == place.code).order_by(Account.id)):
+        found.setdefault(row.post, []).append(row)
+    return found
 
 
 def _leads(place: Place, tree: Tree) -> int:
@@ -215,5 +225,6 @@ def _form(place: Place | None, given: dict[str, str], refusal: Refused | None = 
     wrong = refusal.fields if isinstance(refusal, Invalid) else {'code': [errors.sentence(refusal)]} if refusal else {}
     tree = units()
     return render_template(
-        'directory/form.html', place=place, given=given, wrong=wrong, tree=tree, kinds=sorted({one.kind for one in tree.values()}),
+        'directory/form.html', place=place, given=given, wrong=wrong, tree=tree,
+        kinds=sorted({one.kind for one in tree.values()}),
         lines=[(field, sentence) for field, sentences in wrong.items() for sentence in sentences])

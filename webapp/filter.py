@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from engine import clock
 from engine.ledger import Matter
-from webapp import column
+from webapp import column, visibility
 
 STATUS = {'open': later('在办'), 'draft': later('立项中'), 'closed': later('已办结'), 'rejected': later('不予立项'),
           'withdrawn': later('已撤销'), 'all': later('全部')}
@@ -26,6 +26,7 @@ LATE = {'yes': later('已逾期'), 'no': later('没有逾期')}
 _DAYS = {'due': Matter.due_at, 'registered': Matter.registered_at, 'closed': Matter.closed_at}
 _IS = {'unit': Matter.lead_unit, 'stage': Matter.stage, 'kind': Matter.matter_class, 'source': Matter.source,
        'leader': Matter.leader_post, 'supervisor': Matter.supervisor_unit}
+_UNITS = ('unit', 'supervisor')                                        # what was another unit's before counts, too
 _TEXTS = ('q', 'level', 'down', *_IS)
 KEYS = ('q', *_IS, 'level', 'lamp', 'status', 'late', 'ext', 'by', 'since', 'until', 'group', 'sort', 'down', 'col')
 """The keys of the address, as saved views keep them."""
@@ -38,7 +39,8 @@ def reads_content() -> bool:
 
 def overdue() -> ColumnElement[bool]:
     """Closed late, or in hand and past its day."""
-    return or_(and_(Matter.status == 'closed', Matter.late.is_(True)), and_(Matter.status == 'open', Matter.lamp == 'red'))
+    return or_(and_(Matter.status == 'closed', Matter.late.is_(True)),
+               and_(Matter.status == 'open', Matter.lamp == 'red'))
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Filter:
                   if (value := request.args.get(name)) in offered}
         lamps = tuple(lamp for lamp in request.args.getlist('lamp') if lamp in LAMPS)
         return cls(**given, **chosen, **{name: _day(request.args.get(name, '')) for name in ('since', 'until')},
-                   lamp=lamps if set(lamps) < set(LAMPS) else (),      # all ticked, as the form comes: none is asked for
+                   lamp=lamps if set(lamps) < set(LAMPS) else (),    # all ticked, as the form comes: none is asked for
                    col=column.asked(request.args))
 
     @property
@@ -111,7 +113,8 @@ class Filter:
         found = [] if self.status == 'all' else [Matter.status == self.status]
         if self.lamp:
             found.append(Matter.lamp.in_(self.lamp))
-        found += [what == value for name, what in _IS.items() if (value := getattr(self, name))]
+        found += [what.in_(visibility.became(value)) if name in _UNITS else what == value
+                  for name, what in _IS.items() if (value := getattr(self, name))]
         if self.level.isdecimal():
             found.append(Matter.level == int(self.level))
         if self.late:

@@ -17,7 +17,9 @@ from engine.instance import Instance
 from engine.job import Timer
 from engine.ledger import CoUnit, Matter
 from engine.usertask import UserTask
-from webapp import auth, definition, diagram, history as trace, intervention, ledger, milestone, offer, outlook, page, say, trail
+from webapp import (
+    auth, definition, diagram, history as trace, intervention, ledger, milestone, offer, outlook, page, say, trail,
+    visibility)
 from webapp.db import db
 from webapp.diagram import Picture
 
@@ -163,7 +165,7 @@ def may_extend(matter: Matter, bundle: Bundle | None) -> str | None:
     if process is None or matter.status != 'open':
         return None
     place = outlook.Place(matter, bundle)
-    if f'{current_user.unit}/{current_user.post}' != place.value(process.starter):
+    if tuple(str(place.value(process.starter)).split('/')) not in visibility.posts():
         return None
     if matter.due_at is None:
         return _('这件事没有办结时限，不用延期。')

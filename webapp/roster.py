@@ -74,11 +74,13 @@ def put() -> Response | tuple[str, int]:
 def _preview(refusal: str = '') -> str:
     held = roster.holding(db.session, current_user.id)
     seen = roster.preview(db.session, current_user.tenant.id, sheet.read(held), say.today())
-    return render_template('roster/preview.html', name=held.name, seen=seen, counted=seen.counted(), refusal=refusal, does=_DOES)
+    return render_template('roster/preview.html', name=held.name, seen=seen, counted=seen.counted(), refusal=refusal,
+                           does=_DOES)
 
 
 def _workbook(content: bytes, name: str) -> Response:
-    return Response(content, mimetype=KINDS['xlsx'].mimetype, headers={'Content-Disposition': f'attachment; filename="{name}"'})
+    return Response(content, mimetype=KINDS['xlsx'].mimetype,
+                    headers={'Content-Disposition': f'attachment; filename="{name}"'})
 
 
 def _draw(refusal: str = '') -> str:

@@ -1,4 +1,4 @@
-"""What the person that is signed in may see of the ledger, itself and for whom it stands in: one door for every page."""
+"""What the person that is signed in may see of the ledger, itself and for whom it stands in: one door for all."""
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -51,6 +51,12 @@ def found(matter_id: UUID) -> Matter:
     if matter is None:
         raise NotFound('没有找到这件事项：可能是地址写错，也可能是别的单位的事项。')
     return matter
+
+
+def became(unit: str) -> tuple[str, ...]:
+    """A unit and those that became it: what they led is shown under their successor."""
+    tenant = current_user.tenant
+    return unit, *directory.tree(db.session, tenant.id, tenant.parameter_revision).before(unit)
 
 
 def postgresql() -> bool:

@@ -1,7 +1,7 @@
 """Who there is: tenants (governments), units with validity, posts, the accounts that hold them, substitutes."""
 from engine.directory.account import (
-    SHORTEST, Account, add_account, check_password, hash_given, hash_password, held, holders, new_password, reset_password,
-    set_active, set_password)
+    SHORTEST, Account, add_account, check_password, hash_given, hash_password, held, holders, new_password,
+    reset_password, set_active, set_password)
 from engine.directory.functions import functions
 from engine.directory.naming import Names, names, post_name, unit_names
 from engine.directory.offer import options
@@ -15,7 +15,8 @@ from engine.directory.vacancy import WHY, vacancy, vacant, warnings
 
 __all__ = [
     'GOVERNMENT', 'NAMES', 'SHORTEST', 'Account', 'Held', 'Names', 'Place', 'Post', 'Standing', 'Substitute', 'Tenant',
-    'Tree', 'Unit', 'WHY', 'acting_for', 'add_account', 'add_post', 'add_unit', 'changed', 'check_password', 'end_substitute',
+    'Tree', 'Unit', 'WHY', 'acting_for', 'add_account', 'add_post', 'add_unit', 'changed', 'check_password',
+    'end_substitute',
     'functions', 'hash_given', 'hash_password', 'held', 'holders', 'names', 'new_password', 'options', 'post_name',
     'reset_password', 'set_active',
     'set_password', 'set_substitute', 'stand_ins', 'standing', 'stands_for', 'tenant', 'tree', 'unit_names', 'units',

@@ -31,7 +31,7 @@ def vacancy(session: Session, tenant_id: str, post: Held, day: date, revision: i
 
 def vacant(session: Session, tenant_id: str, day: date, post: str = 'liaison', units: Iterable[str] | None = None,
            revision: int | None = None) -> list[str]:
-    """Of these units, else of all that exist on that day and have such a post, those where nobody can be asked at it."""
+    """Of these units, else of all that exist on that day and have such a post, those where nobody can be asked."""
     if units is None:
         known, posts = tree(session, tenant_id, revision), names(session, tenant_id, revision).posts
         units = [code for code in known if known[code].exists(day) and f'{code}/{post}' in posts]
@@ -39,7 +39,7 @@ def vacant(session: Session, tenant_id: str, day: date, post: str = 'liaison', u
 
 
 def warnings(session: Session, tenant_id: str, day: date) -> list[str]:
-    """Posts of today's units that nobody holds or stands in for, one sentence each: work asked of them goes elsewhere."""
+    """Posts of today's units that nobody holds or stands in for, one sentence each."""
     called = names(session, tenant_id)
     return [f'{called.post(reference)}还没有账号，交给它的任务没有人能办' for reference in called.posts
             if vacancy(session, tenant_id, tuple(reference.split('/')), day) == 'no_holder']

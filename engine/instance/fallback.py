@@ -1,4 +1,4 @@
-"""Who does a task when nobody can be asked at the post that the diagram names: the table `fallback` of the version says.
+"""Who does a task when nobody can be asked at the post that the diagram names: the version's table `fallback` says.
 
 It is asked why (`directory.WHY`), the unit, its kind, the post and, where the unit became another one, that heir; it
 answers posts as `unit/post`, separated by commas, and posts to the rescue when none of those has anybody either.
@@ -31,7 +31,8 @@ def other(live: Any, node: Node, unit: str, post: str, why: str) -> tuple[Held, 
     table = live.bundle.tables.get(TABLE)
     if table is None:
         return None
-    answers = live.step.decide(table, live.scope({**node.local, **_asked(live, unit, post, why)}, node.closed), node).values
+    scope = live.scope({**node.local, **_asked(live, unit, post, why)}, node.closed)
+    answers = live.step.decide(table, scope, node).values
     for place in (one for name in ANSWERS for one in str(answers.get(name) or '').split(',')):
         instead = tuple(place.strip().split('/'))
         if len(instead) == 2 and instead != (unit, post) and not why_nobody(live, *instead):

@@ -8,6 +8,6 @@ from engine.roster.held import Held, drop, hold, holding
 from engine.roster.preview import Line, Preview, preview
 from engine.roster.unit import POSTS, add_post, add_unit, change_unit
 
-__all__ = ['BOOK', 'POSTS', 'AccountEntry', 'Filed', 'Held', 'Line', 'PostEntry', 'Preview', 'UnitEntry', 'add_account', 'add_post',
-           'add_unit', 'change_unit', 'close_account', 'drop', 'hold', 'holding', 'preview', 'put', 'reopen_account',
-           'reset_password', 'template', 'unlock_account']
+__all__ = ['BOOK', 'POSTS', 'AccountEntry', 'Filed', 'Held', 'Line', 'PostEntry', 'Preview', 'UnitEntry', 'add_account',
+           'add_post', 'add_unit', 'change_unit', 'close_account', 'drop', 'hold', 'holding', 'preview', 'put',
+           'reopen_account', 'reset_password', 'template', 'unlock_account']

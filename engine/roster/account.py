@@ -12,12 +12,14 @@ from engine.roster.entry import AccountEntry
 from engine.roster.unit import entries, refuse
 
 
-def add_account(session: Session, tenant_id: str, actor: Actor, entry: AccountEntry, today: date) -> tuple[Account, str]:
+def add_account(session: Session, tenant_id: str, actor: Actor, entry: AccountEntry, today: date
+                ) -> tuple[Account, str]:
     """An account for a post, and the one-time password that its holder is told.
 
     :raises Invalid: something is wrong with the entry, or the login name is taken.
     """
-    posts = {(unit, post) for unit, post in session.execute(select(Post.unit, Post.post).where(Post.tenant == tenant_id))}
+    rows = session.execute(select(Post.unit, Post.post).where(Post.tenant == tenant_id))
+    posts = {(unit, post) for unit, post in rows}
     taken = session.scalars(select(Account.login).where(Account.login == entry.login)).all()
     refuse(list(entry.faults(entries(directory.tree(session, tenant_id)), posts, taken, today)))
     password = directory.new_password()
@@ -28,7 +30,10 @@ def add_account(session: Session, tenant_id: str, actor: Actor, entry: AccountEn
 
 
 def close_account(session: Session, tenant_id: str, actor: Actor, account_id: int) -> Account:
-    """Let an account in no more; what it did stays. :raises NotFound: there is none. :raises Refused: it is one's own."""
+    """Let an account in no more; what it did stays.
+
+    :raises NotFound: there is none. :raises Refused: it is one's own.
+    """
     row = _found(session, tenant_id, account_id)
     if row.id == actor.account_id:
         raise Refused('不能停用自己正在用的账号')

@@ -15,7 +15,8 @@ BOOK = {'单位': {'单位代码': 'code', '单位名称': 'name', '类别': 'ki
 """The columns of each sheet, and what they are here. A sheet is known by its columns, not by its name."""
 _NEEDED = {'单位': ('单位代码', '单位名称', '类别'), '岗位账号': ('单位代码', '岗位')}
 _DAY = re.compile(r'(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?')
-_EXAMPLES = {'单位': [('fgw', '省发展改革委', '部门', '', '2018-11-01', '', '', 10), ('fgw_xm', '省发展改革委项目处', '处室', 'fgw', '', '', '', 11)],
+_EXAMPLES = {'单位': [('fgw', '省发展改革委', '部门', '', '2018-11-01', '', '', 10),
+                     ('fgw_xm', '省发展改革委项目处', '处室', 'fgw', '', '', '', 11)],
              '岗位账号': [('fgw', 'liaison', '联络员', '0851-1234567', 'gz-fgw-liaison'), ('fgw', 'chief', '单位负责人', '', '')]}
 
 

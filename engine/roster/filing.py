@@ -34,8 +34,8 @@ class Filed:
         return sheet.write([_sheet('结果', rows), *([_sheet('一次性密码', given)] if self.passwords else [])])
 
 
-def put(session: Session, tenant_id: str, actor: Actor, sheets: Sequence[Sheet], today: date, *, only_good: bool = False,
-        file: str = '') -> Filed:
+def put(session: Session, tenant_id: str, actor: Actor, sheets: Sequence[Sheet], today: date, *,
+        only_good: bool = False, file: str = '') -> Filed:
     """Enter these sheets, in the caller's writing session. With `only_good` the rows with faults are left out.
 
     :raises Refused: a row has a fault (then nothing is entered), nothing would be entered, or they are no directory.
@@ -53,7 +53,8 @@ def put(session: Session, tenant_id: str, actor: Actor, sheets: Sequence[Sheet],
         _put(session, tenant_id, line, filed)
     directory.changed(session, tenant_id)
     history.record(session, tenant_id, actor, Kind.ROSTER_IMPORTED, _summary(seen, file), {
-        'file': file, 'rows': [{'sheet': line.sheet, 'row': line.number, 'name': line.name, 'does': line.does} for line in doing],
+        'file': file, 'rows': [{'sheet': line.sheet, 'row': line.number, 'name': line.name, 'does': line.does}
+                               for line in doing],
         'left': [[line.sheet, line.number] for line in seen.bad]})
     return filed
 

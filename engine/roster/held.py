@@ -22,7 +22,8 @@ class Held(Base):
 
 def hold(session: Session, account_id: int, upload: Upload, now: datetime) -> None:
     """Keep a file until it is entered, in the caller's writing session; the newest wins."""
-    session.merge(Held(account_id=account_id, name=upload.name[:200], kind=upload.kind, content=upload.content, held_at=now))
+    session.merge(Held(account_id=account_id, name=upload.name[:200], kind=upload.kind, content=upload.content,
+                       held_at=now))
 
 
 def holding(session: Session, account_id: int) -> Upload:

@@ -118,7 +118,8 @@ class _There:
     def __init__(self, session: Session, tenant_id: str, lines: Sequence[Line]) -> None:
         self.lines = lines
         self.units = entries(directory.tree(session, tenant_id))
-        self.posts = {(row.unit, row.post): row for row in session.scalars(select(Post).where(Post.tenant == tenant_id))}
+        self.posts = {(row.unit, row.post): row
+                      for row in session.scalars(select(Post).where(Post.tenant == tenant_id))}
         logins = {line.account.login for line in lines if line.account}
         self.accounts: Mapping[str, Account] = {row.login: row for row in session.scalars(
             select(Account).where(Account.login.in_(logins)))}

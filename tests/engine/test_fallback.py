@@ -1,4 +1,4 @@
-"""空岗: a task for a post where nobody can be asked goes where the government's table says, visibly; no matter freezes."""
+"""空岗: a task for a post where nobody can be asked goes where the government's table says; no matter freezes."""
 from datetime import date
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from engine import db, directory, incident, instance
-from engine.directory import Account, Unit
+from engine.directory import Unit
 from engine.errors import Failed
 from engine.history import Event
 from engine.incident import Incident
@@ -64,7 +64,8 @@ def test_without_a_liaison_the_head_of_the_unit_signs(office: Engine) -> None:
 def test_a_stand_in_counts_as_somebody(office: Engine) -> None:
     case = to_approve(office, 'fgw/liaison')
     with db.writing(office) as session:
-        directory.set_substitute(session, TENANT, ('fgw', 'liaison'), ('sft', 'liaison'), date(2020, 5, 7), date(2020, 6, 7))
+        directory.set_substitute(session, TENANT, ('fgw', 'liaison'), ('sft', 'liaison'), date(2020, 5, 7),
+                                 date(2020, 6, 7))
     case.do('approve')
     task = open_task(office, 'sign')
     assert (task.unit, task.post, task.fallback) == ('fgw', 'liaison', None) and told(office) == []

@@ -22,12 +22,13 @@ def change(browser: Browser, old: str, new: str = OWN, again: str = OWN, status:
 def signs_in(app: Flask, login: str, password: str) -> bool:
     browser = Browser(app)
     browser.get('/sign-in')
-    answer = browser.client.post('/sign-in', data={'username': login, 'password': password, 'csrf_token': browser.page.all(
-        '//input[@name="csrf_token"]/@value')[0]})
-    return answer.status_code == 303
+    token = browser.page.all('//input[@name="csrf_token"]/@value')[0]
+    given = {'username': login, 'password': password, 'csrf_token': token}
+    return browser.client.post('/sign-in', data=given).status_code == 303
 
 
-def test_a_password_is_changed_with_the_old_one_and_signs_out_elsewhere(app: Flask, browse: Callable[[str], Browser]) -> None:
+def test_a_password_is_changed_with_the_old_one_and_signs_out_elsewhere(app: Flask,
+                                                                        browse: Callable[[str], Browser]) -> None:
     here, there = browse('gz-fgw-liaison'), browse('gz-fgw-liaison')
     assert '密码改好了' in change(here, PASSWORD)
     assert here.get('/ledger').h1 == '台账' and there.get('/ledger').h1 == '登录督办'
@@ -46,7 +47,8 @@ def test_what_does_not_fit_is_refused(browse: Callable[[str], Browser]) -> None:
 
 def test_a_one_time_password_opens_only_the_choice_of_ones_own(app: Flask, browser: Browser) -> None:
     with db.writing(engine_of(app)) as session:
-        given = directory.reset_password(session.scalars(select(Account).where(Account.login == 'gz-fgw-liaison')).one())
+        account = session.scalars(select(Account).where(Account.login == 'gz-fgw-liaison')).one()
+        given = directory.reset_password(account)
     browser.get('/sign-in')
     browser.submit({'username': 'gz-fgw-liaison', 'password': given}, form='//main//form[contains(@class, "panel")]')
     assert browser.page.h1 == '修改密码' and '您用的是一次性密码' in browser.page.text

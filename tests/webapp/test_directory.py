@@ -60,20 +60,23 @@ def test_no_unit_stands_above_itself(owner: Browser) -> None:
     assert '上级单位绕了一圈：省发展改革委 → 项目处 → 省发展改革委' in change(owner, 'fgw', 422, parent='fgw_xm')
 
 
-def test_what_an_ended_unit_led_is_seen_and_taken_over_by_its_successor(app: Flask, owner: Browser, browse: Browse) -> None:
+def test_what_an_ended_unit_led_is_seen_and_taken_over_by_its_successor(app: Flask, owner: Browser,
+                                                                        browse: Browse) -> None:
     """A24, P00-17"""
     key = register(app)
     heir = browse('gz-sft-liaison')
     assert '建立健全' not in heir.get('/ledger').text
     change(owner, 'fgw', valid_to='2020-09-26', successor='sft')
-    assert '已停用' in owner.get('/directory?all=1').text and '省发展改革委' not in owner.get('/directory').texts('//main//ul//a')
-    assert '建立健全' in heir.get('/ledger').text
+    assert '已停用' in owner.get('/directory?all=1').text
+    assert '省发展改革委' not in owner.get('/directory').texts('//main//ul//a')
+    assert '建立健全' in heir.get('/ledger').text and '建立健全' in heir.get('/ledger?unit=sft').text
     owner.get('/directory/unit/fgw/hand-over')
     assert '写明移交的依据或理由' in owner.submit(form='//main//form', status=422).text
     assert '移交了1件' in owner.submit({'reason': '机构改革方案〔2020〕1号'}, form='//main//form').text
     with db.reading(engine_of(app)) as session:
         assert session.get(Matter, key).lead_unit == 'sft'
-        assert [(task.unit, task.post) for task in session.scalars(select(UserTask).where(UserTask.state == 'open'))] == [('sft', 'liaison')]
+        waits = session.scalars(select(UserTask).where(UserTask.state == 'open')).one()
+        assert (waits.unit, waits.post) == ('sft', 'liaison')
     assert told(app, 'matter.handed_over') == ['省发展改革委移交省司法厅：机构改革方案〔2020〕1号']
     heir.get(heir.get('/tasks').one('//main//li[@data-task]//a/@href'))
 

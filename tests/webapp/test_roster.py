@@ -100,7 +100,8 @@ def test_the_good_rows_alone_come_in_when_one_says_so(app: Flask, owner: Browser
 
 def test_what_is_there_already_is_changed_or_left(app: Flask, owner: Browser) -> None:
     send(owner, book([UNITS, ('fgw', '省发展和改革委员会', '部门'), ('sft', '省司法厅', '部门', '', '', '', '', 3)],
-                     [SEATS, ('fgw', 'liaison', '联络员', '', 'gz-fgw-liaison'), ('sft', 'liaison', '', '', 'gz-fgw-liaison')]))
+                     [SEATS, ('fgw', 'liaison', '联络员', '', 'gz-fgw-liaison'),
+                      ('sft', 'liaison', '', '', 'gz-fgw-liaison')]))
     text = owner.page.text
     assert '修改1' in text and '没有变化2' in text and '登录名和第2行的重复' in text
     put(owner, 'good')

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from engine import db
 from engine.history import Event
 from tests.webapp.browser import Browser
-from tests.webapp.matters import engine_of, register
+from tests.webapp.matters import engine_of, handled, register
 
 Browse = Callable[[str], Browser]
 TODAY, LAST = '2020-09-27', '2020-09-30'
@@ -16,7 +16,8 @@ TODAY, LAST = '2020-09-27', '2020-09-30'
 
 def ask(browser: Browser, by: str, first: str = TODAY, last: str = LAST, status: int = 200, **more: str) -> str:
     browser.get('/substitutes')
-    return browser.submit({'by': by, 'first_day': first, 'last_day': last, **more}, form='//main//aside//form', status=status).text
+    given = {'by': by, 'first_day': first, 'last_day': last, **more}
+    return browser.submit(given, form='//main//aside//form', status=status).text
 
 
 def told(app: Flask, kind: str) -> list[str]:
@@ -53,6 +54,12 @@ def test_a_substitute_sees_and_does_what_the_chain_leads_to(app: Flask, browse: 
     assert '建立健全重点企业和项目库' in other.get('/ledger').text
 
 
+def test_a_substitute_asks_for_more_time_as_the_post_would(app: Flask, browse: Browse) -> None:
+    key = handled(app)
+    ask(browse('gz-fgw-liaison'), 'fgw/chief')
+    assert '申请延期' in browse('gz-fgw-chief').get(f'/matter/{key}').texts('//main//button')
+
+
 def test_a_circle_is_refused_with_its_way(browse: Browse) -> None:
     ask(browse('gz-fgw-liaison'), 'fgw/chief')
     ask(browse('gz-fgw-chief'), 'sft/liaison')
@@ -71,7 +78,8 @@ def test_a_circle_is_refused_with_its_way(browse: Browse) -> None:
     ('nowhere/chief', TODAY, LAST, '没有“nowhere/chief”这个岗位'),
     ('', TODAY, LAST, '请选一个岗位'),
     ('office/auditor', TODAY, LAST, '流程管理员、审计员、运维员要各管各的')])
-def test_what_does_not_fit_is_refused_with_a_sentence(browse: Browse, by: str, first: str, last: str, said: str) -> None:
+def test_what_does_not_fit_is_refused_with_a_sentence(browse: Browse, by: str, first: str, last: str,
+                                                          said: str) -> None:
     assert said in ask(browse('gz-fgw-liaison'), by, first, last, status=422)
 
 
@@ -96,7 +104,8 @@ def test_the_supervision_office_and_the_head_of_a_unit_set_it_for_others(browse:
     assert '已请省司法厅·联络员代办' in ask(browse('gz-sft-chief'), 'sft/liaison', asked='sft/chief')
     liaison = browse('gz-fgw-liaison')
     liaison.get('/substitutes')
-    liaison.post('/substitutes', {'asked': 'sft/liaison', 'by': 'fgw/chief', 'first_day': TODAY, 'last_day': LAST}, status=422)
+    given = {'asked': 'sft/liaison', 'by': 'fgw/chief', 'first_day': TODAY, 'last_day': LAST}
+    liaison.post('/substitutes', given, status=422)
     assert '省司法厅·联络员请谁代办，由它自己、本单位负责人或者督查室定' in liaison.page.text
 
 

@@ -1,4 +1,4 @@
-"""Who sees what: own unit, subtree, supervised matters, the whole government, as the table says; and what one stands in for."""
+"""Who sees what: own unit, subtree, supervised matters, the whole government, by post, as the table says."""
 from collections.abc import Callable
 from uuid import UUID
 
