@@ -5,13 +5,14 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, or_, select, true
 
 from engine import deployment, document
 from engine.deployment import Deployment
 from engine.document import Document
 from engine.errors import NotFound
 from engine.ledger import Matter
+from engine.number import Series
 from engine.usertask import UserTask
 from webapp import auth, definition, drafting, matter as room, offer, pager, visibility
 from webapp.db import db
@@ -19,6 +20,7 @@ from webapp.paper import Paper, given
 
 bp = Blueprint('document', __name__)
 
+MOST = 1000                                     # documents that are listed; older ones stand at their matters
 DRAFTERS = (*auth.SUPERVISION, *auth.LEADERS)
 """Posts that see what is not issued yet."""
 _DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
@@ -29,14 +31,13 @@ _DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document
 def index() -> str:
     """The documents of the matters that this post sees, and those about many matters, newest first."""
     kind = request.args.get('kind', '')[:20]
-    counted = dict(db.session.execute(_seen(select(Document.kind, func.count())).group_by(Document.kind)
-                                      .order_by(Document.kind)).all())
-    shown = pager.page_of(counted.get(kind, 0) if kind else sum(counted.values()))
+    one = Document.kind == kind if kind else true()
+    shown = pager.page_of(db.session.scalar(select(func.count()).select_from(
+        _seen(select(Document.id)).where(one).limit(MOST).subquery())))
     query = _seen(select(Document.id, Document.number, Document.title, Document.kind, Document.issued_at, Matter.id,
                          Matter.title)).order_by(Document.issued_at.desc(), Document.id)
-    rows = db.session.execute((query.where(Document.kind == kind) if kind else query)
-                              .limit(shown.size).offset(shown.offset)).all()
-    return render_template('document/index.html', rows=rows, page=shown, kind=kind, counts=counted,
+    rows = db.session.execute(query.where(one).limit(shown.size).offset(shown.offset)).all()
+    return render_template('document/index.html', rows=rows, page=shown, kind=kind, kinds=_kinds(), most=MOST,
                            drafts=_drafts() if current_user.post in DRAFTERS else [], offers=offer.alone())
 
 
@@ -115,6 +116,13 @@ def _drafts() -> list[UserTask]:
     return list(db.session.scalars(select(UserTask).where(
         UserTask.tenant == current_user.tenant.id, UserTask.state == 'open', UserTask.matter_id.is_(None),
         UserTask.process.in_(made)).order_by(UserTask.opened_at).limit(20)))
+
+
+def _kinds() -> list[str]:
+    """The kinds of which there are documents: each has a series of numbers."""
+    made = select(Document.id).where(Document.tenant == Series.tenant, Document.kind == Series.kind).exists()
+    return list(db.session.scalars(select(Series.kind).where(Series.tenant == current_user.tenant.id, made).distinct()
+                                   .order_by(Series.kind)))
 
 
 def _seen(query: Select) -> Select:

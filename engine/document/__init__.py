@@ -41,7 +41,8 @@ class Document(Base):
     content: Mapped[Any] = mapped_column(Json)                         # every name of the template, and what it said
     hash: Mapped[str] = mapped_column(String(64))                      # of template and content; the trail has it, too
     issued_at: Mapped[datetime] = mapped_column(Utc)
-    __table_args__ = (Index('document_list', 'tenant', 'issued_at'), Index('document_matter', 'matter_id', 'issued_at'),
+    __table_args__ = (Index('document_list', 'tenant', 'issued_at'), Index('document_kind', 'tenant', 'kind', 'issued_at'),
+                      Index('document_matter', 'matter_id', 'issued_at'),
                       Index('document_notice', 'notice_id'), Index('document_number', 'tenant', 'number'))
 
 
