@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
 from flask_login import current_user
@@ -69,7 +69,7 @@ def at_once(task_id: UUID, act: str) -> Response:
     verb, said = _AT_ONCE[act]
     task = _task(task_id)
     _carry(task, lambda session: verb(session, task_id, current_user.actor()), act)
-    flash(f'{said}。', 'ok')
+    flash(f'{said}{_("。")}', 'ok')
     return redirect(url_for('usertask.show', task_id=task_id) if act == 'claim' else url_for('usertask.index'), 303)
 
 
@@ -91,7 +91,7 @@ def do(task_id: UUID, act: str) -> Response | tuple[str, int]:
     except Refused as refusal:
         db.session.rollback()
         return _draw(task, act, errors.sentence(refusal)), 422
-    flash(f'{page.said}。' + _now_with(plan), 'ok')
+    flash(f'{page.said}{_("。")}' + ('' if act == 'consult' else _now_with(plan)), 'ok')
     return redirect(url_for('usertask.show', task_id=task_id) if act in _STAYS else url_for('usertask.index'), 303)
 
 
@@ -116,7 +116,7 @@ def _draw(task: UserTask, act: str, refusal: str = '') -> str:
     else:
         open_to, why = act in offer.acts, ''
     if not open_to and not refusal:
-        abort(403, why or _('现在不能%(act)s这一步：流程图上没有允许，或者不在您手里。', act=PAGES[act].title))
+        raise Refused(why or _('现在不能%(act)s这一步：流程图上没有允许，或者不在您手里。', act=PAGES[act].title))
     return render_template(
         'assignment/act.html', task=task, act=act, page=PAGES[act], offer=offer, open_to=open_to, refusal=refusal,
         units=_posts() if PAGES[act].asks == 'post' else (), steps=_steps(task) if PAGES[act].asks == 'step' else {},
@@ -248,4 +248,4 @@ def kept_note(task: UserTask) -> str:
     if kept.get('as') not in _NOTES:
         return ''
     who = form.names().post(kept['from']) if kept.get('from') else ''
-    return f'{who}{_NOTES[kept["as"]]}' + (f'：{kept["said"]}' if kept.get('said') else '')
+    return f'{who}{_NOTES[kept["as"]]}' + (f'{_("：")}{kept["said"]}' if kept.get('said') else '')

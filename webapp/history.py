@@ -29,6 +29,10 @@ GROUPS = {
     'work': (later('办理与审批'), (Kind.TASK_COMPLETED, Kind.TASK_OPENED, Kind.TASK_REDIRECTED, Kind.TASK_CANCELLED,
                               Kind.INSTANCE_STARTED, Kind.INSTANCE_COMPLETED, Kind.INSTANCE_CANCELLED,
                               Kind.MILESTONE_REACHED, Kind.MILESTONE_REOPENED, Kind.MATTER_WITHDRAWN)),
+    'assign': (later('认领、转办、加签、退回'), (
+        Kind.TASK_CLAIMED, Kind.TASK_RELEASED, Kind.TASK_TRANSFERRED, Kind.TASK_DELEGATED, Kind.TASK_HANDED_BACK,
+        Kind.TASK_SUBMITTED, Kind.TASK_RETURNED, Kind.TASK_RECALLED, Kind.OPINION_ASKED, Kind.OPINION_GIVEN,
+        Kind.OPINION_REMOVED)),
     'hand': (later('干预与迁移'), (Kind.MATTER_MIGRATED, Kind.MATTER_RESTORED, Kind.MATTER_CANCELLED,
                                 Kind.MATTER_HANDED_OVER, Kind.MATTER_SUSPENDED, Kind.MATTER_RESUMED, Kind.NODE_MOVED, Kind.TASK_MOVED, Kind.VARIABLE_CHANGED)),
     'time': (later('时限与亮灯'), (Kind.LAMP_CHANGED, Kind.TIMER_ARMED, Kind.TIMER_MOVED, Kind.TIMER_FIRED,
@@ -98,9 +102,9 @@ def verify() -> AnyResponse:
     if number > MOST_VERIFIED:
         raise Refused('一共有{number}条记录，网页上算太慢，请运维员用命令 duban verify 校验。', number=number)
     verdict = history.verify(db.session, tenant=tenant_id)
-    said = _('校验全部轨迹：有改动，%(fault)s', fault=verdict.fault)
+    said = f'校验全部轨迹：有改动，{verdict.fault}'
     if verdict.whole:
-        said = _('校验全部轨迹：%(chains)s条链%(events)s条记录都完整', chains=verdict.chains, events=verdict.events)
+        said = f'校验全部轨迹：{verdict.chains}条链{verdict.events}条记录都完整'
     with writing(db.engine) as session:
         history.record(session, tenant_id, current_user.actor(), Kind.PAGE_VIEWED, said,
                        {'verified': verdict.whole, 'chains': verdict.chains, 'events': verdict.events})
@@ -133,7 +137,7 @@ def download(matter_id: UUID) -> Response:
     """The whole chain as JSON lines, with every column that its hashes cover; the export is the last."""
     matter = ledger.found(matter_id)
     with writing(db.engine) as session:
-        history.record_matter(session, matter_id, current_user.actor(), Kind.LEDGER_EXPORTED, _('下载全部记录'))
+        history.record_matter(session, matter_id, current_user.actor(), Kind.LEDGER_EXPORTED, '下载全部记录')
     db.session.rollback()                              # the export must be among what is read next
     found = history.events(db.session, str(matter_id))
     body = b''.join(orjson.dumps(_exported(event)) + b'\n' for event in found)
@@ -155,7 +159,7 @@ def _note_viewing(matter: Matter) -> None:
     newest = history.events(db.session, str(matter.id), newest_first=True, limit=1)
     if not newest or (newest[0].kind, newest[0].actor) != (Kind.PAGE_VIEWED, actor.said):
         with writing(db.engine) as session:
-            history.record_matter(session, matter.id, actor, Kind.PAGE_VIEWED, _('查看并校验轨迹'))
+            history.record_matter(session, matter.id, actor, Kind.PAGE_VIEWED, '查看并校验轨迹')
         db.session.rollback()                          # read what was just written
         db.session.refresh(matter)
 
@@ -201,7 +205,7 @@ def _marks(drawn: Sequence[Picture], words: Words) -> list[str]:
         own = [words.value(key, value) for each in one.own
                for key, value in (each if isinstance(each, Mapping) else {'': each}).items()]
         alone = names[one.process.name, one.deployment_id] == 1
-        marks.append('' if alone else '、'.join(own[:_MOST_MARKED]) or _('第%(n)s个', n=met[one.process.name]))
+        marks.append('' if alone else _('、').join(own[:_MOST_MARKED]) or _('第%(n)s个', n=met[one.process.name]))
     return marks
 
 

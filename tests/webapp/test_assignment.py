@@ -1,0 +1,154 @@
+"""别的办法 on the pages: what is offered, what a colleague sees, what one is asked, and nothing that is lost."""
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from engine import db, history, instance
+from engine.directory import Account
+from engine.history import Actor
+from engine.usertask import UserTask
+from tests.webapp.browser import Browser
+from tests.webapp.conftest import HASH
+from tests.workflows.story import USUAL
+from tests.webapp.test_usertask import planning, sa_engine, signing, waiting  # noqa: F401  (fixtures)
+
+Browse = Callable[[str], Browser]
+
+
+@pytest.fixture
+def plan(app: Flask, planning: str) -> str:  # noqa: F811
+    """The address of 研究部署, which waits for 发展改革委's liaison; `gz-fgw-second` is another account of that post."""
+    with db.writing(sa_engine(app)) as session:
+        session.add(Account(tenant='gz', unit='fgw', post='liaison', login='gz-fgw-second', password_hash=HASH, session_key=''))
+    return planning
+
+
+def row(app: Flask, address: str) -> UserTask:
+    with db.reading(sa_engine(app)) as session:
+        return session.get(UserTask, UUID(address.rpartition('/')[2]))
+
+
+def asked(app: Flask) -> str:
+    """The address of the only opinion that is asked for."""
+    with db.reading(sa_engine(app)) as session:
+        return f'/opinions/{session.scalars(select(UserTask.id).where(UserTask.asks.is_not(None), UserTask.state == "open")).one()}'
+
+
+def press(browser: Browser, button: str, status: int = 200, **data: str) -> Any:
+    """Fill in the form that has this button, and press it."""
+    return browser.submit(data, press=button, status=status)
+
+
+def ways(page: Any) -> list[str]:
+    """What is offered beside the form."""
+    return [text.strip() for text in page.texts('//section[@aria-labelledby="ways"]//*[contains(@class, "btn")]')]
+
+
+def test_only_what_the_diagram_allows_is_offered(plan: str, browse: Browse) -> None:
+    assert ways(browse('gz-fgw-liaison').get(plan)) == ['认领', '加签', '委派']
+    refused = browse('gz-fgw-liaison').get(plan + '/transfer', status=422)
+    assert '流程图上没有允许' in refused.text
+    browse('gz-fgw-liaison').get(plan + '/jump', status=404)
+
+
+def test_a_claimed_task_is_read_only_for_colleagues_until_it_is_put_back(app: Flask, plan: str, browse: Browse) -> None:
+    first, second, officer = (browse(f'gz-{who}') for who in ('fgw-liaison', 'fgw-second', 'office-officer'))
+    first.get(plan)
+    assert '已认领，同岗位的别人现在不能提交' in press(first, '认领').text
+    page = second.get(plan)
+    assert '省发展改革委·联络员（账号gz-fgw-liaison）已认领' in page.text and not page.all('//form[@id="task"]') and ways(page) == []
+    officer.get(plan)
+    assert '已放回' in press(officer, '放回').text
+    assert '认领' in ways(second.get(plan))
+    with db.reading(sa_engine(app)) as session:
+        told = session.scalars(select(history.Event.summary).where(history.Event.kind.in_(['task.claimed', 'task.released'])))
+        assert list(told) == ['账号gz-fgw-liaison认领', '放回账号gz-fgw-liaison认领的']
+
+
+def test_what_was_typed_is_kept_before_a_button_leads_on(app: Flask, plan: str, browse: Browse) -> None:
+    liaison = browse('gz-fgw-liaison')
+    liaison.get(plan)
+    page = liaison.submit({'deploy_note': '先摸底'}, form='//form[@id="task"]', press='保存草稿')
+    page = liaison.post(plan, {'deploy_note': '先摸底', 'go-to': 'consult'})
+    assert page.h1 == '加签“研究部署，报送‘四合一’清单”' and '省司法厅·联络员' in page.text
+    assert '先摸底' in liaison.get(plan).text
+
+
+def test_delegated_it_is_filled_in_by_the_other_and_submitted_by_the_owner(app: Flask, plan: str, browse: Browse) -> None:
+    liaison, chief = browse('gz-fgw-liaison'), browse('gz-fgw-chief')
+    liaison.get(plan + '/delegate')
+    assert '写明理由' in press(liaison, '委派', to='fgw/chief', status=422).text
+    page = press(liaison, '委派', to='fgw/chief', reason='请把关')
+    assert '已委派。现在由省发展改革委·单位负责人办。' in page.text
+    page = liaison.get(plan)
+    assert '已委派给省发展改革委·单位负责人，办好了会交回来。' in page.text and ways(page) == ['收回']
+    page = chief.get(plan)
+    assert '省发展改革委·联络员委派给您：请把关' in page.text and '报送督查室' not in [one.text for one in page.all('//button')]
+    assert '写一句办得怎样' in press(chief, '交回', deploy_note='压实责任', status=422).text
+    chief.get(plan)
+    press(chief, '交回', deploy_note='压实责任', **{'hand-word': '已把关'})
+    page = liaison.get(plan)
+    assert '省发展改革委·单位负责人办好交回：已把关' in page.text and '压实责任' in page.text
+
+
+def test_an_opinion_is_asked_given_and_read(app: Flask, plan: str, browse: Browse) -> None:
+    liaison, other = browse('gz-fgw-liaison'), browse('gz-sft-liaison')
+    liaison.get(plan + '/consult')
+    page = press(liaison, '请其提意见', to='sft/liaison', how='before', reason='合法性请把关')
+    assert '还在等省司法厅·联络员的意见' in page.text and not page.all('//form[@id="task"]//button[contains(@class, "go")]')
+    assert '提意见' in other.get('/tasks').text
+    page = other.get(asked(app))
+    assert '省发展改革委·联络员请您看：合法性请把关' in page.text and '对方等您答复以后再提交' in page.text
+    assert '写明意见' in press(other, '不同意', status=422).text
+    press(other, '不同意', opinion='依据不足')
+    page = liaison.get(plan)
+    assert '依据不足' in page.text and '不同意' in page.text and page.all('//form[@id="task"]//button[contains(@class, "go")]')
+
+
+def test_an_opinion_leads_from_the_inbox_and_is_no_other_posts_business(app: Flask, plan: str, browse: Browse) -> None:
+    liaison = browse('gz-fgw-liaison')
+    liaison.get(plan + '/consult')
+    press(liaison, '请其提意见', to='sft/liaison', how='beside', reason='请看')
+    opinion = asked(app)
+    assert browse('gz-sft-liaison').get(opinion.replace('/opinions/', '/tasks/')).h1.startswith('对“研究部署')
+    browse('gz-fgw-chief').get(opinion, status=403)
+    browse('cz-sft-liaison').get(opinion, status=404)
+    liaison.get(opinion + '/remove')
+    assert '写明理由' in press(liaison, '减签', status=422).text
+    assert '已减签' in press(liaison, '减签', reason='不用了').text
+    assert browse('gz-sft-liaison').get(opinion).texts('//span[@class="badge"]') == ['不问了']
+
+
+def test_a_submitted_step_is_taken_back_from_its_page(app: Flask, plan: str, browse: Browse) -> None:
+    with db.writing(sa_engine(app)) as session:
+        session.execute(update(UserTask).where(UserTask.element == 'plan').values(claimed_by=None))
+    liaison = Actor('省发展改革委·联络员', 'fgw', 'liaison', 0)
+    db.carry_out(sa_engine(app), lambda session: instance.complete(
+        session, UUID(plan.rpartition('/')[2]), liaison, {**USUAL['plan'], 'answer': 'accept'}))
+    browser = browse('gz-fgw-liaison')
+    page = browser.get(plan)
+    assert page.all('//a[contains(@href, "/recall")]')
+    browser.get(plan + '/recall')
+    assert '写明理由' in press(browser, '撤回', status=422).text
+    page = press(browser, '撤回', reason='漏了一条')
+    assert '已撤回' in page.text and '您撤回了这一步，上次填的都在' in page.text and '已研究部署，明确专人负责' in page.text
+    assert row(app, plan).state == 'open'
+
+
+def test_a_double_click_and_a_second_tab_do_no_harm(app: Flask, plan: str, browse: Browse) -> None:
+    one, other = browse('gz-fgw-liaison'), browse('gz-fgw-liaison')
+    for tab in (one, other):
+        tab.get(plan + '/delegate')
+    press(one, '委派', to='fgw/chief', reason='请把关')
+    assert '省发展改革委·单位负责人办' in press(other, '委派', to='fgw/chief', reason='请把关', status=422).text
+    with db.reading(sa_engine(app)) as session:
+        assert session.scalars(select(history.Event.kind).where(history.Event.kind == 'task.delegated')).all() == ['task.delegated']
+
+
+def test_a_matter_of_another_government_is_not_there(plan: str, browse: Browse) -> None:
+    for act in ('delegate', 'recall'):
+        browse('cz-fgw-liaison').get(f'{plan}/{act}', status=404)
