@@ -3,6 +3,7 @@
 `scope` is a condition on the ledger that names the tenant, such as `Sight.condition` or `Matter.tenant == 'gz'`. Units
 and matters are counted, never persons; the order of what is returned is no ranking.
 """
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,14 +19,15 @@ SAMPLE = 2000               # matters from whose moments the durations are taken
 STEPS = (('received_at', 'registered_at'), ('registered_at', 'issued_at'), ('issued_at', 'signed_at'),
          ('signed_at', 'closing_requested_at'), ('closing_requested_at', 'closed_at'))
 """Between which moments of a matter its stages lie: 收到—立项—交办—签收—申请办结—办结."""
+_OVERDUE = ((Matter.status == 'closed', Matter.late.is_(True)), (Matter.status == 'open', Matter.lamp == 'red'))
+"""Counted apart: together, no index would find them by their day."""
 
 
 @dataclass
 class Counted:
-    """The matters in hand of one value (a unit, a stage): by lamp, and how many of them stand at a level."""
+    """The matters in hand of one value (a unit, a stage), by lamp."""
 
     lamps: dict[str, int] = field(default_factory=dict)
-    raised: int = 0
 
     @property
     def total(self) -> int:
@@ -72,16 +74,22 @@ def lamps(session: Session, scope: ColumnElement[bool]) -> dict[str, int]:
                                 .group_by(Matter.lamp)).all())
 
 
-def in_hand(session: Session, scope: ColumnElement[bool], by: Any, *conditions: ColumnElement[bool]) -> dict[str, Counted]:
+def in_hand(session: Session, scope: ColumnElement[bool], by: Any,
+            *conditions: ColumnElement[bool]) -> dict[str, Counted]:
     """The matters in hand counted by a column of the ledger, by lamp; '' holds those without a value."""
-    raised, found = Matter.level > 0, {}
-    for value, lamp, high, number in session.execute(
-            select(by, Matter.lamp, raised, func.count()).where(scope, Matter.status == 'open', *conditions)
-            .group_by(by, Matter.lamp, raised)):
-        one = found.setdefault(value or '', Counted())
-        one.lamps[lamp] = one.lamps.get(lamp, 0) + number
-        one.raised += number if high else 0
+    found: dict[str, Counted] = {}
+    hand = scope, Matter.status == 'open', *conditions
+    for lamp, value, number in session.execute(
+            select(Matter.lamp, by, func.count()).where(*hand).group_by(Matter.lamp, by)):
+        found.setdefault(value or '', Counted()).lamps[lamp] = number
     return found
+
+
+def raised(session: Session, scope: ColumnElement[bool]) -> dict[str, int]:
+    """How many matters in hand of each lead unit stand at a level of escalation."""
+    return {unit or '': number for unit, number in session.execute(
+        select(Matter.lead_unit, func.count()).where(scope, Matter.status == 'open', Matter.level > 0)
+        .group_by(Matter.lead_unit))}
 
 
 def months(session: Session, scope: ColumnElement[bool], firsts: Sequence[date],
@@ -93,19 +101,17 @@ def months(session: Session, scope: ColumnElement[bool], firsts: Sequence[date],
         parts += [_count(place, 'registered', scope, Matter.registered_at >= begin, Matter.registered_at < end),
                   _count(place, 'closed', scope, *closed),
                   _count(place, 'in_time', scope, *closed, Matter.late.is_not(True)),
-                  _count(place, 'overdue', scope, Matter.due_at >= first, Matter.due_at < after, _overdue())]
-    found = {(place, what): number for place, what, number in session.execute(union_all(*parts))}
+                  *(_count(place, 'overdue', scope, Matter.due_at >= first, Matter.due_at < after, *kind)
+                    for kind in _OVERDUE)]
+    found: Counter[tuple[int, str]] = Counter()
+    for place, what, number in session.execute(union_all(*parts)):
+        found[place, what] += number
     return [Month(first, *(found[place, what] for what in ('registered', 'closed', 'in_time', 'overdue')))
             for place, first in enumerate(firsts[:-1])]
 
 
 def _count(place: int, what: str, *conditions: ColumnElement[bool]) -> Any:
     return select(literal(place), literal(what, String(20)), func.count()).select_from(Matter).where(*conditions)
-
-
-def _overdue() -> ColumnElement[bool]:
-    return or_(and_(Matter.status == 'closed', Matter.late.is_(True)),
-               and_(Matter.status == 'open', Matter.lamp == 'red'))
 
 
 def units(session: Session, scope: ColumnElement[bool], begin: datetime, end: datetime) -> list[Result]:

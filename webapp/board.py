@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
 from flask_login import current_user
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, false, or_
 
 from engine import milestone as engine_milestone
 from engine import statistic
@@ -28,8 +28,9 @@ def scope() -> ColumnElement[bool]:
     sight, own = visibility.sight(), Matter.tenant == current_user.tenant.id
     if sight.everything:
         return own
-    return own & or_(Matter.lead_unit.in_(sight.units), Matter.supervisor_unit.in_(sight.supervisors),
-                     Matter.leader_post.in_(sight.leaders))
+    known = ((Matter.lead_unit, sight.units), (Matter.supervisor_unit, sight.supervisors),
+             (Matter.leader_post, sight.leaders))
+    return own & or_(false(), *(column.in_(names) for column, names in known if names))
 
 
 @bp.get('/board')
@@ -38,20 +39,21 @@ def index() -> str:
     """Each unit one row: its matters in hand by lamp."""
     names, found = fact.names(), statistic.in_hand(db.session, scope(), Matter.lead_unit)
     rows = [(code, names.unit(code) or _('未定'), counted) for code, counted in ordered(found, names.units)]
-    return render_template('board/index.html', rows=rows, whole=together(found), lamps=LAMPS, link=link)
+    return render_template('board/index.html', rows=rows, whole=together(found), link=link,
+                           raised=statistic.raised(db.session, scope()))
 
 
 @bp.get('/board/plans')
 @auth.requires(*READERS)
 def plans() -> str:
     """Matters and their milestones on one line of time, the most pressing first."""
-    asked, current = Filter.asked(), definition.current()
+    asked, current, names = Filter.asked(), definition.current(), fact.names()
     keys = ledger.chosen(asked, ledger.MOST)
     shown = pager.page_of(len(keys))
     matters = ledger.rows(keys[shown.offset:shown.offset + shown.size])
     found = engine_milestone.plans(db.session, matters, current.forms if current else {})
     return render_template('board/plans.html', asked=asked, page=shown, matters=matters, plans=found,
-                           names=fact.names(), classes=CLASSES, lamps=LAMPS, line=milestone.board(matters, found, fact.names()),
+                           names=names, classes=CLASSES, lamps=LAMPS, line=milestone.board(matters, found, names),
                            state=lambda one: milestone.state(one, say.today()))
 
 
@@ -110,7 +112,7 @@ def ordered(found: dict[str, Counted], order: Sequence[str] | dict[str, str]) ->
 
 def together(found: dict[str, Counted]) -> Counted:
     """All of them as one."""
-    whole = Counted(raised=sum(one.raised for one in found.values()))
+    whole = Counted()
     for one in found.values():
         for lamp, number in one.lamps.items():
             whole.lamps[lamp] = whole.lamps.get(lamp, 0) + number

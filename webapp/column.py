@@ -17,8 +17,8 @@ from webapp.fact import Words
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `fact` is the ledger's name of what stands in it; '' when it is worked out. `usual`: shown when nothing
-    is asked. `open`: for the operator, too, who reads no business. `drawn`: the page draws it in a way of its own."""
+    """One column. `fact` is the ledger's name of what stands in it; '' when it is worked out. `usual`: shown when
+    nothing is asked. `open`: for the operator, too, who reads no business. `drawn`: the page draws it in a way of its own."""
 
     name: str
     label: Any

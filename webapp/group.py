@@ -37,8 +37,9 @@ class Group:
 
 
 def groups(asked: Filter, words: Words, stages: Sequence[str]) -> list[Group]:
-    """The groups of a filter in the order in which a reader expects them, without rows; the one without a value last."""
-    each = visibility.seen((_BY[asked.group].label('what'), Matter.status, Matter.lamp), asked.conditions(), fence=False).c
+    """The groups of a filter in the order in which a reader expects them, without rows; what has no value last."""
+    columns = _BY[asked.group].label('what'), Matter.status, Matter.lamp
+    each = visibility.seen(columns, asked.conditions(), fence=False).c
     found: dict[str, Group] = {}
     for value, status, lamp, number in db.session.execute(
             select(each.what, each.status, each.lamp, func.count()).group_by(each.what, each.status, each.lamp)):

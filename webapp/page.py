@@ -32,7 +32,7 @@ NAV = (
 # Rooms without a word of their own, and under which word a reader finds them.
 UNDER = {'inbox': 'usertask', 'assignment': 'usertask', 'batch': 'usertask', 'intake': 'usertask', 'breakdown': 'ledger', 'message': 'usertask', 'circulation': 'usertask', 'comment': 'ledger', 'matter': 'ledger', 'document': 'notice', 'export': 'ledger', **dict.fromkeys(
     ('decision', 'draft', 'file', 'filling', 'comparison', 'release', 'proposal', 'simulation', 'story', 'backtest',
-     'migration'), 'definition'), 'intervention': 'ledger', 'milestone': 'board', 'wall': 'board', 'outbox': 'health', **dict.fromkeys(('roster', 'handover', 'tenant'), 'directory'), 'milestone': 'board', 'wall': 'board'}
+     'migration'), 'definition'), 'intervention': 'ledger', 'milestone': 'board', 'wall': 'board', 'outbox': 'health', **dict.fromkeys(('roster', 'handover', 'tenant'), 'directory')}
 # Nobody reads more than five words of navigation: what each post sees, in the order above.
 _DESK, _LEDGER, _BOARD = 'usertask.index', 'ledger.index', 'board.index'
 SEES = {

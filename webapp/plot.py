@@ -3,6 +3,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from flask_babel import gettext as _
+
 WIDTH = 344                 # a phone's width inside a panel
 MOST_BARS, MOST_POINTS = 8, 12
 _ROW, _LABEL = 28, 118
@@ -49,19 +51,20 @@ class Plot:
 def lying(title: str, rows: Sequence[tuple[str, float]], css: str = 'p1', form: str = 'g') -> Plot:
     """Bars that lie, one below the other, the label before and the number after each."""
     rows = rows[:MOST_BARS]
-    plot = Plot(title, '，'.join(f'{label}{value:{form}}' for label, value in rows), len(rows) * _ROW + 4)
+    plot = Plot(title, _('，').join(f'{label}{value:{form}}' for label, value in rows), len(rows) * _ROW + 4)
     scale = (WIDTH - _LABEL - 52) / (max((value for _, value in rows), default=0) or 1)
     for place, (label, value) in enumerate(rows):
         y, width = 2 + place * _ROW, round(max(value * scale, 1), 1)
         plot.bars.append(Bar(css, _LABEL, y, width, 20))
-        plot.texts += [Text(_LABEL - 8, y + 15, short(label, 8), 'end'), Text(_LABEL + width + 6, y + 15, f'{value:{form}}')]
+        plot.texts += [Text(_LABEL - 8, y + 15, short(label, 8), 'end'),
+                       Text(_LABEL + width + 6, y + 15, f'{value:{form}}')]
     return plot
 
 
 def standing(title: str, points: Sequence[tuple[str, int]], css: str = 'p1') -> Plot:
     """Bars that stand side by side, the number above each, the label below."""
     points = points[-MOST_BARS:]
-    plot = Plot(title, '，'.join(f'{label}{value}' for label, value in points), 150)
+    plot = Plot(title, _('，').join(f'{label}{value}' for label, value in points), 150)
     step, most = WIDTH / max(len(points), 1), max([value for _, value in points] + [1])
     for place, (label, value) in enumerate(points):
         middle, height = round((place + .5) * step, 1), round(value * 90 / most, 1)
@@ -74,7 +77,7 @@ def standing(title: str, points: Sequence[tuple[str, int]], css: str = 'p1') -> 
 def rates(title: str, points: Sequence[tuple[str, int | None]]) -> Plot:
     """A line of per cents; where there is none, the line has no point."""
     points = points[-MOST_POINTS:]
-    said = '，'.join(f'{label}{value}%' for label, value in points if value is not None)
+    said = _('，').join(f'{label}{value}%' for label, value in points if value is not None)
     plot, step = Plot(title, said, 180), (WIDTH - 40) / max(len(points), 1)
     for per_cent in (0, 50, 100):
         y = 140 - per_cent * 1.1

@@ -75,5 +75,6 @@ def timeline(spans: Iterable[Span], today: date) -> Timeline | None:
     drawn = [span for span in spans if span.end or span.marks]
     if not drawn:
         return None
-    days = [today, *(day for span in drawn for day in (span.begin, span.end, *(mark.day for mark in span.marks)) if day)]
+    known = (day for span in drawn for day in (span.begin, span.end, *(mark.day for mark in span.marks)))
+    days = [today, *filter(None, known)]
     return Timeline(min(days) - timedelta(days=3), max(days) + timedelta(days=3), today, drawn)

@@ -8,7 +8,6 @@ from datetime import timedelta
 from hashlib import sha256
 
 from flask import Blueprint, abort, current_app, g, redirect, render_template, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import select
@@ -26,7 +25,8 @@ from webapp.db import db
 bp = Blueprint('wall', __name__)
 
 DAYS = 31
-_DUE, _NOTICES = 8, 4       # rows that a wall can be read by from afar
+_DUE, _NOTICES = 8, 4       # rows that can be read from afar
+_EVERY = 60                 # seconds until the screen is drawn anew
 
 
 @bp.post('/wall')
@@ -34,14 +34,14 @@ _DUE, _NOTICES = 8, 4       # rows that a wall can be read by from afar
 def open() -> Response:
     """A new address for a wall; that it was made is on the trail."""
     with writing(db.engine) as session:
-        history.record(session, current_user.tenant.id, current_user.actor(), Kind.WALL_OPENED, _('打开大屏'))
+        history.record(session, current_user.tenant.id, current_user.actor(), Kind.WALL_OPENED, '打开大屏')
     key = _signer().dumps([current_user.id, _mark(current_user)])
     return redirect(url_for('wall.show', key=key), 303)
 
 
 @bp.get('/wall/<key>')
 @auth.public
-def show(key: str) -> str:
+def show(key: str) -> Response:
     """The screen of the government whose account made the key."""
     g._login_user = holder(key)        # for this answer alone: where flask-login keeps who asks, without a session
     own, today, names = board.scope(), say.today(), fact.names()
@@ -55,8 +55,9 @@ def show(key: str) -> str:
         .join(Matter, Matter.id == Notice.matter_id)
         .where(Notice.tenant == current_user.tenant.id, Notice.state == 'issued', own)
         .order_by(Notice.drafted_at.desc()).limit(_NOTICES)).all()
-    return render_template('wall/show.html', lamps=statistic.lamps(db.session, own), month=month, due=due[:_DUE],
+    screen = render_template('wall/show.html', lamps=statistic.lamps(db.session, own), month=month, due=due[:_DUE],
                            more=len(due) > _DUE, notices=notices, names=names, today=today)
+    return Response(screen, mimetype='text/html', headers={'Refresh': str(_EVERY)})
 
 
 def holder(key: str) -> Person:

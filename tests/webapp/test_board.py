@@ -29,8 +29,8 @@ def year(app: Flask) -> None:
     """Matters of two units: two overdue, one of them at level 2; closed in time in August, late in September."""
     closed = {'status': 'closed', 'lamp': 'blue', 'stage': '销号', 'result': 'closed'}
     rows(app, {'title': '甲', 'lamp': 'red', 'level': 2, 'due_at': date(2020, 9, 11), 'registered_at': utc(2020, 8, 3)},
-         {'title': '乙', 'lamp': 'red', 'lead_unit': 'sft', 'due_at': date(2020, 8, 31), 'registered_at': utc(2020, 8, 3),
-          'stage': '签收'},
+         {'title': '乙', 'lamp': 'red', 'lead_unit': 'sft', 'due_at': date(2020, 8, 31),
+          'registered_at': utc(2020, 8, 3), 'stage': '签收'},
          {'title': '丙', 'lamp': 'green', 'lead_unit': 'sft', 'shares': ('fgw',), 'registered_at': utc(2020, 8, 31, 17)},
          {'title': '丁', **closed, 'due_at': date(2020, 8, 20), 'closed_at': utc(2020, 8, 20), 'late': False,
           'registered_at': utc(2020, 8, 1), 'issued_at': utc(2020, 8, 3), 'signed_at': utc(2020, 8, 4)},

@@ -183,18 +183,20 @@ def test_a_page_takes_few_statements_however_many_rows(app: Flask, several: None
 def facts(app: Flask) -> None:
     """Matters that differ in what only the folded part of the form asks for."""
     moment = datetime(2020, 9, 1, 2, tzinfo=timezone.utc)
-    rows(app, {'title': '甲', 'source': 'central', 'leader_post': 'gov/deputy', 'due_at': date(2020, 10, 8), 'lamp': 'red',
-               'registered_at': moment, 'progress_percent': 40},
-         {'title': '乙', 'source': 'meeting', 'supervisor_unit': 'office', 'due_at': date(2020, 10, 9), 'lead_unit': 'sft',
-          'extension_count': 1, 'registered_at': moment - timedelta(days=1), 'matter_class': 'urgent'},
+    rows(app, {'title': '甲', 'source': 'central', 'leader_post': 'gov/deputy', 'due_at': date(2020, 10, 8),
+               'lamp': 'red', 'registered_at': moment, 'progress_percent': 40},
+         {'title': '乙', 'source': 'meeting', 'supervisor_unit': 'office', 'due_at': date(2020, 10, 9),
+          'lead_unit': 'sft', 'extension_count': 1, 'registered_at': moment - timedelta(days=1), 'matter_class': 'urgent'},
          {'title': '丙', 'extension_count': 3, 'long_term': True},
-         {'title': '丁', 'status': 'closed', 'lamp': 'blue', 'late': True, 'closed_at': moment, 'due_at': date(2020, 8, 20)})
+         {'title': '丁', 'status': 'closed', 'lamp': 'blue', 'late': True, 'closed_at': moment,
+          'due_at': date(2020, 8, 20)})
 
 
 def test_further_filters_narrow_the_list(facts: None, browse: Browse) -> None:
     officer = browse('gz-office-officer')
-    for query, found in {'source=central': '甲', 'leader=gov/deputy': '甲', 'supervisor=office': '乙', 'ext=0': '甲', 'ext=1': '乙',
-                         'ext=2': '丙', 'since=2020-10-09': '乙', 'until=2020-10-08': '甲', 'late=yes': '甲', 'late=no': '乙丙',
+    for query, found in {'source=central': '甲', 'leader=gov/deputy': '甲', 'supervisor=office': '乙', 'ext=0': '甲',
+                         'ext=1': '乙', 'ext=2': '丙', 'since=2020-10-09': '乙', 'until=2020-10-08': '甲',
+                         'late=yes': '甲', 'late=no': '乙丙',
                          'late=yes&status=all': '丁甲', 'by=registered&since=2020-09-01': '甲',
                          'by=closed&status=all&since=2020-09-01&until=2020-09-01': '丁',
                          'since=gestern': '甲乙丙', 'until=9999-12-31': '甲乙丙', 'ext=9': '甲乙丙', 'by=moon': '甲乙丙'}.items():
@@ -238,7 +240,8 @@ def test_groups_count_and_fold(facts: None, browse: Browse) -> None:
     assert titles(officer.get('/ledger?group=unit&print=1')) == ['甲', '丙', '乙']
 
 
-def test_groups_that_fill_no_page_lead_to_their_own_lists(facts: None, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_groups_that_fill_no_page_lead_to_their_own_lists(facts: None, browse: Browse,
+                                                          monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr('webapp.group.TOGETHER', 2)
     officer = browse('gz-office-officer')
     for by, found in {'unit': '乙', 'lamp': '乙丙', 'stage': '甲乙丙', 'month': '甲乙', 'source': '乙', 'kind': '乙'}.items():

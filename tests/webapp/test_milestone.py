@@ -30,7 +30,8 @@ def planned(app: Flask) -> UUID:
 
 def standing(page: Page) -> list[str]:
     """What the last column says, without buttons."""
-    return [text.split(' 记为')[0].split(' 撤回')[0] for text in page.texts('//section[@aria-labelledby="plan"]//tbody/tr/td[4]')]
+    said = page.texts('//section[@aria-labelledby="plan"]//tbody/tr/td[4]')
+    return [text.split(' 记为')[0].split(' 撤回')[0] for text in said]
 
 
 def test_the_matter_shows_its_plan_against_today(planned: UUID, browse: Browse) -> None:

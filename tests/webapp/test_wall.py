@@ -34,7 +34,7 @@ def test_the_wall_shows_figures_to_who_has_the_address(address: str, browser: Br
     assert page.h1 == '督办 贵州省' and '2020年9月27日 周日 09:10' in ' '.join(page.texts('//header'))
     assert page.texts('//li[contains(@class, "red")]') == ['1 红灯 超期']
     assert page.texts('//section[2]//li') == ['今天 今天的 省司法厅'] and '别处的' not in page.text
-    assert page.one('//meta[@http-equiv="refresh"]').get('content') == '60'
+    assert page.headers['Refresh'] == '60'
 
 
 def test_nothing_can_be_done_or_opened_from_a_wall(address: str, browser: Browser) -> None:
