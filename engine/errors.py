@@ -1,4 +1,37 @@
 """What can be refused, and how it is said. A message is a Chinese sentence that names the thing and what to do."""
+from collections.abc import Iterable
+
+
+class Said(str):
+    """A text in Chinese that can be said again in another language: a template with ``{name}`` places and its values.
+
+    It is the Chinese text wherever a text is wanted; what is made of it (joined, cut, stored) is Chinese for good.
+    """
+
+    template: str
+    values: dict[str, object]
+
+
+class Listed(str):
+    """Several texts as one, with a sign between them; each of them, and the sign, can be said again likewise."""
+
+    parts: tuple[str, ...]
+    sign: str
+
+
+def said(template: str, **values: object) -> Said:
+    """The template filled in; it is also the key under which its translation is found."""
+    text = Said(template.format(**values) if values else template)
+    text.template, text.values = template, values
+    return text
+
+
+def listed(parts: Iterable[str], sign: str = '、') -> Listed:
+    """The parts with the sign between them."""
+    found = tuple(parts)
+    text = Listed(sign.join(found))
+    text.parts, text.sign = found, sign
+    return text
 
 
 class Refused(Exception):
@@ -20,7 +53,7 @@ class Invalid(Refused):
 
     def __init__(self, fields: dict[str, list[str]]) -> None:
         super().__init__('还有{count}处要修改：{text}', count=len(fields),
-                         text='；'.join(sentence for found in fields.values() for sentence in found))
+                         text=listed((sentence for found in fields.values() for sentence in found), '；'))
         self.fields = fields
 
 
@@ -35,7 +68,7 @@ class Forbidden(Refused):
 class Conflict(Refused):
     """Somebody else was faster; look again before trying again."""
 
-    def __init__(self, message: str = '刚刚已经有人办了这一步，请刷新后再看。', **values: object) -> None:
+    def __init__(self, message: str = said('刚刚已经有人办了这一步，请刷新后再看。'), **values: object) -> None:
         super().__init__(message, **values)
 
 
@@ -52,7 +85,7 @@ def worded(value: object) -> str:
     """A value as a sentence shows it to people: texts in “…”, 是, 否 and 空 for true, false and nothing; lists and
     named values likewise."""
     if value is None or isinstance(value, bool):
-        return '空' if value is None else '是' if value else '否'
+        return said('空') if value is None else said('是') if value else said('否')
     if isinstance(value, str):
         return f'“{value}”'
     if isinstance(value, dict):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import clock, deployment, history, instance
 from engine.db import Base, Json, Utc, carry_out, reading, writing
 from engine.directory import Tenant
-from engine.errors import Broken, Failed, NotFound, Refused, worded
+from engine.errors import Broken, Failed, NotFound, Refused, said, worded
 from engine.history import Actor, Kind
 from engine.job import Job, Timer, carriers
 from engine.ledger import Matter
@@ -212,7 +212,9 @@ def retry(engine: Engine, incident_id: int, actor: Actor) -> str:
     elif verb == 'relight':
         _relight_or_open(engine, matter_id)
     _resolve(engine, incident_id, actor)
-    return '定时任务已重新执行' if verb in ('fire', 'relight', *_CARRIED, *carriers) else '已标为处理完，请办理人再提交一次'
+    if verb in ('fire', 'relight', *_CARRIED, *carriers):
+        return said('定时任务已重新执行')
+    return said('已标为处理完，请办理人再提交一次')
 
 
 def _relight_or_open(engine: Engine, matter_id: UUID) -> None:

@@ -31,7 +31,7 @@ def change() -> Response | tuple[str, int]:
         with writing(db.engine) as written:
             account = written.get(Account, current_user.id, with_for_update=True)
             directory.set_password(account, new)
-            history.record(written, account.tenant, current_user.actor(), history.Kind.PASSWORD_CHANGED, _('改了自己的密码'))
+            history.record(written, account.tenant, current_user.actor(), history.Kind.PASSWORD_CHANGED, '改了自己的密码')
     except Refused as refusal:
         return _draw(errors.sentence(refusal)), 422
     db.session.rollback()

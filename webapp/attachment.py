@@ -52,7 +52,7 @@ def add(matter_id: UUID) -> AnyResponse:
         files = taken(request.files.getlist('files'))
         with writing(db.engine) as session:
             rows = attachment.attach(session, matter_id, current_user.actor(), files, task=place.task)
-            said = _('已附上%(names)s。', names='、'.join(row.name for row in rows))
+            said = _('已附上%(names)s。', names=_('、').join(row.name for row in rows))
         flash(said, 'ok')
     except Refused as refusal:
         flash(_('没有附上：') + errors.sentence(refusal), 'warn')
@@ -126,7 +126,7 @@ def files_of(matter: Matter) -> list[Attachment]:
 def file_limits() -> dict[str, Any]:
     """What a page says of the files that can be sent."""
     return {'accept': upload.accept(upload.ATTACHMENTS), 'most': most_bytes() // 1_000_000 or 1,
-            'kinds': 'PDF、OFD、Word、Excel、PPT、文本、图片'}
+            'kinds': _('PDF、OFD、Word、Excel、PPT、文本、图片')}
 
 
 @bp.app_template_filter('bytes')

@@ -169,11 +169,11 @@ def _chosen(what: str) -> tuple[str, Mapping[str, bytes]]:
     tenant_id, draft_id = current_user.tenant.id, number.whole(asked)
     if kind == 'draft' and draft_id is not None:
         held = draft.find(db.session, tenant_id, current_user.id, draft_id)
-        return _('稿：%(name)s', name=held.name), draft.files(db.session, held)
+        return f'稿：{held.name}', draft.files(db.session, held)
     made = deployment.numbered(db.session, tenant_id, asked) if kind == 'version' else None
     if made is None:
         raise Refused(_('选一份稿或者一个版本。'))
-    return _('第%(n)s版', n=made.number), deployment.files(db.session, made.id)
+    return f'第{made.number}版', deployment.files(db.session, made.id)
 
 
 def _day(name: str) -> date | None:

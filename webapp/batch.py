@@ -161,7 +161,7 @@ def _do(view: TaskView, answer: Mapping[str, Any]) -> Outcome:
             db.engine, lambda session: instance.complete(session, task_id, actor, dict(answer)),
             tenant_id=view.task.tenant, verb='complete', instance_id=view.task.instance_id)
     except Invalid as refusal:
-        return _outcome(view, '；'.join(sentence for found in refusal.fields.values() for sentence in found))
+        return _outcome(view, errors.listed((sentence for found in refusal.fields.values() for sentence in found), '；'))
     except Conflict:
         return _outcome(view, _('刚刚已经有人办了'))
     except Refused as refusal:

@@ -94,8 +94,9 @@ def _carry_out(how, why: str, year: int | None) -> Response:
         with writing(db.engine) as session:
             changed: Changed = how(session, session.get(Tenant, tenant_id))
             if changed.days or changed.covered_until != changed.was_covered_until:
-                history.record(session, tenant_id, current_user.actor(), Kind.CALENDAR_CHANGED,
-                               _said(changed, why), _data(changed))
+                with say.on_record():
+                    told = _said(changed, why)
+                history.record(session, tenant_id, current_user.actor(), Kind.CALENDAR_CHANGED, told, _data(changed))
             if changed.moved:
                 ledger.look_again(session, tenant_id, current_user.now)
     except Refused as refusal:
@@ -105,7 +106,7 @@ def _carry_out(how, why: str, year: int | None) -> Response:
         flash(_('日历本来就是这样，没有改动。'))
     else:
         moved = rearm.rearm(db.engine, tenant_id).said if changed.moved else ''
-        flash(f'{_said(changed, why)}。{moved}', 'ok')
+        flash(_said(changed, why) + _('。') + moved, 'ok')
     shown = year or (changed.days[0].day.year if changed.days else None)
     return redirect(url_for('calendar.index', year=shown), 303)
 

@@ -158,7 +158,7 @@ def _outcome(asked: Decision, scope: Mapping[str, Any], functions: Mapping[str, 
     except NoRule as refusal:
         return None, errors.sentence(refusal)
     except Broken as fault:
-        return None, f'{fault.cause}。{fault.advice}'
+        return None, f'{fault.cause}{_("。")}{fault.advice}'
 
 
 def _day(text: str) -> date:

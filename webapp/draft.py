@@ -204,7 +204,7 @@ def _restore(session: Any, held: Draft) -> tuple[str, str]:
 
 
 def _copy(session: Any, held: Draft) -> tuple[str, str]:
-    made = draft.copy(session, held, current_user.actor(), _('%(name)s（另存）', name=held.name[:70]))
+    made = draft.copy(session, held, current_user.actor(), f'{held.name[:70]}（另存）')
     return _('另存成了您自己的一稿。'), _here(made)
 
 

@@ -105,7 +105,7 @@ def copy(draft_id: int) -> Response:
     name = request.args.get('file', '')
     with writing(db.engine) as session:
         held = draft.find(session, current_user.tenant.id, current_user.id, draft_id)
-        made = draft.copy(session, held, current_user.actor(), _('%(name)s（另存）', name=held.name[:70])).id
+        made = draft.copy(session, held, current_user.actor(), f'{held.name[:70]}（另存）').id
     ways = {'edit': url_for('draft.edit', draft_id=made, name=name),
             'save': url_for('drawing.save', draft_id=made, name=name)} if name else {}
     return jsonify(id=made, **ways)

@@ -1,9 +1,11 @@
 """Every refusal as a page in Chinese: one fact, what one can do, last the code. Never a traceback."""
 import logging
 import secrets
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Flask, g, render_template, request
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
 from flask_wtf.csrf import CSRFError
@@ -28,10 +30,41 @@ WORDS = {
 STATUS = {errors.NotFound: 404, errors.Forbidden: 403, errors.Conflict: 409, errors.Refused: 422}
 
 
+def words(text: Any) -> Any:
+    """A text of the engine in the reader's language; what people or a government wrote stays as they wrote it."""
+    if isinstance(text, errors.Said):
+        return _filled(text.template, text.values)
+    if isinstance(text, errors.Listed):
+        return listed(text.parts, text.sign)
+    return text
+
+
+def wrong(fields: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """What is wrong with each field, in the reader's language."""
+    return {key: [words(one) for one in sentences] for key, sentences in fields.items()}
+
+
+def listed(parts: Iterable[Any], sign: str = '、') -> str:
+    """The parts as one text of a page: `sign` stands between them as the reader's language writes it."""
+    return _(sign).join(str(words(part)) for part in parts)
+
+
 def sentence(refusal: errors.Refused) -> str:
     """A refusal of the engine in the reader's language."""
-    said = _(refusal.message)
-    return said.format(**refusal.values) if refusal.values else said
+    values = refusal.values
+    if isinstance(refusal, errors.Undeployable):
+        values = values | {'text': listed(map(finding, refusal.findings[:5]), '；')}
+    return _filled(refusal.message, values)
+
+
+def finding(found: Any) -> str:
+    """What is wrong with a file, in the reader's language: whatever has both sentences."""
+    return found.en if get_locale().language == 'en' else found.zh
+
+
+def _filled(template: str, values: Mapping[str, Any]) -> str:
+    said = _(template)
+    return said.format(**{name: words(value) for name, value in values.items()}) if values else said
 
 
 def draw(status: int, *, text: str | None = None, incident: str = '') -> tuple[str, int]:
@@ -94,6 +127,7 @@ def _storable() -> None:
 def install(app: Flask) -> None:
     """One page per refusal; the catch-all comes last."""
     app.before_request(_storable)
+    app.jinja_env.filters.update(words=words, finding=finding, listed=listed)
     app.register_error_handler(errors.Refused, _refused)
     app.register_error_handler(CSRFError, lambda error: draw(400))
     app.register_error_handler(RequestEntityTooLarge, _too_large)

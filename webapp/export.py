@@ -31,9 +31,10 @@ def of_ledger() -> Response | Redirect:
     """The 台账 as it is filtered, all pages and the columns shown: at once, or, when it is long, beside."""
     asked = Filter.asked()
     count = len(ledger.chosen(asked, AT_ONCE + 1))
-    name = f'台账 {say.row(say.today())}'
+    with say.on_record():
+        name = f'台账 {say.row(say.today())}'
     with writing(db.engine) as session:
-        history.record(session, current_user.tenant.id, current_user.actor(), Kind.LEDGER_EXPORTED, _('导出台账'),
+        history.record(session, current_user.tenant.id, current_user.actor(), Kind.LEDGER_EXPORTED, '导出台账',
                        {'filter': _address(), 'count': count if count <= AT_ONCE else None})
         made = export.begin(session, current_user.tenant.id, current_user.actor(), 'ledger', name, f'{name}.xlsx', _address())
         export.prune(session, exporting.folder())
@@ -52,8 +53,8 @@ def of_matter(matter_id: UUID) -> Redirect:
     matter = ledger.found(matter_id)
     name = f'{matter.code or ""} {matter.title or ""}'.strip()
     with writing(db.engine) as session:
-        history.record_matter(session, matter_id, current_user.actor(), Kind.DOSSIER_EXPORTED, _('导出卷宗'))
-        made = export.begin(session, current_user.tenant.id, current_user.actor(), 'dossier', _('卷宗：%(name)s', name=name),
+        history.record_matter(session, matter_id, current_user.actor(), Kind.DOSSIER_EXPORTED, '导出卷宗')
+        made = export.begin(session, current_user.tenant.id, current_user.actor(), 'dossier', f'卷宗：{name}',
                             f'{name[:80]} 卷宗.pdf', str(matter_id))
         export.prune(session, exporting.folder())
         export_id = made.id

@@ -53,7 +53,7 @@ def _made(held: Export) -> str:
         return sentence(refusal)
     except Exception:
         _log.exception('export %s', held.id)
-        return '导出没有做成，请告诉运维人员，导出号{}。'.format(held.id)
+        return f'导出没有做成，请告诉运维人员，导出号{held.id}。'
     return ''
 
 

@@ -73,7 +73,7 @@ class Words(NamedTuple):
         if isinstance(value, list):
             return _('；').join(self.value(key, one, form) for one in value)
         if isinstance(value, dict):
-            return _('，').join(f'{self._column(key, name, form)}：{self.value(name, one, form)}'
+            return _('，').join(f'{self._column(key, name, form)}{_("：")}{self.value(name, one, form)}'
                                for name, one in value.items())
         if key in _WORDS and value in _WORDS[key]:
             return str(_WORDS[key][value])

@@ -65,7 +65,7 @@ def _added(session: Any, held: Draft, given: Mapping[str, bytes]) -> str:
     if not given:
         raise Refused(_('没有选文件：请选流程图、决策表、表单，或者装着它们的zip。'))
     draft.add(session, held, current_user.actor(), given, upload.seen())
-    return _('放进了%(n)s个文件：%(names)s。', n=len(given), names='、'.join(sorted(given)[:5]))
+    return _('放进了%(n)s个文件：%(names)s。', n=len(given), names=_('、').join(sorted(given)[:5]))
 
 
 def _made(session: Any, held: Draft) -> str:

@@ -55,7 +55,7 @@ def _offer_files(view: TaskView, drawn: Iterable[Drawn]) -> bool:
              if row.task_id == view.task.id and row.withdrawn_at is None]
     for one in asked:
         one.attributes = {'accept': upload.accept(upload.ATTACHMENTS)}
-        one.value = '、'.join(row.name for row in there if row.field == one.id)
+        one.value = _('、').join(row.name for row in there if row.field == one.id)
     return True
 
 
@@ -92,7 +92,7 @@ def _pair(one: Drawn) -> tuple[str, str] | None:
     if one.kind == 'checkbox':
         return one.label, _('是') if one.options[0].selected else ''
     if one.options:
-        return one.label, '、'.join(option.label for option in one.options if option.selected)
+        return one.label, _('、').join(option.label for option in one.options if option.selected)
     if one.value and one.attributes.get('type') == 'date':
         return one.label, say.say_long(one.value)
     return one.label, f'{one.prefix}{one.value}{one.suffix}' if one.value else ''

@@ -49,7 +49,7 @@ def retry(incident_id: int) -> Response:
     """Try again after the fix."""
     _found(incident_id)
     try:
-        flash(_(incident.retry(db.engine, incident_id, current_user.actor())), 'ok')
+        flash(errors.words(incident.retry(db.engine, incident_id, current_user.actor())), 'ok')
     except Failed as failure:
         flash(_('又失败了：%(why)s', why=errors.sentence(failure)), 'warn')
     return redirect(url_for('incident.show', incident_id=incident_id), 303)

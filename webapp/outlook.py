@@ -3,6 +3,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time
 from typing import Any, NamedTuple
 
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from engine import clock, directory, expression, parameter, workcal
@@ -106,7 +107,7 @@ def _beside(tasks: Sequence[UserTask], pictures: Sequence[Picture], place: Place
         for call in (elements[name] for name in picture.walk['now'] if picture.status == 'running'):
             inside = [task for task in tasks
                       if (task.instance_id, task.process) == (picture.instance_id, call.called)]
-            asks = [f'{definition.named(task.name, values)}：{place.post(f"{task.unit}/{task.post}")}'
+            asks = [f'{definition.named(task.name, values)}{_("：")}{place.post(f"{task.unit}/{task.post}")}'
                     for task in inside]
             if call.called:
                 found.append(Step(definition.named(call.name, values), asks))
@@ -166,7 +167,7 @@ def _step(target: Element, place: Place, values: Mapping[str, Any]) -> Step:
             scope |= place.answers(element.decision, scope)
     asked = [(element.name, place.post(post)) for element in called.elements.values()
              if element.kind == 'userTask' for post in _posts(element, place, scope)]
-    return Step(name, [f'{definition.named(task, values)}：{post}' for task, post in asked])
+    return Step(name, [f'{definition.named(task, values)}{_("：")}{post}' for task, post in asked])
 
 
 def _posts(element: Element, place: Place, scope: Mapping[str, Any]) -> list[str]:

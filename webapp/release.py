@@ -85,7 +85,7 @@ def follow() -> Redirect:
     with writing(db.engine) as session:
         tenant = session.get(Tenant, current_user.tenant.id)
         if request.form.get('follow') == 'on':
-            kept = '、'.join(sharing.follow(session, tenant, current_user.actor()).collisions)
+            kept = _('、').join(sharing.follow(session, tenant, current_user.actor()).collisions)
             flash(_('本级用上了共享的流程。') + (_('本级的%(names)s和共享的不一样，仍用本级的。', names=kept) if kept else ''), 'ok')
         else:
             sharing.unfollow(session, tenant, current_user.actor())
@@ -137,7 +137,7 @@ def _wanted() -> Wanted:
         laid = overlay(draft.base_files(db.session, held), draft.files(db.session, held), in_use)
         return Wanted('draft', draft_id, held.name, laid.files, laid.collisions, on)
     old = numbered(number.whole(request.args.get('version')) or 0)
-    return Wanted('version', old.number, _('恢复成第%(n)s版', n=old.number), deployment.files(db.session, old.id), [], on)
+    return Wanted('version', old.number, f'恢复成第{old.number}版', deployment.files(db.session, old.id), [], on)
 
 
 def _day() -> date | None:

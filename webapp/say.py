@@ -1,10 +1,11 @@
 """Dates and deadlines as the pages speak them: no date without its weekday, deadlines in working days."""
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from babel.dates import format_date
 from flask import Flask, g
-from flask_babel import get_locale
+from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -41,6 +42,11 @@ def day_of(value: date | datetime | str) -> date:
 def english() -> bool:
     """Does the reader of this page read English?"""
     return get_locale().language == 'en'
+
+
+def on_record() -> AbstractContextManager[None]:
+    """Within it everything is spoken in Chinese: what is kept reads the same whoever was at the page."""
+    return force_locale('zh_Hans_CN')
 
 
 def weekday(value: date | datetime | str) -> str:

@@ -71,8 +71,7 @@ def open_demo_session() -> AnyResponse:
 def sign_out() -> Response | AnyResponse:
     """End the session in this browser."""
     with writing(db.engine) as session:
-        history.record(session, current_user.tenant.id, current_user.actor(), history.Kind.SESSION_CLOSED,
-                       _('退出'))
+        history.record(session, current_user.tenant.id, current_user.actor(), history.Kind.SESSION_CLOSED, '退出')
     auth.end()
     flash(_('已退出。'))
     return redirect(url_for('session.sign_in'), 303)
@@ -83,7 +82,7 @@ def _enter(account_id: int) -> AnyResponse:
     who = auth.person(account_id)
     auth.begin(who)
     with writing(db.engine) as session:
-        history.record(session, who.tenant.id, who.actor(), history.Kind.SESSION_OPENED, _('登录'))
+        history.record(session, who.tenant.id, who.actor(), history.Kind.SESSION_OPENED, '登录')
     return redirect(local_path(request.args.get('next')) or page.home(), 303)
 
 
@@ -106,7 +105,7 @@ def check(login: str, password: str) -> tuple[int, str]:
             name = directory.post_name(session, held.tenant, f'{held.unit}/{held.post}')
             history.record(session, held.tenant, history.Actor(name, held.unit, held.post, held.id),
                            history.Kind.SESSION_REFUSED,
-                           _('没有登录：账号锁定') if held.locked_until else _('没有登录：密码不对'))
+                           '没有登录：账号锁定' if held.locked_until else '没有登录：密码不对')
     return account.id, '' if admitted else refusal
 
 

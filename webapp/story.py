@@ -163,7 +163,7 @@ def _saved(asked: Source, name: str, text: str) -> Response:
             draft.save(session, held, who, name, text.encode(), seen)
         else:
             base = deployment.current(session, current_user.tenant.id)
-            title = _('改故事：%(name)s', name=name)
+            title = f'改故事：{name}'
             held = draft.begin(session, current_user.tenant.id, who, title, base, {name: text.encode()})
         ident = held.id
     flash(_('存进了画稿，不影响在用的一版；发布以后才算数。'), 'ok')
@@ -177,7 +177,7 @@ def _missing(process: Definition, found: Coverage) -> list[tuple[str, str, str]]
     named = {name: one.name or name for name, one in process.elements.items()}
     return [*((_('节点'), one.name or one.id, one.id) for one in nodes),
             *((_('顺序流'), f'{named.get(one.source, one.source)} → {named.get(one.target, one.target)}'
-               + (f'（{one.name}）' if one.name else ''), one.id) for one in flows)]
+               + (f'{_("（%(text)s）", text=one.name)}' if one.name else ''), one.id) for one in flows)]
 
 
 def _picture(asked: Source, process: Definition | None) -> str:

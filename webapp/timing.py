@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
 
 from engine import expression
 from engine.errors import Broken
@@ -82,8 +83,8 @@ def _morning(t: str, n: float = 1) -> str:
 
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
-    'workdays': _counted('个工作日'), 'day_after': _counted('个工作日'), 'after_days': _counted('天'),
-    'months': _counted('个月'), 'morning': _morning,
+    'workdays': _counted(later('个工作日')), 'day_after': _counted(later('个工作日')), 'after_days': _counted(later('天')),
+    'months': _counted(later('个月')), 'morning': _morning,
     'overdue_at': lambda t: _('%(t)s过后的第一个工作日09:00', t=t),
     'every_workdays': lambda n: _('每%(n)g个工作日09:00', n=n) if n > 1 else _('每个工作日09:00'),
     'period_end': lambda t, period: _('%(t)s所在周期的最后一个工作日', t=t),

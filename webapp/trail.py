@@ -91,7 +91,7 @@ def _answered(told: _Told) -> _Tale:
     for key, value in (told.data.get('answer') or {}).items():
         asked = told.words.field(key, told.form)
         if asked and asked.acts:
-            title, refused = f'{title}：{told.words.value(key, value, told.form)}', as_text(value) in asked.refused
+            title, refused = f'{title}{_("：")}{told.words.value(key, value, told.form)}', as_text(value) in asked.refused
         elif value not in (None, '', [], {}):
             changes.append(Change(told.words.label(key, told.form), told.words.value(key, value, told.form)))
     return title, _of_unit(told) + changes, refused
@@ -182,7 +182,7 @@ def _timed(told: _Told) -> _Tale:
         changes.append(Change(_('时间'), said('', data['new']), said('', data.get('old'))))
     elif data.get('due'):
         changes.append(Change(_('时间'), said('', data['due'])))
-    return f'{verbs[told.event.kind]}：{told.name}', changes + _stands_for(data), False
+    return f'{verbs[told.event.kind]}{_("：")}{told.name}', changes + _stands_for(data), False
 
 
 def _moved_task(told: _Told) -> _Tale:
@@ -207,7 +207,7 @@ def _migrated(told: _Told) -> _Tale:
 
 def _flowed(told: _Told) -> _Tale:
     verbs = {Kind.NODE_ENTERED: _('走到'), Kind.NODE_PASSED: _('走过'), Kind.NODE_CANCELLED: _('停下')}
-    return f'{verbs[told.event.kind]}：{told.name or _("汇合处")}', _of_unit(told) + _stands_for(told.data), False
+    return f'{verbs[told.event.kind]}{_("：")}{told.name or _("汇合处")}', _of_unit(told) + _stands_for(told.data), False
 
 
 def _of_unit(told: _Told) -> list[Change]:
@@ -223,7 +223,7 @@ def _spoken(told: _Told) -> _Tale:
     else:
         verbs = {Kind.MESSAGE_SENT: _('发出消息'), Kind.MESSAGE_CAUGHT: _('收到消息'),
                  Kind.MESSAGE_UNHEARD: _('消息没有流程在等')}
-    return f'{verbs[told.event.kind]}：{told.name or told.event.summary}', [], False
+    return f'{verbs[told.event.kind]}{_("：")}{told.name or told.event.summary}', [], False
 
 
 def _reminded(told: _Told) -> _Tale:

@@ -190,7 +190,7 @@ def _next(tried: Tried) -> str:
         return ''
     for _number in crew.play(tried.run.day + SPAN, len(tried.run.acts) + 1):
         pass
-    return '；'.join(tried.stuck.values())
+    return _('；').join(tried.stuck.values())
 
 
 def _event(tried: Tried) -> str:
@@ -214,7 +214,7 @@ def _end(tried: Tried) -> str:
         _next(tried)
     for _number in tried.crew().play(tried.run.day + SPAN, trial.MOST_ACTS):
         pass
-    return '；'.join(tried.stuck.values())
+    return _('；').join(tried.stuck.values())
 
 
 def _back(tried: Tried) -> str:

@@ -41,7 +41,7 @@ def steps(process: Definition, bundle: Bundle, words: Words, params: Mapping[str
           waiting: Mapping[str, int]) -> list[Step]:
     """The steps that people do, in the order of the drawing."""
     paces = pace.paces(db.session, current_user.tenant, process.id)
-    return [Step(one, '、'.join(definition.people(one, bundle.processes, bundle.tables)) or one.lane,
+    return [Step(one, _('、').join(definition.people(one, bundle.processes, bundle.tables)) or one.lane,
                  timing(one.due, words, params) if one.due else '', waiting.get(one.id, 0), paces.get(one.id))
             for one in process.elements.values() if one.kind == 'userTask' and not one.inserted]
 
@@ -64,5 +64,5 @@ def deadlines(process: Definition, bundle: Bundle, words: Words, params: Mapping
 def _overdue(step: Element, bundle: Bundle, at: str) -> Deadline:
     """A task that is not done by its date, where nothing else is drawn."""
     return Deadline(_('%(step)s：到期没有办完', step=step.name or step.id), at, _('在待办里标为已超期'),
-                    '、'.join(definition.people(step, bundle.processes, bundle.tables)) or step.lane,
+                    _('、').join(definition.people(step, bundle.processes, bundle.tables)) or step.lane,
                     definition.basis(step.documentation))

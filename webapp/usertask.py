@@ -146,7 +146,8 @@ def _draft(view: TaskView, answer: dict[str, Any]) -> Response:
 
 def went(name: str, plan: Plan) -> str:
     """已提交“申请延期”。现在由省政府办公厅·督查员办“审核延期申请”; where nothing new opened, who else is at work on the matter."""
-    done = _('已提交“%(name)s”', name=inner(name)) + (f'：{"，".join(plan.told)}' if plan.told else '') + '。'
+    done = _('已提交“%(name)s”', name=inner(name)) + (_('：') + _('，').join(plan.told) if plan.told else '')
+    done += _('。')
     if plan.opened:
         return done + _('现在由%(holders)s。', holders=_holders(plan.opened))
     others = _still_open(plan.matter_id) if plan.matter_id else ()
@@ -154,7 +155,7 @@ def went(name: str, plan: Plan) -> str:
 
 
 def _holders(rows: Sequence[Mapping[str, Any]]) -> str:
-    return '、'.join(_('%(post)s办“%(name)s”', post=_post_name(row['unit'], row['post']), name=inner(row['name']))
+    return _('、').join(_('%(post)s办“%(name)s”', post=_post_name(row['unit'], row['post']), name=inner(row['name']))
                     for row in rows[:_NAMED])
 
 

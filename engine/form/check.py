@@ -5,7 +5,7 @@ from typing import Any
 
 import marshmallow
 
-from engine.errors import Invalid
+from engine.errors import Invalid, said
 from engine.form.field import MANY_OF, ONE_OF, Field, as_text
 from engine.form.rule import rules
 from engine.form.sheet import Sheet
@@ -21,7 +21,7 @@ Errors = dict[str, list[str]]
 def guard(submitted: Any) -> None:
     """Refuses at once what no form could ask for: no object, far too much, far too deep."""
     if not isinstance(submitted, Mapping) or not all(isinstance(key, str) for key in submitted):
-        raise Invalid({'': ['要提交一张表：每一项的键和值']})
+        raise Invalid({'': [said('要提交一张表：每一项的键和值')]})
     written: dict[str, int] = {}
     stack = [(key, value, 0) for key, value in submitted.items()]
     count = 0
@@ -34,11 +34,13 @@ def guard(submitted: Any) -> None:
             inner = value.values() if isinstance(value, Mapping) else value
             stack.extend((key, one, depth + 1) for one in inner)
         if count + len(stack) > MOST_VALUES or depth > DEEPEST:
-            raise Invalid({short(key): [f'请少填一些：一次最多提交{MOST_VALUES}项，最多套{DEEPEST}层']})
+            raise Invalid({short(key): [said('请少填一些：一次最多提交{most}项，最多套{deepest}层', most=MOST_VALUES,
+                                             deepest=DEEPEST)]})
     total = sum(written.values())
     if total > MOST_CHARACTERS:
         longest = max(written, key=lambda key: written[key])
-        raise Invalid({short(longest): [f'请写短一些：整张表最多{MOST_CHARACTERS:,}个字，您填了{total:,}个']})
+        raise Invalid({short(longest): [said('请写短一些：整张表最多{most:,}个字，您填了{total:,}个',
+                                             most=MOST_CHARACTERS, total=total)]})
 
 
 def checked(sheet: Sheet) -> dict[str, Any]:
@@ -75,11 +77,11 @@ def _uninvited(sheet: Sheet) -> Iterator[tuple[str, str]]:
     for key, raw in sheet.raw.items():
         field = known.get(key)
         if field is None:
-            yield short(key), f'这张表里没有“{short(key)}”这一项，请去掉后再提交'
+            yield short(key), said('这张表里没有“{key}”这一项，请去掉后再提交', key=short(key))
         elif field.kind == 'expression' or field.id in sheet.fixed:
-            yield key, f'{sheet.label(field)}在这里不能改，请不要提交这一项'
+            yield key, said('{label}在这里不能改，请不要提交这一项', label=sheet.label(field))
         elif not sheet.shown(field) and not blank(raw) and not _hidden_by_the_button(sheet, field):
-            yield key, f'这时不用填{sheet.label(field)}，请留空后再提交'
+            yield key, said('这时不用填{label}，请留空后再提交', label=sheet.label(field))
 
 
 def _hidden_by_the_button(sheet: Sheet, field: Field) -> bool:
@@ -94,9 +96,11 @@ class Answer(marshmallow.fields.Field[Any]):
     """The answer to one field: read by its kind, then held to its rules; an empty one is told ``missing``."""
 
     def __init__(self, field: Field, missing: str | None) -> None:
-        super().__init__(required=missing is not None, allow_none=missing is None,
-                         error_messages={'required': missing or '', 'null': missing or ''})
-        self.field, self.rules = field, tuple(rules(field))
+        super().__init__(required=missing is not None, allow_none=missing is None)
+        self.field, self.missing, self.rules = field, missing or '', tuple(rules(field))
+
+    def make_error(self, key: str, **kwargs: Any) -> marshmallow.ValidationError:
+        return marshmallow.ValidationError(self.missing)
 
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
         if value is None and not self.required:
@@ -108,7 +112,8 @@ class Answer(marshmallow.fields.Field[Any]):
         try:
             read = sheet.read(field)
         except Unfit as unfit:
-            raise marshmallow.ValidationError(f'{sheet.label(field)}{unfit}') from None
+            raise marshmallow.ValidationError(
+                said('{label}{wrong}', label=sheet.label(field), wrong=unfit.sentence)) from None
         found: list[str] = []
         for rule in self.rules:
             try:
@@ -154,31 +159,33 @@ def _missing(sheet: Sheet, field: Field, needing: Iterable[Field]) -> str | None
         chosen = sheet.answers.get(one.key)
         if one.rules['needs'] == field.key and sheet.shown(one) and as_text(chosen) in one.refused:
             button = next((option.label for option in sheet.options(one) if option.value == chosen), '')
-            return f'选“{button}”时，请写明{sheet.label(field)}'
+            return said('选“{button}”时，请写明{label}', button=button, label=sheet.label(field))
     if not field.required or field.kind == 'checkbox':
         return None
     if field.rules.get('requiredMessage'):
         return field.rules['requiredMessage']
     label = sheet.label(field)
     if label.endswith(('？', '?')):
-        return f'请回答“{label}”'
-    return f'请选择{label}' if field.kind in ONE_OF | MANY_OF else f'请填写{label}'
+        return said('请回答“{label}”', label=label)
+    return said('请选择{label}', label=label) if field.kind in ONE_OF | MANY_OF else said('请填写{label}', label=label)
 
 
 def _rows(sheet: Sheet, field: Field, prefix: str) -> tuple[list[dict[str, Any]], Errors]:
     label, raw = sheet.label(field), sheet.raw.get(field.key)
     rows = raw if isinstance(raw, (list, tuple)) else [raw] if raw else []
     if not all(isinstance(row, Mapping) for row in rows):
-        return [], {prefix + field.key: [f'{label}要填若干行，每行一组键和值']}
+        return [], {prefix + field.key: [said('{label}要填若干行，每行一组键和值', label=label)]}
     filled = [row for row in sheet.rows.get(field.key, ()) if not blank(dict(row.raw))]
     least, most = field.row_limits
     if not least <= len(filled) <= most:
-        wanted = f'至少要填{least}行' if len(filled) < least else f'最多填{most}行'
-        sentence = f'{label}{wanted}，您填了{sum(not blank(dict(row)) for row in rows)}行'
+        wanted = said('至少要填{least}行', least=least) if len(filled) < least else said('最多填{most}行', most=most)
+        sentence = said('{label}{wanted}，您填了{count}行', label=label, wanted=wanted,
+                        count=sum(not blank(dict(row)) for row in rows))
         return [], {prefix + field.key: [not filled and field.rules.get('requiredMessage') or sentence]}
     answers, errors = [], {}
     for index, row in enumerate(filled):
         answer, found = _level(row, f'{prefix}{field.key}-{index}-')
         answers.append(answer)
-        errors |= {key: [f'第{index + 1}行：{one}' for one in sentences] for key, sentences in found.items()}
+        errors |= {key: [said('第{row}行：{text}', row=index + 1, text=one) for one in sentences]
+                   for key, sentences in found.items()}
     return answers, errors

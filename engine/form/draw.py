@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.errors import listed, said
 from engine.form.condition import followed
 from engine.form.field import ASKED, CHOICE, LONGEST, MANY_OF, MOMENT, ONE_OF, TEXT, Field, as_text
 from engine.form.sheet import Sheet
@@ -215,15 +216,15 @@ def _spoken(sheet: Sheet, one: Field) -> str:
     """A fixed answer in words."""
     value = sheet.fact(one)
     if value is None or value == '':
-        return '没有填写'
+        return said('没有填写')
     if one.kind in CHOICE:
         labels = {option.text: option.label for option in sheet.options(one)}
         if isinstance(value, str):
             value = value.split(',') if one.kind in MANY_OF else [value]
         parts = value if isinstance(value, (list, tuple)) else [value]
-        return '、'.join(labels.get(as_text(part), as_text(part)) for part in parts)
+        return listed(labels.get(as_text(part), as_text(part)) for part in parts)
     if one.kind == 'checkbox':
-        return '是' if value else '否'
+        return said('是') if value else said('否')
     if one.kind in ('date', 'datetime'):
         return say_day(as_text(value)[:10] if one.kind == 'date' else as_text(value))
     return f'{one.prefix}{as_text(value)}{one.suffix}'

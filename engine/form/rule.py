@@ -10,6 +10,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from engine.errors import said
 from engine.form.field import LONGEST, MOST_MATCHED, TEXT, Field, as_text
 from engine.form.pattern import compiled
 from engine.form.sheet import Sheet
@@ -19,8 +20,8 @@ Rule = Callable[[Sheet, Field, Any], None]
 
 _EMAIL = re.compile(r'[^@\s,;，；]+@[^@\s,;，；]+\.[^@\s.,;，；]{2,}')
 _PHONE = re.compile(r'(\+?86[- ]?)?(1[3-9]\d{9}|(0\d{2,3}-?)?\d{7,8}(-\d{1,6})?)', re.ASCII)
-_FORMATS = {'email': (_EMAIL, '要写完整的邮箱地址，例如 bangong@example.cn'),
-            'phone': (_PHONE, '要写11位手机号，或者区号加座机号')}
+_FORMATS = {'email': (_EMAIL, said('要写完整的邮箱地址，例如 bangong@example.cn')),
+            'phone': (_PHONE, said('要写11位手机号，或者区号加座机号'))}
 
 
 def rules(field: Field) -> Iterator[Rule]:
@@ -48,19 +49,21 @@ def _length(sheet: Sheet, field: Field, text: str) -> None:
     least = 0 if shortest is None else int(shortest)
     most = LONGEST[field.kind] if longest is None else int(longest)
     if not least <= len(text) <= most:
-        wanted = (f'要写{most}个字' if least == most else f'最多写{most}个字' if len(text) > most else f'至少写{least}个字')
-        raise ValidationError(f'{sheet.label(field)}{wanted}，您写了{len(text)}个')
+        wanted = (said('要写{most}个字', most=most) if least == most else
+                  said('最多写{most}个字', most=most) if len(text) > most else said('至少写{least}个字', least=least))
+        raise ValidationError(said('{label}{wanted}，您写了{count}个', label=sheet.label(field), wanted=wanted,
+                                   count=len(text)))
 
 
 def _pattern(sheet: Sheet, field: Field, text: str) -> None:
     if len(text) > MOST_MATCHED or not compiled(field.pattern).search(text):
-        raise ValidationError(field.pattern_message or f'{sheet.label(field)}要照提示的样子写，您填的是{short(text)}')
+        raise ValidationError(field.pattern_message or _given(sheet, field, said('要照提示的样子写'), short(text)))
 
 
 def _format(sheet: Sheet, field: Field, text: str) -> None:
     pattern, wanted = _FORMATS[field.format]
     if len(text) > MOST_MATCHED or not pattern.fullmatch(text):
-        raise ValidationError(f'{sheet.label(field)}{wanted}，您填的是{short(text)}')
+        raise ValidationError(_given(sheet, field, wanted, short(text)))
 
 
 def _number(sheet: Sheet, field: Field, value: int | float) -> None:
@@ -70,16 +73,25 @@ def _number(sheet: Sheet, field: Field, value: int | float) -> None:
                  for limit in (sheet.limit(field, field.minimum), sheet.limit(field, field.maximum)))
     wanted = ''
     if (low is not None and number < low) or (high is not None and number > high):
-        wanted = (f'要在{_said(low)}到{_said(high)}之间' if low is not None and high is not None
-                  else f'不能小于{_said(low)}' if low is not None else f'不能大于{_said(high)}')
+        wanted = (_between(_plain(low), _plain(high)) if low is not None and high is not None else
+                  said('不能小于{low}', low=_plain(low)) if low is not None else
+                  said('不能大于{high}', high=_plain(high)))
     elif field.digits is not None and -int(number.normalize().as_tuple().exponent) > field.digits:
-        wanted = f'最多{field.digits}位小数' if field.digits else '要填整数'
+        wanted = said('最多{digits}位小数', digits=field.digits) if field.digits else said('要填整数')
     if wanted:
-        raise ValidationError(f'{sheet.label(field)}{wanted}，您填的是{_said(number)}')
+        raise ValidationError(_given(sheet, field, wanted, _plain(number)))
 
 
-def _said(number: Decimal | None) -> str:
+def _plain(number: Decimal | None) -> str:
     return '' if number is None else f'{number.normalize():f}'
+
+
+def _between(low: str, high: str) -> str:
+    return said('要在{low}到{high}之间', low=low, high=high)
+
+
+def _given(sheet: Sheet, field: Field, wanted: str, given: str) -> str:
+    return said('{label}{wanted}，您填的是{given}', label=sheet.label(field), wanted=wanted, given=given)
 
 
 def _day(sheet: Sheet, field: Field, value: str) -> None:
@@ -88,9 +100,9 @@ def _day(sheet: Sheet, field: Field, value: str) -> None:
         low = max(low, sheet.today()[:10])
     early, late = bool(low) and _before(value, low), bool(high) and _before(high, value)
     if early or late:
-        wanted = (f'要在{say_day(low)}到{say_day(high)}之间' if low and high
-                  else f'不能早于{say_day(low)}' if early else f'不能晚于{say_day(high)}')
-        raise ValidationError(f'{sheet.label(field)}{wanted}，您填的是{say_day(value)}')
+        wanted = (_between(say_day(low), say_day(high)) if low and high else
+                  said('不能早于{low}', low=say_day(low)) if early else said('不能晚于{high}', high=say_day(high)))
+        raise ValidationError(_given(sheet, field, wanted, say_day(value)))
 
 
 def _before(one: str, other: str) -> bool:
@@ -102,7 +114,7 @@ def _before(one: str, other: str) -> bool:
 
 def _ticked(sheet: Sheet, field: Field, value: bool) -> None:
     if not value:
-        raise ValidationError(field.rules.get('requiredMessage') or f'请勾选“{sheet.label(field)}”')
+        raise ValidationError(field.rules.get('requiredMessage') or said('请勾选“{label}”', label=sheet.label(field)))
 
 
 def _refused(sheet: Sheet, field: Field, value: Any) -> None:
@@ -115,9 +127,9 @@ def _different(sheet: Sheet, field: Field, value: Any) -> None:
     other = field.rules['differs']
     there = sheet.scope.get(other) if other == field.key else sheet.conditions.get(other)
     if _several(there) & _several(value):
-        name = next((sheet.label(one) for one in sheet.holders if one.key == other != field.key), '原来的')
-        sentence = f'{sheet.label(field)}要和{name}不同，您填的是{short(value)}'
-        raise ValidationError(field.rules.get('differsMessage') or sentence)
+        name = next((sheet.label(one) for one in sheet.holders if one.key == other != field.key), said('原来的'))
+        wanted = said('要和{name}不同', name=name)
+        raise ValidationError(field.rules.get('differsMessage') or _given(sheet, field, wanted, short(value)))
 
 
 def _several(value: Any) -> set[str]:

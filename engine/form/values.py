@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from engine import clock
+from engine.errors import said
 from engine.form.field import MANY_OF, MOMENT, ONE_OF, TEXT, Field, Option, as_text
 
 _NUMBER = re.compile(r'[+-]?\d{1,15}(\.\d{1,10})?')
@@ -14,11 +15,15 @@ _GROUPED = re.compile(r'[+-]?\d{1,3}(,\d{3})+(\.\d+)?')
 _DAY = re.compile(r'(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?')
 _CONTROL = re.compile(r'[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]')
 _TRUE, _FALSE = frozenset({'true', 'on', '1', 'yes'}), frozenset({'false', 'off', '0', 'no'})
-_WEEKDAYS = '一二三四五六日'
+_WEEKDAYS = tuple(map(said, ('周一', '周二', '周三', '周四', '周五', '周六', '周日')))
 
 
 class Unfit(ValueError):
-    """What was posted cannot be read as this kind of answer; the text goes on after the field's label."""
+    """What was posted cannot be read as this kind of answer; `sentence` goes on after the field's label."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 def short(value: Any) -> str:
@@ -30,8 +35,9 @@ def short(value: Any) -> str:
 def say_day(text: str) -> str:
     """2020年9月30日 周三, and the hour if there is one."""
     moment = datetime.fromisoformat(text)
-    day = f'{moment.year}年{moment.month}月{moment.day}日 周{_WEEKDAYS[moment.weekday()]}'
-    return f'{day} {moment:%H:%M}' if len(text) > 10 else day
+    day = said('{year}年{month}月{day}日 {weekday}', year=moment.year, month=moment.month, day=moment.day,
+               weekday=_WEEKDAYS[moment.weekday()])
+    return said('{day} {hour}', day=day, hour=f'{moment:%H:%M}') if len(text) > 10 else day
 
 
 def blank(raw: Any) -> bool:
@@ -57,7 +63,7 @@ def take(field: Field, raw: Any, options: Sequence[Option], offset: str) -> Any:
     elif isinstance(raw, (list, tuple)) and len(raw) == 1:
         raw = raw[0]
     if isinstance(raw, (list, tuple, dict)):
-        raise Unfit('只能填一个值')
+        raise Unfit(said('只能填一个值'))
     if field.kind == 'checkbox':
         return _tick(raw)
     if raw is None:
@@ -67,7 +73,7 @@ def take(field: Field, raw: Any, options: Sequence[Option], offset: str) -> Any:
     if field.kind == 'number':
         return _number(field, raw)
     if not isinstance(raw, str):
-        raise Unfit(f'要填文字，您填的是{short(raw)}')
+        raise Unfit(said('要填文字，您填的是{given}', given=short(raw)))
     if field.kind in TEXT:
         return _text(field, raw)
     return _MOMENTS[field.kind](unicodedata.normalize('NFKC', raw).strip(), offset)
@@ -75,7 +81,7 @@ def take(field: Field, raw: Any, options: Sequence[Option], offset: str) -> Any:
 
 def _text(field: Field, raw: str) -> str:
     if any('\ud800' <= sign <= '\udfff' for sign in raw):
-        raise Unfit('里有不能保存的字符，请删去后重新输入')
+        raise Unfit(said('里有不能保存的字符，请删去后重新输入'))
     text = _CONTROL.sub('', raw.replace('\r\n', '\n').replace('\r', '\n'))
     # form-js turns the breaks of a one-line text into blanks, and measures what is left after trimming.
     return (re.sub(r'[\t\n]', ' ', text) if field.kind == 'textfield' else text).strip()
@@ -84,9 +90,9 @@ def _text(field: Field, raw: str) -> str:
 def _number(field: Field, raw: Any) -> int | float:
     finite = not isinstance(raw, float) or math.isfinite(raw)
     if isinstance(raw, bool) or not isinstance(raw, (str, int, float)) or not finite:
-        raise Unfit(f'要填数字，您填的是{short(raw)}')
+        raise Unfit(said('要填数字，您填的是{given}', given=short(raw)))
     if isinstance(raw, int) and abs(raw) >= 10 ** 15:
-        raise Unfit('太大了，整数部分最多15位')
+        raise Unfit(said('太大了，整数部分最多15位'))
     if not isinstance(raw, str):
         return raw
     text = unicodedata.normalize('NFKC', raw).strip().replace('−', '-')
@@ -95,7 +101,7 @@ def _number(field: Field, raw: Any) -> int | float:
     if _GROUPED.fullmatch(text):
         text = text.replace(',', '')
     if not _NUMBER.fullmatch(text):
-        raise Unfit(f'要填数字，您填的是{short(raw)}')
+        raise Unfit(said('要填数字，您填的是{given}', given=short(raw)))
     number = float(text) if '.' in text else int(text)
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
@@ -105,7 +111,7 @@ def _tick(raw: Any) -> bool:
         return bool(raw)
     text = as_text(raw).strip().lower()
     if text not in _TRUE | _FALSE | {''}:
-        raise Unfit(f'只能勾选或不勾选，您填的是{short(raw)}')
+        raise Unfit(said('只能勾选或不勾选，您填的是{given}', given=short(raw)))
     return text in _TRUE
 
 
@@ -114,18 +120,18 @@ def _chosen(raw: Any, options: Sequence[Option]) -> Any:
     for option in options:
         if option.text == text:
             return option.value
-    raise Unfit(f'要从列出的选项里选，您填的是{short(raw)}')
+    raise Unfit(said('要从列出的选项里选，您填的是{given}', given=short(raw)))
 
 
 def _many(field: Field, raw: Any, options: Sequence[Option]) -> Any:
     if isinstance(raw, str):
         raw = [raw] if any(option.text == raw for option in options) else raw.split(',')
     if raw is not None and not isinstance(raw, (list, tuple)):
-        raise Unfit('要填一列选项')
+        raise Unfit(said('要填一列选项'))
     values: list[Any] = []
     for one in raw or ():
         if isinstance(one, (list, tuple, dict)):
-            raise Unfit('要填一列选项')
+            raise Unfit(said('要填一列选项'))
         if not blank(one) and (value := _chosen(one, options)) not in values:
             values.append(value)
     return ','.join(map(as_text, values)) if field.joined else values
@@ -138,7 +144,7 @@ def _day(text: str, offset: str) -> str:
     except ValueError:
         day = None
     if day is None or day.year not in clock.YEARS:
-        raise Unfit(f'要写成年月日，例如2020-09-30，您填的是{short(text)}')
+        raise Unfit(said('要写成年月日，例如2020-09-30，您填的是{given}', given=short(text)))
     return day.isoformat()
 
 
@@ -146,7 +152,7 @@ def _hour(text: str, offset: str) -> str:
     try:
         return time.fromisoformat(f'0{text}' if re.match(r'\d:', text) else text).strftime('%H:%M')
     except ValueError:
-        raise Unfit(f'要写成时和分，例如09:30，您填的是{short(text)}') from None
+        raise Unfit(said('要写成时和分，例如09:30，您填的是{given}', given=short(text))) from None
 
 
 def _moment(text: str, offset: str) -> str:
@@ -155,7 +161,7 @@ def _moment(text: str, offset: str) -> str:
         if len(text) < 16 or moment.year not in clock.YEARS:
             raise ValueError(text)
     except ValueError:
-        raise Unfit(f'要写日期和时间，例如2020-09-30 09:30，您填的是{short(text)}') from None
+        raise Unfit(said('要写日期和时间，例如2020-09-30 09:30，您填的是{given}', given=short(text))) from None
     return moment.isoformat() if moment.tzinfo else f'{moment.isoformat()}{offset}'
 
 
