@@ -139,9 +139,12 @@ def test_names_and_expressions_read_only_known_parameters() -> None:
     named = [text for drawn in PICTURES for element in drawn.elements.values()
              for text in (element.get('name'), element.findtext(f'{BPMN}documentation')) if text]
     shown = {name for text in named for name in re.findall(r'\{(\w+)\}', text)}
-    in_python = set(re.findall(r'''\(['"](\w+)['"]\)''', _text((WORKFLOWS.parent / 'engine').rglob('*.py'))))
+    python = _text((WORKFLOWS.parent / 'engine').rglob('*.py'))
+    asked = re.findall(r"\('(\w+)'\)", python)
+    by_constant = [value for name, value in re.findall(r"^([A-Z]+) = '(\w+)'$", python, re.MULTILINE)
+                   if f')({name})' in python]
     assert read | shown <= known
-    assert known <= read | in_python
+    assert known <= read | {*asked, *by_constant}
 
 
 def _text(paths: Iterable[Path]) -> str:
