@@ -124,7 +124,7 @@ def _seen() -> int:
 
 
 def _told(one: Finding, fix: bool) -> dict[str, Any]:
-    return {**asdict(one), 'fix': fix}
+    return {**asdict(one), 'said': errors.finding(one), 'fix': fix}
 
 
 def _named(ident: str, name: str | None) -> dict[str, str]:

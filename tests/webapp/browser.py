@@ -93,7 +93,7 @@ def inspect(app: Flask, page: Page) -> None:
     where = f'{page.path} ({page.status})'
     assert page.answer.text.lstrip().startswith('<!doctype html>'), where
     assert page.one('/html').get('lang') in ('zh-CN', 'en'), where
-    assert page.one('//head/title').text_content().endswith(' · 督办'), where
+    assert page.one('//head/title').text_content().endswith((' · 督办', ' · Duban')), where
     page.one('//main'), page.one('//h1')
     doubled = [name for name, times in Counter(page.all('//@id')).items() if times > 1]
     assert not doubled, f'{where}: ids used twice: {doubled}'

@@ -11,7 +11,7 @@ from webapp.language import CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = dict.fromkeys(('_', 'gettext', 'later', 'lazy_gettext'))
-REFUSALS = dict.fromkeys(('Refused', 'NotFound', 'Forbidden', 'Conflict', 'said'))
+REFUSALS = dict.fromkeys(('Refused', 'NotFound', 'Forbidden', 'Conflict', 'NoRule', 'said', '__init__'))
 
 HEAD = '''# What the pages say, in English. `python -m tests.webapp.catalogue` adds what is new.
 msgid ""

@@ -10,7 +10,7 @@ for (const text of document.querySelectorAll('textarea[data-story]')) {
   list.id = 'offers';
   list.className = 'offers plain';
   list.setAttribute('role', 'listbox');
-  list.setAttribute('aria-label', '可以写');
+  list.setAttribute('aria-label', text.dataset.offers);
   list.hidden = true;
   text.after(list);
   text.setAttribute('aria-autocomplete', 'list');

@@ -37,11 +37,11 @@ export class Findings {
   }
 
   line(finding) {
-    const { severity, zh, fix, file } = finding;
+    const { severity, said, fix, file } = finding;
     const [colour, word] = LAMP[severity];
     const mend = fix && file === this.file && severity !== 'repair' ? [button('修好', () => this.onmend(finding))] : [];
     return element('li', { class: 'row' }, element('span', { class: `lamp ${colour}` }, word), this.where(finding),
-      element('span', { class: 'what' }, zh), ...mend);
+      element('span', { class: 'what' }, said), ...mend);
   }
 
   // The element in this drawing, or the way to the other file.
