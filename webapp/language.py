@@ -2,12 +2,13 @@
 
 What a government writes itself (names of steps, forms, tables, matters, the trail) stays as it was written.
 """
+import os
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Blueprint, Flask, g, has_request_context, redirect, render_template, request, url_for
-from flask_babel import Babel, refresh
+from flask_babel import Babel, gettext, refresh
 from werkzeug.wrappers import Response
 
 from webapp import auth
@@ -43,7 +44,7 @@ def compiled() -> None:
     made = CATALOGUE.with_suffix('.mo')
     if made.exists() and made.stat().st_mtime >= CATALOGUE.stat().st_mtime:
         return
-    fresh = made.with_suffix('.new')
+    fresh = made.with_suffix(f'.{os.getpid()}')                          # two that start at once do not mix
     with CATALOGUE.open('rb') as source, fresh.open('wb') as target:
         write_mo(target, read_po(source, locale='en'))
     fresh.replace(made)
@@ -68,10 +69,21 @@ def choose() -> Response:
     return answer
 
 
+def _one(text: str) -> str:
+    """The words of a template. Chinese is what is written there: a page says hundreds, so nothing is looked up."""
+    return gettext(text) if english() else text
+
+
+def _several(text: str, _texts: str, _count: int) -> str:
+    """Chinese knows no plural, and our English says it without one."""
+    return _one(text)
+
+
 def install(app: Flask) -> None:
     """Templates write `language()`, `language_tag()`, `other_language()`."""
     compiled()
     Babel(app, default_locale=LOCALES['zh'], default_timezone='Asia/Shanghai', locale_selector=lambda: LOCALES[chosen()])
     other = {'zh': 'en', 'en': 'zh'}
+    app.jinja_env.install_gettext_callables(_one, _several, newstyle=True)
     app.jinja_env.globals.update(language=chosen, language_tag=lambda: TAGS[chosen()],
                                  other_language=lambda: (other[chosen()], NAMES[other[chosen()]]))
