@@ -1,14 +1,16 @@
 """Every table in one place: make them in an empty database, or say what a database lacks."""
 from sqlalchemy import Engine, inspect
 
-from engine import (actions, milestone, attachment, breakdown, comment, coverage, contact, deployment, draft, export, following, inbox, incident, instance, migration, outbox, parameter, phrase, release, roster, savedview, token, trial,
-                    urging, workcal, worker)
+from engine import (actions, attachment, breakdown, comment, contact, coverage, deployment, draft, export, following,
+                    inbox, incident, instance, migration, milestone, outbox, parameter, phrase, release, roster,
+                    savedview, token, trial, urging, workcal, worker)
 from engine.backtest import table as backtest
 from engine.db import Base
 from engine.errors import Refused
 
-ROOMS = (milestone, attachment, backtest, breakdown, comment, coverage, contact, deployment, draft, export, following, inbox, incident, instance, migration, outbox, parameter, phrase, release, roster, savedview, token, trial, urging,
-         workcal, worker)
+ROOMS = (attachment, backtest, breakdown, comment, contact, coverage, deployment, draft, export, following, inbox,
+         incident, instance, migration, milestone, outbox, parameter, phrase, release, roster, savedview, token,
+         trial, urging, workcal, worker)
 """The rooms whose tables are not drawn in by others."""
 _NAMED = 6                  # of each kind; an operator needs no longer list
 

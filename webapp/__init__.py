@@ -13,11 +13,12 @@ from webapp import asset, auth, config, errors, language, number, page, say
 from webapp.db import db
 
 # One room per noun; each exposes its blueprint as `bp`.
-ROOMS = ('asset', 'session', 'inbox', 'batch', 'usertask', 'assignment', 'intake', 'breakdown', 'message', 'contact', 'outbox', 'clock', 'matter', 'ledger', 'board', 'milestone', 'wall', 'history',
-         'notice', 'document', 'offer', 'export', 'definition', 'decision', 'comparison', 'release', 'proposal', 'draft', 'drawing', 'file', 'story',
-         'simulation', 'filling', 'backtest', 'calendar', 'parameter', 'health', 'incident', 'migration',
-         'intervention', 'rest', 'beside', 'circulation', 'comment', 'attachment', 'urging', 'phrase', 'savedview', 'setting', 'language', 'substitute', 'account',
-         'directory', 'handover', 'roster', 'tenant')
+ROOMS = ('asset', 'session', 'inbox', 'batch', 'usertask', 'assignment', 'intake', 'breakdown', 'message', 'contact',
+         'outbox', 'clock', 'matter', 'ledger', 'board', 'milestone', 'wall', 'history', 'notice', 'document',
+         'offer', 'export', 'definition', 'decision', 'comparison', 'release', 'proposal', 'draft', 'drawing', 'file',
+         'story', 'simulation', 'filling', 'backtest', 'calendar', 'parameter', 'health', 'incident', 'migration',
+         'intervention', 'rest', 'beside', 'circulation', 'comment', 'attachment', 'urging', 'phrase', 'savedview',
+         'setting', 'language', 'substitute', 'account', 'directory', 'handover', 'roster', 'tenant')
 
 POLICY = ("default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
           "frame-ancestors 'none'")
