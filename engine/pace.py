@@ -27,7 +27,7 @@ def paces(session: Session, tenant: Tenant, process: str) -> dict[str, Pace]:
     A task that is done on the day on which it came took no working day.
     """
     rows = session.execute(select(UserTask.element, UserTask.opened_at, UserTask.closed_at).where(
-        UserTask.tenant == tenant.id, UserTask.process == process, UserTask.state == 'done')
+        UserTask.tenant == tenant.id, UserTask.process == process, UserTask.state == 'done', UserTask.asks.is_(None))
         .order_by(UserTask.closed_at.desc()).limit(_MOST)).all()
     calendar, zone = workcal.load(session, tenant), clock.zone(tenant.zone)
     taken: dict[str, list[int]] = {}

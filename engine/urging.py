@@ -71,10 +71,13 @@ def waits(session: Session, task: UserTask, matter: Matter, seat: tuple[str, str
 
 
 def _sender(session: Session, task: UserTask) -> tuple[str, str] | None:
-    """The post that did the step before this one in the same instance."""
+    """The post that did the step before this one in the same instance; of an opinion, the post that asks for it."""
+    if task.asks is not None:
+        about = session.get(UserTask, task.asks)
+        return about.unit, about.post
     row = session.execute(
         select(UserTask.unit, UserTask.post).where(UserTask.instance_id == task.instance_id, UserTask.state == 'done',
-                                                   UserTask.closed_at <= task.opened_at)
+                                                   UserTask.asks.is_(None), UserTask.closed_at <= task.opened_at)
         .order_by(UserTask.closed_at.desc()).limit(1)).first()
     return None if row is None else (row.unit, row.post)
 

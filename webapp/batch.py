@@ -124,6 +124,8 @@ def _seen(key: UUID) -> tuple[TaskView, str]:
         raise Forbidden('这一步由{post}办。', post=form.names().post(f'{view.task.unit}/{view.task.post}'))
     if view.task.state != 'open':
         return view, _('已经办过了')
+    if view.task.asks:
+        return view, _('是请您提意见，请单独答复')
     if view.still:
         return view, _('暂停办理，恢复以后才能办')
     return view, ''

@@ -54,7 +54,7 @@ def index() -> Response | str:
     return render_template(
         'inbox/index.html', groups=_groups(rows, counted, asked), page=shown, asked=asked, tabs=_tabs(counted['all']),
         newest=counted['newest'], saved=savedview.bar('tasks'), lamps=search.LAMPS, orders=search.ORDERS,
-        dues=_headings(), steps=search.steps(), batched={row.id for row in rows if batch.allowed(row)},
+        dues=_headings(), steps=search.steps(), batched={row.id for row in rows if row.asks is None and batch.allowed(row)},
         urged=urging.of(db.session, [row.id for row in rows]), waiting=_with_others(posts),
         messages=db.session.execute(message.newest(_SHOWN)).all(), names=form.names(), still=_still())
 
@@ -103,7 +103,8 @@ def _rows(keys: Sequence[UUID]) -> list[Any]:
     query = (
         select(UserTask.id, UserTask.name, UserTask.due_at, UserTask.unit, UserTask.post, UserTask.element, Matter.title,
                Matter.code, Matter.lamp, Matter.level, Matter.level_label, Matter.status, Matter.deployment_id,
-               Matter.supervisor_unit, Matter.suspended_at, UserTask.process, Draft.saved_at)
+               Matter.supervisor_unit, Matter.suspended_at, UserTask.process, UserTask.claimed_by, UserTask.owner, UserTask.asks,
+               Draft.saved_at)
         .outerjoin(Matter, Matter.id == UserTask.matter_id)
         .outerjoin(Draft, and_(Draft.task_id == UserTask.id, Draft.account_id == current_user.id))
         .where(UserTask.id.in_(keys)))

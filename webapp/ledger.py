@@ -108,11 +108,12 @@ def rows(keys: Sequence[UUID]) -> list[Matter]:
 
 
 def holders(keys: Sequence[UUID]) -> dict[UUID, list[str]]:
-    """In whose hands each of these matters is: `unit/post` of its open tasks, the most pressing first."""
+    """In whose hands each of these matters is: `unit/post` of its open tasks, the most pressing first. Who is only asked
+    for an opinion has nothing in hand."""
     found: dict[UUID, list[str]] = {}
     for key, unit, post in db.session.execute(
             select(UserTask.matter_id, UserTask.unit, UserTask.post)
-            .where(UserTask.matter_id.in_(keys), UserTask.state == 'open')
+            .where(UserTask.matter_id.in_(keys), UserTask.state == 'open', UserTask.asks.is_(None))
             .order_by(UserTask.due_at.asc().nulls_last(), UserTask.opened_at)):
         reference = f'{unit}/{post}'
         if reference not in found.setdefault(key, []):

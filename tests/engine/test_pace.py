@@ -1,9 +1,16 @@
 """Paces: how long steps took, counted in working days."""
-import pytest
+from datetime import timedelta
+from uuid import UUID
 
-from engine import db, pace, proof, story
+import pytest
+from sqlalchemy import Engine, select
+
+from engine import assignment, db, instance, pace, proof, story
 from engine.directory import Tenant
+from engine.history import Actor
+from engine.usertask import UserTask
 from tests.engine.test_story import STAGE, USUAL
+from tests.webapp.matters import POSTS
 
 TOLD = '''故事 五一放假前后
 政府 gz 2020-04-29 16:00
@@ -34,3 +41,16 @@ def test_a_step_is_measured_in_working_days() -> None:
                                                 (list(range(20)), (20, 9.5, 18))])
 def test_half_and_nine_in_ten(days: list[int], expected: tuple) -> None:
     assert tuple(pace._pace(days)) == expected
+
+
+def test_an_opinion_is_no_step_of_its_own(engine: Engine, matter: UUID) -> None:
+    with db.reading(engine) as session:
+        sign = session.scalars(select(UserTask.id).where(UserTask.matter_id == matter, UserTask.state == 'open')).one()
+    lead, other = POSTS['liaison'], Actor('省司法厅·联络员', 'sft', 'liaison')
+    asked = db.carry_out(engine, lambda session: assignment.ask(session, sign, 'sft/liaison', 'before', lead, '请看')).opened[0]['id']
+    db.carry_out(engine, lambda session: assignment.opine(session, asked, other, '可以', True))
+    with db.writing(engine) as session:
+        session.get(Tenant, 'gz').virtual_at += timedelta(days=1)
+    db.carry_out(engine, lambda session: instance.complete(session, sign, lead, {}))
+    with db.reading(engine) as session:
+        assert pace.paces(session, session.get(Tenant, 'gz'), 'matter')['sign'] == pace.Pace(1, 1, 1)

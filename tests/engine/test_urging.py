@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, select
 
-from engine import db, deployment, history, instance, parameter, urging
+from engine import assignment, db, deployment, history, instance, parameter, urging
 from engine.actions.reminder import Message
 from engine.directory import Tenant
 from engine.errors import Conflict, Forbidden, NotFound, Refused
@@ -91,6 +91,20 @@ def test_the_lead_unit_urges_its_co_units_and_the_sender_the_next(engine: Engine
     db.carry_out(engine, lambda session: instance.complete(session, plan, LIAISON, PLAN))
     with pytest.raises(Conflict, match='不用催了'):
         urge(engine, plan)
+
+
+def test_who_gave_an_opinion_did_no_step_and_who_asks_for_one_waits_for_it(engine: Engine, matter: UUID) -> None:
+    sign, other = task(engine, matter), Actor('省司法厅·联络员', 'sft', 'liaison')
+    db.carry_out(engine, lambda session: assignment.ask(session, sign, 'sft/liaison', 'after', LIAISON, '请看'))
+    db.carry_out(engine, lambda session: instance.complete(session, sign, LIAISON, {}))
+    with db.reading(engine) as session:
+        [asked] = assignment.opinions(session, sign)
+        row = session.get(Matter, matter)
+        assert urging.waits(session, asked, row, ('fgw', 'liaison')) and not urging.waits(session, asked, row, ('gxt', 'liaison'))
+    db.carry_out(engine, lambda session: assignment.opine(session, asked.id, other, '同意', True))
+    with db.reading(engine) as session:
+        plan = session.get(UserTask, task(engine, matter))
+        assert plan.element == 'plan' and not urging.waits(session, plan, session.get(Matter, matter), ('sft', 'liaison'))
 
 
 def test_too_many_words_and_unknown_tasks_are_refused(engine: Engine, matter: UUID) -> None:

@@ -109,6 +109,28 @@ def test_an_opinion_is_asked_given_and_read(app: Flask, plan: str, browse: Brows
     assert '依据不足' in page.text and '不同意' in page.text and page.all('//form[@id="task"]//button[contains(@class, "go")]')
 
 
+def test_the_list_shows_in_whose_hand_a_task_is(plan: str, browse: Browse) -> None:
+    first, second, chief = (browse(f'gz-fgw-{who}') for who in ('liaison', 'second', 'chief'))
+    first.get(plan)
+    press(first, '认领')
+    badges = [browser.get('/tasks').texts('//li[@data-task]//span[@class="badge"]') for browser in (first, second)]
+    assert badges == [['已认领'], ['同事已认领']]
+    first.get(plan + '/consult')
+    press(first, '请其提意见', to='sft/liaison', how='beside', reason='请看')
+    assert browse('gz-sft-liaison').get('/tasks').texts('//li[@data-task]//span[@class="badge"]') == ['意见']
+    first.get(plan + '/delegate')
+    press(first, '委派', to='fgw/chief', reason='请把关')
+    assert chief.get('/tasks').texts('//li[@data-task]//span[@class="badge"]') == ['委派给您']
+
+
+def test_who_is_asked_for_an_opinion_has_the_matter_not_in_hand(plan: str, browse: Browse) -> None:
+    liaison, officer = browse('gz-fgw-liaison'), browse('gz-office-officer')
+    liaison.get(plan + '/consult')
+    press(liaison, '请其提意见', to='sft/liaison', how='before', reason='请看')
+    page = officer.get('/ledger')
+    assert '省发展改革委·联络员' in page.text and '省司法厅·联络员' not in page.text
+
+
 def test_an_opinion_leads_from_the_inbox_and_is_no_other_posts_business(app: Flask, plan: str, browse: Browse) -> None:
     liaison = browse('gz-fgw-liaison')
     liaison.get(plan + '/consult')

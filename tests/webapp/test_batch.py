@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from engine import db, history, instance
+from engine import assignment, db, history, instance
 from engine.history import Event
 from engine.usertask import UserTask
 from tests.webapp import matters
@@ -98,6 +98,17 @@ def test_others_cannot(three: list[str], browse: Browse, login: str, status: int
     other.get(f'/tasks/batch?task={three[0]}', status=status)
     other.get('/')
     other.post('/tasks/batch', {'task': three}, status=status)
+
+
+def test_an_opinion_is_given_by_itself(app: Flask, three: list[str], browse: Browse) -> None:
+    with db.reading(matters.engine_of(app)) as session:
+        plan = assignment.ask(session, UUID(three[0]), 'sft/liaison', 'beside', matters.POSTS['liaison'], '请看')
+    with db.writing(matters.engine_of(app)) as session:
+        plan.flush(session)
+    [opinion] = waiting(app, '对“签收”提意见')
+    other = browse('gz-sft-liaison')
+    assert not other.get('/tasks').all('//input[@name="task"]')
+    assert '是请您提意见，请单独答复' in other.get(f'/tasks/batch?task={opinion}').text
 
 
 def test_what_is_no_task_is_not_found(browse: Browse) -> None:
