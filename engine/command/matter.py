@@ -65,7 +65,7 @@ def tasks(engine: Engine, args: argparse.Namespace) -> Answer:
         rows = session.execute(query.order_by(UserTask.due_at.is_(None), UserTask.due_at, UserTask.opened_at)
                                .limit(args.limit)).all()
         found = [{'task': str(task.id), 'matter': about and about.code, 'title': about and about.title,
-                  'element': task.element, 'name': _flat(task.name), 'post': f'{task.unit}/{task.post}',
+                  'element': task.element, 'opinion': task.asks is not None, 'name': _flat(task.name), 'post': f'{task.unit}/{task.post}',
                   'due_at': task.due_at, 'opened_at': task.opened_at} for task, about in rows]
         lines = [f'{row["task"]}  {where.local(row["due_at"], tenant)}  {row["post"]}  {row["name"]}  '
                  f'{row["matter"] or ""} {row["title"] or ""}'.rstrip() for row in found]

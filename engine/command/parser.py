@@ -1,8 +1,9 @@
 """The whole command line: every room's verbs."""
-from engine.command import account, backtest, bundle, care, intervention, matter, migration, office, outbox, proof, release, simulate
+from engine.command import (account, assignment, backtest, bundle, care, intervention, matter, migration, office, outbox, proof,
+                            release, simulate)
 from engine.command.tree import Parser, Tree
 
-_ROOMS = (office, bundle, release, simulate, proof, backtest, matter, intervention, migration, care, outbox, account)
+_ROOMS = (office, bundle, release, simulate, proof, backtest, matter, assignment, intervention, migration, care, outbox, account)
 
 
 def parser() -> Parser:

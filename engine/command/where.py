@@ -75,8 +75,8 @@ def matter(session: Session, reference: str, tenant: str | None) -> Matter:
     return found[0]
 
 
-def task(session: Session, reference: str, tenant: str | None) -> UserTask:
-    """A task by its id, or as "DB-2020-005/sign": the open task of that element."""
+def task(session: Session, reference: str, tenant: str | None, state: str = 'open') -> UserTask:
+    """A task by its id, or as "DB-2020-005/sign": the open task of that element; with the state `done`, the last done."""
     if key := _uuid(reference):
         found = session.get(UserTask, key)
         if found is None:
@@ -88,8 +88,11 @@ def task(session: Session, reference: str, tenant: str | None) -> UserTask:
     about = matter(session, code, tenant)
     unit, _, element = element.rpartition('@')
     query = select(UserTask).where(UserTask.matter_id == about.id, UserTask.element == element,
-                                   UserTask.state == 'open')
-    open_tasks = list(session.scalars(query.where(UserTask.unit == unit) if unit else query))
+                                   UserTask.state == state, UserTask.asks.is_(None))
+    found = list(session.scalars((query.where(UserTask.unit == unit) if unit else query).order_by(UserTask.closed_at.desc())))
+    open_tasks = found[:1] if state == 'done' else found
+    if not open_tasks and state == 'done':
+        raise NotFound('事项{code}还没有办过“{element}”这个任务', code=code, element=element)
     if not open_tasks:
         raise NotFound('事项{code}现在没有“{element}”这个任务等人办', code=code, element=element)
     if len(open_tasks) > 1:
