@@ -39,7 +39,7 @@ def channels() -> list[str]:
 
 def called(name: str) -> str:
     """邮件, or the network behind the gateway."""
-    return _(channel.called(name, current_app.config))
+    return errors.words(channel.called(name, current_app.config))
 
 
 @bp.get('/contact')

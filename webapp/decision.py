@@ -13,7 +13,7 @@ from engine import clock, decision, deployment, draft, simulation
 from engine.decision import Decision, NoRule, Outcome
 from engine.deployment import Bundle
 from engine.draft import Draft
-from engine.errors import Broken, NotFound, Refused
+from engine.errors import Broken, NotFound, Refused, Said
 from engine.ledger import FACTS
 from webapp import auth, errors, number, say
 from webapp.db import db
@@ -102,7 +102,9 @@ def _said(asked: Decision, words: Words) -> Callable[[int, str], str]:
     keys = [column.text.strip() for column in asked.table.inputs] if asked.table else []
 
     def said(place: int, text: str) -> str:
-        return '、'.join(words.value(keys[place], one) for one in text.split('、')) if place < len(keys) else text
+        if isinstance(text, Said) or place >= len(keys):
+            return errors.words(text)
+        return errors.listed(words.value(keys[place], one) for one in text.split('、'))
     return said
 
 

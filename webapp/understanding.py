@@ -10,6 +10,7 @@ from engine import definition, pace
 from engine.definition import Definition, Element
 from engine.deployment import Bundle
 from engine.pace import Pace
+from webapp import errors
 from webapp.db import db
 from webapp.fact import Words
 from webapp.timing import timing
@@ -41,7 +42,7 @@ def steps(process: Definition, bundle: Bundle, words: Words, params: Mapping[str
           waiting: Mapping[str, int]) -> list[Step]:
     """The steps that people do, in the order of the drawing."""
     paces = pace.paces(db.session, current_user.tenant, process.id)
-    return [Step(one, _('、').join(definition.people(one, bundle.processes, bundle.tables)) or one.lane,
+    return [Step(one, errors.listed(definition.people(one, bundle.processes, bundle.tables)) or one.lane,
                  timing(one.due, words, params) if one.due else '', waiting.get(one.id, 0), paces.get(one.id))
             for one in process.elements.values() if one.kind == 'userTask' and not one.inserted]
 
@@ -55,7 +56,7 @@ def deadlines(process: Definition, bundle: Bundle, words: Words, params: Mapping
     for row in definition.rules(process, bundle.processes, bundle.tables):
         timer = process.elements[row.element].timer
         at = timing(timer.text, words, params) if timer else ''
-        found.append(Deadline(row.when, at, row.then, row.who, row.basis))
+        found.append(Deadline(errors.words(row.when), at, errors.words(row.then), errors.words(row.who), row.basis))
     silent = (one for one in process.elements.values() if one.kind == 'userTask' and one.due and not one.inserted
               and not any(event.timer for event in process.boundaries(one.id)))
     return [*found, *(_overdue(one, bundle, timing(one.due, words, params)) for one in silent)]
@@ -64,5 +65,5 @@ def deadlines(process: Definition, bundle: Bundle, words: Words, params: Mapping
 def _overdue(step: Element, bundle: Bundle, at: str) -> Deadline:
     """A task that is not done by its date, where nothing else is drawn."""
     return Deadline(_('%(step)s：到期没有办完', step=step.name or step.id), at, _('在待办里标为已超期'),
-                    _('、').join(definition.people(step, bundle.processes, bundle.tables)) or step.lane,
+                    errors.listed(definition.people(step, bundle.processes, bundle.tables)) or step.lane,
                     definition.basis(step.documentation))

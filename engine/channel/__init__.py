@@ -6,6 +6,7 @@ from engine.channel.gateway import SHAPES, Gateway
 from engine.channel.letter import Letter, Undelivered
 from engine.channel.mail import Mail
 from engine.channel.settings import SETTINGS, lacking, read
+from engine.errors import said
 
 __all__ = ['NAMES', 'SETTINGS', 'Channel', 'Letter', 'Undelivered', 'called', 'lacking', 'opened', 'read']
 
@@ -29,4 +30,4 @@ def opened(settings: Mapping[str, Any]) -> dict[str, Channel]:
 
 def called(name: str, settings: Mapping[str, Any]) -> str:
     """What a channel is called here: 邮件, or the gateway's network."""
-    return '邮件' if name == 'mail' else SHAPES[settings['GATEWAY_SHAPE']][0]
+    return said('邮件') if name == 'mail' else SHAPES[settings['GATEWAY_SHAPE']][0]

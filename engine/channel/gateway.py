@@ -18,16 +18,17 @@ from urllib.parse import urlsplit
 import orjson
 
 from engine.channel.letter import Letter, Undelivered, reason, unreachable
+from engine.errors import said
 
 _LONGEST_PAUSE = 86_400     # seconds that a gateway may ask us to wait
 _READ = 2_000               # bytes of an answer that are looked at
 
 SHAPES: dict[str, tuple[str, Callable[[str, str, str], dict[str, Any]]]] = {
-    'sms': ('短信', lambda key, to, text: {'key': key, 'phone': to, 'text': text}),
-    'wechat': ('政务微信', lambda key, to, text: {
+    'sms': (said('短信'), lambda key, to, text: {'key': key, 'phone': to, 'text': text}),
+    'wechat': (said('政务微信'), lambda key, to, text: {
         'touser': to, 'msgtype': 'text', 'text': {'content': text}, 'enable_duplicate_check': 1,
         'duplicate_check_interval': 14_400}),
-    'dingtalk': ('钉钉', lambda key, to, text: {
+    'dingtalk': (said('钉钉'), lambda key, to, text: {
         'userid_list': to, 'to_all_user': False, 'msg': {'msgtype': 'text', 'text': {'content': text}}})}
 """By name: what it is called, and the body it makes of key, receiver and text. Account and token are the gateway's."""
 

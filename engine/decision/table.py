@@ -9,7 +9,7 @@ from engine.decision.kind import ANY, Kind, meets, say
 from engine.decision.listing import Line, Listing, in_words
 from engine.decision.outcome import Functions, Hit, NoRule, Outcome, Scope, Step, Steps
 from engine.decision.watch import note
-from engine.errors import Broken
+from engine.errors import Broken, said
 from engine.expression import Code, ExpressionError, Test
 
 POLICIES = frozenset({'UNIQUE', 'FIRST', 'ANY', 'PRIORITY', 'RULE ORDER', 'OUTPUT ORDER', 'COLLECT'})
@@ -130,11 +130,11 @@ class Table:
 
     def listings(self) -> Iterator[Listing]:
         """The table for a page."""
-        lines = [Line(rule.number, rule.id, [in_words(text) or '任意' for text in rule.inputs],
+        lines = [Line(rule.number, rule.id, [in_words(text) or said('任意') for text in rule.inputs],
                       list(map(in_words, rule.outputs)), [rule.description, *rule.notes])
                  for rule in self.rules]
         yield Listing(self.id, self.name, self.hit_policy, [column.label for column in self.inputs],
-                      [column.label for column in self.outputs], ['依据', *self.annotations], lines,
+                      [column.label for column in self.outputs], [said('依据'), *self.annotations], lines,
                       [column.name for column in self.outputs])
 
     def asked(self, column: Input, scope: Scope, functions: Functions) -> Any:

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from engine.definition.element import Element
 from engine.definition.process import Definition
+from engine.errors import said
 
 POSTS = {'liaison': '联络员', 'chief': '单位负责人', 'officer': '督查员', 'head': '督查室负责人', 'principal': '主要领导',
          'deputy': '分管领导', 'owner': '流程管理员', 'auditor': '审计员', 'operator': '运维员'}
@@ -44,4 +45,4 @@ def _by_table(text: str, tables: Mapping[str, Answering]) -> str:
     name = _NAME.fullmatch(text)
     giving = (table for table in tables.values() if name and name[1] in {one.name for one in table.outputs})
     found = next(giving, None)
-    return f'按决策表“{found.name}”' if found else ''
+    return said('按决策表“{table}”', table=found.name) if found else ''

@@ -8,6 +8,7 @@ from engine.definition.element import Element
 from engine.definition.node import GATEWAYS
 from engine.definition.people import Answering, people
 from engine.definition.process import Definition
+from engine.errors import listed, said
 
 _BASIS = re.compile(r'(?:P\d{2}-\d{2}|A\d{2})(?:\s*[…–~～-]+\s*(?:P\d{2}-\d{2}|A\d{2}|\d{2}(?!\d)))?')
 
@@ -39,17 +40,18 @@ def _row(definition: Definition, element: Element, processes: Mapping[str, Defin
          tables: Mapping[str, Answering]) -> Row:
     when = element.name or (element.timer.text if element.timer else element.message)
     if element.message:
-        when = f'收到“{when}”'
+        when = said('收到“{what}”', what=when)
     host = definition.elements.get(element.attached_to)
     if host:
-        when = f'{host.name or host.id}：{when}'
+        when = said('{host}：{when}', host=host.name or host.id, when=when)
     steps = list(_steps(definition, element, set()))
-    then = '；'.join((f'{label}：' if label else '') + (step.name or step.id) for label, step in steps)
+    then = listed((said('{label}：{step}', label=label, step=step.name or step.id) if label else step.name or step.id
+                   for label, step in steps), '；')
     if host and element.interrupting:
-        then = f'{then}（“{host.name or host.id}”中止）'
+        then = said('{then}（“{host}”中止）', then=then, host=host.name or host.id)
     who = dict.fromkeys(one for _, step in steps for one in people(step, processes, tables))
-    said = [element.documentation, *(step.documentation for _, step in steps)]
-    return Row(element.id, when, then, '、'.join(who) or element.lane, basis(*said))
+    notes = [element.documentation, *(step.documentation for _, step in steps)]
+    return Row(element.id, when, then, listed(who) or element.lane, basis(*notes))
 
 
 def basis(*texts: str) -> tuple[str, ...]:

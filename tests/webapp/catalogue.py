@@ -1,4 +1,5 @@
-"""What the program says, out of its source: `python -m tests.webapp.catalogue` writes what is new into the catalogue."""
+"""What the program says, out of its source: `python -m tests.webapp.catalogue` notes what is new in the catalogue."""
+import ast
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from webapp.language import CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = dict.fromkeys(('_', 'gettext', 'later', 'lazy_gettext'))
-REFUSALS = dict.fromkeys(('Refused', 'NotFound', 'Forbidden', 'Conflict', 'NoRule', 'said', '__init__'))
+REFUSALS = frozenset(('Refused', 'NotFound', 'Forbidden', 'Conflict', 'NoRule', 'said', '__init__'))
 
 HEAD = '''# What the pages say, in English. `python -m tests.webapp.catalogue` adds what is new.
 msgid ""
@@ -26,15 +27,24 @@ msgstr ""
 
 def spoken() -> set[str]:
     """Every sentence in Chinese that a page may show in English."""
-    found: set[str] = set()
-    for file in _files():
-        keywords = PAGES | REFUSALS if file.suffix == '.py' else PAGES
-        method = 'python' if file.suffix == '.py' else 'jinja2.ext:babel_extract'
-        options = {'trimmed': 'false', 'encoding': 'utf-8'}
-        for _line, message, _comments, _context in extract_from_file(method, file, keywords, (), options):
-            if isinstance(message, str) and message:
-                found.add(message)
-    return found
+    return {text for file in _files() for text in (_in_python(file) if file.suffix == '.py' else _in_template(file))}
+
+
+def _in_template(file: Path) -> Iterator[str]:
+    options = {'trimmed': 'false', 'encoding': 'utf-8'}
+    for _line, message, _comments, _context in extract_from_file('jinja2.ext:babel_extract', file, PAGES, (), options):
+        if isinstance(message, str) and message:
+            yield message
+
+
+def _in_python(file: Path) -> Iterator[str]:
+    """The first argument of each call that says something: within other texts, too, where Babel does not look."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            name = getattr(node.func, 'id', getattr(node.func, 'attr', ''))
+            text = node.args[0].value
+            if (name in PAGES or name in REFUSALS) and isinstance(text, str) and text:
+                yield text
 
 
 def _files() -> Iterator[Path]:

@@ -1,0 +1,127 @@
+"""Every page of the program speaks English where the reader does; what a government wrote stays as it was written."""
+import json
+import re
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from lxml import html
+from sqlalchemy import select
+
+from engine import db
+from engine.history import Event
+from tests.webapp import catalogue
+from tests.webapp.browser import Browser
+from tests.webapp.conftest import ROOT
+from tests.webapp.matters import advance, engine_of, handled, issued_notice, register
+from tests.webapp.test_routes import EVERYBODY
+
+Browse = Callable[[str], Browser]
+CHINESE = re.compile('[\u4e00-\u9fff]+')
+WIDE = re.compile('[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]')
+PLACE = re.compile(r'%\(\w+\)[sdg]|%%|\{[\w:,]*\}')
+SPOKEN_TO_READERS = ('aria-label', 'title', 'placeholder', 'alt', 'abbr', 'data-h')
+MOST_OF_A_KIND = 2
+
+
+@pytest.fixture(scope='module')
+def english() -> dict[str, str]:
+    return {one.id: one.string for one in catalogue.kept() if one.id}
+
+
+def test_every_sentence_has_its_english(english: dict[str, str]) -> None:
+    assert sorted(catalogue.spoken() - english.keys()) == [], 'python -m tests.webapp.catalogue'
+    assert sorted(text for text, said in english.items() if not said) == []
+
+
+def test_the_english_fits_its_places_and_holds_no_chinese(english: dict[str, str]) -> None:
+    assert [text for text, said in english.items() if sorted(PLACE.findall(text)) != sorted(PLACE.findall(said))] == []
+    assert [said for said in english.values() if WIDE.search(said)] == []
+
+
+def test_templates_say_nothing_past_the_catalogue() -> None:
+    for path in sorted((ROOT / 'webapp' / 'templates').rglob('*.html')):
+        said = re.sub(r'\{#.*?#\}', '', path.read_text(), flags=re.DOTALL)
+        said = re.sub(r'''_\(\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")''', '', said)
+        left = re.sub(r'\{%.*?%\}|\{\{.*?\}\}', '', said, flags=re.DOTALL)
+        assert not WIDE.search(left), f'{path.name}: {WIDE.search(left)[0]}'
+
+
+def test_what_is_done_in_english_is_kept_in_chinese(app: Flask, browser: Browser, browse: Browse) -> None:
+    head = browse('gz-office-head')
+    head.get('/')
+    head.post('/language', {'language': 'en'})
+    head.get('/calendar')
+    head.post('/calendar/day', {'day': '2020-10-12', 'working': 'off', 'note': '省里通知'})
+    with db.reading(engine_of(app)) as session:
+        kept = session.scalars(select(Event.summary).order_by(Event.seq.desc()).limit(1)).one()
+    assert kept == '工作日历：2020-10-12 周一改为放假（省里通知）'
+
+
+def test_what_is_wrong_with_a_form_is_said_in_english(app: Flask, browse: Browse) -> None:
+    officer = browse('gz-office-officer')
+    officer.get('/')
+    officer.post('/language', {'language': 'en'})
+    officer.get('/intake')
+    page = officer.submit({}, status=422)
+    assert 'Please' in page.text and '请' not in ''.join(page.texts('//*[@role="alert"]'))
+
+
+def test_every_page_speaks_english(app: Flask, browse: Browse) -> None:
+    late = handled(app)
+    register(app, title='司法厅的事项', lead_unit='sft')
+    advance(app, 2020, 11, 3)
+    issued_notice(app, late)
+    known, seen, left = data(app), Counter(), []
+    for login in EVERYBODY:
+        browser = browse(login)
+        browser.get('/')
+        browser.post('/language', {'language': 'en'})
+        left += [line for path, tree in pages(app, browser, seen) for line in chinese(path, tree, known)]
+    assert sum(map(bool, seen.values())) > 60
+    assert not left, '\n'.join(sorted(set(left)))
+
+
+def pages(app: Flask, browser: Browser, seen: Counter) -> Iterator[tuple[str, object]]:
+    """Every page that can be reached by links, a few of each kind."""
+    rules, waiting, asked = app.url_map.bind('localhost'), deque(['/']), set()
+    while waiting:
+        path = waiting.popleft()
+        kind = rules.match(urlsplit(path).path)[0]
+        if path in asked or seen[kind] >= MOST_OF_A_KIND or kind == 'asset.file':
+            continue
+        asked.add(path)
+        seen[kind] += path != '/'
+        answer = browser.client.get(path, follow_redirects=True)
+        if answer.mimetype != 'text/html':
+            continue
+        assert answer.status_code == 200, path
+        tree = html.document_fromstring(answer.text)
+        yield path, tree
+        waiting += [href for href in tree.xpath('//a[not(@download)]/@href') if href.startswith('/')]
+
+
+def chinese(path: str, tree: object, known: str) -> Iterator[str]:
+    """What of a page is Chinese and no data."""
+    attributes = ' | '.join(f'//@{name}' for name in SPOKEN_TO_READERS)
+    written = 'ancestor::*[starts-with(@lang, "zh") or contains(@class, "paper")]'
+    for text in tree.xpath(f'//text()[not({written})] | {attributes}'):
+        for run in CHINESE.findall(text):
+            if not any(run[:cut] in known and run[cut:] in known for cut in range(len(run))):      # 送 + 省政府办公厅
+                yield f'{run} in {" ".join(text.split())[:60]} ({re.sub("[0-9a-f-]{36}", "…", path)[:50]})'
+
+
+def data(app: Flask) -> str:
+    """What is Chinese for everybody: what the database holds, the files that governments publish, the words that are
+    written in stories, templates and tables to import, and weekdays in a text of theirs."""
+    places = [*(ROOT / 'workflows').rglob('*.*'), *(ROOT / 'forms').glob('*.form'), ROOT / 'engine/story/grammar.py',
+              ROOT / 'engine/document/vocabulary.py', ROOT / 'engine/roster/book.py']
+    files = ''.join(path.read_text(errors='ignore') for path in places if path.suffix not in ('.png', '.docx'))
+    files = files.replace('&#10;', '') + '周一周二周三周四周五周六周日'
+    with db.reading(engine_of(app)) as session:
+        rows = [json.dumps([*map(str, row)], ensure_ascii=False) for table in db.Base.metadata.sorted_tables
+                for row in session.execute(select(table))]
+    return files + ''.join(rows)
