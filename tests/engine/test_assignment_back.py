@@ -15,7 +15,7 @@ from engine.instance.row import INSTANCE, TIMER
 from engine.ledger import Matter
 from engine.usertask import UserTask
 from tests.conftest import DATABASES
-from tests.engine.desk import ask
+from tests.engine.desk import OFFICER, TENANT, ask
 from tests.engine.diagrams import (
     boundary, bpmn, chain, each, end, event, flow, frame, line, message, node, service, start, throw, timer, user, xor)
 from tests.engine.test_assignment import FILLED, Office, drawn, person
@@ -84,6 +84,20 @@ def test_i12_returned_to_a_chosen_earlier_step_only_where_it_has_been(engine: En
     made.finish('x')
     made.finish('b')
     assert made.open == []
+    made.sound()
+
+
+def test_i13_returned_to_the_start_the_starter_has_the_form_again(engine: Engine) -> None:
+    """What begins a process is a form of its starter, done at once as the first step; so there is a step to return to."""
+    made = Office(engine, p=line(ask('a'), ask('b', BACK), between=('a', 'b')))
+    begun = made.do('start', lambda session: instance.start(session, TENANT, 'p', OFFICER, answers={'a': FILLED}))
+    assert made.open == ['b'] and begun.instance_id
+    back(made, 'b')
+    assert made.open == ['a'] and made.offered('a', 'office-officer')
+    with db.reading(engine) as session:
+        assert usertask.answers(session, begun.instance_id)['answer'] == '已办'
+    made.finish('a', answer='补齐了')
+    assert made.open == ['b']
     made.sound()
 
 

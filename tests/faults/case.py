@@ -64,7 +64,7 @@ class Case:
         """The open task of an element, and who may do it."""
         with db.reading(self.engine) as session:
             query = select(UserTask).where(UserTask.matter_id == self.id, UserTask.element == element,
-                                           UserTask.state == 'open')
+                                           UserTask.state == 'open', UserTask.asks.is_(None))
             task = session.scalars(query.where(UserTask.unit == unit) if unit else query).one()
             return task.id, Actor(directory.post_name(session, TENANT, f'{task.unit}/{task.post}'), task.unit, task.post)
 
@@ -72,7 +72,7 @@ class Case:
         """The elements of the open tasks."""
         with db.reading(self.engine) as session:
             return list(session.scalars(select(UserTask.element).where(
-                UserTask.matter_id == self.id, UserTask.state == 'open').order_by(UserTask.element)))
+                UserTask.matter_id == self.id, UserTask.state == 'open', UserTask.asks.is_(None)).order_by(UserTask.element)))
 
     def fired(self) -> dict[str, int]:
         """How often each timer went off."""
@@ -164,15 +164,18 @@ def sound(engine: Engine, matters: Iterable[UUID], *, whole: bool = True) -> Non
 
 def _agrees(session: Session, row: Mapping[str, Any]) -> None:
     where = f'{row["process"]} {row["id"]}'
-    opened = set(session.scalars(select(TASK.c.id).where(TASK.c.instance_id == row['id'], TASK.c.state == 'open')))
+    opened, asked = set(), []
+    for task in session.execute(select(TASK).where(TASK.c.instance_id == row['id'], TASK.c.state.in_(('open', 'later')))):
+        asked.append(task) if task.asks else opened.add(task.id)
     armed = dict(session.execute(select(TIMER.c.id, TIMER.c.due_at).where(TIMER.c.instance_id == row['id'])).all())
     if row['status'] != 'running':
-        assert not opened and not armed, f'{where} has ended, and still waits: {opened} {armed}'
+        assert not opened and not armed and not asked, f'{where} has ended, and still waits: {opened} {armed} {asked}'
         return
     library = spiff.library(deployment.bundle(session, row['deployment_id']))
     run = spiff.Run.load(library, row['process'], row['state'], None)
     tasks, timers = run.marks()
     assert tasks == opened, f'{where}: tasks in the state {tasks}, as rows {opened}'
+    assert {task.asks for task in asked} <= opened, f'{where}: opinions are asked on a task that is over'
     assert timers == armed, f'{where}: timers in the state {timers}, as rows {armed}'
     assert row['hears'] == f',{",".join(run.hears())},', where
     assert tasks or timers or run.hears(), f'{where} waits for nothing and has not ended'

@@ -21,7 +21,10 @@ _SAID = ('flows', 'due', 'old', 'new', 'to')
 
 
 class Moved(Walk):
-    """A walk that is moved to version `target` after so many steps, or never."""
+    """A walk that is moved to version `target` after so many steps, or never. What was submitted before
+    cannot be recalled after, so nobody acts on a task but to submit it."""
+
+    acting = 0.0
 
     def __init__(self, engine: Engine, seed: int, target: int, after: int) -> None:
         with db.writing(engine) as session:                       # nor do the lamps of earlier walks hold the clock up

@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy import Engine, delete, select
 
-from engine import clock, db, directory, instance, worker
+from engine import clock, db, instance, worker
 from engine.directory import Tenant
 from engine.errors import Conflict, Invalid, Refused
 from engine.history import SYSTEM, Actor
 from engine.instance.row import INSTANCE, MATTER, TIMER
-from engine.usertask import UserTask
+from tests.faults.act import Acts, opened, submitter
 from tests.faults.case import BEGIN, TENANT, Case, set_clock, sound, usual
 
 _TRIES = 12                 # to put an answer right that the form refuses
@@ -20,12 +20,15 @@ _TEXT = ('已按要求办理', '补充说明：材料齐全', '请在两天内�
 class Walk:
     """One matter and the chance that moves it."""
 
+    acting = 0.2            # of the steps are acts on a task besides submitting it
+
     def __init__(self, engine: Engine, seed: int) -> None:
         self.engine, self.chance = engine, random.Random(seed)
         with db.writing(engine) as session:                       # the walks before this one are over
             session.execute(delete(TIMER))
         set_clock(engine, BEGIN)
         self.case = Case.begin(engine, **self._beginning())
+        self.acts = Acts(engine, self.case.id, self.chance)
 
     def _beginning(self) -> dict[str, Any]:
         chance = self.chance
@@ -53,7 +56,9 @@ class Walk:
 
     def _step(self) -> None:
         kind = self.chance.random()
-        if kind < 0.62 and self.case.elements():
+        if kind < self.acting:
+            self.acts.go()
+        elif kind < 0.62 and self.case.elements():
             self._answer()
         elif kind < 0.92:
             self._move_clock()
@@ -105,10 +110,8 @@ class Walk:
     def _answer(self) -> None:
         """A valid answer to one of the open tasks: the usual one with other choices, put right as the form says."""
         with db.reading(self.engine) as session:
-            tasks = list(session.scalars(select(UserTask).where(
-                UserTask.matter_id == self.case.id, UserTask.state == 'open').order_by(UserTask.element, UserTask.unit)))
-            task = self.chance.choice(tasks)
-            actor = Actor(directory.post_name(session, TENANT, f'{task.unit}/{task.post}'), task.unit, task.post)
+            task = self.chance.choice(opened(session, self.case.id))
+            actor, held = submitter(session, task)
             seen = instance.view(session, task.id)
             answer = self.usual(session, task.element)
             fields = seen.form.fields if seen.form else {}
@@ -127,6 +130,9 @@ class Walk:
             except Invalid as refused:
                 for name, sentences in refused.fields.items():
                     self._put_right(answer, fields, name.split('-')[0], sentences[0], day)
+            except Refused as refused:
+                assert str(refused) == held or task.owner, refused            # as the page says beforehand
+                return
 
     def usual(self, session: Any, element: str) -> dict[str, Any]:
         """The usual answer of an element."""
