@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from engine import db
-from tests.bench import backtest, breakdown, clerks, construct, inbox, many, migration, modeler, pages, step
+from tests.bench import backtest, breakdown, clerks, construct, inbox, many, migration, modeler, pages, paint, step
 from tests.bench.meter import tell
 from tests.databases import PostgreSql, Sqlite, postgresql_programs
 from tests.faults.case import make_office
@@ -34,6 +34,7 @@ PARTS: dict[str, Callable[[Engine, str, str, str], None]] = {
     'clerks': clerks.clerks,
     'inbox': inbox.inbox,
     'modeler': modeler.modeler,
+    'paint': paint.paint,
 }
 
 

@@ -16,7 +16,7 @@ from engine.ledger import CoUnit
 from tests.webapp.browser import Browser, Page
 from tests.webapp.conftest import PASSWORD, furnish
 from tests.webapp.matters import POSTS, advance, answer, engine_of, handled, issued_notice, register, row
-from tests.webapp.test_in_chromium import RULES, TOO_SMALL
+from tests.webapp.looking import RULES, TOO_SMALL
 from tests.webapp.test_ledger import rows
 from webapp import create_app
 

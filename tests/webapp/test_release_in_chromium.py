@@ -6,7 +6,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 
-from tests.webapp.test_in_chromium import RULES
+from tests.webapp.looking import RULES
 from tests.webapp.test_release import RENAMED, published
 
 LINES = ('matter.bpmn', '"rejected"', '"not_taken"')

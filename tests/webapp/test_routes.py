@@ -4,10 +4,14 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from tests.webapp.browser import Browser
+from engine import db
+from engine.usertask import UserTask
+from tests.webapp.browser import Browser, Page
 from tests.webapp.conftest import UNITS
-from webapp import auth
+from tests.webapp.matters import engine_of, handled
+from webapp import asset, auth
 
 PUBLIC = {'asset.file', 'session.sign_in', 'session.open_session', 'session.open_demo_session', 'health.alive',
           'health.ready', 'wall.show',
@@ -74,9 +78,34 @@ def test_pages_and_sheets_are_compressed_and_kept(browser: Browser) -> None:
     assert 'Set-Cookie' not in answer.headers
 
 
-def test_a_clerks_page_weighs_at_most_60_kb(browse: Callable[[str], Browser]) -> None:
+def desk_of(app: Flask) -> list[str]:
+    """The addresses where a clerk spends the day: lists, the form of a task, the page of a matter."""
+    matter_id = handled(app)
+    with db.reading(engine_of(app)) as session:
+        task = session.scalars(select(UserTask.id).where(UserTask.matter_id == matter_id, UserTask.state == 'open')).one()
+    return ['/tasks', f'/tasks/{task}', '/tasks/done', '/copies', '/ledger', '/board', f'/matter/{matter_id}']
+
+
+def named(page: Page) -> list[str]:
+    """The style sheets, pictures and scripts that the page asks for."""
+    return page.all('//link/@href | //script/@src | //img/@src')
+
+
+def test_a_clerks_page_weighs_at_most_60_kb(app: Flask, browse: Callable[[str], Browser]) -> None:
+    """The viewer of diagrams is for a desk and comes after the page: it has a measure of its own."""
     browser = browse('gz-fgw-liaison')
-    page = browser.get('/tasks')
-    addresses = ['/tasks', *page.all('//link/@href | //script/@src')]
-    answers = [browser.client.get(address, headers={'Accept-Encoding': 'gzip'}) for address in addresses]
-    assert sum(len(answer.data) for answer in answers) <= 60_000
+    for path in desk_of(app):
+        parts = [one for one in named(browser.get(path)) if not one.startswith('/static/built/')]
+        answers = [browser.client.get(address, headers={'Accept-Encoding': 'gzip'}) for address in (path, *parts)]
+        assert sum(len(answer.data) for answer in answers) <= 60_000, path
+
+
+def test_a_clerk_needs_nothing_that_is_built(
+        app: Flask, browse: Callable[[str], Browser], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asset, '_manifest', dict)
+    browser = browse('gz-fgw-liaison')
+    for path in desk_of(app):
+        parts = named(browser.get(path))
+        assert parts and not [one for one in parts if '/built/' in one], path
+        answers = [browser.client.get(one, headers={'Accept-Encoding': 'gzip'}) for one in parts]
+        assert {answer.status_code for answer in answers} == {200}, path
