@@ -11,6 +11,8 @@ from engine.form.text import Live, is_live
 MOST_STATED = 50_000
 """The longest text that a file may allow."""
 RENDERED = {'radio': ('actions',), 'text': ('facts',), 'group': ('next',)}
+SHOWN = {'dynamiclist': ('milestones',)}
+"""What the answers to a field are besides, on pages that look for it by the property `shows`."""
 _NUMBER = re.compile(r'-?\d+(\.\d+)?')
 _DAY = re.compile(r'\d{4}-\d\d-\d\d(T.+)?')
 
@@ -51,6 +53,8 @@ def _alone(one: Field) -> Iterator[Problem]:
         yield problem('form.format', one.id, label=label, what=one.format)
     if (render := one.rules.get('render')) and render not in RENDERED.get(one.kind, ()):
         yield problem('form.render', one.id, label=label, what=render)
+    if (shows := one.rules.get('shows')) and shows not in SHOWN.get(one.kind, ()):
+        yield problem('form.shows', one.id, label=label, what=shows)
     if one.pattern:
         try:
             compiled(one.pattern)

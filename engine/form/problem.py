@@ -33,6 +33,8 @@ SENTENCES = {
     'form.pattern': ('“{label}”的格式规则{cause}。', '{label}: the pattern is wrong or too slow: {cause}.'),
     'form.format': ('“{label}”的格式{what}不认识，只有email和phone。', '{label}: unknown format {what}.'),
     'form.render': ('“{label}”不能画成{what}。', '{label} cannot be rendered as {what}.'),
+    'form.shows': ('“{label}”的shows不能写{what}：只有清单可以写milestones，里程碑页就照它画。',
+                   '{label} cannot show {what}; only a list can show milestones.'),
     'form.actions': ('一张表只能有一组动作按钮（render: actions）。', 'Only one field can be rendered as actions.'),
     'form.file': ('“{label}”是附件，只能选填，请去掉“必填”。', '{label}: nobody has to attach a file.'),
     'form.limit': ('“{label}”的限制不对：{what}。', '{label}: wrong limit: {what}.'),
