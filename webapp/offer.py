@@ -27,7 +27,7 @@ def beside(matter: Matter) -> list[Definition]:
     bundle = definition.of(matter.deployment_id)
     if bundle is None or matter.status != 'open':
         return []
-    offered = [one for one in _offered(bundle.processes) if _reads_a_matter(one)]
+    offered = [one for one in _offered(bundle.processes) if not one.stands_alone(FACTS)]
     if not offered:
         return []
     place = outlook.Place(matter, bundle)
@@ -40,7 +40,7 @@ def alone() -> list[Definition]:
     """What this post may begin that stands beside no matter."""
     bundle = definition.current()
     values = definition.params(bundle)
-    return [one for one in _offered(bundle.processes if bundle else {}) if not _reads_a_matter(one) and _held(
+    return [one for one in _offered(bundle.processes if bundle else {}) if one.stands_alone(FACTS) and _held(
         expression.template(one.starter).value({}, {'param': values.get}))]
 
 
@@ -63,10 +63,6 @@ def begin(process: str, matter_id: UUID | None = None) -> Response:
 
 def _offered(processes: dict[str, Definition]) -> list[Definition]:
     return [one for one in processes.values() if one.properties.get('offered') and one.starter]
-
-
-def _reads_a_matter(one: Definition) -> bool:
-    return bool(expression.template(one.starter).names & FACTS.keys())
 
 
 def _held(post: object) -> bool:

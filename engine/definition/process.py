@@ -1,5 +1,5 @@
 """One process as drawn, and the questions that are asked of it."""
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -45,6 +45,11 @@ class Definition:
     def inside(self, parent: str | None) -> list[Element]:
         """The elements directly in a sub-process, or in the process itself (None)."""
         return self._inside.get(parent, [])
+
+    def stands_alone(self, facts: Container[str]) -> bool:
+        """Whether it is offered beside no matter: who may begin it depends on none of the facts of one."""
+        return bool(self.properties.get('offered') and self.starter) and not any(
+            name in facts for name in expression.template(self.starter).names)
 
     def places(self) -> Iterator[Place]:
         """Every text of the diagram that is evaluated while it runs."""

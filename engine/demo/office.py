@@ -1,6 +1,6 @@
 """A government of the demo as its document has it: units, posts and an account for each post."""
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from importlib.resources import files as packaged
 from typing import Any, NamedTuple
@@ -32,6 +32,12 @@ def seats(office: Mapping[str, Any], known: Mapping[str, Any]) -> Iterator[Seat]
             yield Seat(code, post, f'{office["id"]}-{code}-{post}', f'{name}·{known["posts"][post]}')
 
 
+def validity(more: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """From when until when a unit exists and who succeeds it, as its entry in the book says after code, name, kind."""
+    return {key: date.fromisoformat(value) if key.startswith('valid') else value
+            for one in more for key, value in one.items()}
+
+
 def opened(session: Session, office: Mapping[str, Any], known: Mapping[str, Any], at: datetime, hashed: str) -> Tenant:
     """Write the government with its calendar, units, posts and accounts; its clock stands at `at`. `hashed` is
     everybody's password."""
@@ -41,9 +47,7 @@ def opened(session: Session, office: Mapping[str, Any], known: Mapping[str, Any]
     session.flush()
     workcal.seed(session, tenant)
     for position, (code, name, kind, *more) in enumerate(office['units']):
-        validity = {key: date.fromisoformat(value) if key.startswith('valid') else value
-                    for key, value in (more[0] if more else {}).items()}
-        directory.add_unit(session, tenant.id, code, name, kind, position=position, **validity)
+        directory.add_unit(session, tenant.id, code, name, kind, position=position, **validity(more))
     for seat in seats(office, known):
         directory.add_post(session, tenant.id, seat.unit, seat.post, known['posts'][seat.post])
         directory.add_account(session, tenant.id, seat.unit, seat.post, seat.login, hashed)

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import directory, expression, permit
+from engine.definition import Definition
 from engine.errors import Conflict, NotFound, Refused
 from engine.history import SYSTEM, TIMER, Actor, Kind
 from engine.instance import holding, later, opening, row as rows
@@ -46,7 +47,7 @@ def start(session: Session, tenant_id: str, process: str, actor: Actor, values: 
     :raises Conflict: the matter already has a running instance of this process.
     :raises Invalid: an answer does not fit its form.
     """
-    step = (opening.alone(session, tenant_id, process, actor) if matter_id is None
+    step = (_alone(session, tenant_id, process, actor) if matter_id is None
             else _join(session, matter_id, process, actor))
     if step.still(process) is not None:
         raise Refused('“{name}”暂停办理，恢复以后再开。', name=step.bundle.processes[process].name)
@@ -56,6 +57,15 @@ def start(session: Session, tenant_id: str, process: str, actor: Actor, values: 
     plan = step.finish()
     plan.instance_id = live.row['id']
     return plan
+
+
+def _alone(session: Session, tenant_id: str, process: str, actor: Actor) -> Step:
+    """The step around a new matter, or around what is begun beside none: by its starter only where it is offered."""
+    step = opening.alone(session, tenant_id, process, actor)
+    definition = step.bundle.processes[process]
+    if definition.stands_alone(FACTS):
+        _let_begin(session, step, definition, {})
+    return step
 
 
 def _join(session: Session, matter_id: UUID, process: str, actor: Actor) -> Step:
@@ -69,12 +79,17 @@ def _join(session: Session, matter_id: UUID, process: str, actor: Actor) -> Step
     if step.running(process):
         raise Conflict('这件事已经有一份“{name}”在办，不能再开一份。', name=definition.name)
     if definition.starter:
-        starter = expression.template(definition.starter).render(FactsOnly(step.facts), step.functions)
-        for_name = directory.acting_for(session, step.tenant_id, (actor.unit, actor.post),
-                                        tuple(starter.split('/')), step.today)
-        step.actor = replace(actor, for_name=for_name)
+        _let_begin(session, step, definition, FactsOnly(step.facts))
     step.refresh_due()
     return step
+
+
+def _let_begin(session: Session, step: Step, definition: Definition, scope: Mapping[str, Any]) -> None:
+    """The step's actor is the drawn starter, or its substitute. :raises Forbidden: it is neither."""
+    starter = expression.template(definition.starter).render(scope, step.functions)
+    for_name = directory.acting_for(session, step.tenant_id, (step.actor.unit, step.actor.post),
+                                    tuple(starter.split('/')), step.today)
+    step.actor = replace(step.actor, for_name=for_name)
 
 
 def _answer_first(step: Step, live: Live, element: str, actor: Actor, answer: dict) -> None:

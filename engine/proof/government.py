@@ -50,6 +50,12 @@ class Government:
             ledger.look_again(session, self.tenant, clock.now(tenant))
         self._rearm()
 
+    def vacate(self, post: str) -> None:
+        """Nobody holds a post any more."""
+        with db.writing(self.engine) as session:
+            for account in directory.holders(session, self.tenant, *post.split('/')):
+                directory.set_active(session, account, False)
+
     def live_until(self, moment: str) -> None:
         """The clock goes on, a worker alive: each deadline rings at its own moment."""
         self._advance(_read(moment))

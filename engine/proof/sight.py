@@ -5,13 +5,14 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from engine import clock, history, story
+from engine import clock, deployment, directory, history, story, visibility
 from engine.actions.notice import Notice
 from engine.actions.points import Points
 from engine.actions.reminder import Message
+from engine.document import Document
 from engine.history import Event
 from engine.instance import Instance
 from engine.job import Timer
@@ -33,11 +34,15 @@ class Missed(Exception):
 
 @dataclass(frozen=True)
 class Sight:
-    """A matter as it stands in one session. Each `see…` takes the places of its line; `Missed` when it is not so."""
+    """A matter as it stands in one session, and the instances that were begun beside none (``alone``).
+
+    Each `see…` takes the places of its line; `Missed` when it is not so.
+    """
 
     session: Session
     tenant: str
     matter: UUID
+    alone: tuple[UUID, ...] = ()
 
     def see(self, fact: str, value: str) -> None:
         """A fact of the matter, or a variable of one of its processes."""
@@ -56,7 +61,7 @@ class Sight:
     def see_due(self, step: str, day: str) -> None:
         """By when an open task is to be done."""
         found = [at and _local(at)[:10] for at in self.session.scalars(select(UserTask.due_at).where(
-            UserTask.matter_id == self.matter, UserTask.state == 'open', UserTask.element == step))]
+            self.about(UserTask), UserTask.state == 'open', UserTask.element == step))]
         _same(f'“{step}”应在{day}以前办', _listed(map(str, found)), found == [day])
 
     def see_timer(self, timer: str, moment: str) -> None:
@@ -97,6 +102,25 @@ class Sight:
         known = _listed(f'{row.kind} {row.state}' for row in rows)
         _same(f'通知“{notice}”（{state}）{count}件', f'{len(found)}件（有：{known}）', len(found) == int(count))
 
+    def see_document(self, document: str, count: str, seen: str = '') -> None:
+        """How many documents of this kind were issued, and that the last one says so."""
+        rows = self.session.scalars(select(Document).where(self.about(Document)).order_by(Document.issued_at)).all()
+        found = [row for row in rows if row.kind == document]
+        known = _listed(row.number for row in rows)
+        _same(f'文书“{document}”{count}份', f'{len(found)}份（有：{known}）', len(found) == int(count))
+        if seen:
+            said = orjson.dumps(found[-1].content).decode() if found else ''
+            found_title = found[-1].title if found else '没有文书'
+            _same(f'最后一份“{document}”里有“{seen}”', f'没有这个词：{found_title}', seen in said)
+
+    def see_visible(self, post: str) -> None:
+        """A post sees the matter in lists."""
+        _same(f'{post}看得到这件事', '看不到', self._sees(post))
+
+    def see_invisible(self, post: str) -> None:
+        """A post does not see the matter in lists."""
+        _same(f'{post}看不到这件事', '看得到', not self._sees(post))
+
     def see_points(self, unit: str, points: str) -> None:
         """How many points a unit lost."""
         total = -self.session.scalar(select(func.coalesce(func.sum(Points.points), 0)).where(
@@ -110,7 +134,8 @@ class Sight:
 
     def see_event(self, kind: str, seen: str = '') -> None:
         """The trail has an event of this kind that says so."""
-        found = history.events(self.session, str(self.matter), kinds=[kind])
+        found = [event for chain in (self.matter, *self.alone)
+                 for event in history.events(self.session, str(chain), kinds=[kind])]
         known = _listed(event.summary or event.name or event.data[:80] for event in found)
         told = (event.summary + event.data + (event.name or '') for event in found)
         _same(f'轨迹上有 {kind} {seen}'.strip(), known, any(seen in one for one in told))
@@ -138,11 +163,23 @@ class Sight:
 
     def open_tasks(self) -> list[tuple[str, str]]:
         """Step and post of each open task."""
-        return [(element, f'{unit}/{post}') for element, unit, post in self.session.execute(_open(self.matter))]
+        return [(element, f'{unit}/{post}') for element, unit, post in self.session.execute(
+            select(UserTask.element, UserTask.unit, UserTask.post).where(self.about(UserTask), UserTask.state == 'open')
+            .order_by(UserTask.opened_at))]
 
     def waiting(self) -> str:
         """The open tasks in a sentence."""
         return f'现在等着办的是{_listed(f"{element} {who}" for element, who in self.open_tasks())}'
+
+    def about(self, table: type[UserTask] | type[Document]) -> ColumnElement[bool]:
+        """The rows of the matter and of what was begun beside none."""
+        return or_(table.matter_id == self.matter, table.instance_id.in_(self.alone))
+
+    def _sees(self, post: str) -> bool:
+        tenant, current = directory.tenant(self.session, self.tenant), deployment.current(self.session, self.tenant)
+        bundle = deployment.bundle(self.session, current.id) if current else None
+        seen = visibility.sight(self.session, tenant, [tuple(post.split('/'))], bundle).condition()
+        return self.session.scalar(select(Matter.id).where(Matter.id == self.matter, seen)) is not None
 
     def _timers(self, place: str) -> list[datetime]:
         process, _, element = place.rpartition('.')
@@ -153,14 +190,9 @@ class Sight:
     def _running(self) -> dict[str, list[UUID]]:
         found: dict[str, list[UUID]] = {}
         for process, ident in self.session.execute(select(Instance.process, Instance.id).where(
-                Instance.matter_id == self.matter, Instance.status == 'running')):
+                or_(Instance.matter_id == self.matter, Instance.id.in_(self.alone)), Instance.status == 'running')):
             found.setdefault(process, []).append(ident)
         return found
-
-
-def _open(matter: UUID) -> Select:
-    return select(UserTask.element, UserTask.unit, UserTask.post).where(
-        UserTask.matter_id == matter, UserTask.state == 'open').order_by(UserTask.opened_at)
 
 
 def _inside(state: bytes) -> list[dict]:

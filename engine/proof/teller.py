@@ -11,6 +11,7 @@ from engine import clock, db, directory, incident, instance
 from engine.errors import Broken, NotFound, Refused
 from engine.history import SYSTEM, Actor
 from engine.instance import TaskView
+from engine.ledger import FACTS
 from engine.proof.government import Government
 from engine.proof.outcome import FAILED, HELD, UNTOLD, Told
 from engine.proof.sight import Missed, Sight
@@ -33,6 +34,7 @@ class Teller(Government):
         super().__init__(engine, lay, most)
         self._usual, self._own = usual, {}
         self.matter: UUID | None = None
+        self._alone: tuple[UUID, ...] = ()
 
     def tell(self, story: Story) -> list[Told]:
         """Every line as it came: an act that fails is the last that is told; a sight that is missed is not."""
@@ -72,7 +74,7 @@ class Teller(Government):
         if self.matter is None:
             raise Refused('还没有立项，看不到事项。')
         with db.reading(self.engine) as session:
-            getattr(Sight(session, self.tenant, self.matter), line.form.id)(**line.parts)
+            getattr(self._sight(session), line.form.id)(**line.parts)
 
     def _stumbled(self) -> None:
         """A timer or job that fails opens an incident and is silent; here it is told."""
@@ -97,10 +99,14 @@ class Teller(Government):
         self._do(lambda session: instance.complete(session, task, self._actor(session, post), answers))
 
     def begin(self, line: Line, post: str, process: str) -> None:
-        """A process beside the matter begins."""
-        answers = self._answers(line, process, post)
-        self._do(lambda session: instance.start(session, self.tenant, process, self._actor(session, post), answers,
-                                                matter_id=self.matter))
+        """A process begins, beside the matter unless it is offered beside none."""
+        answers, drawn = self._answers(line, process, post), self._bundle().processes.get(process)
+        alone = drawn is not None and drawn.stands_alone(FACTS)
+        beside = None if alone else self.matter
+        plan = self._do(lambda session: instance.start(session, self.tenant, process, self._actor(session, post),
+                                                       answers, matter_id=beside))
+        if alone:
+            self._alone = *self._alone, plan.instance_id
 
     def send(self, message: str) -> None:
         """The matter hears a message."""
@@ -141,6 +147,9 @@ class Teller(Government):
             raise Refused('还没有立项。')
         return self.matter
 
+    def _sight(self, session: Session) -> Sight:
+        return Sight(session, self.tenant, self._known(), self._alone)
+
     def _first(self) -> tuple[str, str]:
         """The lifecycle and the step with which it begins."""
         process = self._bundle().lifecycle
@@ -159,14 +168,14 @@ class Teller(Government):
         return Actor(directory.post_name(session, self.tenant, post), unit, name)
 
     def _task(self, session: Session, step: str, post: str, name: str, own: str) -> UUID:
+        sight = self._sight(session)
         found = session.scalars(select(UserTask).where(
-            UserTask.matter_id == self._known(), UserTask.element == step, UserTask.state == 'open')).all()
+            sight.about(UserTask), UserTask.element == step, UserTask.state == 'open')).all()
         if name:
             found = [task for task in found if (task.token or {}).get(name) == own]
         if len(found) > 1:
             found = [task for task in found if f'{task.unit}/{task.post}' == post]
         if len(found) != 1:
-            sight = Sight(session, self.tenant, self._known())
             raise Missed(f'“{step}”正好一件等人办', f'{len(found)}件，{sight.waiting()}')
         return found[0].id
 

@@ -25,6 +25,7 @@ PARTS = {
     'instead': Part('几', r'\d{1,6}'), 'count': Part('几', r'\d{1,6}'), 'notice': Part('通知种类', r'\S+'),
     'state': Part('draft｜issued｜declined｜withdrawn', 'draft|issued|declined|withdrawn'),
     'unit': Part('单位', r'[\w-]+'), 'points': Part('分', r'-?\d{1,6}(?:\.\d{1,4})?'),
+    'document': Part('文种', r'\S+'),
     'kind': Part('事件种类', r'[a-z]+\.[a-z]+'), 'seen': Part('词', r'\S.*')}
 """Every place by its name; `teller` gets what stands there under this name."""
 _PLACE = re.compile(r'\{(\w+)\}')
@@ -92,10 +93,11 @@ FORMS = (
     Form('register', '立项 {post}', '事项开始，第一步由这个岗位填', '立项 office/officer 照例', answers=True),
     Form('complete', '办 {post} {step} [于 {name}={own}]', '这个岗位办完一步；有几件的，用“于”说明是哪一件',
          '办 gxt/liaison co_report 照例 于 unit=gxt', answers=True),
-    Form('begin', '开 {post} {process}', '在事项旁边开一个流程', '开 fgw/liaison extension', answers=True),
+    Form('begin', '开 {post} {process}', '在事项旁边开一个流程；与事项无关的（通报）单独开', '开 fgw/liaison extension', answers=True),
     Form('send', '消息 {message}', '给事项发一条消息', '消息 co_waived'),
     Form('withdraw', '撤销 {post} {reason}', '撤销立项', '撤销 gov/principal 任务已经取消'),
     Form('correct', '改 {fact} = {value} [因 {reason}]', '更正一个事实，期限跟着走', '改 due_at = 2020-10-30 因 领导批示'),
+    Form('vacate', '空 {post}', '这个岗位从现在起没有人', '空 fgw/liaison'),
     Form('change_calendar', '历 {day} {work}', '日历改一天，期限跟着走', '历 2020-06-29 休'),
     Form('refuse', '不准 {post} {attempt} [于 {name}={own}] [{words}]', '这样办会被拒绝，拒绝的话里有这些词',
          '不准 fgw/liaison extension 期限', answers=True),
@@ -109,6 +111,10 @@ FORMS = (
     Form('see_message', '看 提醒 {post} {word} [{times}次] [代替{instead}次]', '这个岗位收到过这样的提醒（几次，最后一次代替几次）',
          '看 提醒 fgw/liaison 请签收 1次', act=False),
     Form('see_notice', '看 通知 {notice} {state} {count}件', '有几件这样的通知书', '看 通知 督办 draft 1件', act=False),
+    Form('see_document', '看 文书 {document} {count}份 [{seen}]', '签发了几份这样的文书，最后一份里有这个词', '看 文书 延期批复 1份 2020年10月30日',
+         act=False),
+    Form('see_visible', '看 看得到 {post}', '这个岗位在台账上看得到这件事', '看 看得到 sft/liaison', act=False),
+    Form('see_invisible', '看 看不到 {post}', '这个岗位在台账上看不到这件事', '看 看不到 mzt/liaison', act=False),
     Form('see_points', '看 扣分 {unit} {points}', '这个单位一共扣了几分', '看 扣分 fgw 0.5', act=False),
     Form('see_running', '看 在走 {process} {count}份', '这个流程有几份在走', '看 在走 escalation 1份', act=False),
     Form('see_event', '看 事件 {kind} [{seen}]', '轨迹上有这种事件，里面有这个词', '看 事件 timer.moved 到期前', act=False),

@@ -79,6 +79,8 @@ SIGHTS = [('看 待办 plan', '“plan”等人办'), ('看 应办 sign 2020-01-
           ('看 无期限 escalation.warning_due', '没有期限'), ('看 响过 overdue 1次', '0次'), ('看 提醒 fgw/liaison 没有这样的话', '收到过'),
           ('看 提醒 fgw/liaison 立项 9次', '9次'), ('看 提醒 gov/deputy 立项 代替3次', '没有提醒过'), ('看 通知 督办 draft 1件', '0件'),
           ('看 扣分 fgw 1', '0分'), ('看 在走 escalation 0份', '1份'), ('看 事件 lamp.changed 红', '没有'), ('看 结束', '在走'),
+          ('看 文书 立项 2份', '1份'), ('看 文书 立项 1份 月亮', '没有这个词'), ('看 看得到 sft/liaison', '看不到'),
+          ('看 看不到 fgw/liaison', '看得到'),
           ('看 nothing = 1', '有叫 nothing')]
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from engine import actions, db, deployment, directory, parameter, proof, story, workcal
-from engine.demo.office import book
+from engine.demo.office import book, validity
 from engine.directory import Tenant
 from engine.history import SYSTEM
 from engine.ledger import FACTS
@@ -39,8 +39,8 @@ def office(engine: Engine, tenant_id: str, at: datetime, files: dict[str, bytes]
         session.add(tenant)
         session.flush()
         workcal.seed(session, tenant)
-        for position, (code, name, kind) in enumerate(unit[:3] for unit in told['units']):
-            directory.add_unit(session, tenant_id, code, name, kind, position=position)
+        for position, (code, name, kind, *more) in enumerate(told['units']):
+            directory.add_unit(session, tenant_id, code, name, kind, position=position, **validity(more))
             for post in OFFICES['kinds'][kind]:
                 directory.add_post(session, tenant_id, code, post, OFFICES['posts'][post])
                 session.add(directory.Account(tenant=tenant_id, unit=code, post=post, login=f'{tenant_id}-{code}-{post}',
