@@ -4,7 +4,7 @@ import re
 from lxml import etree
 from sqlalchemy import Engine, update
 
-from engine import actions, db, deployment
+from engine import actions, db, deployment, permit
 from engine.definition import FLOW_NODES, local
 from engine.deployment import Deployment
 from engine.ledger import FACTS
@@ -29,6 +29,8 @@ def _renamed(content: bytes) -> bytes:
                 node.set(name, MARK + node.get(name))
         if (node.text or '').strip() in ids and local(node) in ('incoming', 'outgoing', 'flowNodeRef'):
             node.text = MARK + node.text.strip()
+        if node.get('name') == 'return_to':
+            node.set('value', ' '.join(MARK + name for name in permit.listed(node.get('value'))))
     return etree.tostring(root)
 
 
