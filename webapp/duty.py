@@ -41,13 +41,13 @@ def page(held: Breakdown, refusal: str = '') -> str:
     only = request.args.get('only') if request.args.get('only') in MARKS else None
     rows = [one for one in every if only in (None, one.mark)]
     place = pager.page_of(len(rows))
-    on = ground(held)
+    on, alike = ground(held), _alike(every)
     return render_template(
         'breakdown/show.html', held=held, counts=counts, only=only, page=place, total=len(every), marks=MARKS,
         lamps=LAMPS, columns=COLUMNS,
-        rows=[_row(held, on, one) for one in rows[place.offset:place.offset + place.size]],
+        rows=[_row(held, on, one, alike) for one in rows[place.offset:place.offset + place.size]],
         sheets=breakdown.unpacked(held.sheets), names=form.names(), asked=_asked_of_all(held, on),
-        lacking=_lacking(every, on), shown=_tabs(held, counts, only), used=_used(held),
+        lacking=_lacking(alike, on), shown=_tabs(held, counts, only), used=_used(held),
         refusal=refusal)
 
 
@@ -62,22 +62,27 @@ def _used(held: Breakdown) -> list[tuple[str, str]]:
     return [(label, str(COLUMNS[kind])) for label, kind in pairs if kind != 'skip']
 
 
-def _row(held: Breakdown, on: Ground, one: Line) -> dict[str, Any]:
-    """A line with its whole answer, and every sentence about it."""
+def _row(held: Breakdown, on: Ground, one: Line, alike: Mapping[str, int]) -> dict[str, Any]:
+    """A line with its whole answer, and every sentence about it; what most lines lack is not said line by line."""
     answer, _refused = on.judged(one.answer, {} if one.edited else held.common)
-    wrong = [text for key, found in one.wrong.items() for text in found if key in breakdown.OWN or key == 'due_at']
-    if len(one.wrong) > len({'due_at', *breakdown.OWN} & one.wrong.keys()):
+    wrong = [text for key, found in one.wrong.items() for text in found if key == 'due_at' or key not in alike]
+    if (alike.keys() - {'due_at'}) & one.wrong.keys():
         wrong.append(_('每件都一样的，上面还没有填全'))
     shown = dict.fromkeys(('title', 'lead_unit', 'co_units', 'due_at', 'long_term')) | answer
     return {'line': one, 'answer': shown, 'wrong': wrong, 'look': [text for _field, text in one.notes]}
 
 
-def _lacking(every: Sequence[Line], on: Ground) -> list[tuple[str, int]]:
-    """What half of the lines or more lack and could be said once: label and number of lines."""
+def _alike(every: Sequence[Line]) -> dict[str, int]:
+    """What half of the lines or more lack and could be said once, and how many lack it; the most wanted first."""
     wanted = [one for one in every if not one.left_out]
     counts = Counter(key for one in wanted for key in one.wrong if key not in breakdown.OWN)
+    return {key: count for key, count in counts.most_common() if count * 2 >= len(wanted)}
+
+
+def _lacking(alike: Mapping[str, int], on: Ground) -> list[tuple[str, int]]:
+    """What is alike and is missing: label and number of lines."""
     labels = {one.key: one.label for top in _drawn(on, {}) for one in top.walk() if one.key}
-    return [(labels[key], count) for key, count in counts.most_common() if key in labels and count * 2 >= len(wanted)]
+    return [(labels[key], count) for key, count in alike.items() if key in labels]
 
 
 def _drawn(on: Ground, answer: dict[str, Any] | None) -> list[Drawn]:

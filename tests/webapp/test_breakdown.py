@@ -71,6 +71,13 @@ def test_what_is_alike_in_all_is_said_once(officer: Browser) -> None:
     assert officer.get(f'{page.path}?only=bad').texts('//tbody//a') == ['畅通监督渠道', '规范政务信息']
 
 
+def test_what_only_one_line_lacks_is_named_on_that_line(officer: Browser) -> None:
+    handed_in(officer)
+    page = officer.post(f'{officer.page.path}/common', {**COMMON, 'review_at': ''})
+    channel = rows(page)[2]
+    assert '请填写复核日' in channel and '每件都一样的' not in channel
+
+
 def test_a_line_is_put_right_in_the_form_of_registering(officer: Browser) -> None:
     handed_in(officer)
     path = said_for_all(officer).path
