@@ -12,7 +12,8 @@ RULES = {'runOnly': ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}
 THEIRS = ('.bjs-container', '.dmn-js-parent', '.fjs-editor-container')
 # What a finger has to hit on a phone is at least 44 px high; a link in running text is as high as its line.
 TOO_SMALL = '''() => [...document.querySelectorAll("button, .btn, a, input, select, textarea, summary")]
-    .filter(e => e.offsetParent && !e.closest(".bjs-container, .dmn-js-parent, .fjs-editor-container, thead, .vh, .skip"))
+    .filter(e => e.offsetParent && !e.closest("thead, .vh, .skip"))
+    .filter(e => !e.closest(".bjs-container, .dmn-js-parent, .fjs-editor-container"))
     .filter(e => !e.matches("[type=checkbox], [type=radio], [type=hidden]"))
     .filter(e => e.getBoundingClientRect().height < 43.5)
     .filter(e => !e.matches("a:not(.btn)") || getComputedStyle(e).display !== "inline" || e.closest("header")

@@ -27,5 +27,6 @@ def test_each_kind_of_page_fits_a_phone_and_a_thumb(furnished: Flask, visit: Cal
 @pytest.mark.soak
 @pytest.mark.parametrize('width', [360, 1280])
 @pytest.mark.parametrize('login', EVERYBODY)
-def test_each_post_finds_every_page_in_order(furnished: Flask, visit: Callable[..., Any], login: str, width: int) -> None:
+def test_each_post_finds_every_page_in_order(
+        furnished: Flask, visit: Callable[..., Any], login: str, width: int) -> None:
     assert strolled(furnished, visit, (login,), width, most=3) == []

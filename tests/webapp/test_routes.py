@@ -82,7 +82,8 @@ def desk_of(app: Flask) -> list[str]:
     """The addresses where a clerk spends the day: lists, the form of a task, the page of a matter."""
     matter_id = handled(app)
     with db.reading(engine_of(app)) as session:
-        task = session.scalars(select(UserTask.id).where(UserTask.matter_id == matter_id, UserTask.state == 'open')).one()
+        task = session.scalars(select(UserTask.id).where(
+            UserTask.matter_id == matter_id, UserTask.state == 'open')).one()
     return ['/tasks', f'/tasks/{task}', '/tasks/done', '/copies', '/ledger', '/board', f'/matter/{matter_id}']
 
 
