@@ -281,7 +281,6 @@ class Step:
             for event in chain.rows:
                 plan.insert(Event.__table__, event)
         outgoing.follow(self)
-        outgoing.follow(self)
         plan.opened, plan.tenant_id = self.opened, self.tenant_id
         plan.told = [event['summary'] for chain in self._chains.values() for event in chain.rows
                      if event['kind'] in _NEWS]
