@@ -23,6 +23,7 @@ from tests.engine.test_matter import begin, matter
 
 BACK = drawn(allow='return recall', return_to='a')
 RECALL = drawn(allow='recall')
+RECALL = drawn(allow='recall')
 
 
 def fork(ident: str) -> str:
@@ -106,18 +107,19 @@ def test_i13_returned_to_the_start_the_starter_has_the_form_again(engine: Engine
     ('a', ' ', 'office-officer', Refused, '写明理由'), ('a', '退', 'fgw-liaison', Forbidden, '不能代办')])
 def test_i21_nobody_jumps_forward_nor_without_a_reason(engine: Engine, to: str, why: str, by: str, error: type,
                                                        sentence: str) -> None:
-    made = opened(engine, p=line(ask('a'), ask('b', drawn(allow='return', return_to='a,c')), ask('c'), between=('a', 'b', 'c')))
+    made = opened(engine, p=line(ask('a'), ask('b', drawn(allow='return', return_to='a')), ask('c'), between=('a', 'b', 'c')))
     made.finish('a')
     with pytest.raises(error, match=sentence):
         back(made, 'b', to, by, why)
     assert made.open == ['b'] and made.told('task.returned') == []
 
 
-def parallel(*arms: str) -> bytes:
-    """a, then the arms beside each other, then z."""
+def parallel(*arms: str, **to: str) -> bytes:
+    """a, then the arms beside each other, then z; each returns to a, or to where `to` says."""
     parts = ''.join(chain('parted', *arm.split(), 'met') for arm in arms)
-    steps = [ask(name, BACK, camunda_formRef=None) for arm in arms for name in arm.split()]
-    return bpmn(start(), ask('a'), fork('parted'), *steps, fork('met'), ask('z', BACK), end(),
+    back_to = {name: drawn(allow='return recall', return_to=to.get(name, 'a')) for arm in (*arms, 'z') for name in arm.split()}
+    steps = [ask(name, back_to[name], camunda_formRef=None) for arm in arms for name in arm.split()]
+    return bpmn(start(), ask('a'), fork('parted'), *steps, fork('met'), ask('z', back_to['z']), end(),
                 chain('begin', 'a', 'parted'), parts, chain('met', 'z', 'done'))
 
 
@@ -139,7 +141,7 @@ def test_i9_returned_out_of_parallel_branches_their_siblings_end_visibly(engine:
 
 
 def test_returned_within_a_branch_the_others_go_on(engine: Engine) -> None:
-    made = opened(engine, p=parallel('c d', 'e').replace(b'value="a"', b'value="c"'))
+    made = opened(engine, p=parallel('c d', 'e', d='c'))
     made.finish('a')
     made.finish('c')
     back(made, 'd', 'c')
@@ -165,7 +167,7 @@ def test_returned_from_behind_the_join_to_before_the_fork(engine: Engine) -> Non
 
 def test_into_one_branch_of_a_fork_from_behind_its_join_is_refused(engine: Engine) -> None:
     """The join would wait for the other branch for ever."""
-    made = opened(engine, p=parallel('b', 'c').replace(b'value="a"', b'value="b"'))
+    made = opened(engine, p=parallel('b', 'c', z='b'))
     for element in 'abc':
         made.finish(element)
     with pytest.raises(Refused, match='永远等不到另一支'):
@@ -173,10 +175,10 @@ def test_into_one_branch_of_a_fork_from_behind_its_join_is_refused(engine: Engin
     assert made.open == ['z']
 
 
-def several(*inside: str, sequential: bool = False, until: str = '') -> str:
+def several(*inside: str, sequential: bool = False, until: str = '', allowed: str = BACK) -> str:
     """会签: a task per co-unit."""
     condition = f'<bpmn:completionCondition>{until}</bpmn:completionCondition>' if until else ''
-    return user('vote', BACK, *inside, each('${split(co_units)}', 'unit', condition, isSequential=str(sequential).lower()),
+    return user('vote', allowed, *inside, each('${split(co_units)}', 'unit', condition, isSequential=str(sequential).lower()),
                 camunda_candidateGroups='${unit}/liaison')
 
 
@@ -196,7 +198,7 @@ def test_i10_returned_out_of_a_countersignature_there_is_a_task(engine: Engine, 
 
 
 def test_i11_returned_into_a_countersignature_all_are_asked_again(engine: Engine) -> None:
-    made = opened(engine, p=line(several(), ask('z', drawn(allow='return', return_to='vote')), between=('vote', 'z')))
+    made = opened(engine, p=line(several(allowed=''), ask('z', drawn(allow='return', return_to='vote')), between=('vote', 'z')))
     for login in ('fgw', 'gxt', 'sft'):
         made.act(instance.complete, made.task('vote', post=f'{login}/liaison').id, FILLED, by=f'{login}-liaison')
     back(made, 'z', 'vote')
@@ -364,14 +366,14 @@ def test_at_a_join_and_in_a_countersignature_only_the_own_part_comes_back(engine
 
 @pytest.mark.parametrize('server', DATABASES, indirect=True)
 def test_one_of_several_votes_is_taken_back_and_counts_once(engine: Engine) -> None:
-    made = opened(engine, p=line(several(until='${nrOfCompletedInstances >= 2}'), ask('z'), between=('vote', 'z')))
+    made = opened(engine, p=line(several(until='${nrOfCompletedInstances >= 2}', allowed=RECALL), ask('z'), between=('vote', 'z')))
     made.act(instance.complete, made.task('vote', post='fgw/liaison').id, FILLED, by='fgw-liaison')
     recall(made, 'vote', by='fgw-liaison')
     assert made.open == ['vote'] * 3
     for login in ('fgw', 'gxt'):
         made.act(instance.complete, made.task('vote', post=f'{login}/liaison').id, FILLED, by=f'{login}-liaison')
     assert made.open == ['z']
-    recall(made, 'vote', by='gxt-liaison')
+    made.act(assignment.recall, made.task('vote', 'done', post='gxt/liaison').id, '填错了', by='gxt-liaison')
     assert made.open == ['vote', 'vote']
     made.sound()
 

@@ -14,7 +14,7 @@ from engine.directory import Tenant
 from engine.history import SYSTEM
 from tests.engine.diagrams import form, line, parameters, user
 from tests.engine.test_command_line import Shell
-from tests.workflows.story import moment
+from tests.workflows.story import bundle_files, moment
 
 STARTS = moment('2020-05-07 09:00')
 FILES = {'p.bpmn': line(user('a', camunda_candidateGroups='office/officer'), between=('a',)),
@@ -113,8 +113,8 @@ def test_who_has_read_enough_may_go(duban: Shell) -> None:
 
 def test_templates_of_documents_are_kept_and_compared(duban: Shell, folder: Path) -> None:
     """A .docx goes with the bundle; of what is no text it is only said that it differs."""
-    (folder / 'notice.docx').write_bytes(b'PK\x03\x04\xff1')
-    duban('deploy', str(folder), *GZ)
-    (folder / 'notice.docx').write_bytes(b'PK\x03\x04\xff2')
-    duban('deploy', str(folder), *GZ)
+    shipped = bundle_files()
+    for name in ('issue_notice.docx', 'urging_notice.docx'):
+        (folder / 'notice.docx').write_bytes(shipped[name])
+        duban('deploy', str(folder), *GZ)
     assert duban('release', 'compare', '2', '3', *GZ).strip() == '改 notice.docx'

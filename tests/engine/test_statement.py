@@ -20,7 +20,7 @@ _NOON = datetime(2020, 5, 7, 12, tzinfo=UTC)
 
 def message(text: str, **changes: Any) -> dict[str, Any]:
     return {'id': uuid4(), 'tenant': 'gz', 'unit': 'fgw', 'post': 'liaison', 'matter_id': None, 'text': text,
-            'stands_for': 1, 'sent_at': _NOON, 'read_at': None, **changes}
+            'kind': '', 'step': '', 'stands_for': 1, 'sent_at': _NOON, 'read_at': None, **changes}
 
 
 def test_what_is_written_is_read_as_it_was(engine: Engine) -> None:

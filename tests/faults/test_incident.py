@@ -174,7 +174,7 @@ def test_a_task_for_nobody(office: Engine, monkeypatch: pytest.MonkeyPatch, who:
     with pytest.raises(Failed):
         answer(office, started, 'a')
     (opened,) = all_incidents(office)
-    assert opened.element == 'lost' and sentence in opened.cause and '先把单位和岗位建好' in opened.advice
+    assert opened.element == 'lost' and sentence in opened.cause and '建好单位、岗位和账号' in opened.advice
 
 
 def test_a_timer_leads_to_a_failure(office: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
