@@ -4,7 +4,8 @@ const WHERE = '.properties, .djs-palette, .djs-context-pad-parent, .djs-popup, .
 // What stays in Latin letters: names of notations and of languages, what stands in code, identifiers, examples.
 const KNOWN = new RegExp(`\\b(${[
   'Java', 'Word', 'Excel', 'PDF', 'BPMN', 'CMMN', 'DMN', 'FEEL', 'HTML', 'ISO', 'JSON', 'CSS', 'UTC', 'true', 'false', 'bpmn.io',
-  'form', 'Markdown', 'camunda', 'key1', 'mm', 'dd', 'yyyy', 'Powered', 'source', 'closed', 'rejected',
+  'form', 'Markdown', 'camunda', 'post', 'said',
+  'loopDataOutputRef', 'outputDataItem', 'nrOfInstances', 'nrOfCompletedInstances', 'key1', 'mm', 'dd', 'yyyy', 'Powered', 'source', 'closed', 'rejected',
   'string', 'boolean', 'number', 'date', 'time', 'dateTime', 'dayTimeDuration', 'yearMonthDuration', 'Any'
 ].join('|')})\\b`, 'g');
 const NAMED = /"[^"]*"|\w+\([^)]*\)|[\w.]*[_.]\w+|\$?\{[^}]*\}|（\w+）|\d{4}-\d\d-\d\dT[\d:]+/g;
