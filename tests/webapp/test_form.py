@@ -22,6 +22,7 @@ def rendered(one: form.Form, values: dict | None = None, scope: dict | None = No
     environment = Environment(loader=FileSystemLoader(ROOT / 'webapp/templates'), autoescape=True,
                               undefined=StrictUndefined)
     environment.globals['_'] = lambda text, **given: text % given if given else text
+    environment.filters.update(words=str, listed=lambda parts, sign='；': sign.join(map(str, parts)))
     drawn = one.fields_for(values, scope or {}, FUNCTIONS, errors)
     return html.fromstring(environment.from_string(PAGE).render(
         drawn=drawn, page=one.page(scope or {}, FUNCTIONS), lines=form.summary(drawn, errors or {})))
