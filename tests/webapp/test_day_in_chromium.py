@@ -2,6 +2,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from tests.webapp.matters import advance, handled
@@ -64,6 +65,7 @@ def test_a_clerk_signs_plans_takes_back_and_hands_in_without_the_script(app: Fla
     assert '办结' in page.inner_text('main')
 
 
+@pytest.mark.soak
 def test_a_clerk_talks_reports_and_asks_for_more_time_without_the_script(app: Flask, visit: Visit) -> None:
     matter = f'/matter/{handled(app)}'
     advance(app, 2020, 9, 30)
