@@ -210,7 +210,7 @@ def overdue(app: Flask) -> Iterator[str]:
     yield f'/matter/{matter_id}'
 
 
-@pytest.mark.parametrize('width', [1280, 360])
+@pytest.mark.parametrize('width', [pytest.param(1280, marks=pytest.mark.soak), 360])
 def test_pages_are_sound_on_desk_and_phone(overdue: str, visit: Callable[..., Any], width: int) -> None:
     faults = []
     for login, path in PAGES:
