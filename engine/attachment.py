@@ -5,7 +5,7 @@ are written together. The trail has their fingerprint, by which they are found a
 """
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Uuid, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -14,6 +14,7 @@ from engine import circulation, clock, directory, history, upload
 from engine.db import Base, Utc
 from engine.errors import Forbidden, NotFound, Refused
 from engine.history import Actor, Kind
+from engine.identifier import uuid7
 from engine.ledger import Matter
 from engine.upload import Upload
 from engine.usertask import UserTask
@@ -54,7 +55,7 @@ class Attachment(Base):
 def of(session: Session, matter_id: UUID) -> Sequence[Attachment]:
     """The files beside a matter, in the order in which they came; those that were taken back are among them."""
     return session.scalars(select(Attachment).where(Attachment.matter_id == matter_id)
-                           .order_by(Attachment.attached_at, Attachment.name)).all()
+                           .order_by(Attachment.attached_at, Attachment.id)).all()
 
 
 def attach(session: Session, matter_id: UUID, actor: Actor, files: Sequence[Upload], *, task: UserTask | None = None,
@@ -87,7 +88,7 @@ def _row(session: Session, matter: Matter, actor: Actor, file: Upload, task: Use
     if not session.scalar(select(func.count()).where(Content.fingerprint == fingerprint)):
         session.add(Content(fingerprint=fingerprint, content=file.content))
         session.flush()
-    return Attachment(id=uuid4(), tenant=matter.tenant, matter_id=matter.id, task_id=task.id if task else None,
+    return Attachment(id=uuid7(), tenant=matter.tenant, matter_id=matter.id, task_id=task.id if task else None,
                       field=field, name=file.name, kind=file.kind, size=len(file.content), fingerprint=fingerprint,
                       unit=actor.unit, post=actor.post, attached_by=actor.said, attached_at=now)
 

@@ -2,7 +2,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement, ForeignKey, Index, String, Text, Uuid, and_, false, func, or_, select, text)
@@ -13,6 +13,7 @@ from engine.db import Base, Utc
 from engine.directory import Account, Unit
 from engine.errors import NotFound, Refused
 from engine.history import Actor, Kind
+from engine.identifier import uuid7
 from engine.ledger import Matter
 from engine.outbox import Note
 from engine.usertask import UserTask
@@ -122,7 +123,7 @@ def send(session: Session, matter_id: UUID, actor: Actor, addresses: Iterable[st
 def rows(tenant_id: str, matter_id: UUID, to: Iterable[Seat], note: str, now: datetime, *, unit: str = '',
          post: str = '', sent_by: str, task_id: UUID | None = None) -> tuple[dict, list[dict]]:
     """What is written for one sending: its own row, and one for each post that gets it. A drawn one has no sender."""
-    row = {'id': uuid4(), 'tenant': tenant_id, 'matter_id': matter_id, 'task_id': task_id, 'note': note, 'unit': unit,
+    row = {'id': uuid7(), 'tenant': tenant_id, 'matter_id': matter_id, 'task_id': task_id, 'note': note, 'unit': unit,
            'post': post, 'sent_by': sent_by, 'sent_at': now}
     return row, [{'circulation_id': row['id'], 'unit': seat[0], 'post': seat[1], 'tenant': tenant_id,
                   'matter_id': matter_id, 'sent_at': now, 'read_at': None, 'read_by': None} for seat in to]

@@ -5,7 +5,7 @@ back are no longer shown, but to the auditor, and stay provable.
 """
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import orjson
 from sqlalchemy import ForeignKey, Index, String, Text, Uuid, select, union
@@ -17,6 +17,7 @@ from engine.circulation import Copy, Seat
 from engine.db import Base, Utc
 from engine.errors import Conflict, Forbidden, NotFound, Refused
 from engine.history import Actor, Event, Kind
+from engine.identifier import uuid7
 from engine.ledger import Matter
 from engine.usertask import UserTask
 
@@ -78,7 +79,7 @@ def write(session: Session, matter_id: UUID, actor: Actor, text: str, *, task: U
         raise Refused('“{post}”看不到这件事，请先抄送，再留言。',
                       post=directory.post_name(session, matter.tenant, mentioned))
     now = clock.now(directory.tenant(session, matter.tenant))
-    row = Comment(id=uuid4(), tenant=matter.tenant, matter_id=matter_id, task_id=task.id if task else None,
+    row = Comment(id=uuid7(), tenant=matter.tenant, matter_id=matter_id, task_id=task.id if task else None,
                   reply_to=reply_to, mentioned=mentioned, text=text, unit=actor.unit, post=actor.post,
                   written_by=actor.said, written_at=now)
     session.add(row)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import Index, Integer, String, UniqueConstraint, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -19,6 +19,7 @@ from engine.db import Base, Utc
 from engine.directory import Account, Tenant
 from engine.errors import NotFound, Refused
 from engine.history import Actor, Kind
+from engine.identifier import uuid7
 from engine.remember import changing, remember
 
 KINDS = ('task', 'due', 'overdue', 'reminder', 'copy', 'comment')
@@ -101,7 +102,7 @@ def enter(session: Session, account: Account, channel: str, address: str, kinds:
     now = clock.utcnow()
     if known is not None and now - known.code_at < _PAUSE:
         raise Refused('验证码刚刚发过，请过一分钟再要。')
-    row = known or Contact(id=uuid4(), tenant=account.tenant, account_id=account.id, channel=channel,
+    row = known or Contact(id=uuid7(), tenant=account.tenant, account_id=account.id, channel=channel,
                            stop_key=secrets.token_urlsafe(32))
     code = f'{secrets.randbelow(10**6):06d}'
     row.address, row.kinds, row.verified_at = address, _kinds(kinds), None

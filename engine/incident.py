@@ -3,7 +3,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import Engine, Index, Integer, String, Text, Uuid, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -13,6 +13,7 @@ from engine.db import Base, Json, Utc, carry_out, reading, writing
 from engine.directory import Tenant
 from engine.errors import Broken, Failed, NotFound, Refused, said, worded
 from engine.history import Actor, Kind
+from engine.identifier import uuid7
 from engine.job import Job, Timer, carriers
 from engine.ledger import Matter
 
@@ -120,7 +121,7 @@ def _hold(session: Session, incident: Incident, instance_id: UUID) -> None:
     session.execute(delete(Job).where(Job.instance_id == instance_id, Job.kind == 'again'))
     pause = _pause(incident.tries, _drawn_waits(session, instance_id, places))
     if pause is not None:
-        again = Job(id=uuid4(), tenant=incident.tenant, kind='again', instance_id=instance_id, data={},
+        again = Job(id=uuid7(), tenant=incident.tenant, kind='again', instance_id=instance_id, data={},
                     tries=incident.tries, real_at=clock.utcnow() + pause)
         session.add(again)
         incident.job_id = again.id
@@ -243,5 +244,5 @@ def rearm(engine: Engine, tenant_id: str, matter_id: UUID) -> bool:
 
 def open_incidents(session: Session, tenant_id: str | None = None) -> list[Incident]:
     """What waits for an operator, newest first."""
-    query = select(Incident).where(Incident.state == 'open').order_by(Incident.opened_at.desc())
+    query = select(Incident).where(Incident.state == 'open').order_by(Incident.opened_at.desc(), Incident.id.desc())
     return list(session.scalars(query.where(Incident.tenant == tenant_id) if tenant_id else query))

@@ -5,7 +5,7 @@ Both are written in the transaction that wants them, so nothing is lost when a p
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import (
     Boolean, ForeignKey, Index, Integer, String, Uuid, bindparam, column, func, literal_column, or_, select, text, true,
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import statement
 from engine.db import Base, Json, Utc
 from engine.directory import Tenant
+from engine.identifier import uuid7
 from engine.ledger import Matter
 from engine.plan import Plan
 
@@ -66,7 +67,7 @@ carriers: dict[str, Callable[[Session, Mapping[str, Any]], Plan]] = {}
 
 def carrying(tenant: str, kind: str, data: Any, instance_id: UUID, real_at: datetime) -> dict[str, Any]:
     """The row of a job for an instance that is due in real time."""
-    return {'id': uuid4(), 'tenant': tenant, 'kind': kind, 'instance_id': instance_id, 'process': None, 'element': None,
+    return {'id': uuid7(), 'tenant': tenant, 'kind': kind, 'instance_id': instance_id, 'process': None, 'element': None,
             'data': data, 'tries': 0, 'due_at': None, 'real_at': real_at}
 
 

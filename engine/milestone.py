@@ -59,7 +59,7 @@ def plans(session: Session, matters: Sequence[Matter], forms: Mapping[str, Form]
     for task_id, matter_id, form_id, answer in session.execute(
             select(UserTask.id, UserTask.matter_id, UserTask.form, UserTask.answer)
             .where(UserTask.matter_id.in_(keys), UserTask.state == 'done', UserTask.form.in_(lists))
-            .order_by(UserTask.closed_at)):
+            .order_by(UserTask.closed_at, UserTask.closed_turn)):
         if rows := (answer or {}).get(lists[form_id]):
             answers[matter_id] = task_id, rows
     done = {(row.task_id, row.position): row

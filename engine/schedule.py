@@ -1,7 +1,6 @@
 """Processes that begin at a time: one job per timer start event of the newest version, set when it is deployed."""
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Session
 from engine import clock, directory, history, parameter, spiff, workcal
 from engine.errors import Broken, Refused
 from engine.history import TIMER, Kind
+from engine.identifier import uuid7
 from engine.job import Job
 
 
@@ -68,5 +68,5 @@ def _set(session: Session, tenant_id: str, bundle: Any, element: Any, process: s
     except Broken as error:
         raise Refused('“{name}”的时间算不出来：{cause}', name=element.name or element.id, cause=error.cause) from error
     if alarm.due is not None:
-        session.add(Job(id=uuid4(), tenant=tenant_id, kind='begin', process=process, element=element.id, tries=0,
+        session.add(Job(id=uuid7(), tenant=tenant_id, kind='begin', process=process, element=element.id, tries=0,
                         data={'text': element.timer.text, 'alarm': alarm.kept}, due_at=alarm.due))

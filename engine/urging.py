@@ -3,7 +3,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import Index, String, Text, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -14,6 +14,7 @@ from engine.db import Base, Utc
 from engine.directory import Tenant
 from engine.errors import Conflict, Forbidden, NotFound, Refused
 from engine.history import Actor, Kind
+from engine.identifier import uuid7
 from engine.ledger import Matter
 from engine.usertask import UserTask
 
@@ -54,7 +55,7 @@ def of(session: Session, task_ids: Iterable[UUID]) -> dict[UUID, Urged]:
     found: dict[UUID, Urged] = {}
     query = select(Urging.task_id, Urging.urged_at, Urging.urged_by, Urging.note)
     for key, at, by, note in session.execute(
-            query.where(Urging.task_id.in_(list(task_ids))).order_by(Urging.urged_at)):
+            query.where(Urging.task_id.in_(list(task_ids))).order_by(Urging.urged_at, Urging.id)):
         found[key] = Urged(found[key].count + 1 if key in found else 1, at, by, note)
     return found
 
@@ -78,7 +79,7 @@ def _sender(session: Session, task: UserTask) -> tuple[str, str] | None:
     row = session.execute(
         select(UserTask.unit, UserTask.post).where(UserTask.instance_id == task.instance_id, UserTask.state == 'done',
                                                    UserTask.asks.is_(None), UserTask.closed_at <= task.opened_at)
-        .order_by(UserTask.closed_at.desc()).limit(1)).first()
+        .order_by(UserTask.closed_at.desc(), UserTask.closed_turn.desc()).limit(1)).first()
     return None if row is None else (row.unit, row.post)
 
 
@@ -127,7 +128,7 @@ def urge(session: Session, task_id: UUID, actor: Actor, note: str = '') -> None:
     session.refresh(task)
     now, note = clock.now(session.get(Tenant, task.tenant)), note.strip()
     _allow(session, task, matter, actor, now, note)
-    session.add(Urging(id=uuid4(), tenant=task.tenant, matter_id=matter.id, task_id=task.id, unit=actor.unit,
+    session.add(Urging(id=uuid7(), tenant=task.tenant, matter_id=matter.id, task_id=task.id, unit=actor.unit,
                        post=actor.post, urged_by=actor.said, note=note, urged_at=now))
     said = f'{actor.said}催办“{task.name}”' + (f'：{note}' if note else '')
     reminder.tell(session, task.tenant, [f'{task.unit}/{task.post}'], said, now, matter.id)

@@ -35,6 +35,7 @@ class UserTask(Base):
     due_at: Mapped[datetime | None] = mapped_column(Utc)
     closed_at: Mapped[datetime | None] = mapped_column(Utc)
     closed_by: Mapped[str | None] = mapped_column(String(160))
+    closed_turn: Mapped[int | None] = mapped_column(Integer)           # its instance's version then: orders one moment
     answer: Mapped[Any] = mapped_column(Json, nullable=True)           # the form as it was submitted
     fallback: Mapped[Any] = mapped_column(Json, nullable=True)         # who was to do it and could not be asked, see instance.fallback
     claimed_by: Mapped[int | None] = mapped_column(Integer)            # the account that has claimed it
@@ -86,7 +87,7 @@ def answers(session: Session, instance_id: UUID, token: Mapping[str, Any] | None
     given: dict[str, Any] = {}
     for answer, other in session.execute(select(UserTask.answer, UserTask.token).where(
             UserTask.instance_id == instance_id, UserTask.state == 'done', UserTask.asks.is_(None))
-            .order_by(UserTask.closed_at)):
+            .order_by(UserTask.closed_at, UserTask.closed_turn)):
         if not _beside(token or {}, other or {}):
             given.update(answer or {})
     return given
@@ -97,7 +98,8 @@ def typed_before(session: Session, task: UserTask) -> dict[str, Any] | None:
     since; None: nothing."""
     found = session.execute(select(UserTask.answer, UserTask.token, UserTask.state).where(
         UserTask.instance_id == task.instance_id, UserTask.process == task.process, UserTask.element == task.element,
-        UserTask.id != task.id, UserTask.asks.is_(None)).order_by(UserTask.closed_at.desc()))
+        UserTask.id != task.id, UserTask.asks.is_(None)).order_by(UserTask.closed_at.desc(),
+                                                                               UserTask.closed_turn.desc()))
     last = next((row for row in found if row.answer is not None and row.token == task.token), None)
     return last.answer if last is not None and last.state == 'cancelled' else None
 

@@ -39,7 +39,7 @@ def index() -> str:
         query = query.where(or_(Matter.title.contains(sought, autoescape=True),
                                 Matter.code.contains(sought.upper(), autoescape=True)))
     shown = pager.page_of(db.session.scalar(select(func.count()).select_from(query.subquery())))
-    rows = db.session.execute(query.order_by(Circulation.sent_at.desc(), Circulation.id)
+    rows = db.session.execute(query.order_by(Circulation.sent_at.desc(), Circulation.id.desc())
                               .limit(shown.size).offset(shown.offset)).all()
     counts = circulation.counted(db.session, [row.id for row in rows]) if box == 'sent' else {}
     return render_template('circulation/index.html', rows=rows, page=shown, box=box, q=sought, unread=unread_copies(),
@@ -152,6 +152,6 @@ def _written(text: str) -> list[str]:
 def copies_of(matter: Matter) -> tuple[Sequence[Circulation], dict[UUID, tuple[int, int]]]:
     """What was sent of a matter, newest first, and how many of how many have read each."""
     sent = db.session.scalars(select(Circulation).where(Circulation.matter_id == matter.id)
-                              .order_by(Circulation.sent_at.desc(), Circulation.id)).all()
+                              .order_by(Circulation.sent_at.desc(), Circulation.id.desc())).all()
     mine = [one for one in sent if sees_marks(one)]
     return mine, circulation.counted(db.session, [one.id for one in mine[:SHOWN]]) if mine else {}

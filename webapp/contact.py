@@ -126,7 +126,7 @@ def _draw(refusals: dict[str, str] | None = None) -> str:
 def _recent() -> Sequence[tuple[Delivery, list[Entry]]]:
     """The account's last letters, each with what it told."""
     letters = db.session.scalars(select(Delivery).where(Delivery.account_id == current_user.id)
-                                 .order_by(Delivery.made_at.desc(), Delivery.id).limit(_RECENT)).all()
+                                 .order_by(Delivery.made_at.desc(), Delivery.id.desc()).limit(_RECENT)).all()
     told: dict[Any, list[Entry]] = {letter.id: [] for letter in letters}
     for entry in db.session.scalars(select(Entry).where(Entry.delivery_id.in_(told)).order_by(Entry.told_at)):
         told[entry.delivery_id].append(entry)

@@ -35,7 +35,7 @@ def index() -> str:
     shown = pager.page_of(db.session.scalar(select(func.count()).select_from(
         _seen(select(Document.id)).where(one).limit(MOST).subquery())))
     query = _seen(select(Document.id, Document.number, Document.title, Document.kind, Document.issued_at, Matter.id,
-                         Matter.title)).order_by(Document.issued_at.desc(), Document.id)
+                         Matter.title)).order_by(Document.issued_at.desc(), Document.id.desc())
     rows = db.session.execute(query.where(one).limit(shown.size).offset(shown.offset)).all()
     return render_template('document/index.html', rows=rows, page=shown, kind=kind, kinds=_kinds(), most=MOST,
                            drafts=_drafts() if current_user.post in DRAFTERS else [], offers=offer.alone())

@@ -187,7 +187,7 @@ def done() -> str:
     rows = db.session.execute(
         select(UserTask.id, UserTask.name, UserTask.closed_at, UserTask.closed_by, Matter.title, Matter.code)
         .outerjoin(Matter, Matter.id == UserTask.matter_id)
-        .where(mine).order_by(UserTask.closed_at.desc()).limit(shown.size).offset(shown.offset)).all()
+        .where(mine).order_by(UserTask.closed_at.desc(), UserTask.closed_turn.desc()).limit(shown.size).offset(shown.offset)).all()
     return render_template('inbox/done.html', rows=rows, page=shown, q=words, tabs=_tabs())
 
 

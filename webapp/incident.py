@@ -27,7 +27,7 @@ def index() -> str:
     shown = pager.page_of(db.session.scalar(select(func.count()).select_from(Incident).where(*mine)))
     rows = db.session.execute(
         select(Incident, Matter.code).outerjoin(Matter, Matter.id == Incident.matter_id).where(*mine)
-        .order_by(Incident.opened_at.desc(), Incident.id).limit(shown.size).offset(shown.offset)).all()
+        .order_by(Incident.opened_at.desc(), Incident.id.desc()).limit(shown.size).offset(shown.offset)).all()
     return render_template('incident/index.html', rows=rows, page=shown, state=state)
 
 

@@ -152,7 +152,7 @@ def notices(matter: Matter) -> Sequence[Notice]:
     query = select(Notice).where(Notice.matter_id == matter.id)
     if current_user.post in ledger.OUTSIDE:
         query = query.where(Notice.state == 'issued')
-    return db.session.scalars(query.order_by(Notice.drafted_at.desc())).all()
+    return db.session.scalars(query.order_by(Notice.drafted_at.desc(), Notice.id.desc())).all()
 
 
 def may_extend(matter: Matter, bundle: Bundle | None) -> str | None:

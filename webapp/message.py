@@ -29,7 +29,7 @@ def _mine() -> tuple:
 def newest(limit: int, offset: int = 0) -> Select:
     """The post's messages with the title and code of their matter, newest first."""
     return (select(Message, Matter.title, Matter.code).outerjoin(Matter, Matter.id == Message.matter_id)
-            .where(*_mine()).order_by(Message.sent_at.desc(), Message.id).limit(limit).offset(offset))
+            .where(*_mine()).order_by(Message.sent_at.desc(), Message.id.desc()).limit(limit).offset(offset))
 
 
 def unread() -> int:

@@ -1,7 +1,6 @@
 """事项: issue it, let the lead go on without late co-units, close it, archive it."""
 from datetime import date
 from typing import Any
-from uuid import uuid4
 
 from marshmallow import fields
 
@@ -10,6 +9,7 @@ from engine.actions.document import TEMPLATE, addressed, numbered, put_on_paper
 from engine.actions.notice import Notice, said
 from engine.actions.reminder import TELL, send
 from engine.history import Kind
+from engine.identifier import uuid7
 
 
 @action('matter.issue', '印发立项通知', '给立项通知编号，登记台账，建立协办单位分账，告知写明的岗位；{number}处填文号。',
@@ -24,7 +24,7 @@ from engine.history import Kind
 def issue(act: Act, label: str, title: str, unit: str, body: str, approver: str, to: str, text: str,
           due: date | None, document: str) -> dict:
     """Work, responsibility and tracking begin together (P01-03, P01-13, P01-32). After 改派 it gets a new number."""
-    number, key = numbered(act, label), uuid4()
+    number, key = numbered(act, label), uuid7()
     act.insert(Notice.__table__, {
         'id': key, 'tenant': act.tenant, 'matter_id': act.matter_id, 'instance_id': act.instance_id, 'kind': label,
         'level': 0, 'number': number, 'to_unit': unit, 'title': title, 'body': body, 'state': 'issued', 'reason': '',

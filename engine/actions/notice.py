@@ -1,7 +1,7 @@
 """通知书: drafted when a level is reached, issued with a number by the approver that the table names (P03-05…P03-12)."""
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from marshmallow import fields
 from sqlalchemy import Boolean, Date, Float, ForeignKey, Index, Integer, String, Text, Uuid, bindparam, select
@@ -15,6 +15,7 @@ from engine.db import Base, Utc
 from engine.document import Known
 from engine.errors import Broken
 from engine.history import Kind
+from engine.identifier import uuid7
 
 
 class Notice(Base):
@@ -72,7 +73,7 @@ def draft(act: Act, level: int, label: str, title: str, unit: str, approver: str
     if kept and act.read(select(_table.c.id).where(_table.c.id == UUID(kept), _table.c.state == 'draft',
                                                    _table.c.level == level)):
         return {}
-    key = uuid4()
+    key = uuid7()
     act.insert(_table, {
         'id': key, 'tenant': act.tenant, 'matter_id': act.matter_id, 'instance_id': act.instance_id, 'kind': label,
         'level': level, 'number': None, 'to_unit': unit, 'title': title, 'body': '', 'state': 'draft', 'reason': '',
@@ -105,7 +106,7 @@ def issue(act: Act, level: int, label: str, unit: str, limit: date, points: floa
                {'number': code, 'level': level, 'limit_at': limit.isoformat(), 'points': points, 'approver': approver})
     if points:
         act.insert(Points.__table__, {
-            'id': uuid4(), 'tenant': act.tenant, 'unit': unit, 'year': int(act.today[:4]), 'matter_id': act.matter_id,
+            'id': uuid7(), 'tenant': act.tenant, 'unit': unit, 'year': int(act.today[:4]), 'matter_id': act.matter_id,
             'notice_id': UUID(key), 'points': -points, 'reason': said(ground, code), 'given_at': act.now})
         act.record(Kind.POINTS_RECORDED, f'{act.unit_name(unit)}扣{points:g}分', {'unit': unit, 'points': -points})
     put_on_paper(act, document, label, code, said(ground, ''),

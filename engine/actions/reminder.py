@@ -1,7 +1,7 @@
 """提醒: a message in a post's inbox."""
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from marshmallow import fields
 from marshmallow.validate import OneOf
@@ -13,6 +13,7 @@ from engine.actions import Act, action
 from engine.db import Base, Utc
 from engine.errors import Broken
 from engine.history import Kind
+from engine.identifier import uuid7
 from engine.ledger import Matter
 from engine.outbox import Note
 
@@ -54,7 +55,7 @@ def send(act: Act, to: str, text: str, kind: str = 'reminder') -> None:
 
 
 def _row(act: Act, unit: str, post: str, text: str, kind: str) -> dict:
-    row = {'id': uuid4(), 'tenant': act.tenant, 'unit': unit, 'post': post, 'matter_id': act.matter_id, 'text': text,
+    row = {'id': uuid7(), 'tenant': act.tenant, 'unit': unit, 'post': post, 'matter_id': act.matter_id, 'text': text,
            'kind': kind, 'step': act.step, 'stands_for': act.stands_for, 'sent_at': act.now, 'read_at': None}
     act.insert(Message.__table__, row)
     act.record(Kind.REMINDER_SENT, text, {'to': f'{unit}/{post}', 'stands_for': act.stands_for})
@@ -77,7 +78,7 @@ def tell(session: Session, tenant_id: str, addresses: Iterable[str], text: str, 
 
     Who wants to hear of its `kind` elsewhere (one of `contact.KINDS`) is told there, too.
     """
-    rows = [{'id': uuid4(), 'tenant': tenant_id, 'unit': unit, 'post': post, 'matter_id': matter_id, 'text': text,
+    rows = [{'id': uuid7(), 'tenant': tenant_id, 'unit': unit, 'post': post, 'matter_id': matter_id, 'text': text,
              'kind': kind, 'step': '', 'stands_for': 1, 'sent_at': now, 'read_at': None}
             for unit, _, post in (address.partition('/') for address in dict.fromkeys(addresses))]
     if rows:

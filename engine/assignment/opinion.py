@@ -1,7 +1,7 @@
 """加签、减签: other posts are asked for their opinion on a task, before it is submitted, meanwhile, or after."""
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from engine import instance
 from engine.assignment.seat import Seat, needs, seat, somebody
 from engine.errors import Conflict, Invalid, NotFound, Refused
 from engine.history import Actor, Kind
+from engine.identifier import uuid7
 from engine.instance import holding, row as rows
 from engine.instance.row import TASK
 from engine.plan import Plan
@@ -55,7 +56,7 @@ def ask(session: Session, task_id: UUID, to: str, how: str, actor: Actor, questi
 
 def _row(found: Seat, unit: str, post: str, how: str, kept: dict[str, Any]) -> dict[str, Any]:
     step, row, node = found.step, found.live.row, found.node
-    return {'id': uuid4(), 'tenant': step.tenant_id, 'instance_id': row['id'], 'matter_id': row['matter_id'],
+    return {'id': uuid7(), 'tenant': step.tenant_id, 'instance_id': row['id'], 'matter_id': row['matter_id'],
             'process': node.process, 'element': node.element, 'name': f'对“{node.name}”提意见'[:200], 'form': None,
             'unit': unit, 'post': post, 'token': dict(node.token), 'state': 'later' if how == 'after' else 'open',
             'opened_at': step.now, 'due_at': None, 'closed_at': None, 'closed_by': None, 'answer': None, 'kept': kept,

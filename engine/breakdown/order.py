@@ -5,7 +5,6 @@ from dataclasses import asdict
 from datetime import date
 from itertools import islice
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -17,6 +16,7 @@ from engine.breakdown.proposal import Ground, Proposal, alike, proposals
 from engine.breakdown.table import BEGUN, CANCELLED, OPEN, WAITING, Breakdown, Line, find, lines, packed, unpacked
 from engine.errors import Conflict, Refused
 from engine.history import Actor, Kind
+from engine.identifier import uuid7
 from engine.job import JOB
 from engine.ledger import Matter
 from engine.sheet import Sheet
@@ -168,7 +168,7 @@ def register(session: Session, breakdown: Breakdown, actor: Actor, whole: bool) 
 def _queue(session: Session, breakdown: Breakdown, places: Sequence[int | None]) -> None:
     now = clock.utcnow()
     session.execute(JOB.insert(), [
-        {'id': uuid4(), 'tenant': breakdown.tenant, 'kind': KIND, 'instance_id': None, 'process': None,
+        {'id': uuid7(), 'tenant': breakdown.tenant, 'kind': KIND, 'instance_id': None, 'process': None,
          'element': str(breakdown.id), 'tries': 0, 'due_at': None, 'real_at': now,
          'data': {'breakdown': breakdown.id, 'place': place}} for place in places])
 

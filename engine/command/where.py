@@ -89,7 +89,8 @@ def task(session: Session, reference: str, tenant: str | None, state: str = 'ope
     unit, _, element = element.rpartition('@')
     query = select(UserTask).where(UserTask.matter_id == about.id, UserTask.element == element,
                                    UserTask.state == state, UserTask.asks.is_(None))
-    found = list(session.scalars((query.where(UserTask.unit == unit) if unit else query).order_by(UserTask.closed_at.desc())))
+    found = list(session.scalars((query.where(UserTask.unit == unit) if unit else query).order_by(
+        UserTask.closed_at.desc(), UserTask.closed_turn.desc())))
     open_tasks = found[:1] if state == 'done' else found
     if not open_tasks and state == 'done':
         raise NotFound('事项{code}还没有办过“{element}”这个任务', code=code, element=element)

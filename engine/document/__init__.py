@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import orjson
 from sqlalchemy import DDL, Index, Integer, String, Uuid, event, select
@@ -17,6 +17,7 @@ from engine.db import Base, Json, Utc
 from engine.document.content import Known, compose, paragraphs, spoken
 from engine.document.vocabulary import NAMES, listed, sample
 from engine.errors import NotFound
+from engine.identifier import uuid7
 
 __all__ = ['BEFORE', 'NAMES', 'SUFFIX', 'Document', 'Known', 'compose', 'digest', 'drawn', 'earlier', 'find', 'issued',
            'listed', 'paragraphs', 'row', 'sample', 'spoken']
@@ -72,7 +73,7 @@ def row(tenant: str, instance_id: UUID, deployment_id: int, files: Mapping[str, 
         content: Mapping[str, Any], at: datetime, *, matter_id: UUID | None = None, notice_id: UUID | None = None
         ) -> dict[str, Any]:
     """A document that is about to be issued, ready to insert. `content` as `compose` gives it."""
-    return {'id': uuid4(), 'tenant': tenant, 'matter_id': matter_id, 'instance_id': instance_id, 'notice_id': notice_id,
+    return {'id': uuid7(), 'tenant': tenant, 'matter_id': matter_id, 'instance_id': instance_id, 'notice_id': notice_id,
             'deployment_id': deployment_id, 'template': template, 'kind': content['文种'], 'number': content['文号'],
             'title': content['标题'], 'content': dict(content), 'hash': digest(files[template + SUFFIX], content),
             'issued_at': at}
@@ -86,7 +87,7 @@ def digest(template: bytes, content: Mapping[str, Any]) -> str:
 def issued(session: Session, matter_id: UUID) -> list[Document]:
     """The documents of a matter, the newest first."""
     return list(session.scalars(select(Document).where(Document.matter_id == matter_id)
-                                .order_by(Document.issued_at.desc(), Document.id)))
+                                .order_by(Document.issued_at.desc(), Document.id.desc())))
 
 
 def find(session: Session, tenant_id: str, document_id: UUID) -> Document:

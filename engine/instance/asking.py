@@ -23,8 +23,8 @@ def row(live: Any, key: UUID, node: Node) -> dict[str, Any]:
             'process': node.process, 'element': node.element, 'name': node.name,
             'form': camunda.get('formRef') or camunda.get('formKey'), 'unit': unit, 'post': post,
             'token': dict(node.token), 'state': 'open', 'opened_at': step.now,
-            'due_at': due(live, camunda.get('dueDate'), node), 'closed_at': None, 'closed_by': None, 'answer': None,
-            'fallback': passed}
+            'due_at': due(live, camunda.get('dueDate'), node), 'closed_at': None, 'closed_by': None, 'closed_turn': None,
+            'answer': None, 'fallback': passed}
 
 
 def _asked(live: Any, node: Node, text: str) -> tuple[str, str, dict[str, str] | None]:

@@ -186,7 +186,8 @@ class Live:
         node = self.run.node_of(task_id)
         if task_id not in self.had_open:               # opened and answered in the same step, as at 立项
             self.step.plan.insert(TASK, {**self._task(task_id, node), 'state': 'done', 'closed_at': self.step.now,
-                                         'closed_by': actor.said, 'answer': answer})
+                                         'closed_by': actor.said, 'closed_turn': self.row['version'] + 1,
+                                         'answer': answer})
         self.event(Kind.TASK_COMPLETED, actor, node.name, {'answer': answer, 'flows': self._flows(node),
                                                                 **_account(actor), **_told(node)}, node)
         self.answers[task_id] = actor, answer
@@ -208,7 +209,7 @@ class Live:
             done = self.answers.get(key)
             actor, answer = done or self.ended.get(key, (SYSTEM, None))
             plan.change(rows.CLOSE, {'b_id': key, 'b_state': 'done' if done else 'cancelled', 'b_at': step.now,
-                                     'b_by': actor.said, 'b_answer': answer})
+                                     'b_by': actor.said, 'b_turn': self.row['version'] + 1, 'b_answer': answer})
             if not done:
                 plan.change(rows.FORGET, {'b_task': key})
                 plan.change(rows.DROP_ASKED, {'b_task': key, 'b_at': step.now, 'b_by': actor.said})

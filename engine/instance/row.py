@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import (
     ForeignKey, Index, Integer, LargeBinary, String, Text, Uuid, bindparam, exists, func, or_, select, text)
@@ -14,6 +14,7 @@ from engine.db import Base, Json, Utc
 from engine.deployment import Deployment
 from engine.directory import Tenant
 from engine.history import EMPTY, owners
+from engine.identifier import uuid7
 from engine.job import Timer
 from engine.ledger import CoUnit, Matter
 from engine.usertask import Draft, UserTask
@@ -110,9 +111,10 @@ MOVE_ON = INSTANCE.update().where(INSTANCE.c.id == bindparam('b_id'), INSTANCE.c
 CHANGE = MATTER.update().where(MATTER.c.id == bindparam('b_id'), MATTER.c.version == bindparam('b_version'))
 CLOSE = (TASK.update().where(TASK.c.id == bindparam('b_id'))
          .values(state=bindparam('b_state'), closed_at=bindparam('b_at'), closed_by=bindparam('b_by'),
-                 answer=bindparam('b_answer')))
+                 closed_turn=bindparam('b_turn'), answer=bindparam('b_answer')))
 REOPEN = (TASK.update().where(TASK.c.id == bindparam('b_id'))
-          .values(state='open', closed_at=None, closed_by=None, answer=None, claimed_by=None, kept=bindparam('b_kept')))
+          .values(state='open', closed_at=None, closed_by=None, closed_turn=None, answer=None, claimed_by=None,
+                  kept=bindparam('b_kept')))
 DROP_ASKED = (TASK.update().where(TASK.c.asks == bindparam('b_task'), or_(TASK.c.state == 'open', TASK.c.state == 'later'))
               .values(state='cancelled', closed_at=bindparam('b_at'), closed_by=bindparam('b_by')))
 POSTPONE = TASK.update().where(TASK.c.id == bindparam('b_id')).values(due_at=bindparam('b_due'))
@@ -126,7 +128,7 @@ SHARE = (CO_UNIT.update().where(CO_UNIT.c.matter_id == bindparam('b_matter'), CO
 
 def blank(tenant: str, matter_id: UUID | None, process: str, deployment_id: int, now: datetime) -> dict[str, Any]:
     """The row of an instance that is about to begin."""
-    return {'id': uuid4(), 'tenant': tenant, 'matter_id': matter_id, 'process': process, 'deployment_id': deployment_id,
+    return {'id': uuid7(), 'tenant': tenant, 'matter_id': matter_id, 'process': process, 'deployment_id': deployment_id,
             'status': 'running', 'version': 0, 'state': None, 'vars': {}, 'hears': '', 'started_at': now,
             'changed_at': now, 'ended_at': None, 'head_seq': 0, 'head_hash': EMPTY, 'business_key': None,
             'parent_id': None, 'parent_task': None, 'number': None, 'token': None, 'outcome': None, 'undo': None}

@@ -6,13 +6,14 @@ matter's facts and its chain, and hear each other's messages within the step.
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from engine import decision, directory, number, spiff, statement
 from engine.errors import Broken, NotFound
 from engine.history import SYSTEM, Actor, Chain, Event, Kind
+from engine.identifier import uuid7
 from engine.instance import lamp, outgoing
 from engine.instance import row as rows
 from engine.instance.broadcast import Post
@@ -340,7 +341,7 @@ def office(session: Session, tenant_id: str) -> Mapping[str, Any]:
 
 def begin(session: Session, row: Mapping[str, Any], actor: Actor, matter: bool) -> Step:
     """A step around something new in this `office`: a matter that has just begun, or an instance without a matter."""
-    facts = blank(row['t_id'], uuid4(), row['deployment']) if matter else None
+    facts = blank(row['t_id'], uuid7(), row['deployment']) if matter else None
     return Step(Surroundings(session, rows.part(row, 't_')), actor, row['deployment'], facts, new=matter)
 
 

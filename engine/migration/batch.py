@@ -3,7 +3,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import Engine, bindparam, func, select
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from engine import clock, directory, history, instance
 from engine.db import carry_out, reading, writing
 from engine.errors import Broken, Conflict, Refused
 from engine.history import Actor, Kind
+from engine.identifier import uuid7
 from engine.intervention import needs, require
 from engine.job import JOB, carriers
 from engine.ledger import Matter
@@ -138,7 +139,7 @@ def undo(engine: Engine, migration_id: int, actor: Actor, reason: str) -> None:
 def _queue(session: Session, made: Migration, matters: Collection[UUID], *, undo: bool) -> None:
     now = clock.utcnow()
     session.execute(JOB.insert(), [
-        {'id': uuid4(), 'tenant': made.tenant, 'kind': KIND, 'instance_id': None, 'process': None, 'element': None,
+        {'id': uuid7(), 'tenant': made.tenant, 'kind': KIND, 'instance_id': None, 'process': None, 'element': None,
          'tries': 0, 'due_at': None, 'real_at': now, 'data': {'migration': made.id, 'matter': key.hex, 'undo': undo}}
         for key in matters])
 

@@ -1,7 +1,7 @@
 """Letters: what waits for one contact, bundled. A letter keeps its key at every try, so that it is known again."""
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import (Boolean, ColumnElement, Engine, Index, Integer, String, Text, Uuid, delete, exists, func,
                         literal, select, text, update)
@@ -11,6 +11,7 @@ from engine import clock
 from engine.contact import Contact
 from engine.db import Base, Utc, reading, writing
 from engine.directory import Account, Tenant
+from engine.identifier import uuid7
 from engine.outbox.entry import Entry
 
 WAITING, SENT, SHOWN, FAILED, DISCARDED = 'waiting', 'sent', 'shown', 'failed', 'discarded'
@@ -79,7 +80,7 @@ def _gather(session: Session, contact_id: UUID, demo_sends: bool) -> None:
     tenant, first = session.get(Tenant, contact.tenant), session.scalar(select(func.min(Entry.ready_at)).where(*waits))
     if first is None or first > clock.now(tenant):
         return                                             # somebody else was faster
-    at, key = first if tenant.virtual_at else clock.now(tenant), uuid4()
+    at, key = first if tenant.virtual_at else clock.now(tenant), uuid7()
     size = session.execute(update(Entry).where(*waits, Entry.from_at <= at).values(delivery_id=key)).rowcount
     if size:
         urgent = session.scalar(select(exists().where(Entry.delivery_id == key, Entry.urgent)))
@@ -89,7 +90,7 @@ def _gather(session: Session, contact_id: UUID, demo_sends: bool) -> None:
 def write_code(session: Session, contact: Contact, code: str, demo_sends: bool) -> Delivery:
     """A letter with the code that shows whether the address is right, in the caller's writing session."""
     tenant = session.get(Tenant, contact.tenant)
-    made = _letter(uuid4(), contact, tenant, clock.now(tenant), tenant.demo and not demo_sends, urgent=True, code=code)
+    made = _letter(uuid7(), contact, tenant, clock.now(tenant), tenant.demo and not demo_sends, urgent=True, code=code)
     session.add(made)
     session.flush()
     return made

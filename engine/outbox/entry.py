@@ -3,7 +3,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import Boolean, Date, Index, Integer, String, Uuid, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import clock, contact, deployment, directory
 from engine.db import Base, Utc
 from engine.finding import one_line
+from engine.identifier import uuid7
 from engine.outbox.hours import Hours, hours
 from engine.plan import Plan
 
@@ -75,7 +76,7 @@ def post(plan: Plan, reach: Mapping[tuple[str, str], tuple[contact.Reach, ...]],
 
 
 def _row(note: Note, reach: contact.Reach, tenant_id: str, times: Hours, now: datetime) -> dict[str, Any]:
-    return {'id': uuid4(), 'tenant': tenant_id, 'contact_id': reach.id, 'account_id': reach.account_id,
+    return {'id': uuid7(), 'tenant': tenant_id, 'contact_id': reach.id, 'account_id': reach.account_id,
             'channel': reach.channel, 'kind': note.kind, 'urgent': note.urgent, 'title': one_line(note.title)[:300],
             'step': one_line(note.step)[:200], 'deadline': note.deadline, 'place': note.place,
             'place_id': note.place_id, 'told_at': now, 'from_at': now if note.urgent else times.first(now),

@@ -2,7 +2,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import Engine, delete, func, select, text, update
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from engine.db import writing
 from engine.directory import Tenant
 from engine.errors import NotFound, Refused
 from engine.history import Actor, Kind
+from engine.identifier import uuid7
 from engine.outbox import line
 from engine.outbox.delivery import DISCARDED, FAILED, SENT, SHOWN, WAITING, Delivery
 from engine.outbox.entry import Entry
@@ -24,7 +25,7 @@ KEPT = timedelta(days=90)
 def letters(session: Session, tenant_id: str, state: str, most: int, offset: int = 0) -> list[Delivery]:
     """The government's letters in a state, newest first."""
     return list(session.scalars(select(Delivery).where(Delivery.tenant == tenant_id, Delivery.state == state)
-                                .order_by(Delivery.made_at.desc(), Delivery.id).limit(most).offset(offset)))
+                                .order_by(Delivery.made_at.desc(), Delivery.id.desc()).limit(most).offset(offset)))
 
 
 def counts(session: Session, tenant_id: str) -> dict[str, int]:
@@ -78,7 +79,7 @@ def try_out(engine: Engine, tenant_id: str, name: str, address: str, settings: M
         said = f'试发{channel.called(name, settings)}'
         history.record(session, tenant_id, actor, Kind.CHANNEL_TRIED, said, {'channel': name})
     try:
-        through.send(Letter(uuid4().hex, '督办：试发', ('收到这一封，说明这条路是通的。',)), address)
+        through.send(Letter(uuid7().hex, '督办：试发', ('收到这一封，说明这条路是通的。',)), address)
     except Undelivered as fault:
         _note(engine, name, fault)
         raise Refused('没有发出：{why}', why=str(fault)) from fault

@@ -104,7 +104,7 @@ class Sight:
 
     def see_document(self, document: str, count: str, seen: str = '') -> None:
         """How many documents of this kind were issued, and that the last one says so."""
-        rows = self.session.scalars(select(Document).where(self.about(Document)).order_by(Document.issued_at)).all()
+        rows = self.session.scalars(select(Document).where(self.about(Document)).order_by(Document.issued_at, Document.id)).all()
         found = [row for row in rows if row.kind == document]
         known = _listed(row.number for row in rows)
         _same(f'文书“{document}”{count}份', f'{len(found)}份（有：{known}）', len(found) == int(count))

@@ -2,7 +2,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
@@ -11,6 +10,7 @@ from engine import clock, deployment, following, history, job, publication
 from engine.directory import Tenant
 from engine.errors import Conflict, Refused
 from engine.history import TIMER, Actor, Kind
+from engine.identifier import uuid7
 from engine.job import JOB, Job
 from engine.plan import Plan
 from engine.release.proposal import APPROVED, DONE, HELD, Proposal, files
@@ -35,7 +35,7 @@ def go(session: Session, proposal: Proposal, actor: Actor) -> None:
         return
     proposal.state = APPROVED
     begins = datetime.combine(proposal.effect_on, time(), clock.zone(tenant.zone))
-    session.add(Job(id=uuid4(), tenant=tenant.id, kind=KIND, data={'proposal': proposal.id}, tries=0, due_at=begins))
+    session.add(Job(id=uuid7(), tenant=tenant.id, kind=KIND, data={'proposal': proposal.id}, tries=0, due_at=begins))
     session.flush()
 
 

@@ -2,13 +2,14 @@
 
 The numbers are the complaints of users that domain.md 3.3 collects: each is a test here.
 """
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, select
 
-from engine import assignment, clock, db, instance, usertask
+from engine import assignment, clock, db, instance, urging, usertask
 from engine.errors import Conflict, Forbidden, Invalid, Refused
 from engine.history import Event
 from engine.instance.row import INSTANCE, TIMER
@@ -422,3 +423,19 @@ def test_a_refused_answer_is_no_step_and_leaves_the_way_back_alone(engine: Engin
         made.finish('b', nothing='x')
     recall(made, 'a')
     assert made.open == ['a']
+
+
+@pytest.mark.parametrize('server', DATABASES, indirect=True)
+def test_who_did_the_step_before_is_known_also_when_the_clock_stands(engine: Engine) -> None:
+    """In a demo all of it happens in one moment: who has done the last step must not be left to chance."""
+    posts = {'a': 'fgw/liaison', 'b': 'sft/liaison', 'c': 'gxt/liaison', 'd': 'office/officer'}
+    made = Office(engine, p=line(*(person(name, post=post) for name, post in posts.items()), between=tuple(posts)))
+    made.start()
+    for before, element in pairwise('abcd'):
+        made.submit(before, posts[before].replace('/', '-'))
+        with db.reading(engine) as session:
+            task = session.scalars(select(UserTask).where(UserTask.element == element)).one()
+            other = Matter(lead_unit='jyt', co_units='', supervisor_unit='jyt', leader_post='')
+            waiting = {name for name, post in posts.items()
+                       if name != element and urging.waits(session, task, other, tuple(post.split('/')))}
+        assert waiting == {before}

@@ -3,7 +3,6 @@ import json
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest

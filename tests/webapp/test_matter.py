@@ -22,7 +22,6 @@ from webapp import create_app
 
 Browse = Callable[[str], Browser]
 CO_WORK = {'co_units': ['sft'], 'co_due_at': '2020-10-15', 'co_duty': '提供法规目录。'}
-__all__ = ['site', 'visit']                                            # fixtures, found here by their names
 
 
 def cells(page: Page) -> list[str]:
