@@ -1,8 +1,7 @@
 """Settings: one table. Each comes from the environment variable of its name and is checked at the start."""
 import os
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,31 +9,13 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from engine import channel
+from engine.setting import Setting, text, values, whole, yes_no
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 class Unusable(ValueError):
     """A setting cannot be used as given; the text says for each one what to write instead."""
-
-
-def _text(text: str) -> str:
-    return text.strip()
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not text.strip().isdecimal() or not least <= int(text) <= most:
-            raise ValueError(f'要写{least}到{most}之间的整数')
-        return int(text)
-    return read
-
-
-def _yes_no(text: str) -> bool:
-    answers = {'1': True, 'yes': True, 'true': True, '0': False, 'no': False, 'false': False, '': False}
-    if text.strip().lower() not in answers:
-        raise ValueError('要写 yes 或 no')
-    return answers[text.strip().lower()]
 
 
 def _database(text: str) -> str:
@@ -57,33 +38,23 @@ def _secret(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True)
-class Setting:
-    """One row of the table. `read` makes the value of the text; its ValueError says what to write instead."""
-
-    name: str
-    default: str
-    read: Callable[[str], Any]
-    meaning: str
-
-
 SETTINGS = (
     Setting('DATABASE_URL', 'sqlite:///var/duban.sqlite3', _database, '数据库地址；相对路径从程序目录算起'),
-    Setting('SECRET_KEY', '', _secret, '签名登录状态的密钥；不写就生成一次，存为 VAR_DIR/secret_key'),
-    Setting('VAR_DIR', 'var', _text, '程序自己写文件的目录'),
-    Setting('HOST', '127.0.0.1', _text, '监听地址；0.0.0.0 表示所有网卡'),
-    Setting('PORT', '8000', _whole(1, 65535), '监听端口'),
-    Setting('THREADS', '8', _whole(1, 128), '同时处理的请求数'),
-    Setting('PROXIES', '0', _whole(0, 5), '前面有几层可信的反向代理（它们写 X-Forwarded-For 和 X-Forwarded-Proto）'),
-    Setting('COOKIE_SECURE', 'no', _yes_no, '登录状态只走 HTTPS；用 HTTPS 访问时总是这样'),
-    Setting('SESSION_HOURS', '10', _whole(1, 24), '登录一次最长用几小时'),
-    Setting('IDLE_MINUTES', '60', _whole(5, 600), '多少分钟不操作要重新登录'),
-    Setting('LOCK_AFTER', '5', _whole(3, 20), '连续输错几次密码后锁定'),
-    Setting('LOCK_MINUTES', '30', _whole(5, 1440), '锁定多少分钟'),
-    Setting('UPLOAD_KB', '1024', _whole(64, 65536), '一次提交最多多少 kB'),
-    Setting('ATTACHMENT_KB', '10000', _whole(100, 20_000), '一个附件最多多少 kB，一次最多传三倍'),
-    Setting('PAGE_ROWS', '15', _whole(5, 200), '清单一页几行'),
-    *(Setting(*one) for one in channel.SETTINGS),
+    Setting('SECRET_KEY', '', _secret, '签名登录状态的密钥；不写就生成一次，存为 VAR_DIR/secret_key', hidden=True),
+    Setting('VAR_DIR', 'var', text, '程序自己写文件的目录'),
+    Setting('HOST', '127.0.0.1', text, '监听地址；0.0.0.0 表示所有网卡'),
+    Setting('PORT', '8000', whole(1, 65535), '监听端口'),
+    Setting('THREADS', '8', whole(1, 128), '同时处理的请求数'),
+    Setting('PROXIES', '0', whole(0, 5), '前面有几层可信的反向代理（它们写 X-Forwarded-For 和 X-Forwarded-Proto）'),
+    Setting('COOKIE_SECURE', 'no', yes_no, '登录状态只走 HTTPS；用 HTTPS 访问时总是这样'),
+    Setting('SESSION_HOURS', '10', whole(1, 24), '登录一次最长用几小时'),
+    Setting('IDLE_MINUTES', '60', whole(5, 600), '多少分钟不操作要重新登录'),
+    Setting('LOCK_AFTER', '5', whole(3, 20), '连续输错几次密码后锁定'),
+    Setting('LOCK_MINUTES', '30', whole(5, 1440), '锁定多少分钟'),
+    Setting('UPLOAD_KB', '1024', whole(64, 65536), '一次提交最多多少 kB'),
+    Setting('ATTACHMENT_KB', '10000', whole(100, 20_000), '一个附件最多多少 kB，一次最多传三倍'),
+    Setting('PAGE_ROWS', '15', whole(5, 200), '清单一页几行'),
+    *channel.SETTINGS,
 )
 
 
@@ -92,19 +63,13 @@ def read(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
 
     :raises Unusable: one sentence per setting that cannot be used.
     """
-    values, faults = {}, []
-    for setting in SETTINGS:
-        text = environ.get(setting.name, setting.default)
-        try:
-            values[setting.name] = setting.read(text)
-        except ValueError as fault:
-            faults.append(f'设置 {setting.name}（{setting.meaning}）{fault}，现在是“{text}”。')
-    faults += [] if faults else channel.lacking(values)
+    found, faults = values(SETTINGS, environ)
+    faults += [] if faults else channel.lacking(found)
     if faults:
         raise Unusable('\n'.join(faults))
-    values['VAR_DIR'] = str((ROOT / values['VAR_DIR']).resolve())
-    values['SECRET_KEY'] = values['SECRET_KEY'] or _kept_secret(Path(values['VAR_DIR']))
-    return values
+    found['VAR_DIR'] = str((ROOT / found['VAR_DIR']).resolve())
+    found['SECRET_KEY'] = found['SECRET_KEY'] or _kept_secret(Path(found['VAR_DIR']))
+    return found
 
 
 def _kept_secret(directory: Path) -> str:
