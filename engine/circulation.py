@@ -10,16 +10,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock, directory, history, outbox
 from engine.db import Base, Utc
-from engine.directory import Account, Unit
+from engine.directory import Account, Held, Unit
 from engine.errors import NotFound, Refused
 from engine.history import Actor, Kind
 from engine.identifier import uuid7
 from engine.ledger import Matter
 from engine.outbox import Note
 from engine.usertask import UserTask
-
-Seat = tuple[str, str]
-"""A post as (unit, post)."""
 
 BLIND = ('operator',)
 """Posts that read no business, so nothing is copied to them."""
@@ -64,7 +61,7 @@ class Copy(Base):
         Index('circulation_seen', 'matter_id', 'unit', 'post'))
 
 
-def seats(session: Session, tenant_id: str, day: date) -> list[Seat]:
+def seats(session: Session, tenant_id: str, day: date) -> list[Held]:
     """The posts that can be shown something on that day, in the order of lists: held, and of a unit that exists."""
     exists = and_(or_(Unit.valid_from.is_(None), Unit.valid_from <= day),
                   or_(Unit.valid_to.is_(None), Unit.valid_to >= day))
@@ -75,15 +72,15 @@ def seats(session: Session, tenant_id: str, day: date) -> list[Seat]:
     return [tuple(row) for row in session.execute(query.group_by(*order).order_by(*order))]
 
 
-def meant(address: str, known: Iterable[Seat]) -> list[Seat]:
+def meant(address: str, known: Iterable[Held]) -> list[Held]:
     """The posts among `known` that an address means: ``unit/post``, or ``unit`` for all posts of it."""
     unit, _, post = address.strip().partition('/')
     return [seat for seat in known if seat[0] == unit and post in ('', seat[1])]
 
 
-def _addressed(addresses: Iterable[str], known: Sequence[Seat], called: directory.Names) -> list[Seat]:
+def _addressed(addresses: Iterable[str], known: Sequence[Held], called: directory.Names) -> list[Held]:
     """The posts that these addresses mean, each once. :raises Refused: one of them means none."""
-    found: dict[Seat, None] = {}
+    found: dict[Held, None] = {}
     for address in addresses:
         seats_meant = meant(address, known)
         if not seats_meant:
@@ -120,7 +117,7 @@ def send(session: Session, matter_id: UUID, actor: Actor, addresses: Iterable[st
     return len(to)
 
 
-def rows(tenant_id: str, matter_id: UUID, to: Iterable[Seat], note: str, now: datetime, *, unit: str = '',
+def rows(tenant_id: str, matter_id: UUID, to: Iterable[Held], note: str, now: datetime, *, unit: str = '',
          post: str = '', sent_by: str, task_id: UUID | None = None) -> tuple[dict, list[dict]]:
     """What is written for one sending: its own row, and one for each post that gets it. A drawn one has no sender."""
     row = {'id': uuid7(), 'tenant': tenant_id, 'matter_id': matter_id, 'task_id': task_id, 'note': note, 'unit': unit,
@@ -129,13 +126,13 @@ def rows(tenant_id: str, matter_id: UUID, to: Iterable[Seat], note: str, now: da
                   'matter_id': matter_id, 'sent_at': now, 'read_at': None, 'read_by': None} for seat in to]
 
 
-def told(to: Sequence[Seat], called: Callable[[str], str]) -> str:
+def told(to: Sequence[Held], called: Callable[[str], str]) -> str:
     """抄送省司法厅·联络员、省财政厅·联络员等5个岗位"""
     names = '、'.join(called('/'.join(seat)) for seat in to[:_NAMED])
     return f'抄送{names}' + (f'等{len(to)}个岗位' if len(to) > _NAMED else '')
 
 
-def recorded(to: Iterable[Seat], note: str) -> dict:
+def recorded(to: Iterable[Held], note: str) -> dict:
     """What the trail keeps of a sending besides its sentence."""
     return {'copied': ['/'.join(seat) for seat in to]} | ({'note': note} if note else {})
 
@@ -145,7 +142,7 @@ def at(task: UserTask | None) -> dict[str, str]:
     return {'process': task.process, 'element': task.element, 'name': task.name} if task else {}
 
 
-def read(session: Session, circulation_id: UUID, held: Iterable[Seat], actor: Actor) -> bool:
+def read(session: Session, circulation_id: UUID, held: Iterable[Held], actor: Actor) -> bool:
     """One of the posts held opens what it got: marked once, in the caller's writing session. False: it had been before.
 
     :raises NotFound: none of them got it.
@@ -164,18 +161,18 @@ def read(session: Session, circulation_id: UUID, held: Iterable[Seat], actor: Ac
     return True
 
 
-def among(held: Iterable[Seat]) -> ColumnElement[bool]:
+def among(held: Iterable[Held]) -> ColumnElement[bool]:
     """The copies of these posts, as a condition."""
     return or_(false(), *(and_(Copy.unit == unit, Copy.post == post) for unit, post in held))
 
 
-def unread(session: Session, tenant_id: str, held: Iterable[Seat]) -> int:
+def unread(session: Session, tenant_id: str, held: Iterable[Held]) -> int:
     """How many copies nobody of these posts has read."""
     return session.scalar(select(func.count()).select_from(Copy).where(
         Copy.tenant == tenant_id, among(held), Copy.read_at.is_(None)))
 
 
-def shown(held: Iterable[Seat]) -> ColumnElement[bool]:
+def shown(held: Iterable[Held]) -> ColumnElement[bool]:
     """The matters of which one of these posts got a copy, as a condition on the ledger."""
     return select(Copy.matter_id).where(Copy.matter_id == Matter.id, among(held)).exists()
 

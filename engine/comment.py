@@ -13,8 +13,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import circulation, clock, directory, history
 from engine.actions import reminder
-from engine.circulation import Copy, Seat
+from engine.circulation import Copy
 from engine.db import Base, Utc
+from engine.directory import Held
 from engine.errors import Conflict, Forbidden, NotFound, Refused
 from engine.history import Actor, Event, Kind
 from engine.identifier import uuid7
@@ -51,7 +52,7 @@ def thread(session: Session, matter_id: UUID) -> Sequence[Comment]:
                            .order_by(Comment.written_at, Comment.id)).all()
 
 
-def audience(session: Session, matter: Matter) -> list[Seat]:
+def audience(session: Session, matter: Matter) -> list[Held]:
     """Whom one can address beside a matter: those who have to do with it and may read it, in the order of lists."""
     tenant = directory.tenant(session, matter.tenant)
     day = clock.now(tenant).astimezone(clock.zone(tenant.zone)).date()

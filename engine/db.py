@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, DateTime, Engine, String, Text, create_engine, event, make_url
+from sqlalchemy import DDL, Connection, DateTime, Engine, String, Table, Text, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -24,6 +24,21 @@ _WRITER = {'sqlite': {'duban_begin': 'BEGIN IMMEDIATE'}, 'postgresql': None}
 
 class Base(DeclarativeBase):
     """One metadata for every table; a table stands in its noun's module."""
+
+
+def written_once(table: Table, sentence: str) -> None:
+    """Let the databases themselves refuse to change, delete or truncate rows of this table, with this sentence."""
+    name = table.name
+    for statement in (f"CREATE TRIGGER {name}_no_{verb} BEFORE {verb} ON {name} BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
+                      for verb in ('update', 'delete')):
+        event.listen(table, 'after_create', DDL(statement).execute_if(dialect='sqlite'))
+    for statement in (f'CREATE OR REPLACE FUNCTION {name}_refuse() RETURNS trigger LANGUAGE plpgsql AS '
+                      f"$$ BEGIN RAISE EXCEPTION '{sentence}'; END $$",
+                      f'CREATE TRIGGER {name}_no_change BEFORE UPDATE OR DELETE ON {name} FOR EACH ROW '
+                      f'EXECUTE FUNCTION {name}_refuse()',
+                      f'CREATE TRIGGER {name}_no_truncate BEFORE TRUNCATE ON {name} FOR EACH STATEMENT '
+                      f'EXECUTE FUNCTION {name}_refuse()'):
+        event.listen(table, 'after_create', DDL(statement).execute_if(dialect='postgresql'))
 
 
 class Utc(TypeDecorator):

@@ -13,11 +13,11 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import DDL, Index, Integer, LargeBinary, String, Text, Uuid, event, func, select
+from sqlalchemy import Index, Integer, LargeBinary, String, Text, Uuid, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock
-from engine.db import Base, Utc
+from engine.db import Base, Utc, written_once
 from engine.directory import Tenant
 from engine.ledger import Matter
 
@@ -197,20 +197,7 @@ owners: dict[str, Any] = {'tenant': Tenant.__table__, 'matter': Matter.__table__
 """The tables on whose rows the heads of chains stand; `engine.instance` adds its own."""
 
 
-def _refuse(dialect: str, *statements: str) -> None:
-    for statement in statements:
-        event.listen(Event.__table__, 'after_create', DDL(statement).execute_if(dialect=dialect))
-
-
-_refuse('sqlite', *(f"CREATE TRIGGER event_no_{verb} BEFORE {verb} ON event BEGIN "
-                    f"SELECT RAISE(ABORT, '轨迹只能追加，不能修改或删除'); END" for verb in ('update', 'delete')))
-_refuse('postgresql',
-        "CREATE OR REPLACE FUNCTION event_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION '轨迹只能追加，不能修改或删除'; END $$",
-        "CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON event "
-        "FOR EACH ROW EXECUTE FUNCTION event_refuse()",
-        "CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON event "
-        "FOR EACH STATEMENT EXECUTE FUNCTION event_refuse()")
+written_once(Event.__table__, '轨迹只能追加，不能修改或删除')
 
 
 class Chain:

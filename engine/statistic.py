@@ -10,7 +10,7 @@ from datetime import date, datetime
 from statistics import median
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, String, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from engine.ledger import Matter
@@ -42,22 +42,6 @@ class Month:
 
     first: date
     registered: int
-    closed: int
-    in_time: int
-    overdue: int
-
-    @property
-    def rate(self) -> int | None:
-        """Of a hundred that were closed, how many in time; None when none was closed."""
-        return round(self.in_time * 100 / self.closed) if self.closed else None
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a unit led in a span of time, for a bulletin: given, closed, of these in time, and in hand but overdue."""
-
-    unit: str
-    given: int
     closed: int
     in_time: int
     overdue: int
@@ -112,19 +96,6 @@ def months(session: Session, scope: ColumnElement[bool], firsts: Sequence[date],
 
 def _count(place: int, what: str, *conditions: ColumnElement[bool]) -> Any:
     return select(literal(place), literal(what, String(20)), func.count()).select_from(Matter).where(*conditions)
-
-
-def units(session: Session, scope: ColumnElement[bool], begin: datetime, end: datetime) -> list[Result]:
-    """What each lead unit was given and closed from `begin` to before `end`, and what of it is overdue now."""
-    given = and_(Matter.issued_at >= begin, Matter.issued_at < end)
-    closed = and_(Matter.status == 'closed', Matter.closed_at >= begin, Matter.closed_at < end)
-    overdue = and_(Matter.status == 'open', Matter.lamp == 'red')
-    sums = [func.coalesce(func.sum(case((what, 1), else_=0)), 0)
-            for what in (given, closed, and_(closed, Matter.late.is_not(True)), overdue)]
-    rows = session.execute(select(Matter.lead_unit, *sums).where(
-        scope, Matter.lead_unit.is_not(None), or_(given, closed, overdue)).group_by(Matter.lead_unit)
-        .order_by(Matter.lead_unit))
-    return [Result(*row) for row in rows]
 
 
 def durations(session: Session, scope: ColumnElement[bool], since: datetime) -> list[tuple[float | None, int]]:

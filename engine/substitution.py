@@ -1,26 +1,39 @@
 """代办 as an act: who may set a substitute for whom, with every setting and ending on the trail."""
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from engine import directory, history
+from engine import authority, directory, history
 from engine.directory import Held, Substitute, Tenant
 from engine.errors import Forbidden, NotFound, Refused
 from engine.history import Actor, Kind
 
 APART = ('owner', 'auditor', 'operator')
 """Posts that keep the system: nobody else acts for them, and they act for nobody else."""
-_OVERSEERS = ('officer', 'head', 'operator')
-_HEADS = ('chief', 'principal')
 LONGEST = 366
 """Days of the longest substitution."""
 
 
-def may_set(actor: Held, asked: Held) -> bool:
-    """May this post say who acts for that one? For itself, as the head of a unit for its posts, or as who oversees."""
-    return actor == asked or actor[1] in _OVERSEERS or actor[1] in _HEADS and actor[0] == asked[0]
+@dataclass(frozen=True)
+class Right:
+    """For whom a post may say who acts: for itself, and as the table `oversight` has it for its unit or for all."""
+
+    held: Held
+    unit: bool
+    all: bool
+
+    def covers(self, asked: Held) -> bool:
+        """May it say who acts for this post?"""
+        return self.all or asked == self.held or self.unit and asked[0] == self.held[0]
+
+
+def right(session: Session, tenant_id: str, actor: Actor) -> Right:
+    """What this post may set."""
+    return Right((actor.unit, actor.post), *(authority.may(session, tenant_id, actor, act)
+                                             for act in ('substitute_own', 'substitute')))
 
 
 def offered(session: Session, tenant: Tenant, day: date) -> list[tuple[str, str]]:
@@ -40,7 +53,7 @@ def put(session: Session, tenant: Tenant, actor: Actor, asked: Held, by: Held, f
     for one in (asked, by):
         if '/'.join(one) not in names:
             raise NotFound('没有“{post}”这个岗位，请从列表里选', post='/'.join(one))
-    if not may_set((actor.unit, actor.post), asked):
+    if not right(session, tenant.id, actor).covers(asked):
         raise Forbidden('{asked}请谁代办，由它自己、本单位负责人或者督查室定。', asked=names['/'.join(asked)])
     _fit(first_day, last_day, today)
     if (asked[1] in APART or by[1] in APART) and asked[1] != by[1]:
@@ -64,8 +77,7 @@ def end(session: Session, tenant: Tenant, actor: Actor, number: int, now: dateti
         raise NotFound('没有{number}号代办。', number=number)
     if row.ended_at is not None:
         raise Refused('这次代办已经结束了。')
-    held = actor.unit, actor.post
-    if not may_set(held, row.asked) and held != row.by:
+    if row.by != (actor.unit, actor.post) and not right(session, tenant.id, actor).covers(row.asked):
         raise Forbidden('这次代办由请人的岗位、代办的岗位、本单位负责人或者督查室结束。')
     directory.end_substitute(session, row, now)
     called = directory.names(session, tenant.id)

@@ -1,7 +1,7 @@
 """What can be written into a story: people, steps, deadlines, facts, fields, for whoever writes one."""
 from typing import Any
 
-from engine.definition import Definition
+from engine.definition import Definition, Element
 from engine.deployment import Bundle
 from engine.ledger import FACTS
 from engine.story import FORMS
@@ -24,13 +24,21 @@ def words(bundle: Bundle) -> dict[str, Any]:
             'message': {element.message: '' for _, element in drawn if element.message},
             'parameter': {name: str(row.get('label') or '') for name, row in bundle.parameters.items()},
             'fact': dict.fromkeys(sorted({*FACTS, *bundle.variables}), ''), 'unit': names().units,
-            'fields': {'立项' if element.id == first else element.id: _fields(bundle, element.form)
-                       for _, element in drawn if element.kind == 'userTask' and element.form in bundle.forms}}
+            'fields': _asked(bundle, [element for _, element in drawn], first)}
 
 
 def _first(lifecycle: Definition | None) -> list[Any]:
     starts = [element for element in lifecycle.inside(None) if element.kind == 'startEvent'] if lifecycle else []
     return [after for start in starts for after in lifecycle.following(start.id)]
+
+
+def _asked(bundle: Bundle, drawn: list[Element], first: str) -> dict[str, dict[str, str]]:
+    """The fields by step; steps of several diagrams may have one id."""
+    found: dict[str, dict[str, str]] = {}
+    for element in drawn:
+        if element.kind == 'userTask' and element.form in bundle.forms:
+            found.setdefault('立项' if element.id == first else element.id, {}).update(_fields(bundle, element.form))
+    return found
 
 
 def _fields(bundle: Bundle, form: str) -> dict[str, str]:

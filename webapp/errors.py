@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from engine import errors
 from webapp import page
+from webapp.plural import agreeing
 
 log = logging.getLogger('duban.web')
 
@@ -63,7 +64,7 @@ def finding(found: Any) -> str:
 
 
 def _filled(template: str, values: Mapping[str, Any]) -> str:
-    said = _(template)
+    said = agreeing(template, values)
     return said.format(**{name: words(value) for name, value in values.items()}) if values else said
 
 

@@ -11,7 +11,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from engine import incident, intervention
+from engine import authority, incident, intervention
 from engine.db import writing
 from engine.errors import Failed, Forbidden, NotFound, Refused
 from engine.history import Actor
@@ -97,7 +97,7 @@ _ACTS: Mapping[str, Callable[..., Plan]] = {
 def may(act: str) -> bool:
     """May this post do an act? Resuming is the other half of suspending."""
     asked = 'suspend' if act == 'resume' else act
-    return intervention.may(db.session, current_user.tenant.id, current_user.actor(), asked)
+    return authority.may(db.session, current_user.tenant.id, current_user.actor(), asked)
 
 
 def _draw(matter: Matter, act: str = '', refusal: str = '') -> str:

@@ -4,14 +4,19 @@ What a government writes itself (names of steps, forms, tables, matters, the tra
 """
 import os
 from pathlib import Path
+from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Blueprint, Flask, g, has_request_context, redirect, render_template, request, url_for
-from flask_babel import Babel, gettext, refresh
+from flask_babel import ngettext, refresh
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from webapp import auth
+from webapp.plural import Languages, agreeing
 from webapp.session import local_path
 
 bp = Blueprint('language', __name__)
@@ -69,21 +74,19 @@ def choose() -> Response:
     return answer
 
 
-def _one(text: str) -> str:
+@pass_eval_context
+def _said(context: EvalContext, text: str, **values: Any) -> str:
     """The words of a template. Chinese is what is written there: a page says hundreds, so nothing is looked up."""
-    return gettext(text) if english() else text
-
-
-def _several(text: str, _texts: str, _count: int) -> str:
-    """Chinese knows no plural, and our English says it without one."""
-    return _one(text)
+    said = agreeing(text, values) if english() else text
+    return (Markup(said) if context.autoescape else said) % values
 
 
 def install(app: Flask) -> None:
     """Templates write `language()`, `language_tag()`, `other_language()`."""
     compiled()
-    Babel(app, default_locale=LOCALES['zh'], default_timezone='Asia/Shanghai', locale_selector=lambda: LOCALES[chosen()])
+    Languages(app, default_locale=LOCALES['zh'], default_timezone='Asia/Shanghai',
+              locale_selector=lambda: LOCALES[chosen()])
     other = {'zh': 'en', 'en': 'zh'}
-    app.jinja_env.install_gettext_callables(_one, _several, newstyle=True)
+    app.jinja_env.install_gettext_callables(_said, ngettext, newstyle=False)
     app.jinja_env.globals.update(language=chosen, language_tag=lambda: TAGS[chosen()],
                                  other_language=lambda: (other[chosen()], NAMES[other[chosen()]]))

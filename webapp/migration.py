@@ -12,7 +12,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from engine import deployment, intervention, migration
+from engine import authority, deployment, migration
 from engine.deployment import Bundle, Deployment
 from engine.errors import Refused
 from engine.ledger import Matter
@@ -137,7 +137,7 @@ def stop(number: int) -> Response | tuple[str, int]:
 
 
 def _require() -> None:
-    intervention.require(db.session, current_user.tenant.id, current_user.actor(), 'migrate')
+    authority.require(db.session, current_user.tenant.id, current_user.actor(), 'migrate')
 
 
 def _found(number: int) -> Migration:

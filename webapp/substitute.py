@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from engine import directory, substitution
 from engine.db import writing
-from engine.directory import Held, Standing, Substitute
+from engine.directory import Held, Standing
 from engine.errors import Refused
 from engine.instance import fallback
 from engine.usertask import UserTask
@@ -20,7 +20,6 @@ from webapp.db import db
 bp = Blueprint('substitute', __name__)
 
 _SHOWN = 60                 # rows of the list
-_OVERSEE = ('officer', 'head', 'operator', 'auditor')
 
 
 @bp.get('/substitutes')
@@ -79,18 +78,20 @@ def _day(text: str) -> date:
 
 
 def _draw(given: dict[str, str], refusal: str = '') -> str:
-    tenant, own = current_user.tenant, _own()
+    tenant, own, right = current_user.tenant, _own(), _right()
     offered = substitution.offered(db.session, tenant, say.today())
-    rows = substitution.listed(db.session, tenant.id, own, everybody=current_user.post in _OVERSEE, most=_SHOWN)
+    rows = substitution.listed(db.session, tenant.id, own,
+                               everybody=right.all or current_user.post == 'auditor', most=_SHOWN)
     current = [row for row in rows if row.ended_at is None and row.last_day >= say.today()]
     return render_template(
         'substitute/index.html', given=given, refusal=refusal, names=fact.names(), own='/'.join(own),
-        askers=[(value, label) for value, label in offered if substitution.may_set(own, _post(value))],
-        offered=offered, current=current, past=[row for row in rows if row not in current], may_end=_may_end)
+        askers=[(value, label) for value, label in offered if right.covers(_post(value))],
+        offered=offered, current=current, past=[row for row in rows if row not in current],
+        may_end=lambda row: row.by == own or right.covers(row.asked))
 
 
-def _may_end(row: Substitute) -> bool:
-    return substitution.may_set(_own(), row.asked) or row.by == _own()
+def _right() -> substitution.Right:
+    return substitution.right(db.session, current_user.tenant.id, current_user.actor())
 
 
 @bp.app_context_processor

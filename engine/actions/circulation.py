@@ -4,8 +4,8 @@ from sqlalchemy import select
 
 from engine import circulation
 from engine.actions import Act, action
-from engine.circulation import BLIND, Circulation, Copy, Seat
-from engine.directory import Account
+from engine.circulation import BLIND, Circulation, Copy
+from engine.directory import Account, Held
 from engine.errors import Broken
 from engine.history import SYSTEM, Kind
 
@@ -25,10 +25,10 @@ def send(act: Act, to: str, note: str) -> None:
     act.record(Kind.COPY_SENT, circulation.told(named, act.functions['post_name']), circulation.recorded(named, note))
 
 
-def _posts(act: Act, to: str) -> list[Seat]:
+def _posts(act: Act, to: str) -> list[Held]:
     known = [tuple(row) for row in act.read(select(Account.unit, Account.post).distinct().where(
         Account.tenant == act.tenant, Account.active, Account.post.not_in(BLIND)).order_by(Account.unit, Account.post))]
-    found: dict[Seat, None] = {}
+    found: dict[Held, None] = {}
     for address in act.functions['split'](to):
         meant = circulation.meant(address, known)
         if not meant:

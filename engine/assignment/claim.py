@@ -3,13 +3,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from engine import authority
 from engine.assignment.seat import seat
 from engine.errors import Conflict, Forbidden, Refused
 from engine.history import Actor, Kind
 from engine.instance import holding
 from engine.plan import Plan
-
-_OVERSEERS = frozenset({'officer', 'head'})
 
 
 def claim(session: Session, task_id: UUID, actor: Actor) -> Plan:
@@ -32,7 +31,7 @@ def claim(session: Session, task_id: UUID, actor: Actor) -> Plan:
 
 
 def release(session: Session, task_id: UUID, actor: Actor) -> Plan:
-    """Put a claimed task back for everybody of its post: whoever claimed it, or the supervision office.
+    """Put a claimed task back for everybody of its post: whoever claimed it, or a post that the table `oversight` names.
 
     :raises NotFound: no such task. :raises Conflict: it is done, or nobody has claimed it.
     :raises Forbidden: somebody else's.
@@ -41,8 +40,8 @@ def release(session: Session, task_id: UUID, actor: Actor) -> Plan:
     claimed = found.row['u_claimed_by']
     if claimed is None:
         raise Conflict('这一步没有人认领，同岗位的都可以办。')
-    if claimed != actor.account_id and actor.post not in _OVERSEERS:
-        raise Forbidden('放回要由认领的账号（{login}）或者督查员来做。', login=holding.login(found.step, claimed))
+    if claimed != actor.account_id and not authority.may(session, found.step.tenant_id, actor, 'release'):
+        raise Forbidden('放回要由认领的账号（{login}）或者督查的岗位来做。', login=holding.login(found.step, claimed))
     found.change(claimed_by=None)
     login = holding.login(found.step, claimed)
     found.tell(Kind.TASK_RELEASED, f'放回账号{login}认领的', {'claimed': login})

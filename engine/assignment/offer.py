@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine import directory
+from engine import authority, directory
 from engine.assignment.recall import refusal
 from engine.assignment.back import ways_back
 from engine.assignment.opinion import opinions
@@ -66,7 +66,7 @@ def _held(found: Any) -> str:
 def _acts(found: Any, mine: bool) -> set[str]:
     row, actor, asked = found.row, found.actor, {'remove'} if found.row['u_asked'] else set()
     if row['u_claimed_by'] is not None and not mine:
-        return {'release'} if actor.post in ('officer', 'head') else set()
+        return {'release'} if authority.may(found.step.session, found.step.tenant_id, actor, 'release') else set()
     held = _holds(found, found.post)
     if row['u_owner'] is not None:
         return ({'hand_back'} if held else set()) | ({'take_back'} if _holds(found, row['u_owner']) else set())

@@ -10,10 +10,10 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import DDL, Index, Integer, String, Uuid, event, select
+from sqlalchemy import Index, Integer, String, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.db import Base, Json, Utc
+from engine.db import Base, Json, Utc, written_once
 from engine.document.content import Known, compose, paragraphs, spoken
 from engine.document.vocabulary import NAMES, listed, sample
 from engine.errors import NotFound
@@ -47,18 +47,7 @@ class Document(Base):
                       Index('document_notice', 'notice_id'), Index('document_number', 'tenant', 'number'))
 
 
-def _refuse(dialect: str, *statements: str) -> None:
-    for statement in statements:
-        event.listen(Document.__table__, 'after_create', DDL(statement).execute_if(dialect=dialect))
-
-
-_refuse('sqlite', *(f"CREATE TRIGGER document_no_{verb} BEFORE {verb} ON document BEGIN "
-                    f"SELECT RAISE(ABORT, '签发的文书不能修改或删除'); END" for verb in ('update', 'delete')))
-_refuse('postgresql',
-        "CREATE OR REPLACE FUNCTION document_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION '签发的文书不能修改或删除'; END $$",
-        "CREATE TRIGGER document_kept BEFORE UPDATE OR DELETE ON document FOR EACH ROW EXECUTE FUNCTION document_refuse()")
-
+written_once(Document.__table__, '签发的文书不能修改或删除')
 
 BEFORE = (select(Document.number, Document.kind, Document.content).order_by(Document.issued_at, Document.number))
 """What a further document says of those before it; to be narrowed to a matter."""

@@ -19,7 +19,8 @@ CORRECTED_UNKNOWN = rule('corrected.unknown', REFUSE, '{it}的corrected写的“
                          '"{what}", named by corrected of {it}, is no fact of the ledger{hint}')
 NO_ANSWER = rule('table.answer', REFUSE, '{it}由系统来问，要有名字（name）是“{what}”的输出列，没有就不知道答了什么。',
                  'The system itself asks {it} and needs an output named "{what}".')
-_ASKED = {'lamp': 'lamp', 'intervention': 'intervene_posts', 'urgency': 'urgent', 'visibility': 'scope', 'fallback': 'fallback_posts'}
+_ASKED = {'lamp': 'lamp', 'intervention': 'intervene_posts', 'oversight': 'oversee_posts', 'urgency': 'urgent',
+          'visibility': 'scope', 'fallback': 'fallback_posts'}
 """Tables that the engine asks, and the output that it reads."""
 
 

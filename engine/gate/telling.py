@@ -2,6 +2,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from engine.definition import Element
 from engine.finding import REFUSE, WARN, Finding, Rule, Spot, rule
 from engine.gate.scene import Scene
 from engine.gate.vocabulary import hint
@@ -107,7 +108,8 @@ class _Asked:
         self.scene = scene
         drawn = [diagram.definition for diagram in scene.diagrams]
         elements = [element for definition in drawn for element in definition.elements.values() if not element.inserted]
-        self.steps = {element.id: element.form for element in elements if element.kind == 'userTask'}
+        self.steps = {element.id for element in elements if element.kind == 'userTask'}
+        self.fields = _fields(scene, elements)
         self.events = {element.id for element in elements}
         self.places = {f'{definition.id}.{name}' for definition in drawn for name in definition.elements} | self.events
         self.messages = {name for definition in drawn for name in (*definition.heard, *definition.starts)}
@@ -139,10 +141,19 @@ class _Asked:
     def _fields(self, story: Story, line: Line) -> Iterator[Finding]:
         step = self.first if line.form.id == 'register' or line.parts.get('attempt') == '立项' else (
             line.parts.get('step') or line.parts.get('attempt', ''))
-        form = self.scene.forms.get(self.steps.get(step, ''))
-        if form is None:
+        there = self.fields.get(step)
+        if there is None:
             return
         for answer in line.answers:
-            if answer.name not in form.fields:
+            if answer.name not in there:
                 yield FIELD.at(Spot(story.file, line=answer.line), line=answer.line, field=answer.name, step=step,
-                               hint=hint(answer.name, form.fields))
+                               hint=hint(answer.name, there))
+
+
+def _fields(scene: Scene, elements: list[Element]) -> dict[str, set[str]]:
+    """What the forms of each step ask; steps of several diagrams may have one id."""
+    found: dict[str, set[str]] = {}
+    for element in elements:
+        if element.kind == 'userTask' and element.form in scene.forms:
+            found.setdefault(element.id, set()).update(scene.forms[element.form].fields)
+    return found

@@ -8,11 +8,11 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import instance, spiff, statement
+from engine.authority import require
 from engine.errors import Broken, Refused
 from engine.finding import one_line
 from engine.history import Actor, Kind
 from engine.instance import Instance, Step
-from engine.intervention.permission import require
 from engine.intervention.standstill import needs
 from engine.ledger import FACTS, fit
 from engine.plan import Plan

@@ -7,10 +7,10 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from engine import clock, deployment, directory, history, instance, suspension
+from engine.authority import require
 from engine.errors import NotFound, Refused
 from engine.history import Actor, Kind
 from engine.instance import Instance
-from engine.intervention.permission import require
 from engine.job import Job, Timer
 from engine.ledger import Matter
 from engine.plan import Plan

@@ -9,11 +9,12 @@ from sqlalchemy import Engine, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engine import clock, directory, history, instance
+from engine.authority import require
 from engine.db import carry_out, reading, writing
 from engine.errors import Broken, Conflict, Refused
 from engine.history import Actor, Kind
 from engine.identifier import uuid7
-from engine.intervention import needs, require
+from engine.intervention import needs
 from engine.job import JOB, carriers
 from engine.ledger import Matter
 from engine.migration import move as moving

@@ -8,11 +8,11 @@ from engine.spiff.away import Errand
 from engine.spiff.back import back
 from engine.spiff.fit import waiting
 from engine.spiff.host import Host
-from engine.spiff.intervention import put, remind, targets, tokens
+from engine.spiff.intervention import put, remind, rename, targets, tokens
 from engine.spiff.library import Library, library
 from engine.spiff.node import Armed, Node, Open
 from engine.spiff.run import Run
 from engine.spiff.transfer import Carried, Hitch, Names, Spot, carry
 
 __all__ = ['Alarm', 'Armed', 'Carried', 'Errand', 'Hitch', 'Host', 'Library', 'Names', 'Node', 'Open', 'Run', 'Spot',
-           'back', 'carry', 'library', 'put', 'remind', 'targets', 'tokens', 'waiting']
+           'back', 'carry', 'library', 'put', 'remind', 'rename', 'targets', 'tokens', 'waiting']

@@ -162,9 +162,11 @@ class Asked:
         return token
 
     def _bell(self, task: Any) -> str:
-        token = self.token(task)
-        key = orjson.dumps(token, option=orjson.OPT_SORT_KEYS).decode() if token else ''
-        return f'{self.library.home[task.workflow.spec.name]}.{drawn(task.task_spec)}{key}'
+        return self._key(f'{self.library.home[task.workflow.spec.name]}.{drawn(task.task_spec)}', self.token(task))
+
+    @staticmethod
+    def _key(place: str, token: Mapping[str, Any]) -> str:
+        return place + (orjson.dumps(token, option=orjson.OPT_SORT_KEYS).decode() if token else '')
 
     def _with_own(self, inside: list[dict]) -> list[dict]:
         """The insides, and what the instance itself was given, as it has changed it since."""

@@ -1,4 +1,4 @@
-"""What is done to a run from outside: a token is put elsewhere, a task is told since when it waits."""
+"""What is done to a run from outside: a token is put elsewhere or renamed, a task is told since when it waits."""
 from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
@@ -54,6 +54,22 @@ def put(run: Run, token: UUID, element: str) -> tuple[Spot, Spot]:
     check_joins(level)
     run.settle()
     return source, target
+
+
+def rename(run: Run, old: str, new: str) -> None:
+    """What is done once for `old` is done for `new` from now on, wherever an element of a collection is `old`."""
+    for task in run.tree.all_tasks():
+        kept = task.internal_data
+        _exchange(kept.get('local'), old, new)
+        if 'elements' in kept:
+            kept['elements'] = [new if one == old else one for one in kept['elements']]
+    run.renamed(lambda known: _exchange(known, old, new))
+
+
+def _exchange(known: dict[str, Any] | None, old: str, new: str) -> None:
+    for name, value in (known or {}).items():
+        if value == old:
+            known[name] = new
 
 
 def _standing(run: Run) -> Iterator[Any]:

@@ -1,10 +1,11 @@
 """One living instance: start or load it, move it until it waits, look at it, write it down again."""
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+import orjson
 from SpiffWorkflow import TaskState
 
 from engine.db import identity
@@ -129,6 +130,17 @@ class Run(Asked):
                 task.task_spec.happen(task)
         self.settle()
         return nodes
+
+    def renamed(self, exchange: Callable[[dict], None]) -> None:
+        """The elements for which this instance was called, and those for which reminders have rung, are called
+        otherwise."""
+        exchange(self._outer)
+        if self.own is not None:
+            exchange(self.own['local'])
+        for bell in [bell for bell in self._rung if '{' in bell]:
+            place, brace, token = bell.partition('{')
+            exchange(known := orjson.loads(brace + token))
+            self._rung[self._key(place, known)] = self._rung.pop(bell)
 
     def cancel(self) -> None:
         """End the instance where it stands; everything open in it vanishes."""

@@ -17,7 +17,7 @@ from tests.engine import diagrams
 from tests.workflows.story import bundle_files, moment, office
 
 TENANT, BEGIN = 'gz', moment('2020-05-07 09:00')
-PARAMETERS = bundle_files()['parameters.dmn']
+TABLES = {name: bundle_files()[name] for name in ('parameters.dmn', 'oversight.dmn')}
 OFFICER = Actor('省政府办公厅·督查员', 'office', 'officer')
 
 
@@ -27,16 +27,17 @@ def ask(ident: str, *inner: str, **attributes: str | None) -> str:
 
 
 class Desk:
-    """Deploys `files` (diagrams by process id, everything else by file name) and works on what they begin."""
+    """Deploys diagrams, each by its process id, with `files` beside them, and works on what they begin."""
+
+    files: dict[str, bytes] = {}
 
     def __init__(self, engine: Engine, **processes: bytes) -> None:
         self.engine = engine
         office(engine, TENANT, BEGIN, self._files(processes))
 
-    @staticmethod
-    def _files(processes: dict[str, bytes]) -> dict[str, bytes]:
-        return {f'{name}.bpmn': data for name, data in processes.items()} | {
-            'f.form': diagrams.form('f', 'answer', 'other', 'names', 'order'), 'parameters.dmn': PARAMETERS}
+    def _files(self, processes: dict[str, bytes]) -> dict[str, bytes]:
+        return TABLES | {f'{name}.bpmn': data for name, data in processes.items()} | {
+            'f.form': diagrams.form('f', 'answer', 'other', 'names', 'order')} | self.files
 
     def deploy(self, **processes: bytes) -> None:
         """A new version."""

@@ -13,7 +13,7 @@ from engine.history import Actor
 from engine.usertask import UserTask
 from tests.conftest import DATABASES
 from tests.engine.desk import TENANT, Desk, ask
-from tests.engine.diagrams import boundary, chain, end, extension, line, timer
+from tests.engine.diagrams import boundary, chain, end, extension, line, table, timer
 
 FILLED = {'answer': '已办', 'other': '无', 'names': None, 'order': None}
 
@@ -119,12 +119,26 @@ def test_a_claimed_task_is_put_back_by_its_account_or_the_supervision(office: Of
     key = office.task('a').id
     for login in ('fgw-liaison', 'office-officer'):
         office.act(assignment.claim, key, by='fgw-liaison')
-        with pytest.raises(Forbidden, match='放回要由认领的账号（gz-fgw-liaison）或者督查员来做'):
+        with pytest.raises(Forbidden, match='放回要由认领的账号（gz-fgw-liaison）或者督查的岗位来做'):
             office.act(assignment.release, key, by='fgw-second')
         office.act(assignment.release, key, by=login)
     with pytest.raises(Conflict, match='没有人认领'):
         office.act(assignment.release, key, by='fgw-liaison')
     office.submit('a', 'fgw-second')
+
+
+def test_the_governments_table_says_who_puts_back_what_others_have_claimed(engine: Engine) -> None:
+    class Ruled(Office):
+        files = {'oversight.dmn': table('oversight', ('act',), ('oversee_posts',), ('"release"', '"gov/principal"'))}
+    office = Ruled(engine, p=line(person('a', EVERYTHING), between=('a',)))
+    office.start()
+    key = office.task('a').id
+    office.act(assignment.claim, key, by='fgw-liaison')
+    assert office.offered('a', 'office-officer') == set() and office.offered('a', 'gov-principal') == {'release'}
+    with pytest.raises(Forbidden, match='督查的岗位'):
+        office.act(assignment.release, key, by='office-officer')
+    office.act(assignment.release, key, by='gov-principal')
+    assert office.told('task.released')[0]['by'] == '省政府·主要领导'
 
 
 def test_a_substitute_claims_for_the_post(office: Office) -> None:

@@ -23,12 +23,7 @@ REASON = '省政府会议纪要〔2020〕3号'
 
 
 class Hand(Desk):
-    """A government in which somebody intervenes. `files` stand beside the diagrams."""
-
-    files: dict[str, bytes] = {}
-
-    def _files(self, processes: dict[str, bytes]) -> dict[str, bytes]:
-        return super()._files(processes) | self.files
+    """A government in which somebody intervenes."""
 
     def act(self, verb: Callable[..., Any], *given: Any, actor: Actor = OWNER, reason: str = REASON,
             **named: Any) -> Any:

@@ -22,12 +22,7 @@ from tests.faults.case import sound
 
 
 class Mover(Desk):
-    """A government whose matters are moved from its first version to its newest. `forms` are further files."""
-
-    forms: dict[str, bytes] = {}
-
-    def _files(self, processes: dict[str, bytes]) -> dict[str, bytes]:
-        return super()._files(processes) | self.forms
+    """A government whose matters are moved from its first version to its newest."""
 
     def plan(self, **mapped: str) -> migration.Plan:
         """From the first version to the newest."""
@@ -167,7 +162,7 @@ def test_a_draft_survives_and_what_has_no_field_any_more_is_told(engine: Engine)
     with db.writing(engine) as session:
         typist = session.scalars(select(Account.id)).first()
         usertask.save_draft(session, task, typist, {'answer': '写了一半', 'other': '也写了'}, clock.utcnow())
-    desk.forms = {'f.form': form('f', 'answer', 'remark')}
+    desk.files = {'f.form': form('f', 'answer', 'remark')}
     desk.deploy(**two(ask('b'), between=('b',)))
     desk.move(key)
     with db.reading(engine) as session:

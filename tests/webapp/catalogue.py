@@ -21,6 +21,7 @@ msgstr ""
 "MIME-Version: 1.0\\n"
 "Content-Type: text/plain; charset=utf-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
 
 '''
 
@@ -58,16 +59,23 @@ def kept() -> Catalog:
         return read_po(file, locale='en')
 
 
+def english() -> dict[str, tuple[str, ...]]:
+    """Each sentence with its English: of one and of several, where it agrees with a number."""
+    return {one.id[0] if one.pluralizable else one.id: tuple(one.string) if one.pluralizable else (one.string,)
+            for one in kept() if one.id}
+
+
 def main() -> int:
     """Bring the catalogue up to date: what is new waits for its English, what is not said any more goes."""
-    before = {one.id: one.string for one in kept() if one.id} if CATALOGUE.exists() else {}
+    before = english()
     catalogue = Catalog(locale='en')
     for message in sorted(spoken()):
-        catalogue.add(message, before.get(message, ''))
+        said = before.get(message, ('',))
+        catalogue.add((message, message) if len(said) > 1 else message, said if len(said) > 1 else said[0])
     with CATALOGUE.open('wb') as file:
         file.write(HEAD.encode())
         write_po(file, catalogue, width=0, omit_header=True, no_location=True)
-    print(f'{len(catalogue)} sentences, {sum(not one.string for one in catalogue if one.id)} without English')
+    print(f'{len(catalogue)} sentences, {sum(not all(said) for said in english().values())} without English')
     return 0
 
 

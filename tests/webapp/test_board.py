@@ -6,8 +6,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from engine import db, statistic
-from engine.ledger import Matter
 from tests.webapp.browser import Browser, Page
 from tests.webapp.matters import engine_of
 from tests.webapp.test_ledger import rows, titles
@@ -88,10 +86,3 @@ def test_figures_take_few_questions(app: Flask, year: None, browse: Browse) -> N
     event.listen(engine_of(app), 'after_cursor_execute', lambda *given: seen.append(given[2]))
     officer.get('/board/figures')
     assert len(seen) <= 9, '\n'.join(seen)
-
-
-def test_a_bulletin_gets_the_results_of_each_unit(app: Flask, year: None) -> None:
-    with db.reading(engine_of(app)) as session:
-        found = statistic.units(session, Matter.tenant == 'gz', utc(2020, 9, 1), utc(2020, 10, 1))
-    assert [(one.unit, one.given, one.closed, one.in_time, one.overdue, one.rate) for one in found] == [
-        ('fgw', 0, 1, 0, 1, 0), ('sft', 0, 0, 0, 1, None)]

@@ -1,14 +1,19 @@
-"""Who may intervene: the posts that the table `intervention` of the version in use names for an act."""
+"""Who may do what no diagram draws as a step: the posts that a table of the version in use names for an act."""
 from sqlalchemy.orm import Session
 
 from engine import deployment, directory, parameter
 from engine.errors import Broken, Forbidden, Refused
 from engine.history import Actor
 
-ACTS = ('migrate', 'put', 'cancel', 'suspend', 'set')
-"""Move to another version, put a token elsewhere, stop a matter, suspend and resume, set a value."""
+INTERVENTION = ('migrate', 'put', 'cancel', 'suspend', 'set')
+"""Move to another version, put a token elsewhere, stop a matter, suspend and resume, set a value: table `intervention`."""
+OVERSIGHT = ('release', 'substitute', 'substitute_own')
+"""Put back what another account has claimed; set substitutes for every post, or for those of one's own unit: table
+`oversight`."""
 
-_TABLE, _ANSWER, _USUALLY = 'intervention', 'intervene_posts', 'owner,operator'
+_INTERVENTION, _OVERSIGHT = ('intervention', 'intervene_posts', 'owner,operator'), ('oversight', 'oversee_posts', '')
+_TABLES = dict.fromkeys(INTERVENTION, _INTERVENTION) | dict.fromkeys(OVERSIGHT, _OVERSIGHT)
+"""Which table answers for an act, with what, and who may where a bundle does not have it."""
 
 
 def posts(session: Session, tenant_id: str, act: str) -> list[str]:
@@ -16,13 +21,14 @@ def posts(session: Session, tenant_id: str, act: str) -> list[str]:
 
     :raises Refused: the table has no row for it. :raises Broken: the table fails.
     """
+    table_id, output, usually = _TABLES[act]
     current = deployment.current(session, tenant_id)
     bundle = deployment.bundle(session, current.id) if current else None
-    table = bundle.tables.get(_TABLE) if bundle else None
+    table = bundle.tables.get(table_id) if bundle else None
     if table is None:
-        return _USUALLY.split(',')
+        return usually.split(',')
     functions = {'param': parameter.reader(session, directory.tenant(session, tenant_id), bundle)}
-    answer = table.decide({'act': act}, functions).values.get(_ANSWER)
+    answer = table.decide({'act': act}, functions).values.get(output)
     return [one.strip() for one in str(answer or '').split(',') if one.strip()]
 
 
