@@ -160,7 +160,6 @@ def test_forms_tables_and_processes_that_are_called_exist() -> None:
 
 
 def test_the_gate_lets_the_shipped_bundle_pass() -> None:
-    files = {path.name: path.read_bytes() for path in (*SOURCES, *WORKFLOWS.glob('*.docx'))}
+    files = {path.name: path.read_bytes() for path in (*SOURCES, *WORKFLOWS.glob('*.docx'), *WORKFLOWS.glob('*/*.story'))}
     topics = {topic: action.parameters() for topic, action in actions.known().items()}
-    refused = [finding for finding in gate.check(files, topics, ledger.FACTS) if finding.severity == 'refuse']
-    assert refused == []
+    assert gate.check(files, topics, ledger.FACTS) == []
