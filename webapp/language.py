@@ -75,7 +75,7 @@ def choose() -> Response:
 
 
 @pass_eval_context
-def _said(context: EvalContext, text: str, **values: Any) -> str:
+def _said(context: EvalContext, text: str, /, **values: Any) -> str:
     """The words of a template. Chinese is what is written there: a page says hundreds, so nothing is looked up."""
     said = agreeing(text, values) if english() else text
     return (Markup(said) if context.autoescape else said) % values

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import Babel, Domain, get_translations
 
 _NAMES = ('n', 'count')
-_MANY = 2                   # what is no number agrees as several do: “0.5 points”, “1,200 matters”
+_SEVERAL = 2                # “0 matters”, “0.5 points”, “1,200 letters”
 
 
 def agreeing(text: str, values: Mapping[str, Any]) -> str:
@@ -18,18 +18,19 @@ def agreeing(text: str, values: Mapping[str, Any]) -> str:
     return known.ugettext(text) if said is text else said
 
 
-def _number(values: Mapping[str, Any]) -> float | None:
+def _number(values: Mapping[str, Any]) -> int | None:
+    """1 or several, None where nothing is counted."""
     named = next((values[name] for name in _NAMES if name in values), None)
-    if named is not None:
-        return named if isinstance(named, (int, float)) else _MANY
-    numbers = [value for value in values.values() if isinstance(value, int) and not isinstance(value, bool)]
-    return numbers[0] if len(numbers) == 1 else None
+    if named is None:
+        numbers = [value for value in values.values() if isinstance(value, int) and not isinstance(value, bool)]
+        named = numbers[0] if len(numbers) == 1 else None
+    return None if named is None else 1 if named == 1 else _SEVERAL
 
 
 class Sentences(Domain):
     """The catalogue, read once and kept from one request to the next."""
 
-    def gettext(self, string: str, **variables: Any) -> str:
+    def gettext(self, string: str, /, **variables: Any) -> str:
         """The sentence with its places filled."""
         said = agreeing(string, variables)
         return said % variables if variables else said

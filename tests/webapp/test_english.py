@@ -22,6 +22,8 @@ Browse = Callable[[str], Browser]
 CHINESE = re.compile('[\u4e00-\u9fff]+')
 WIDE = re.compile('[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]')
 PLACE = re.compile(r'%\(\w+\)[sdg]|%%|\{[\w:,]*\}')
+COUNTED = re.compile(r'(?<!第)%\(n\)[sg][个件天次行条处步份家分项]')
+SEVERAL = re.compile(r'%\(n\)[sg] (?:[a-z]+ )?[a-z]{2,}(?<![aiou])s\b')
 SPOKEN_TO_READERS = ('aria-label', 'title', 'placeholder', 'alt', 'abbr', 'data-h')
 MOST_OF_A_KIND = 2
 
@@ -40,6 +42,11 @@ def test_the_english_fits_its_places_and_holds_no_chinese(english: dict[str, tup
     each = [(text, one) for text, said in english.items() for one in said]
     assert [text for text, said in each if sorted(PLACE.findall(text)) != sorted(PLACE.findall(said))] == []
     assert [said for _text, said in each if WIDE.search(said)] == []
+
+
+def test_what_is_counted_is_said_of_one_and_of_several(english: dict[str, tuple[str, ...]]) -> None:
+    alone = {text: said[0] for text, said in english.items() if len(said) == 1 and COUNTED.search(text)}
+    assert [text for text, said in alone.items() if SEVERAL.search(said)] == []
 
 
 def test_templates_say_nothing_past_the_catalogue() -> None:

@@ -2,8 +2,11 @@
 from collections.abc import Callable
 
 import pytest
+from flask import Flask, render_template_string
 
+from engine.errors import said
 from tests.webapp.browser import Browser
+from webapp import errors, language
 
 Browse = Callable[[str], Browser]
 
@@ -40,3 +43,17 @@ def test_the_switch_leads_nowhere_else(browser: Browser, place: str) -> None:
 def test_a_language_that_is_not_there_is_chinese(browser: Browser) -> None:
     browser.get('/language')
     assert browser.post('/language', {'language': 'fr'}).one('/html').get('lang') == 'zh-CN'
+
+
+@pytest.mark.parametrize(('count', 'left'), [(1, '1 working day left'), (3, '3 working days left'),
+                                             (0.5, '0.5 working days left')])
+def test_an_english_sentence_agrees_with_its_number(app: Flask, count: float, left: str) -> None:
+    with app.test_request_context(headers={'Cookie': f'{language.COOKIE}=en'}):
+        assert render_template_string("{{ _('剩%(n)s个工作日', n=n) }}", n=count) == left
+
+
+def test_so_does_a_sentence_of_the_engine(app: Flask) -> None:
+    with app.test_request_context(headers={'Cookie': f'{language.COOKIE}=en'}):
+        assert errors.words(said('至少要填{least}行', least=1)) == 'at least 1 row'
+        assert errors.words(said('至少要填{least}行', least=2)) == 'at least 2 rows'
+        assert errors.words(said('（{count}个）', count=2)) == '（2个）', 'what has no English stays as it was said'
