@@ -60,11 +60,14 @@ def _by_matter(rows: Iterable[Any]) -> Sequence[tuple[str, list[Any]]]:
 @bp.get('/messages/<uuid:message_id>')
 @auth.signed_in
 def show(message_id: UUID) -> Response:
-    """Go straight to what it is about: the post's open task of that matter, else the matter. It is read then."""
-    message = db.session.scalar(select(Message).where(*_mine(), Message.id == message_id))
+    """Go straight to what it is about: the post's open task of that matter, else the matter. It is read then, unless it
+    was only who acts for the post."""
+    message = db.session.scalar(select(Message).where(
+        Message.tenant == current_user.tenant.id, Message.id == message_id,
+        tuple_(Message.unit, Message.post).in_(visibility.posts())))
     if message is None:
         raise NotFound('没有找到这条消息。')
-    if message.read_at is None:
+    if message.read_at is None and (message.unit, message.post) == (current_user.unit, current_user.post):
         with writing(db.engine) as session:
             session.execute(update(Message).where(Message.id == message_id).values(read_at=current_user.now))
     return redirect(_about(message.matter_id) or url_for('message.index'), 303)

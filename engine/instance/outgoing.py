@@ -1,27 +1,28 @@
-"""What a step tells beyond the inbox: its new tasks and messages, to those who want to hear of them elsewhere."""
-from collections.abc import Collection, Iterable, Iterator, Mapping
+"""What a step tells beyond the inbox: its new tasks and messages, to those who want to hear of them elsewhere, and who
+acts for them."""
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from engine import contact, outbox
+from engine import outbox
 from engine.actions.reminder import Message
 from engine.circulation import Copy
 from engine.instance.row import TASK
 from engine.ledger import FACTS
-from engine.outbox import Note
+from engine.outbox import Note, Readers
 
 _TABLE = 'urgency'
 
 
 def follow(step: Any) -> None:
     """Put what the step opened and sent into the outbox. Where nobody has a contact, nothing is asked or written."""
-    reach = contact.reachable(step.session, step.around)
-    notes = list(_notes(step, reach)) if reach else ()
+    readers = Readers(step.session, step.around, step.today)
+    notes = list(_notes(step, readers)) if readers else ()
     if notes:
         hours = outbox.hours(step.session, step.around, step.bundle)
-        outbox.post(step.plan, reach, step.tenant_id, notes, hours, step.now)
+        outbox.post(step.plan, readers, step.tenant_id, notes, hours, step.now)
 
 
-def _notes(step: Any, reach: Collection[tuple[str, str]]) -> Iterator[Note]:
+def _notes(step: Any, readers: Readers) -> Iterator[Note]:
     facts = step.facts.row if step.facts is not None else {}
     title, due, urgent = facts.get('title') or '', facts.get('due_at'), _Urgency(step)
     until = {row['id']: row['due_at'].astimezone(step.zone).date() for row in step.plan.inserts.get(TASK, ())
@@ -30,7 +31,7 @@ def _notes(step: Any, reach: Collection[tuple[str, str]]) -> Iterator[Note]:
             *(('task', row, row['name'], until.get(row['id']), ('task', row['id'])) for row in step.opened),
             *((row['kind'], row, row['step'], due, ('message', row['id'])) for row in _rows(step, Message)),
             *(('copy', row, '', due, ('copy', row['circulation_id'])) for row in _rows(step, Copy))):
-        if (row['unit'], row['post']) in reach:
+        if readers.of((row['unit'], row['post'])):
             yield Note(kind, row['unit'], row['post'], title, name, day, *place, urgent=urgent(kind))
 
 

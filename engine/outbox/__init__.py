@@ -4,7 +4,8 @@ from engine.outbox.delivery import Delivery, write_code
 from engine.outbox.entry import Entry, Note, post, tell
 from engine.outbox.hours import Hours, hours
 from engine.outbox.line import Line, lines
+from engine.outbox.reader import Readers
 from engine.outbox.upkeep import counts, discard, letters, retry, try_out
 
-__all__ = ['Courier', 'Delivery', 'Entry', 'Hours', 'Line', 'Note', 'counts', 'discard', 'hours', 'letters', 'lines',
+__all__ = ['Courier', 'Delivery', 'Entry', 'Hours', 'Line', 'Note', 'Readers', 'counts', 'discard', 'hours', 'letters', 'lines',
            'post', 'retry', 'tell', 'try_out', 'write_code']

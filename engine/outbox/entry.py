@@ -1,5 +1,5 @@
 """What is to be told outside of the house: a row per contact and thing, written with the step that tells it."""
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,11 +8,13 @@ from uuid import UUID
 from sqlalchemy import Boolean, Date, Index, Integer, String, Uuid, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock, contact, deployment, directory
+from engine import clock, deployment, directory
+from engine.contact import Reach
 from engine.db import Base, Utc
 from engine.finding import one_line
 from engine.identifier import uuid7
 from engine.outbox.hours import Hours, hours
+from engine.outbox.reader import Readers
 from engine.plan import Plan
 
 _WAITS = text('delivery_id IS NULL')
@@ -63,22 +65,28 @@ class Note:
     urgent: bool = False
 
 
-def post(plan: Plan, reach: Mapping[tuple[str, str], tuple[contact.Reach, ...]], tenant_id: str, notes: Iterable[Note],
-         times: Hours, now: datetime) -> None:
-    """Add to a plan what goes to the contacts of these posts that want it. Who is told of a new task, which come first,
-    is not reminded of the same step as well."""
+def post(plan: Plan, readers: Readers, tenant_id: str, notes: Iterable[Note], times: Hours, now: datetime) -> None:
+    """Add to a plan what goes to the contacts of these posts, and of who acts for them, that want it.
+
+    Who is told of a new task, which come first, is not reminded of the same step as well, and who is told something for
+    its own post does not hear it again for another.
+    """
     busy: set[UUID] = set()
-    for note in notes:
-        for one in reach.get((note.unit, note.post), ()):
-            if note.kind in one.kinds and not (note.kind == 'reminder' and one.id in busy):
-                plan.insert(Entry.__table__, _row(note, one, tenant_id, times, now))
-                busy |= {one.id} if note.kind == 'task' else set()
+    told: set[tuple] = set()
+    meant = [(note, *reader) for note in notes for reader in readers.of((note.unit, note.post))]
+    for note, one, absent in sorted(meant, key=lambda found: found[2] != ''):
+        what = (one.id, note.kind, note.title, note.step, None if note.place == 'message' else note.place_id)
+        if note.kind in one.kinds and not (note.kind == 'reminder' and one.id in busy) and not (absent and what in told):
+            plan.insert(Entry.__table__, _row(note, one, absent, tenant_id, times, now))
+            busy |= {one.id} if note.kind == 'task' else set()
+            told.add(what)
 
 
-def _row(note: Note, reach: contact.Reach, tenant_id: str, times: Hours, now: datetime) -> dict[str, Any]:
+def _row(note: Note, reach: Reach, absent: str, tenant_id: str, times: Hours, now: datetime) -> dict[str, Any]:
+    step = f'{note.step}（代{absent}）' if absent else note.step
     return {'id': uuid7(), 'tenant': tenant_id, 'contact_id': reach.id, 'account_id': reach.account_id,
             'channel': reach.channel, 'kind': note.kind, 'urgent': note.urgent, 'title': one_line(note.title)[:300],
-            'step': one_line(note.step)[:200], 'deadline': note.deadline, 'place': note.place,
+            'step': one_line(step)[:200], 'deadline': note.deadline, 'place': note.place,
             'place_id': note.place_id, 'told_at': now, 'from_at': now if note.urgent else times.first(now),
             'ready_at': now if note.urgent else times.ready(now), 'delivery_id': None}
 
@@ -87,10 +95,11 @@ def tell(session: Session, tenant_id: str, notes: Iterable[Note]) -> None:
     """What a person did that is no step (a copy, a comment) reaches those who want to hear of it, in the caller's
     writing session."""
     tenant = directory.tenant(session, tenant_id)
-    reach = contact.reachable(session, tenant)
-    notes = [note for note in notes if (note.unit, note.post) in reach]
+    now = clock.now(tenant)
+    readers = Readers(session, tenant, now.astimezone(clock.zone(tenant.zone)).date())
+    notes = [note for note in notes if readers.of((note.unit, note.post))]
     if notes:
         current, plan = deployment.current(session, tenant_id), Plan()
         times = hours(session, tenant, deployment.bundle(session, current.id) if current else None)
-        post(plan, reach, tenant_id, notes, times, clock.now(tenant))
+        post(plan, readers, tenant_id, notes, times, now)
         plan.flush(session)

@@ -2,14 +2,14 @@
 import os
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, update
 
-from engine import (assignment, channel, circulation, clock, comment, contact, db, deployment, instance, outbox,
-                    parameter, simulation, worker)
+from engine import (assignment, channel, circulation, clock, comment, contact, db, deployment, directory,
+                    instance, outbox, parameter, simulation, worker)
 from engine.actions import reminder
 from engine.channel import Letter, Undelivered
 from engine.directory import Account, Tenant
@@ -158,6 +158,37 @@ def test_who_is_handed_a_task_is_told_of_it(reached: Engine) -> None:
     with db.reading(reached) as session:
         chief = session.scalars(select(contact.Contact.id).where(contact.Contact.address.like('chief%'))).one()
     assert (chief, 'task', task) in [(entry.contact_id, entry.kind, entry.place_id) for entry in rows(reached, Entry)]
+
+
+def acts_for(engine: Engine, asked: str, by: str) -> None:
+    """One post acts for the other, as "unit/post", in the days of the story."""
+    with db.writing(engine) as session:
+        directory.set_substitute(session, TENANT, *(tuple(one.split('/')) for one in (asked, by)), date(2020, 5, 7),
+                                 date(2020, 5, 20))
+
+
+def test_who_acts_for_an_absent_post_hears_of_its_tasks_and_reminders(reached: Engine) -> None:
+    acts_for(reached, 'gxt/liaison', 'fgw/liaison')
+    Case.begin(reached, lead_unit='gxt')
+    task, = rows(reached, Entry)
+    assert (task.kind, task.step) == ('task', '签收（代省工业和信息化厅·联络员）')
+    worker.advance(reached, TENANT, moment('2020-05-13 10:00'), SYSTEM)     # 签收 is late
+    assert {entry.kind for entry in rows(reached, Entry)} == {'task', 'overdue'}
+
+
+def test_after_the_last_day_it_hears_no_more(reached: Engine) -> None:
+    acts_for(reached, 'gxt/liaison', 'fgw/liaison')
+    set_clock(reached, '2020-05-21 09:30')
+    Case.begin(reached, lead_unit='gxt')
+    assert rows(reached, Entry) == []
+
+
+def test_who_acts_for_another_post_is_told_the_same_thing_once(reached: Engine) -> None:
+    acts_for(reached, 'fgw/chief', 'fgw/liaison')
+    case = Case.begin(reached)
+    with db.writing(reached) as session:
+        reminder.tell(session, TENANT, ['fgw/chief', 'fgw/liaison'], '请看一下', BEGIN, case.id, 'comment')
+    assert [entry.step for entry in rows(reached, Entry) if entry.place == 'message'] == ['']
 
 
 def test_what_happens_in_memory_alone_reaches_nobody(reached: Engine) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from flask import Flask
 from sqlalchemy import select
 
-from engine import db
+from engine import db, directory
 from engine.actions import reminder
 from engine.actions.reminder import Message
 from tests.webapp.browser import Browser
@@ -47,3 +47,12 @@ def test_another_posts_message_is_not_found(app: Flask, browse: Browse) -> None:
         key = session.scalars(select(Message.id).where(Message.unit == 'fgw', Message.post == 'liaison')).first()
     browse('gz-sft-liaison').get(f'/messages/{key}', status=404)
     browse('cz-fgw-liaison').get(f'/messages/{key}', status=404)
+
+
+def test_who_acts_for_a_post_follows_the_letter_and_leaves_the_message_unread(app: Flask, browse: Browse) -> None:
+    register(app)
+    with db.writing(engine_of(app)) as session:
+        directory.set_substitute(session, 'gz', ('fgw', 'liaison'), ('sft', 'liaison'), NOW.date(), NOW.date())
+        key = session.scalars(select(Message.id).where(Message.unit == 'fgw', Message.post == 'liaison')).first()
+    assert browse('gz-sft-liaison').get(f'/messages/{key}').path.startswith('/tasks/')
+    assert '未读' in ''.join(browse('gz-fgw-liaison').get('/messages').texts('//main//li'))
