@@ -201,7 +201,6 @@ def test_an_action_is_put_behind_a_step_from_the_menu(draw: Callable[..., Any], 
     page.click('.djs-popup .entry:has-text("漏掉的多次合并成一次")')
     made = page.evaluate('dubanBoard.modeler.get("selection").get()[0].id')
     page.wait_for_selector(f'.djs-overlays[data-container-id={made}] .finding.red')
-    page.locator('.bio-properties-panel-group-header-title', has_text='模板的各项').click()
     for label, value in (('发给', '${lead_unit}/liaison'), ('内容', '请报进展')):
         field = page.locator('.bio-properties-panel-entry', has_text=label).locator('input, textarea').first
         field.fill(value)
@@ -209,6 +208,27 @@ def test_an_action_is_put_behind_a_step_from_the_menu(draw: Callable[..., Any], 
     save(page)
     text = saved(page, 'reporting.bpmn', draft).decode()
     assert f'id="{made}"' in text and 'camunda:topic="reminder.send"' in text and '请报进展' in text
+
+
+def test_an_action_is_chosen_from_the_palette_by_key(draw: Callable[..., Any]) -> None:
+    """Every sign of the palette says what it is; what is chosen with the keyboard hangs at the pointer, too."""
+    page = draw('notice.bpmn')
+    assert all(page.eval_on_selector_all('.djs-palette .entry', 'icons => icons.map(icon => icon.title)'))
+    page.locator('.djs-palette [data-action=steps-create]').click()
+    page.keyboard.type('抄送')
+    page.keyboard.press('Enter')
+    page.wait_for_function('() => dubanBoard.modeler.get("dragging").context()?.prefix === "create"')
+
+
+def test_the_panel_offers_nothing_that_is_always_refused(draw: Callable[..., Any]) -> None:
+    """What a file says all the same is shown, so that one can take it away."""
+    page = draw('reporting.bpmn')
+    page.locator(f'[data-element-id={first_task(page)}].djs-shape').click()
+    page.wait_for_selector('[data-entry-id=candidateGroups]', state='attached')
+    refused = '[data-entry-id=assignee], [data-group-id$=Listener], [data-group-id$=Input]'
+    assert page.locator(refused).count() == 0
+    change(page, first_task(page), camunda__assignee='zhang')
+    page.wait_for_selector('[data-entry-id=assignee]', state='attached')
 
 
 @pytest.mark.parametrize('file', ['approver.dmn', 'every_field.form', 'notice.bpmn'])

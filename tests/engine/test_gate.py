@@ -718,6 +718,12 @@ PAPERS = [
     *(Case('template.forbidden', papered(written), papered('{{ 限期|default("未定", true) }}')) for written in (
         '{{ range(9) }}', '{{ 标题.__class__ }}', '{{ 标题|format }}', '{% set x = 1 %}', '{% include "x" %}',
         '{% macro x() %}{% endmacro %}', '{% for 行 in range(9) %}{% endfor %}', '{{ 标题 * 9 }}')),
+    Case('template.number', papered('{% if 延期次数 > 0 %}又{% endif %}'), papered('{% if 延期次数 > "0" %}又{% endif %}')),
+    Case('template.number', papered('{% for 行 in 协办分工 %}{% if 行.任务 == 1 %}又{% endif %}{% endfor %}'),
+         papered('{% for 行 in 协办分工 %}{% if loop.index > 1 %}又{% endif %}{% endfor %}{{ 抄送|first }}')),
+    Case('template.unfit', papered('{% if 抄送|length > "1" %}又{% endif %}'), papered('{% if 抄送|length > 1 %}又{% endif %}')),
+    Case('template.unfit_empty', papered('{% if 协办分工 %}{{ 抄送 }}{% elif 抄送|length > "1" %}又{% endif %}'),
+         papered('{% if 协办分工 %}{{ 抄送 }}{% endif %}')),
     Case('template.unknown', {'reply.docx': paper('好', foot='{{ 页角 }}'), 'p.bpmn': one()},
          {'reply.docx': paper('好', foot='{{ 文号 }}'), 'p.bpmn': one()}),
     Case('template.forbidden', {'reply.docx': paper('好', author='{{ cycler(1) }}'), 'p.bpmn': one()},
@@ -829,7 +835,8 @@ def test_what_a_caller_hands_in_may_be_read_by_the_called() -> None:
 
 
 def test_a_story_may_answer_what_any_step_of_that_id_asks() -> None:
-    other = {'q.bpmn': line(user('a', camunda_formRef='other'), between=('a',), ident='q'), 'other.form': form('other', 'word')}
+    other = {'q.bpmn': line(user('a', camunda_formRef='other'), between=('a',), ident='q'),
+             'other.form': form('other', 'word')}
     both = told('办 office/officer a', '  answer = 好', '  word = 好', '  wrod = 好')
     found = [finding for finding in check(both | other) if finding.code == 'story.field']
     assert [finding.line for finding in found] == [6]

@@ -14,6 +14,7 @@ import '@bpmn-io/properties-panel/dist/assets/properties-panel.css';
 import 'bpmn-js-element-templates/dist/assets/element-templates.css';
 import { desk } from './desk/desk.js';
 import { element } from './desk/element.js';
+import panelOfOurs from './desk/panel.js';
 import steps from './desk/steps.js';
 import { translator } from './zh/translate.js';
 import core from './zh/core.js';
@@ -33,7 +34,7 @@ class Diagram {
       propertiesPanel: { parent: properties },
       additionalModules: [
         BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CamundaPlatformPropertiesProviderModule,
-        ElementTemplatesPropertiesProviderModule, behaviors, minimap, steps,
+        ElementTemplatesPropertiesProviderModule, behaviors, minimap, panelOfOurs, steps,
         { translate: ['value', translator(core, events, panel, template)] }
       ],
       moddleExtensions: { camunda }

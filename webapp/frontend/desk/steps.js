@@ -5,7 +5,7 @@ const MENU = { title: '督办的动作和步骤', search: true, width: 320 };
 const ICONS = { 'bpmn:UserTask': 'user-task', 'bpmn:BusinessRuleTask': 'business-rule', 'bpmn:ServiceTask': 'service-task' };
 
 function Steps(elementTemplates, popupMenu, palette, contextPad, elementFactory, create, autoPlace, bpmnReplace,
-  eventBus, canvas) {
+  eventBus, canvas, mouse) {
   const waiting = new WeakMap();          // a shape that is being put down, and the template it gets there
 
   const shapeOf = template => {
@@ -26,7 +26,7 @@ function Steps(elementTemplates, popupMenu, palette, contextPad, elementFactory,
   });
   const put = (event, _, template) => {
     popupMenu.close();
-    create.start(event, shapeOf(template));
+    create.start(event.clientX === undefined ? mouse.getLastMoveEvent() : event, shapeOf(template));   // chosen by key
   };
   const append = (_, element, template) => {
     popupMenu.close();
@@ -64,11 +64,13 @@ function Steps(elementTemplates, popupMenu, palette, contextPad, elementFactory,
   eventBus.on('commandStack.shape.create.postExecuted', ({ context: { shape } }) => {
     if (waiting.has(shape)) apply(shape, waiting.get(shape));
   });
+  eventBus.on('import.done', () => canvas.getContainer().querySelectorAll('.djs-palette .entry').forEach(
+    icon => { icon.title = icon.getAttribute('aria-label'); }));
   eventBus.on('elementTemplates.select', ({ element }) =>
     popupMenu.open(element, 'steps-apply', at(canvas.getGraphics(element)), MENU));
 }
 Steps.$inject = ['elementTemplates', 'popupMenu', 'palette', 'contextPad', 'elementFactory', 'create', 'autoPlace',
-  'bpmnReplace', 'eventBus', 'canvas'];
+  'bpmnReplace', 'eventBus', 'canvas', 'mouse'];
 
 function at(target) {
   const { left, top } = target.getBoundingClientRect();
