@@ -213,6 +213,7 @@ def test_an_action_is_put_behind_a_step_from_the_menu(draw: Callable[..., Any], 
 def test_an_action_is_chosen_from_the_palette_by_key(draw: Callable[..., Any]) -> None:
     """Every sign of the palette says what it is; what is chosen with the keyboard hangs at the pointer, too."""
     page = draw('notice.bpmn')
+    page.wait_for_function('() => dubanBoard.modeler.get("elementTemplates").getAll().length')
     assert all(page.eval_on_selector_all('.djs-palette .entry', 'icons => icons.map(icon => icon.title)'))
     page.locator('.djs-palette [data-action=steps-create]').click()
     page.keyboard.type('抄送')
