@@ -13,7 +13,7 @@ from webapp import definition, ledger, say
 from webapp.column import Column
 from webapp.db import db
 from webapp.fact import Words
-from webapp.filter import Filter
+from webapp.filter import Filter, reads_content
 
 MIMETYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 COLOURS = {'red': ('#8E1F16', '#F9DEDA'), 'yellow': ('#6B4B00', '#FBEBC2'), 'green': ('#1E5C34', '#DDF0E2'),
@@ -48,7 +48,10 @@ def _matters(keys: Sequence[UUID]) -> Iterator[tuple[Matter, Sequence[str]]]:
 
 
 def _cell(one: Column, matter: Matter, words: Words, hands: Sequence[str]) -> Any:
-    """A date as a date and a number as a number, so that they can be sorted and added up; all else in words."""
+    """A date as a date and a number as a number, so that they can be sorted and added up; all else in words. Who reads
+    no business has the code for the title, as on the page."""
+    if one.name == 'title' and not reads_content():
+        return matter.code
     value = one.value(matter)
     if isinstance(value, datetime):
         return say.local(value).replace(tzinfo=None)

@@ -12,7 +12,7 @@ TABLE = '序号\t重点任务\t责任单位\t完成时限\n1\t清理地方性法
 
 def furnish(app: Flask, browse: Browse) -> None:
     """Matters in hand, overdue, to be approved; a notice, copies, words, substitutes, a draft, a table, a wall."""
-    working = f'/matter/{matters.handled(app)}'
+    working = f'/matter/{matters.handled(app, **matters.CO_WORK)}'
     matters.register(app, title='修改完善权力清单', has_basis=False)
     matters.register(app, title='规范行政审批', due_at='2020-12-25')
     late = matters.handled(app, title='清理地方性法规', due_at='2020-10-09')

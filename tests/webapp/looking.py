@@ -9,11 +9,11 @@ from flask import Flask
 
 RULES = {'runOnly': ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}
 # Canvases of the drawing editors are not ours.
-THEIRS = ('.bjs-container', '.dmn-js-parent', '.fjs-editor-container')
+THEIRS = ('.bjs-container', '.bio-properties-panel', '.dmn-js-parent', '.fjs-editor-container')
 # What a finger has to hit on a phone is at least 44 px high; a link in running text is as high as its line.
 TOO_SMALL = '''() => [...document.querySelectorAll("button, .btn, a, input, select, textarea, summary")]
     .filter(e => e.offsetParent && !e.closest("thead, .vh, .skip"))
-    .filter(e => !e.closest(".bjs-container, .dmn-js-parent, .fjs-editor-container"))
+    .filter(e => !e.closest(".bjs-container, .bio-properties-panel, .dmn-js-parent, .fjs-editor-container"))
     .filter(e => !e.matches("[type=checkbox], [type=radio], [type=hidden]"))
     .filter(e => e.getBoundingClientRect().height < 43.5)
     .filter(e => !e.matches("a:not(.btn)") || getComputedStyle(e).display !== "inline" || e.closest("header")
@@ -22,6 +22,7 @@ TOO_SMALL = '''() => [...document.querySelectorAll("button, .btn, a, input, sele
 # Below 16 px a phone enlarges the page when one begins to write.
 TOO_FINE = '''() => [...document.querySelectorAll("input, select, textarea")]
     .filter(e => e.offsetParent && !e.matches("[type=checkbox], [type=radio], [type=hidden]"))
+    .filter(e => !e.closest(".bio-properties-panel"))
     .filter(e => parseFloat(getComputedStyle(e).fontSize) < 16).map(e => e.outerHTML.slice(0, 120))'''
 _WIDTH = 'document.documentElement.scrollWidth'
 _LINKS = '() => [...document.querySelectorAll("a[href]:not([download])")].map(e => e.getAttribute("href"))'
@@ -47,7 +48,7 @@ def walk(app: Flask, page: Any, seen: Counter[str], most: int = 1) -> Iterator[s
         path = waiting.popleft()
         kind, values = adapter.match(urlsplit(path).path)
         kind += f"/{values['act']}" if 'act' in values else ''
-        if seen[kind] >= most or urlsplit(path).path.endswith(_FILES):
+        if seen[kind] >= most or '/file/' in path or urlsplit(path).path.endswith(_FILES):
             continue
         seen[kind] += 1
         page.goto(path)

@@ -21,6 +21,7 @@ REGISTER = {'source': 'provincial', 'basis': '黔府办发〔2020〕12号', 'lea
             'has_basis': True, 'received_at': '2020-09-25T09:00', 'title': '建立健全重点企业和项目库', 'matter_class': 'important',
             'requirement': '建成省、市、县三级重点企业和项目库。', 'evidence': '项目库清单', 'lead_unit': 'fgw',
             'due_at': '2020-10-30'}
+CO_WORK = {'co_units': ['sft'], 'co_due_at': '2020-10-15', 'co_duty': '提供法规目录。'}
 PLAN = {'answer': 'accept', 'deploy_note': '已开会研究。',
         'items': [{'task': '建库', 'responsibility': '投资科', 'measure': '每周调度', 'result': '清单'}]}
 

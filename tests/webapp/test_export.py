@@ -85,8 +85,9 @@ def test_a_title_that_looks_like_a_formula_stays_a_text(app: Flask, browse: Brow
 def test_a_unit_exports_what_it_sees_and_the_operator_no_business(app: Flask, browse: Browse) -> None:
     handled(app)
     assert sheet(taken(browse('gz-sft-liaison'))).max_row == 1
-    heads = [cell.value for cell in sheet(taken(browse('gz-office-operator'), '?col=requirement'))[1]]
-    assert '目标要求' not in heads
+    heads, row = ([cell.value for cell in cells] for cells in sheet(taken(browse('gz-office-operator'), '?col=requirement')))
+    assert '目标要求' not in heads and '建立健全重点企业和项目库' not in row
+    assert row[heads.index('事项')].startswith('DB-')
 
 
 def test_every_export_is_on_the_trail(app: Flask, browse: Browse) -> None:

@@ -21,7 +21,7 @@ def furnished(app: Flask, browse: Callable[[str], Browser]) -> Flask:
 
 
 def test_each_kind_of_page_fits_a_phone_and_a_thumb(furnished: Flask, visit: Callable[..., Any]) -> None:
-    assert strolled(furnished, visit, EVERYBODY[:3], 360) == []
+    assert strolled(furnished, visit, EVERYBODY, 360) == []
 
 
 @pytest.mark.soak

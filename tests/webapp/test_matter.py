@@ -1,13 +1,11 @@
 """The matter's page: what now, by when, what then; and what a post may do about it."""
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import orjson
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from sqlalchemy import Engine
 
@@ -15,13 +13,11 @@ from engine import db, history, instance
 from engine.ledger import CoUnit
 from tests.webapp.browser import Browser, Page
 from tests.webapp.conftest import PASSWORD, furnish
-from tests.webapp.matters import POSTS, advance, answer, engine_of, handled, issued_notice, register, row
-from tests.webapp.looking import RULES, TOO_SMALL
+from tests.webapp.matters import CO_WORK, POSTS, advance, answer, engine_of, handled, issued_notice, register, row
 from tests.webapp.test_ledger import rows
 from webapp import create_app
 
 Browse = Callable[[str], Browser]
-CO_WORK = {'co_units': ['sft'], 'co_due_at': '2020-10-15', 'co_duty': '提供法规目录。'}
 
 
 def cells(page: Page) -> list[str]:
@@ -172,6 +168,15 @@ def test_waived_and_reported_shares(app: Flask, browse: Browse) -> None:
     assert '牵头单位不再等' in browse('gz-fgw-liaison').get(f'/matter/{matter_id}').text
 
 
+PAGES = [('gz-office-officer', '/ledger'), ('gz-office-officer', '{matter}'), ('gz-fgw-liaison', '{matter}'),
+         ('gz-office-head', '{matter}/withdraw'), ('gz-office-auditor', '{matter}/trace'),
+         ('gz-office-auditor', '/trace'), ('gz-office-head', '/notice'), ('gz-office-officer', '/process'),
+         ('gz-office-owner', '/process/matter'),
+         ('gz-office-owner', '/process/table/escalation_level'), ('gz-office-head', '/calendar'),
+         ('gz-office-owner', '/parameter'), ('gz-office-owner', '/parameter/warning_days'),
+         ('gz-office-operator', '/health'), ('gz-office-operator', '/incident')]
+
+
 def test_both_databases_draw_the_same_pages(engine: Engine, tmp_path: Path) -> None:
     furnish(engine)
     url = engine.url.render_as_string(hide_password=False)
@@ -190,35 +195,3 @@ def test_both_databases_draw_the_same_pages(engine: Engine, tmp_path: Path) -> N
     browser.get('/readyz', status=503)
     with app.app_context():
         app.extensions['sqlalchemy'].engine.dispose()
-
-
-PAGES = [('gz-office-officer', '/ledger'), ('gz-office-officer', '{matter}'), ('gz-fgw-liaison', '{matter}'),
-         ('gz-office-head', '{matter}/withdraw'), ('gz-office-auditor', '{matter}/trace'),
-         ('gz-office-auditor', '/trace'), ('gz-office-head', '/notice'), ('gz-office-officer', '/process'),
-         ('gz-office-owner', '/process/matter'),
-         ('gz-office-owner', '/process/table/escalation_level'), ('gz-office-head', '/calendar'),
-         ('gz-office-owner', '/parameter'), ('gz-office-owner', '/parameter/warning_days'),
-         ('gz-office-operator', '/health'), ('gz-office-operator', '/incident')]
-
-
-@pytest.fixture
-def overdue(app: Flask) -> Iterator[str]:
-    """The address of a matter with a notice in draft."""
-    matter_id = handled(app, **CO_WORK)
-    advance(app, 2020, 11, 3)
-    yield f'/matter/{matter_id}'
-
-
-@pytest.mark.parametrize('width', [pytest.param(1280, marks=pytest.mark.soak), 360])
-def test_pages_are_sound_on_desk_and_phone(overdue: str, visit: Callable[..., Any], width: int) -> None:
-    faults = []
-    for login, path in PAGES:
-        page = visit(login, path.replace('{matter}', overdue), width=width)
-        violations = Axe().run(page, options=RULES).response['violations']
-        found = [(fault['id'], fault['nodes'][0]['html'][:120]) for fault in violations]
-        if page.evaluate('document.documentElement.scrollWidth') > width:
-            found.append(('wider than the screen', ''))
-        small = page.evaluate(TOO_SMALL) if width == 360 else ''
-        faults += [(path, *fault) for fault in found] + ([(path, 'too small', small)] if small else [])
-        page.context.close()
-    assert not faults
