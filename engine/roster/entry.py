@@ -4,6 +4,8 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from engine.errors import said
+
 _CODE, _LOGIN = re.compile(r'[a-z][a-z0-9_]{0,39}'), re.compile(r'[a-z0-9][a-z0-9_.-]{2,59}')
 
 Fault = tuple[str, str]
@@ -26,28 +28,29 @@ class UnitEntry:
     def faults(self, known: Mapping[str, 'UnitEntry']) -> Iterator[Fault]:
         """What is wrong with it among these units, itself as it is entered included."""
         if not _CODE.fullmatch(self.code):
-            yield 'code', f'单位代码用小写字母开头，后面是字母、数字或下划线，最多40个，现在是“{self.code}”'
-        yield from _length('name', '单位名称', self.name, 100)
-        yield from _length('kind', '类别', self.kind, 20)
-        for field, label, code in (('parent', '上级单位', self.parent), ('successor', '接替单位', self.successor)):
+            yield 'code', said('单位代码用小写字母开头，后面是字母、数字或下划线，最多40个，现在是“{given}”', given=self.code)
+        yield from _length('name', said('单位名称'), self.name, 100)
+        yield from _length('kind', said('类别'), self.kind, 20)
+        for field, label, code in (('parent', said('上级单位'), self.parent),
+                                   ('successor', said('接替单位'), self.successor)):
             if code and code not in known:
-                yield field, f'{label}“{code}”不在机构里，也不在这张表里'
+                yield field, said('{label}“{code}”不在机构里，也不在这张表里', label=label, code=code)
             elif code and (circle := _circle(self.code, field, known)):
-                yield field, f'{label}绕了一圈：{" → ".join(known[one].name for one in circle)}'
+                yield field, said('{label}绕了一圈：{way}', label=label, way=' → '.join(known[one].name for one in circle))
         yield from self._outlives(known)
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
-            yield 'valid_to', f'停用日期{self.valid_to}早于启用日期{self.valid_from}'
+            yield 'valid_to', said('停用日期{last}早于启用日期{first}', last=self.valid_to, first=self.valid_from)
         if self.successor and self.valid_to is None:
-            yield 'valid_to', '写了接替单位，就要写停用日期'
+            yield 'valid_to', said('写了接替单位，就要写停用日期')
         if not 0 <= self.position < 100_000:
-            yield 'position', f'排序填0到99999的整数，现在是{self.position}'
+            yield 'position', said('排序填0到99999的整数，现在是{given}', given=self.position)
 
     def _outlives(self, known: Mapping[str, 'UnitEntry']) -> Iterator[Fault]:
         parent, heir = known.get(self.parent), known.get(self.successor)
         if parent and parent.valid_to and (self.valid_to is None or self.valid_to > parent.valid_to):
-            yield 'parent', f'上级单位{parent.name}在{parent.valid_to}已经停用'
+            yield 'parent', said('上级单位{unit}在{day}已经停用', unit=parent.name, day=parent.valid_to)
         if heir and heir.valid_to and self.valid_to and heir.valid_to <= self.valid_to:
-            yield 'successor', f'接替单位{heir.name}在{heir.valid_to}已经停用'
+            yield 'successor', said('接替单位{unit}在{day}已经停用', unit=heir.name, day=heir.valid_to)
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,10 @@ class PostEntry:
         """What is wrong with it; `posts` are the codes that Duban knows."""
         yield from _of_unit(self.unit, units, today)
         if self.post not in posts:
-            yield 'post', f'没有“{self.post}”这种岗位'
-        yield from _length('name', '岗位名称', self.name, 40)
+            yield 'post', said('没有“{post}”这种岗位', post=self.post)
+        yield from _length('name', said('岗位名称'), self.name, 40)
         if len(self.phone) > 40:
-            yield 'phone', '办公电话最多40个字'
+            yield 'phone', said('办公电话最多40个字')
 
 
 @dataclass(frozen=True)
@@ -82,23 +85,23 @@ class AccountEntry:
         """What is wrong with it; `posts` are the posts of the units, `taken` the login names in use."""
         yield from _of_unit(self.unit, units, today)
         if self.unit in units and (self.unit, self.post) not in posts:
-            yield 'post', f'{units[self.unit].name}没有“{self.post}”这个岗位，先加岗位'
+            yield 'post', said('{unit}没有“{post}”这个岗位，先加岗位', unit=units[self.unit].name, post=self.post)
         if not _LOGIN.fullmatch(self.login):
-            yield 'login', f'登录名用3到60个小写字母、数字、点、横线或下划线，现在是“{self.login}”'
+            yield 'login', said('登录名用3到60个小写字母、数字、点、横线或下划线，现在是“{given}”', given=self.login)
         elif self.login in taken:
-            yield 'login', f'登录名“{self.login}”已经有了，请换一个'
+            yield 'login', said('登录名“{given}”已经有了，请换一个', given=self.login)
 
 
 def _of_unit(code: str, units: Mapping[str, UnitEntry], today: date) -> Iterator[Fault]:
     if code not in units:
-        yield 'unit', f'没有代码为“{code}”的单位'
+        yield 'unit', said('没有代码为“{unit}”的单位', unit=code)
     elif units[code].valid_to and units[code].valid_to < today:
-        yield 'unit', f'{units[code].name}在{units[code].valid_to}已经停用，不能再加岗位和账号'
+        yield 'unit', said('{unit}在{day}已经停用，不能再加岗位和账号', unit=units[code].name, day=units[code].valid_to)
 
 
 def _length(field: str, label: str, text: str, most: int) -> Iterator[Fault]:
     if not text or len(text) > most:
-        yield field, f'{label}要写1到{most}个字，现在是{len(text)}个'
+        yield field, said('{label}要写1到{most}个字，现在是{count}个', label=label, most=most, count=len(text))
 
 
 def _circle(start: str, field: str, known: Mapping[str, UnitEntry]) -> list[str]:

@@ -1,7 +1,7 @@
 """What a workbook would do to the directory, row by row, before anything is changed."""
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from engine import directory
 from engine.directory import Account, Post
+from engine.errors import said
 from engine.roster import book
 from engine.roster.book import Cells
 from engine.roster.entry import AccountEntry, PostEntry, UnitEntry
@@ -17,7 +18,8 @@ from engine.roster.unit import POSTS, entries
 from engine.sheet import Sheet
 
 _CODES = {name: code for code, name in POSTS.items()}
-_DAYS = {'valid_from': '启用日期', 'valid_to': '停用日期'}
+_DAYS = {'valid_from': said('启用日期'), 'valid_to': said('停用日期')}
+_OF_POST = {'name': said('岗位名称'), 'phone': said('办公电话')}
 
 
 @dataclass
@@ -56,15 +58,17 @@ class Preview:
 
 
 def preview(session: Session, tenant_id: str, sheets: Sequence[Sheet], today: date) -> Preview:
-    """What these sheets would do. A row that needs a bad one is bad as well.
+    """What these sheets would do. A row that needs a bad one is bad as well; what a sheet has no column for stays as
+    it is. Rows of one post with different login names give it several accounts.
 
     :raises Refused: no sheet has the columns of a directory.
     """
-    lines = [_line(cells) for cells in book.read(sheets)]
-    _doubled(lines, lambda line: line.unit and line.unit.code, '单位代码')
-    _doubled(lines, lambda line: line.post and (line.post.unit, line.post.post), '岗位')
-    _doubled(lines, lambda line: line.account and line.account.login, '登录名')
-    there = _There(session, tenant_id, lines)
+    reading = _Reading(session, tenant_id)
+    lines = [reading.line(cells) for cells in book.read(sheets)]
+    _doubled(lines, lambda line: line.unit and line.unit.code, said('单位代码'))
+    _doubled(lines, lambda line: line.post and not line.account and (line.post.unit, line.post.post), said('岗位'))
+    _doubled(lines, lambda line: line.account and line.account.login, said('登录名'))
+    there = _There(session, tenant_id, lines, reading.units)
     for line in lines:
         there.judge(line, today)                         # everything that is wrong with a row is said at once
     while any([there.judge(line, today) for line in lines if not line.faults]):
@@ -74,31 +78,49 @@ def preview(session: Session, tenant_id: str, sheets: Sequence[Sheet], today: da
     return Preview(lines)
 
 
-def _line(cells: Cells) -> Line:
-    values = {name: book.text(value) for name, value in cells.values.items()}
-    if cells.kind == '单位':
-        return _unit_line(cells, values)
-    post = _CODES.get(values['post'], values['post'])
-    line = Line(cells.kind, cells.number, f'{values["unit"]}/{post}')
-    line.post = PostEntry(values['unit'], post, values.get('name') or POSTS.get(post, post), values.get('phone', ''))
-    line.account = AccountEntry(values['unit'], post, values['login']) if values.get('login') else None
-    return line
+class _Reading:
+    """Rows read as entries: what they say, over what is there or an earlier row says."""
 
+    def __init__(self, session: Session, tenant_id: str) -> None:
+        self.units = entries(directory.tree(session, tenant_id))
+        self._posts = {(row.unit, row.post): PostEntry(row.unit, row.post, row.name, row.phone)
+                       for row in session.scalars(select(Post).where(Post.tenant == tenant_id))}
+        self._told: dict[tuple[str, ...], tuple[str, int]] = {}        # of a post: a value, and the row that gave it
 
-def _unit_line(cells: Cells, values: dict[str, str]) -> Line:
-    line, days, position = Line(cells.kind, cells.number, values['name'] or values['code']), {}, 0
-    for name, label in _DAYS.items():
+    def line(self, cells: Cells) -> Line:
+        """One row, with what is wrong with its cells."""
+        values = {name: book.text(value) for name, value in cells.values.items()}
+        return self._unit(cells, values) if cells.kind == '单位' else self._post(cells, values)
+
+    def _unit(self, cells: Cells, values: dict[str, str]) -> Line:
+        line, given = Line(cells.kind, cells.number, values['name'] or values['code']), dict(values)
+        for name in _DAYS.keys() & values.keys():
+            try:
+                given[name] = book.day(cells.values[name])
+            except ValueError:
+                del given[name]
+                line.faults.append(said('{label}写成 2020-09-30 这样，现在是“{given}”', label=_DAYS[name],
+                                        given=values[name]))
         try:
-            days[name] = book.day(cells.values.get(name))
+            given |= {'position': int(values['position'] or 0)} if 'position' in values else {}
         except ValueError:
-            line.faults.append(f'{label}写成 2020-09-30 这样，现在是“{values[name]}”')
-    try:
-        position = int(values.get('position') or 0)
-    except ValueError:
-        line.faults.append(f'排序填整数，现在是“{values["position"]}”')
-    line.unit = UnitEntry(values['code'], values['name'], values['kind'], values.get('parent', ''),
-                          successor=values.get('successor', ''), position=position, **days)
-    return line
+            del given['position']
+            line.faults.append(said('排序填整数，现在是“{given}”', given=values['position']))
+        line.unit = replace(self.units.get(values['code'], UnitEntry(values['code'], '', '')), **given)
+        return line
+
+    def _post(self, cells: Cells, values: dict[str, str]) -> Line:
+        key = values['unit'], _CODES.get(values['post'], values['post'])
+        line, given = Line(cells.kind, cells.number, '/'.join(key)), {name: values.get(name) for name in _OF_POST}
+        before = self._posts.get(key, PostEntry(*key, POSTS.get(key[1], key[1])))
+        if given['phone'] == '' and (*key, 'phone') not in self._told:
+            before = replace(before, phone='')
+        line.post = self._posts[key] = replace(before, **{name: value for name, value in given.items() if value})
+        for name, value in given.items():
+            if value and (told := self._told.setdefault((*key, name), (value, cells.number)))[0] != value:
+                line.faults.append(said('{label}和第{row}行的不一样', label=_OF_POST[name], row=told[1]))
+        line.account = AccountEntry(*key, values['login']) if values.get('login') else None
+        return line
 
 
 def _doubled(lines: Iterable[Line], key_of: Any, label: str) -> None:
@@ -107,7 +129,7 @@ def _doubled(lines: Iterable[Line], key_of: Any, label: str) -> None:
     for line in lines:
         key = key_of(line)
         if key and key in seen:
-            line.faults.append(f'{label}和第{seen[key]}行的重复')
+            line.faults.append(said('{label}和第{row}行的重复', label=label, row=seen[key]))
         elif key:
             seen[key] = line.number
 
@@ -115,9 +137,8 @@ def _doubled(lines: Iterable[Line], key_of: Any, label: str) -> None:
 class _There:
     """What is there already and what the rows that are good so far would add."""
 
-    def __init__(self, session: Session, tenant_id: str, lines: Sequence[Line]) -> None:
-        self.lines = lines
-        self.units = entries(directory.tree(session, tenant_id))
+    def __init__(self, session: Session, tenant_id: str, lines: Sequence[Line], units: Mapping[str, UnitEntry]) -> None:
+        self.lines, self.units = lines, units
         self.posts = {(row.unit, row.post): row
                       for row in session.scalars(select(Post).where(Post.tenant == tenant_id))}
         logins = {line.account.login for line in lines if line.account}

@@ -9,7 +9,7 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
 from engine import db
-from engine.directory import Account, Unit
+from engine.directory import Account, Post, Unit
 from engine.history import Event
 from tests.webapp.browser import Browser
 from tests.webapp.matters import engine_of
@@ -118,6 +118,37 @@ def test_accounts_for_what_is_not_there_are_refused(owner: Browser) -> None:
 @pytest.mark.parametrize(('content', 'name', 'said'), [
     (b'', '机构.xlsx', '是空文件'), (b'MZ\x90\x00' + b'\0' * 100, '机构.xlsx', '是程序、脚本或网页'),
     (b'a,b\n1,2\n', '../../机构.csv', '没有找到要导入的表'), (b'\x89PNG\r\n\x1a\n' + b'\0' * 50, '机构.xlsx', '')])
+def test_what_the_table_has_no_column_for_stays_as_it_is(app: Flask, owner: Browser) -> None:
+    send(owner, book([UNITS, *GOOD], [SEATS, ('czt_yc', 'chief', '处长', '0851-2', None)]))
+    put(owner, 'all')
+    said = send(owner, book([UNITS[:3], ('czt_yc', '预算处（新）', '处室')], [SEATS[:2], ('czt_yc', 'chief')]))
+    assert '修改1，没有变化1' in said, 'nothing is said of the name and the phone of the post'
+    put(owner, 'all')
+    with db.reading(engine_of(app)) as session:
+        unit, chief = session.get(Unit, ('gz', 'czt_yc')), session.get(Post, ('gz', 'czt_yc', 'chief'))
+        assert (unit.name, unit.parent, unit.position) == ('预算处（新）', 'czt', 41)
+        assert (chief.name, chief.phone) == ('处长', '0851-2')
+    send(owner, book([UNITS, ('czt_yc', '预算处', '处室')], [SEATS, ('czt_yc', 'chief')]))
+    put(owner, 'all')
+    with db.reading(engine_of(app)) as session:
+        unit, chief = session.get(Unit, ('gz', 'czt_yc')), session.get(Post, ('gz', 'czt_yc', 'chief'))
+        assert (unit.parent, unit.position, chief.phone) == (None, 0, ''), 'an empty cell takes away'
+        assert chief.name == '处长', 'but a post has a name'
+
+
+def test_a_post_of_one_table_has_several_accounts(app: Flask, owner: Browser) -> None:
+    seats = [SEATS, ('fgw', 'liaison', '联络员', '0851-1', 'gz-fgw-second'), ('fgw', 'liaison', '', '', 'gz-fgw-third')]
+    assert '共2行：新增2' in send(owner, book(seats))
+    assert [row[0] for row in put(owner, 'all')['一次性密码'][1:]] == ['gz-fgw-second', 'gz-fgw-third']
+    with db.reading(engine_of(app)) as session:
+        assert session.get(Post, ('gz', 'fgw', 'liaison')).phone == '0851-1'
+    twice, other = ('fgw', 'liaison', '', '', ''), ('fgw', 'liaison', '', '0851-9', 'gz-fgw-fourth')
+    said = send(owner, book([SEATS, twice, twice, other]))
+    assert '岗位和第2行的重复' in said and '的不一样' not in said
+    said = send(owner, book([*seats[:2], other]))
+    assert '办公电话和第2行的不一样' in said
+
+
 def test_a_file_that_is_none_is_refused_with_a_sentence(owner: Browser, content: bytes, name: str, said: str) -> None:
     assert said in send(owner, content, name, status=422)
     owner.get('/directory/import/preview', status=404)
