@@ -1,6 +1,6 @@
 """撤回: what was submitted last is taken back, as long as nobody has gone on from there and nothing final has happened."""
 from base64 import b85decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 from uuid import UUID
 
@@ -31,16 +31,13 @@ def recall(session: Session, task_id: UUID, actor: Actor, reason: str) -> Plan:
     acting(found, f'{task.unit}/{task.post}')
     said, undo = needs(reason), _undo(found, task)
     step, live = found.step, found.live
-    following = [each.node for key, each in live.run.open().items() if key in live.had_open]
+    before = live.run.open()
     _restore(live, undo)
-    again = live.run.open(live.had_open)
-    if task_id not in again:
-        raise Refused('撤回不了：这一步的期限已经过了。')
-    gone = sorted({node.name for node in following} - {each.node.name for each in live.run.open().values()})
-    live.ended = {key: (found.actor, None) for key in live.had_open}
-    live.reopened = dict.fromkeys(again) | {task_id: {'as': 'recalled', 'answer': task.answer}}
+    again = live.run.open()
+    gone = sorted({before[key].node.name for key in before.keys() - again.keys()} - {each.node.name for each in again.values()})
     found.tell(Kind.TASK_RECALLED, f'撤回：{said}', {'reason': said, 'gone': gone})
     _put_facts_back(live, undo['facts'])
+    _reopen(found, before.keys(), again.keys(), task.answer)
     return step.finish()
 
 
@@ -89,8 +86,22 @@ def _restore(live: Any, undo: Mapping[str, Any]) -> None:
     own = live.run.own
     live.vars = dict(undo['vars'])
     live.run = spiff.Run.load(spiff.library(live.bundle), live.row['process'], b85decode(undo['state']), live, own)
-    live.run.reread()
     live.step.revision += 1
+
+
+def _reopen(found: Seat, before: Set[UUID], again: Set[UUID], answer: Any) -> None:
+    """What came due since the step happens now; then the tasks that were open wait again.
+
+    :raises Refused: the deadline of the step has passed meanwhile.
+    """
+    live = found.live
+    live.run.settle()
+    found.step.settle()
+    still = live.run.open().keys()
+    if found.id not in still:
+        raise Refused('撤回不了：这一步的期限已经过了。')
+    live.ended = dict.fromkeys(before - again, (found.actor, None))
+    live.reopened = dict.fromkeys(again & still - before) | {found.id: {'as': 'recalled', 'answer': answer}}
 
 
 def _put_facts_back(live: Any, facts: Mapping[str, list]) -> None:

@@ -379,6 +379,27 @@ def test_one_of_several_votes_is_taken_back_and_counts_once(engine: Engine) -> N
     made.sound()
 
 
+@pytest.mark.parametrize(('kind', 'text'), [('date', '2020-05-09T09:00:00+08:00'), ('duration', 'P2D')])
+@pytest.mark.parametrize('stops', [True, False])
+def test_what_came_due_on_the_step_meanwhile_happens_before_it_is_taken_back(
+        engine: Engine, kind: str, text: str, stops: bool) -> None:
+    """A deadline that ends the step leaves nothing to take back; a reminder rings, and the step goes on beside it."""
+    late = boundary('late', 'a', timer(kind, text), stops=stops) + ask('urge') + end('urged') + chain('late', 'urge', 'urged')
+    made = opened(engine, p=line(ask('a', RECALL), ask('b'), between=('a', 'b'), extra=late))
+    made.finish('a')
+    made.later(days=5)
+    if stops:
+        with pytest.raises(Refused, match='撤回不了：这一步的期限已经过了'):
+            recall(made, 'a')
+        assert made.open == ['b']
+    else:
+        recall(made, 'a')
+        assert made.open == ['a', 'urge']
+        made.finish('a')
+        assert made.open == ['b', 'urge']
+    made.sound()
+
+
 @pytest.mark.parametrize(('between', 'why'), [
     (service('sent', inputs={'to': 'fgw/liaison', 'text': '请办'}), '已经发出提醒'),
     (throw('sent', event('message', 'm')), '已经给别的流程发了消息')])
