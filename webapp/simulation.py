@@ -152,7 +152,7 @@ def _draw(tried: Tried, refusal: str = '') -> str:
         found=found, summary=list(results)[1:], first=first and tried.stand.process.elements[first[0]],
         named=telling.named, post=tried.run.names.post, months=list(trials.months(tried.run, found, _mark)),
         most=trial.MOST_ACTS, brought=trials.brought(telling, tried.run), ahead=tried.run.next_at(),
-        walk=trials.walk(tried.stand.process, tried.run, found))
+        beside=simulation.offered(tried.run), walk=trials.walk(tried.stand.process, tried.run, found))
 
 
 def _mark(one: Any) -> str:

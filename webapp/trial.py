@@ -217,10 +217,18 @@ def _end(tried: Tried) -> str:
     return _('；').join(tried.stuck.values())
 
 
+def _beside(tried: Tried) -> str:
+    found = next((one for one in simulation.offered(tried.run) if one.process == request.form.get('process')), None)
+    if found is None:
+        raise Refused(_('这一件现在不能开始。'))
+    tried.run.start(found.process, found.post)
+    return ''
+
+
 def _back(tried: Tried) -> str:
     tried.run.back()
     return ''
 
 
-STEPS = {'next': _next, 'event': _event, 'day': _day, 'end': _end, 'back': _back}
+STEPS = {'next': _next, 'event': _event, 'day': _day, 'end': _end, 'beside': _beside, 'back': _back}
 """What can be done with a run, by the name of the button."""

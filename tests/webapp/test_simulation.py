@@ -156,6 +156,20 @@ def test_the_run_is_told_as_a_story_that_can_go_into_the_draft(owner: Browser) -
     assert 'trial_1.story' in page.text
 
 
+def test_what_stands_beside_a_matter_is_begun_in_the_trial_too(owner: Browser) -> None:
+    """Who changes the extension tries it: its starter begins it, it waits with the rest, and the story tells it."""
+    here = begun(owner)
+    assert '旁边可以开始' not in owner.submit(press='照例开始').text, 'it is not issued yet'
+    page = owner.submit(press='下一步')
+    while '自己填：签收' not in page.text:
+        page = owner.submit(press='下一步')
+    page = owner.submit(press='开始：延期申请')
+    assert '自己填：填写延期申请' in page.text and '开始：约谈' in page.text
+    assert not page.all('//button[text()="开始：延期申请"]'), 'one at a time'
+    assert re.search(r'^开 \w+/liaison extension$', owner.client.get(f'{here}/story').text, re.M)
+    assert '现在不能开始' in owner.post(here, {'act': 'beside', 'process': 'extension', 'seen': '99'}, status=422).text
+
+
 def test_what_cannot_be_read_is_refused_and_others_may_not_look(owner: Browser, browse: Browse) -> None:
     here = begun(owner)
     owner.get(TRY)
