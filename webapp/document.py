@@ -91,8 +91,7 @@ def preview(stem: str) -> str:
     """A template filled with samples."""
     from engine.document import template as reading
     content = _template(stem)
-    asked = reading.read(content, stem + document.SUFFIX).names
-    shown = Paper(content, {**{name: f'〈{name}〉' for name in asked}, **document.sample()})
+    shown = Paper(content, reading.read(content, stem + document.SUFFIX).sample())
     return render_template('document/preview.html', stem=stem, blocks=shown.blocks())
 
 

@@ -15,12 +15,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base, Json, Utc, written_once
 from engine.document.content import Known, compose, paragraphs, spoken
-from engine.document.vocabulary import NAMES, listed, sample
+from engine.document.vocabulary import NAMES, listed
 from engine.errors import NotFound
 from engine.identifier import uuid7
 
 __all__ = ['BEFORE', 'NAMES', 'SUFFIX', 'Document', 'Known', 'compose', 'digest', 'drawn', 'earlier', 'find', 'issued',
-           'listed', 'paragraphs', 'row', 'sample', 'spoken']
+           'listed', 'paragraphs', 'row', 'spoken']
 
 SUFFIX = '.docx'
 
@@ -49,7 +49,7 @@ class Document(Base):
 
 written_once(Document.__table__, '签发的文书不能修改或删除')
 
-BEFORE = (select(Document.number, Document.kind, Document.content).order_by(Document.issued_at, Document.number))
+BEFORE = (select(Document.number, Document.kind, Document.content).order_by(Document.issued_at, Document.id))
 """What a further document says of those before it; to be narrowed to a matter."""
 
 

@@ -1,11 +1,12 @@
 """What a document says: the facts of a matter at one moment, as the names of templates have them."""
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import date
+from decimal import Decimal
 from typing import Any, Protocol
 
 from engine.document.vocabulary import NAMES
-
 
 _DATE = re.compile(r'\d{4}-\d\d-\d\d(T[\d:.+Z-]+)?')          # as expressions have dates and moments
 
@@ -69,17 +70,25 @@ def paragraphs(text: Any) -> str:
     """A text whose lines become paragraphs of their own, like the one that it stands in; without characters that a
     Word file cannot hold."""
     lines = (''.join(sign for sign in line if sign.isprintable() or sign == '\t').strip()
-             for line in str(text or '').splitlines())
+             for line in ('' if text is None else str(text)).splitlines())
     return '\a'.join(filter(None, lines))
 
 
 def _plain(value: Any) -> Any:
     """A value of a drawing as a template may have it: texts, and lists of rows of texts."""
     if isinstance(value, list):
-        return [{str(name): paragraphs(cell) for name, cell in row.items()} if isinstance(row, Mapping)
-                else paragraphs(row) for row in value]
-    if isinstance(value, bool) or value is None:
+        return [{str(name): _said(cell) for name, cell in row.items()} if isinstance(row, Mapping) else _said(row)
+                for row in value]
+    return _said(value)
+
+
+def _said(value: Any) -> str:
+    """One value as a text; a day that the calendar does not have stays as it was written."""
+    if isinstance(value, bool):
         return '是' if value else ''
+    if isinstance(value, float):
+        return format(Decimal(f'{value:.15g}'), 'f')               # 1234567.5, not 1.23457e+06
     if isinstance(value, (date, str)) and _DATE.fullmatch(str(value)):
-        return spoken(value)
-    return f'{value:g}' if isinstance(value, float) else paragraphs(value)
+        with suppress(ValueError):
+            return spoken(value)
+    return paragraphs(value)

@@ -1,18 +1,19 @@
 """What a Word template may ask for: names, conditions and rows; nothing that runs, and no name that nobody fills."""
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from io import BytesIO
 from typing import Any, NamedTuple
 
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from engine import upload
-from engine.document.vocabulary import NAMES
+from engine.document.vocabulary import NAMES, sample
 from engine.errors import Refused
 
 SUFFIX = '.docx'
+UNFIT = (TemplateError, TypeError, ValueError)              # what filling in a template ends in that asks for too much
 FILTERS = ('default', 'first', 'join', 'last', 'length')
 _ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.If, nodes.For,
             nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Filter)
@@ -23,23 +24,38 @@ _LOOP = ('first', 'index', 'last', 'length')
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong: ``unknown`` a name that nobody fills, ``column`` of a row, ``syntax``, ``forbidden``."""
+    """One thing that is wrong: ``unknown`` a name that nobody fills, ``column`` of a row, ``syntax``, ``forbidden``,
+    ``number`` what is compared with one though it is a text, ``full`` and ``empty`` when it cannot be filled in."""
 
     kind: str
     what: str
 
 
 class Read(NamedTuple):
-    """A template as read: what is wrong with it whoever fills it, and the names that it asks for."""
+    """A template as read: what is wrong with it whoever fills it, and the names that it asks for: those of lists with
+    the columns that it asks of their rows."""
 
     problems: tuple[Problem, ...]
     names: frozenset[str]
+    lists: Mapping[str, Collection[str]]
+
+    def sample(self) -> dict[str, Any]:
+        """A value for every name: 〈name〉 for what only the drawing hands over."""
+        further = {name: f'〈{name}〉' for name in self.names}
+        rows = {name: [{column: f'〈{column}〉' for column in columns}] for name, columns in self.lists.items()}
+        return {**further, **rows, **sample()}
+
+    def nothing(self) -> dict[str, Any]:
+        """Nothing for every name."""
+        return {name: [] if isinstance(value, list) else '' for name, value in self.sample().items()}
 
 
 def environment() -> ImmutableSandboxedEnvironment:
-    """The only one in which templates are read and filled in: five filters, no globals, no tests, no calls."""
+    """The only one in which templates are read and filled in: five filters, no globals, no tests, no calls. The first
+    and the last of nothing are nothing."""
     made = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-    made.filters = {name: made.filters[name] for name in FILTERS}
+    made.filters = {name: made.filters[name] for name in FILTERS} | {
+        'first': lambda held: held[0] if held else '', 'last': lambda held: held[-1] if held else ''}
     made.globals, made.tests = {}, {}
     return made
 
@@ -60,15 +76,25 @@ def read(content: bytes, file: str) -> Read:
     :raises Refused: as for `check`.
     """
     upload.check(file, content, ('docx',))
-    problems: dict[Problem, None] = {}
-    names: set[str] = set()
-    made = environment()
-    for text in _texts(content, file):
+    look, made, texts = _Look(), environment(), list(_texts(content, file))
+    for text in texts:
         try:
-            _Look(problems, names).at(made.parse(text), {})
+            look.at(made.parse(text), {})
         except TemplateSyntaxError as error:
-            problems[Problem('syntax', error.message or '')] = None
-    return Read(tuple(problems), frozenset(names))
+            look.problems[Problem('syntax', error.message or '')] = None
+    found = Read(tuple(look.problems), frozenset(look.names), look.lists)
+    return found if found.problems else found._replace(problems=tuple(_unfit(found, texts)))
+
+
+def _unfit(found: Read, texts: Iterable[str]) -> Iterator[Problem]:
+    """Whether it can be filled in where all is said, and where nothing is: a document that cannot is never read."""
+    made = [environment().from_string(text) for text in texts]
+    for kind, content in (('full', found.sample()), ('empty', found.nothing())):
+        try:
+            for one in made:
+                one.render(content)
+        except UNFIT:
+            yield Problem(kind, '')
 
 
 def _texts(content: bytes, file: str) -> Iterator[str]:
@@ -89,10 +115,12 @@ def _texts(content: bytes, file: str) -> Iterator[str]:
 
 
 class _Look:
-    """Goes through one part. ``rows`` are the lists that loops stand on, by the loop's own name."""
+    """Goes through the parts. ``rows`` are the lists that loops stand on, by the loop's own name."""
 
-    def __init__(self, problems: dict[Problem, None], names: set[str]) -> None:
-        self._problems, self._names = problems, names
+    def __init__(self) -> None:
+        self.problems: dict[Problem, None] = {}
+        self.names: set[str] = set()
+        self.lists: dict[str, set[str]] = {}
 
     def at(self, node: nodes.Node, rows: Mapping[str, str]) -> None:
         """One node and what is in it."""
@@ -104,8 +132,10 @@ class _Look:
             self._column(node, rows)
         elif isinstance(node, nodes.Name):
             if node.name not in rows:
-                self._names.add(node.name)
+                self.names.add(node.name)
         else:
+            if isinstance(node, nodes.Compare):
+                self._compared([node.expr, *(one.expr for one in node.ops)], rows)
             if isinstance(node, nodes.Filter) and node.name not in FILTERS:
                 self._wrong('forbidden', f'|{node.name}')
             for child in node.iter_child_nodes():
@@ -116,9 +146,17 @@ class _Look:
         if not simple or node.recursive or len(rows) >= _DEEPEST * 2:
             return self._wrong('forbidden', 'for')
         self.at(node.iter, rows)
+        self.lists.setdefault(node.iter.name, set())
         inside = {**rows, node.target.name: node.iter.name, 'loop': 'loop'}
         for child in (*node.body, *node.else_, *((node.test,) if node.test else ())):
             self.at(child, inside)
+
+    def _compared(self, sides: list[nodes.Expr], rows: Mapping[str, str]) -> None:
+        if any(isinstance(one, nodes.Const) and isinstance(one.value, (int, float)) for one in sides):
+            for one in sides:
+                source = one.node if isinstance(one, nodes.Getattr) else one
+                if isinstance(source, nodes.Name) and rows.get(source.name) != 'loop':
+                    self._wrong('number', f'{source.name}.{one.attr}' if isinstance(one, nodes.Getattr) else source.name)
 
     def _column(self, node: nodes.Getattr, rows: Mapping[str, str]) -> None:
         source = rows.get(node.node.name) if isinstance(node.node, nodes.Name) else None
@@ -127,6 +165,8 @@ class _Look:
         known: Any = _LOOP if source == 'loop' else NAMES[source].columns if source in NAMES else None
         if node.attr.startswith('_') or known is not None and node.attr not in known:
             self._wrong('column', f'{node.node.name}.{node.attr}')
+        elif source != 'loop':
+            self.lists[source].add(node.attr)
 
     def _wrong(self, kind: str, what: str) -> None:
-        self._problems[Problem(kind, what)] = None
+        self.problems[Problem(kind, what)] = None

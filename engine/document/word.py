@@ -5,12 +5,9 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docxtpl import DocxTemplate
-from jinja2 import TemplateError
 
-from engine.document.template import environment
+from engine.document.template import UNFIT, environment
 from engine.errors import Refused
-
-MIMETYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
 
 
 def filled(template: bytes, content: Mapping[str, Any]) -> bytes:
@@ -21,8 +18,8 @@ def filled(template: bytes, content: Mapping[str, Any]) -> bytes:
     word = DocxTemplate(BytesIO(template))
     try:
         word.render(dict(content), environment(), autoescape=True)
-    except TemplateError as error:
-        raise Refused('这份文书的模板填不出来：{cause}。请流程管理员检查模板。', cause=str(error)) from error
+    except UNFIT as error:
+        raise Refused('这份文书的模板填不出来：它要的和图上给的对不上。请流程管理员检查模板。') from error
     written = BytesIO()
     word.save(written)
     return _timeless(written)

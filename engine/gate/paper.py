@@ -21,7 +21,17 @@ _RULES = {
                    'The braces in the Word template {it} cannot be read: {what}.'),
     'forbidden': rule('template.forbidden', REFUSE,
                       '文书模板{it}里用了“{what}”：模板里只能写名字、如果（if）、逐行（for 行 in 清单）和default、join这几个过滤器。',
-                      'The Word template {it} uses "{what}"; only names, if, for over a list, and a few filters may stand there.')}
+                      'The Word template {it} uses "{what}"; only names, if, for over a list, and a few filters may stand there.'),
+    'number': rule('template.number', REFUSE,
+                   '文书模板{it}里拿“{what}”和数比：模板里的值都是文字，请比文字（例如 == "0"），或者用如果（if）看有没有。',
+                   'The Word template {it} compares "{what}" with a number; its values are texts: compare with a text '
+                   '(such as == "0"), or ask by if whether there is one.'),
+    'full': rule('template.unfit', REFUSE,
+                 '文书模板{it}里的比较、过滤器或者逐行用不上，填不出来：名字的值都是文字，清单是一行行的文字。',
+                 'The Word template {it} cannot be filled in: values are texts, lists are rows of texts; see that its '
+                 'comparisons, filters and loops go with them.'),
+    'empty': rule('template.unfit_empty', REFUSE, '文书模板{it}里有名字空着就填不出来，请先用如果（if）看有没有。',
+                  'The Word template {it} cannot be filled in where a name is empty: ask by if whether there is a value.')}
 
 
 def check(scene: Scene) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ class Doing:
         self.today, self.step = live.step.functions['today'](), live.label(node.name)
 
     def fact(self, name: str) -> Any:
-        return self._live.scope(self._node.local, self._node.closed)[name]
+        return self.variable(name)                         # beside no matter there is none
 
     def variable(self, name: str) -> Any:
         return self._live.scope(self._node.local, self._node.closed).get(name)

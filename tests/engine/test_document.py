@@ -1,0 +1,55 @@
+"""What a document says of the values that a drawing hands over."""
+import pytest
+from sqlalchemy import Engine, select
+
+from engine import db, document
+from engine.document import Document, block, template, word
+from engine.errors import Refused
+from tests.engine import diagrams
+from tests.engine.desk import Desk
+from tests.engine.papers import paper
+
+GIVEN = {'次数': '${0}', '金额': '${1234567.5}', '可否': '${1 == 1}', '日子': '2020-02-29', '怪日子': '2020-02-30',
+         '各家': '${[{"件": 0, "比": 1.0, "成": 1 == 1, "限": "2020-02-29"}]}'}
+
+
+@pytest.fixture
+def desk(engine: Engine) -> Desk:
+    """A process that makes a document."""
+    inputs = {'document': 'reply', 'label': '答复', 'title': '答复', **GIVEN}
+    make = diagrams.service('make', camunda_topic='document.make', inputs=inputs)
+
+    class Answering(Desk):
+        files = {'reply.docx': paper('{{ 次数 }}，{{ 金额 }}', '{% for 行 in 各家 %}{{ 行.件 }}{% endfor %}')}
+    return Answering(engine, p=diagrams.line(make, between=('make',)))
+
+
+def made(engine: Engine) -> list[Document]:
+    with db.reading(engine) as session:
+        return list(session.scalars(select(Document).order_by(Document.id)))
+
+
+def test_nought_and_dates_are_said_in_a_list_as_elsewhere(engine: Engine, desk: Desk) -> None:
+    desk.start()
+    said = made(engine)[0].content
+    assert [said[name] for name in GIVEN] == ['0', '1234567.5', '是', '2020年2月29日', '2020-02-30', [
+        {'件': '0', '比': '1', '成': '是', '限': '2020年2月29日'}]]
+
+
+def test_documents_of_one_moment_come_in_the_order_of_their_issue(engine: Engine, desk: Desk) -> None:
+    for _ in range(10):
+        desk.start()
+    with db.reading(engine) as session:
+        before = document.earlier(session.execute(document.BEFORE))
+    assert [one['文号'] for one in before][-2:] == ['〔2020〕答复字第9号', '〔2020〕答复字第10号']
+
+
+def test_a_template_is_shown_with_rows_of_a_list_of_the_drawing_s_own() -> None:
+    written = paper('{% for 行 in 各家 %}{{ 行.件 }}{% endfor %}，{{ 金额 }}')
+    shown = word.filled(written, template.read(written, 'reply.docx').sample())
+    assert block.blocks(shown)[0].text == '〈件〉，〈金额〉'
+
+
+def test_a_template_that_asks_for_what_is_not_there_is_refused_in_chinese() -> None:
+    with pytest.raises(Refused, match='它要的和图上给的对不上'):
+        word.filled(paper('{% if 次数 > 0 %}又{% endif %}'), {'次数': '1'})
