@@ -3,11 +3,12 @@
 The bytes stand in the database, once however often they are sent, so that a backup has them, and a file and its event
 are written together. The trail has their fingerprint, by which they are found and, when given out, checked.
 """
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Uuid, func, select
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Uuid, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import circulation, clock, directory, history, upload
@@ -21,6 +22,7 @@ from engine.usertask import UserTask
 
 MOST = 200
 """Files beside one matter."""
+_INSERT = {'sqlite': sqlite.insert, 'postgresql': postgresql.insert}
 
 
 class Content(Base):
@@ -66,11 +68,13 @@ def attach(session: Session, matter_id: UUID, actor: Actor, files: Sequence[Uplo
     """
     if not files:
         raise Refused('还没有选文件。')
-    matter, there = session.get(Matter, matter_id), [row for row in of(session, matter_id) if row.withdrawn_at is None]
+    matter = session.get(Matter, matter_id, with_for_update=True)      # who attaches at the same time waits here
+    there = [row for row in of(session, matter_id) if row.withdrawn_at is None]
     if len(there) + len(files) > MOST:
         raise Refused('一件事项最多附{most}个文件，已经有{count}个。', most=MOST, count=len(there))
     now, held = clock.now(directory.tenant(session, matter.tenant)), {(row.name, row.fingerprint) for row in there}
-    rows = [_row(session, matter, actor, file, task, field, now, held) for file in files]
+    rows = [_row(matter, actor, file, task, field, now, held) for file in files]
+    _keep(session, {row.fingerprint: file.content for row, file in zip(rows, files, strict=True)})
     for row in rows:
         session.add(row)
         session.flush()
@@ -79,18 +83,24 @@ def attach(session: Session, matter_id: UUID, actor: Actor, files: Sequence[Uplo
     return rows
 
 
-def _row(session: Session, matter: Matter, actor: Actor, file: Upload, task: UserTask | None, field: str, now: datetime,
+def _row(matter: Matter, actor: Actor, file: Upload, task: UserTask | None, field: str, now: datetime,
          held: set[tuple[str, str]]) -> Attachment:
     fingerprint = history.fingerprint(file.content)
     if (file.name, fingerprint) in held:
         raise Refused('“{name}”已经附过了，内容一模一样。', name=file.name)
     held.add((file.name, fingerprint))
-    if not session.scalar(select(func.count()).where(Content.fingerprint == fingerprint)):
-        session.add(Content(fingerprint=fingerprint, content=file.content))
-        session.flush()
     return Attachment(id=uuid7(), tenant=matter.tenant, matter_id=matter.id, task_id=task.id if task else None,
                       field=field, name=file.name, kind=file.kind, size=len(file.content), fingerprint=fingerprint,
                       unit=actor.unit, post=actor.post, attached_by=actor.said, attached_at=now)
+
+
+def _keep(session: Session, contents: Mapping[str, bytes]) -> None:
+    """Store the bytes that are not stored yet; another matter may get them at the same time, so in one order."""
+    known = set(session.scalars(select(Content.fingerprint).where(Content.fingerprint.in_(contents))))
+    insert = _INSERT[session.get_bind().dialect.name]
+    for fingerprint in sorted(contents.keys() - known):
+        session.execute(insert(Content).values(fingerprint=fingerprint, content=contents[fingerprint])
+                        .on_conflict_do_nothing())
 
 
 def opened(session: Session, attachment_id: UUID) -> tuple[Attachment, Upload]:

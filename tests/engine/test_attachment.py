@@ -4,11 +4,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from engine import attachment, db, history
+from engine import attachment, db, history, instance
 from engine.attachment import Attachment, Content
 from engine.errors import Forbidden, NotFound, Refused
 from tests.engine.office import docx
-from tests.webapp.matters import POSTS
+from tests.engine.race import meanwhile
+from tests.webapp.matters import POSTS, REGISTER
 
 OFFICER, LIAISON = POSTS['officer'], POSTS['liaison']
 LIST = '项目库清单\n'.encode()
@@ -39,6 +40,23 @@ def test_the_same_bytes_are_kept_once(engine: Engine, matter: UUID) -> None:
     with db.reading(engine) as session:
         assert session.scalar(select(func.count()).select_from(Content)) == 1
         assert session.scalar(select(func.count()).select_from(Attachment)) == 2
+
+
+def test_a_double_click_attaches_a_file_once(engine: Engine, matter: UUID) -> None:
+    with db.writing(engine) as session, meanwhile(engine, lambda: attach(engine, matter, ('甲.txt', LIST))) as second:
+        attachment.attach(session, matter, LIAISON, attachment.taken([('甲.txt', LIST)], 1000))
+    with pytest.raises(Refused, match='“甲.txt”已经附过了'):
+        second()
+
+
+def test_two_matters_get_the_same_new_file_at_once(engine: Engine, matter: UUID) -> None:
+    other = db.carry_out(engine, lambda session: instance.start(
+        session, 'gz', 'matter', POSTS['officer'], answers={'register': REGISTER})).matter_id
+    with db.writing(engine) as session, meanwhile(engine, lambda: attach(engine, other, ('乙.txt', LIST))) as second:
+        attachment.attach(session, matter, LIAISON, attachment.taken([('甲.txt', LIST)], 1000))
+    with db.reading(engine) as session:
+        assert attachment.opened(session, second()[0])[1].content == LIST
+        assert session.scalar(select(func.count()).select_from(Content)) == 1
 
 
 def test_a_file_is_taken_back_by_who_attached_it(engine: Engine, matter: UUID) -> None:
