@@ -1,5 +1,8 @@
 """What can be refused, and how it is said. A message is a Chinese sentence that names the thing and what to do."""
 from collections.abc import Iterable
+from datetime import date
+
+_WEEKDAYS = '一二三四五六日'
 
 
 class Said(str):
@@ -19,7 +22,21 @@ class Listed(str):
     sign: str
 
 
-def said(template: str, **values: object) -> Said:
+class Dated(str):
+    """A day in Chinese, 2020年9月30日, that can be said again likewise; with its weekday or without."""
+
+    day: date
+    weekday: bool
+
+
+def dated(day: date, weekday: bool = False) -> Dated:
+    """The day, with its weekday if that is wanted."""
+    text = Dated(f'{day.year}年{day.month}月{day.day}日' + (f' 周{_WEEKDAYS[day.weekday()]}' if weekday else ''))
+    text.day, text.weekday = day, weekday
+    return text
+
+
+def said(template: str, /, **values: object) -> Said:
     """The template filled in; it is also the key under which its translation is found."""
     text = Said(template.format(**values) if values else template)
     text.template, text.values = template, values

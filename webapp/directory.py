@@ -222,7 +222,8 @@ def _entry(given: dict[str, str]) -> UnitEntry:
 
 
 def _form(place: Place | None, given: dict[str, str], refusal: Refused | None = None) -> str:
-    wrong = refusal.fields if isinstance(refusal, Invalid) else {'code': [errors.sentence(refusal)]} if refusal else {}
+    fields = refusal.fields if isinstance(refusal, Invalid) else {}
+    wrong = errors.wrong(fields) if fields or not refusal else {'code': [errors.sentence(refusal)]}
     tree = units()
     return render_template(
         'directory/form.html', place=place, given=given, wrong=wrong, tree=tree,

@@ -58,8 +58,8 @@ def _tabs(held: Breakdown, counts: Counter, only: str | None) -> list[tuple[str,
 
 def _used(held: Breakdown) -> list[tuple[str, str]]:
     """The columns of the file that are read, and what each is taken for."""
-    pairs = zip(held.labels, held.columns, strict=False)
-    return [(label, str(COLUMNS[kind])) for label, kind in pairs if kind != 'skip']
+    pairs = enumerate(zip(held.labels, held.columns, strict=False), 1)
+    return [(label or _('第%(n)s列', n=place), str(COLUMNS[kind])) for place, (label, kind) in pairs if kind != 'skip']
 
 
 def _row(held: Breakdown, on: Ground, one: Line, alike: Mapping[str, int]) -> dict[str, Any]:

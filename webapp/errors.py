@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from engine import errors
-from webapp import page
+from webapp import page, say
 from webapp.plural import agreeing
 
 log = logging.getLogger('duban.web')
@@ -37,6 +37,8 @@ def words(text: Any) -> Any:
         return _filled(text.template, text.values)
     if isinstance(text, errors.Listed):
         return listed(text.parts, text.sign)
+    if isinstance(text, errors.Dated):
+        return (say.say_long if text.weekday else say.full)(text.day)
     return text
 
 

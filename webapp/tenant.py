@@ -34,7 +34,7 @@ def add() -> str | tuple[str, int]:
             made = founding.found(session, given['code'], given['name'], given['level'], _files(), current_user.actor())
             login, password, name = made.login, made.password, made.tenant.name
     except Refused as refusal:
-        wrong = refusal.fields if isinstance(refusal, Invalid) else {'code': [errors.sentence(refusal)]}
+        wrong = errors.wrong(refusal.fields) if isinstance(refusal, Invalid) else {'code': [errors.sentence(refusal)]}
         return _draw(given, wrong), 422
     return render_template('tenant/added.html', name=name, login=login, password=password)
 

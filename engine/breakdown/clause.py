@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from engine.breakdown.item import Item
 from engine.breakdown.unit import Units
+from engine.errors import said
 from engine.sheet import Sheet
 
 _NUMBER = re.compile(r'^\s*(?:第?(?P<a>[一二三四五六七八九十百]+)[、.．条章]|[（(](?P<b>[一二三四五六七八九十]+)[）)]'
@@ -128,7 +129,7 @@ def _spoken(body: str, place: _Place, units: Units) -> Iterator[tuple[str, dict,
         text = match[0].strip(' 。；;')
         who, others = _actors(text, units)
         limit = _times(text)
-        notes = [] if who or not place.actor else [f'这一句没有写谁办，按上文的“{place.actor}”，请核对']
+        notes = [] if who or not place.actor else [said('这一句没有写谁办，按上文的“{actor}”，请核对', actor=place.actor)]
         values = {'title': _title(text, who), 'lead': who or place.actor, 'co': others, 'due': limit}
         place.actor = who or place.actor
         if limit and _ACTS.search(text):

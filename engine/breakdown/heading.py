@@ -37,7 +37,7 @@ class Heading:
 def recognised(sheet: Sheet) -> Heading:
     """The heading of a table: the row, or the two rows, that name the most columns; titles above it are passed over."""
     width = max((len(row.cells) for row in sheet.rows), default=0)
-    best = Heading(0, _guessed(sheet, width), tuple(f'第{place}列' for place in range(1, width + 1)))
+    best = Heading(0, _guessed(sheet, width), ('',) * width)
     most = 1
     for index, row in enumerate(sheet.rows[:_DEEPEST]):
         for deep in (1, 2):

@@ -14,7 +14,7 @@ from engine.breakdown import clause, heading
 from engine.breakdown.item import COLUMNS, Item
 from engine.breakdown.proposal import Ground, Proposal, alike, proposals
 from engine.breakdown.table import BEGUN, CANCELLED, OPEN, WAITING, Breakdown, Line, find, lines, packed, unpacked
-from engine.errors import Conflict, Refused
+from engine.errors import Conflict, Refused, said
 from engine.history import Actor, Kind
 from engine.identifier import uuid7
 from engine.job import JOB
@@ -125,7 +125,8 @@ def _judge(session: Session, breakdown: Breakdown, ground: Ground, fresh: bool =
         answer, line.wrong = ground.judged(line.answer, {} if line.edited else breakdown.common)
         key = alike(str(answer.get('title') or ''), answer.get('lead_unit'))
         before = known.get(key)
-        line.twin = (f'台账里已有：{before}' if before else f'与第{seen[key]}件重复' if key in seen else '')[:200]
+        line.twin = (said('台账里已有：{matter}', matter=before[:100]) if before else
+                     said('与第{place}件重复', place=seen[key]) if key in seen else '')
         if fresh and line.twin:
             line.left_out = True
         seen.setdefault(key, line.place)
@@ -181,7 +182,7 @@ def cancel(session: Session, breakdown: Breakdown, actor: Actor) -> int:
     session.execute(JOB.delete().where(JOB.c.tenant == breakdown.tenant, JOB.c.kind == KIND,
                                        JOB.c.element == str(breakdown.id)))
     for line in waiting:
-        line.state, line.why = '', '停下以前没有轮到'
+        line.state, line.why = '', said('停下以前没有轮到')
     breakdown.state = CANCELLED
     _tell(session, breakdown, actor, Kind.BREAKDOWN_CANCELLED, f'停止批量立项：{breakdown.name}', len(waiting))
     return len(waiting)

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from engine import directory, instance, workcal
 from engine.breakdown.clause import shortened
-from engine.breakdown.item import Item
+from engine.breakdown.item import COLUMNS, Item
 from engine.breakdown.unit import Match, Units
 from engine.breakdown.when import when
-from engine.errors import Invalid
+from engine.errors import Invalid, listed, said
 from engine.form import Form
 from engine.form.sheet import Sheet as Filled
 from engine.form.values import blank
@@ -111,7 +111,7 @@ def _words(made: Proposal, item: Item) -> None:
     made.answer['title'] = shortened(title or requirement, 100)
     made.answer['requirement'] = requirement or title
     if len(title) > 100:
-        made.note('title', '事项名称太长，取了第一句，全文放在目标要求里，请核对')
+        made.note('title', said('事项名称太长，取了第一句，全文放在目标要求里，请核对'))
     if item.text('evidence'):
         made.answer['evidence'] = item.text('evidence')
     basis = ' '.join(filter(None, (item.text('basis'), item.text('section') if item.text('basis') else '')))
@@ -122,19 +122,15 @@ def _words(made: Proposal, item: Item) -> None:
 def _choices(made: Proposal, item: Item, form: Form) -> None:
     """Source, class and cycle by the words of the form's own choices."""
     for column, key in (('source', 'source'), ('matter_class', 'matter_class'), ('cycle', 'own_cycle')):
-        said, one = item.text(column), form.fields.get(key)
-        if said and one is not None:
-            fits = [option for option in one.options if said in option.label or option.label in said]
-            exact = [option for option in fits if option.label == said] or fits
+        written, one = item.text(column), form.fields.get(key)
+        if written and one is not None:
+            fits = [option for option in one.options if written in option.label or option.label in written]
+            exact = [option for option in fits if option.label == written] or fits
             if len(exact) == 1:
                 made.answer[key] = exact[0].text
             else:
-                made.note(key, f'看不懂{item_label(column)}“{said[:20]}”，可以写：{"、".join(one.label for one in one.options)}')
-
-
-def item_label(column: str) -> str:
-    """类别 of matter_class."""
-    return {'source': '任务来源', 'matter_class': '类别', 'cycle': '报告周期'}[column]
+                made.note(key, said('看不懂{column}“{written}”，可以写：{known}', column=said(COLUMNS[column]),
+                                    written=written[:20], known=listed(each.label for each in one.options)))
 
 
 def _time(made: Proposal, item: Item, ground: Ground) -> None:
@@ -157,15 +153,15 @@ def _units(made: Proposal, item: Item, code: str | None, lead: Match, co: Match,
     if helping:
         made.answer['co_units'] = helping
     if others:
-        made.note('lead_unit', f'写了{len(lead.codes)}家，第一家牵头，其余列为协办，请核对')
+        made.note('lead_unit', said('写了{count}家，第一家牵头，其余列为协办，请核对', count=len(lead.codes)))
     if lead.group:
-        said = '、'.join(dict.fromkeys(item.text('lead').split()))
-        made.note('lead_unit', f'“{said}”分成{len(lead.codes)}件，每家一件，请核对')
+        group = '、'.join(dict.fromkeys(item.text('lead').split()))
+        made.note('lead_unit', said('“{group}”分成{count}件，每家一件，请核对', group=group, count=len(lead.codes)))
     made.note('lead_unit', *lead.unknown, *(lead.notes if not lead.group else ()))
     made.note('co_units', *co.unknown, *co.notes)
     for key, codes in (('lead_unit', [code] if code else []), ('co_units', helping)):
-        made.note(key, *(f'{ground.units.all[one].name}还没有联络员账号，交给它没有人能收，请先设岗' for one in codes
-                         if one not in ground.reachable))
+        made.note(key, *(said('{unit}还没有联络员账号，交给它没有人能收，请先设岗', unit=ground.units.all[one].name)
+                         for one in codes if one not in ground.reachable))
 
 
 def alike(title: str, unit: Any) -> tuple[str, str]:

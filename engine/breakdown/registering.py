@@ -14,7 +14,7 @@ from engine.breakdown.order import KIND
 from engine.breakdown.proposal import FORM
 from engine.breakdown.table import DONE, FAILED, REFUSED, WAITING, Breakdown, Line, lines
 from engine.db import carry_out, reading
-from engine.errors import Broken, Conflict, Refused
+from engine.errors import Broken, Conflict, Refused, said
 from engine.history import Actor
 from engine.job import JOB, carriers
 from engine.ledger import Matter
@@ -60,7 +60,9 @@ def _came(line: Line, state: str, *, why: str = '', code: str | None = None, mat
 
 def sentence(error: Exception) -> str:
     """What a refusal or a broken diagram says of a line."""
-    return f'流程走不下去：{error.cause}' if isinstance(error, Broken) else str(error)
+    if isinstance(error, Broken):
+        return said('流程走不下去：{cause}', cause=error.cause)
+    return said(error.message, **error.values)
 
 
 class _Whole:
@@ -105,7 +107,7 @@ def _undone(session: Session, made: Breakdown, place: int, why: str) -> None:
     for line in lines(session, made):
         if line.state == WAITING:
             line.state = FAILED if line.place == place else ''
-            line.why = why if line.place == place else f'第{place}件立不了项，所以都没有立'
+            line.why = why if line.place == place else said('第{place}件立不了项，所以都没有立', place=place)
     session.flush()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from engine.breakdown.table import DONE, FAILED, WAITING, Breakdown, Line, lines
+from engine.errors import listed
 from engine.sheet import Row, Sheet, write
 
 _HEAD = ('行', '原文', '事项名称', '牵头单位', '办结时限', '结果', '编号', '没有立项的原因')
@@ -35,4 +36,4 @@ def reason(line: Line) -> str:
     if line.why or line.state == WAITING:
         return line.why
     said = [sentence for found in line.wrong.values() for sentence in found]
-    return '；'.join([*([line.twin] if line.twin else []), *said])
+    return listed([*([line.twin] if line.twin else []), *said], '；')

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.db import Base, Json, Utc
 from engine.errors import NotFound
 from engine.sheet import Row, Sheet
+from engine.speech import Spoken
 
 OPEN, BEGUN, CANCELLED, REFUSED = 'open', 'begun', 'cancelled', 'refused'
 """A breakdown is being looked at; its lines are being registered, or have been; was stopped; one line spoilt all."""
@@ -51,13 +52,13 @@ class Line(Base):
     number: Mapped[int] = mapped_column(Integer)                       # of the row in the file
     said: Mapped[str] = mapped_column(Text)
     answer: Mapped[Any] = mapped_column(Json)
-    notes: Mapped[Any] = mapped_column(Json)                           # [[field, sentence], …]
-    wrong: Mapped[Any] = mapped_column(Json)                           # {field: [sentence, …]}
-    twin: Mapped[str] = mapped_column(String(200), default='')         # what it repeats, as a sentence
+    notes: Mapped[Any] = mapped_column(Spoken)                         # [[field, sentence], …]
+    wrong: Mapped[Any] = mapped_column(Spoken)                         # {field: [sentence, …]}
+    twin: Mapped[str] = mapped_column(Spoken, default='')              # what it repeats, as a sentence
     edited: Mapped[bool] = mapped_column(Boolean, default=False)
     left_out: Mapped[bool] = mapped_column(Boolean, default=False)
     state: Mapped[str] = mapped_column(String(10), default='')
-    why: Mapped[str] = mapped_column(Text, default='')                 # it could not become a matter
+    why: Mapped[str] = mapped_column(Spoken, default='')               # it could not become a matter
     code: Mapped[str | None] = mapped_column(String(40))
     matter_id: Mapped[UUID | None] = mapped_column(Uuid)
     __table_args__ = (Index('breakdown_line_state', 'breakdown_id', 'state'),)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine import directory
 from engine.directory import Unit
+from engine.errors import listed, said
 
 LOCAL, DEPARTMENT = '地方', '部门'
 """The kinds of units that 各市（州）and 各部门 mean all of."""
@@ -94,7 +95,7 @@ class Units:
 
     def _looked_up(self, name: str) -> Match:
         if _VAGUE.match(name):
-            return Match(unknown=[f'“{name}”没有指明是哪几家，请写出单位'])
+            return Match(unknown=[said('“{name}”没有指明是哪几家，请写出单位', name=name)])
         if name.startswith('各') or re.match(r'(?:省|市|县|区)直?各', name):
             return self._group(name)
         code = self._code(name)
@@ -103,17 +104,17 @@ class Units:
         near = [code for short, code in self._short.items()
                 if _abbreviates(_shortened(name), short) and _same_level(name, self.all[code].name)]
         if len(near) == 1:
-            return self._standing(near[0], [f'“{name}”认作{self.all[near[0]].name}，请核对'])
+            return self._standing(near[0], [said('“{name}”认作{unit}，请核对', name=name, unit=self.all[near[0]].name)])
         return Match(unknown=[self._stranger(name, near)])
 
     def _standing(self, code: str, notes: list[str]) -> Match:
         """The unit, or what stands in its place on the day, as a proposal."""
         heir = self._heir(code)
         if heir is None:
-            unit = self.all[code]
-            return Match(unknown=[f'{unit.name}在这一天不存在，也没有承接单位，请改成现在的单位'])
+            return Match(unknown=[said('{unit}在这一天不存在，也没有承接单位，请改成现在的单位', unit=self.all[code].name)])
         if heir != code:
-            notes = [*notes, f'{self.all[code].name}{self._gone(code)}，改由{self.all[heir].name}承担，请核对']
+            notes = [*notes, said('{unit}{gone}，改由{heir}承担，请核对', unit=self.all[code].name, gone=self._gone(code),
+                                  heir=self.all[heir].name)]
         return Match([heir], notes)
 
     def _heir(self, code: str) -> str | None:
@@ -131,8 +132,8 @@ class Units:
     def _gone(self, code: str) -> str:
         unit = self.all[code]
         if unit.valid_to is not None and unit.valid_to < self.day:
-            return f'{unit.valid_to.isoformat()}以后不再存在'
-        return '这时还没有成立'
+            return said('{day}以后不再存在', day=unit.valid_to.isoformat())
+        return said('这时还没有成立')
 
     def _group(self, name: str) -> Match:
         """Every unit that is meant by 各镇, 各市（州）政府, 各地各部门."""
@@ -142,15 +143,18 @@ class Units:
         if re.search(r'部门|单位|委办|科局|局', name):
             wanted = [*wanted, *self._current(DEPARTMENT)]
         if not wanted:
-            return Match(unknown=[f'通讯录里没有“{name}”，请写出单位'])
-        return Match([unit.code for unit in wanted], [f'“{name}”是{len(wanted)}家：{_listed(wanted)}'], group=True)
+            return Match(unknown=[said('通讯录里没有“{name}”，请写出单位', name=name)])
+        units = said('“{name}”是{count}家：{units}', name=name, count=len(wanted), units=_listed(wanted))
+        return Match([unit.code for unit in wanted], [units], group=True)
 
     def _current(self, kind: str) -> list[Unit]:
         return [unit for unit in self.all.values() if unit.kind == kind and self.exists(unit.code)]
 
     def _stranger(self, name: str, near: list[str]) -> str:
         names = [self.all[code].name for code in near] or self._similar(name)
-        return f'没有“{name}”这个单位' + (f'；是不是{"、".join(names[:3])}？' if names else '，请改成通讯录里的单位')
+        if names:
+            return said('没有“{name}”这个单位；是不是{near}？', name=name, near=listed(names[:3]))
+        return said('没有“{name}”这个单位，请改成通讯录里的单位', name=name)
 
     def _similar(self, name: str) -> list[str]:
         short = _shortened(name)
@@ -167,7 +171,8 @@ def _add(found: Match, one: Match) -> None:
 
 
 def _listed(units: list[Unit]) -> str:
-    return '、'.join(unit.name for unit in units[:4]) + ('等' if len(units) > 4 else '')
+    first = listed(unit.name for unit in units[:4])
+    return said('{units}等', units=first) if len(units) > 4 else first
 
 
 def _without_remarks(text: str) -> str:

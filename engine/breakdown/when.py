@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from engine import clock
 from engine.breakdown.numeral import counted
+from engine.errors import dated, listed, said
 from engine.workcal import Calendar
 
 
@@ -62,16 +63,16 @@ _NEXT, _THIS = ('明', '次', '来'), ('今', '本', '当', None)
 _HALVES, _QUARTERS = {'上': 6, '下': 12}, {**{str(n): n for n in range(1, 5)}, '一': 1, '二': 2, '三': 3, '四': 4}
 
 
-def when(said: Any, base: date, calendar: Calendar, *, strictly: bool = False) -> When:
+def when(given: Any, base: date, calendar: Calendar, *, strictly: bool = False) -> When:
     """What a cell or a clause says about time, reckoned from `base`: the day of the document or today.
 
     `strictly`, in running text: only what is put as a limit (5月底前) counts, not every date that is mentioned.
     """
-    if isinstance(said, (date, datetime)):
-        return When(said.date() if isinstance(said, datetime) else said)
-    if isinstance(said, (int, float)) and not isinstance(said, bool):
-        return _serial(said)
-    text = counted(str(said or ''))
+    if isinstance(given, (date, datetime)):
+        return When(given.date() if isinstance(given, datetime) else given)
+    if isinstance(given, (int, float)) and not isinstance(given, bool):
+        return _serial(given)
+    text = counted(str(given or ''))
     found = When(cycle=_cycle(text), long_term=bool(_LONG.search(text)) and not strictly)
     mentions = [one for one in _mentions(text, base, calendar) if one.marked or not strictly]
     _settle(found, mentions)
@@ -80,11 +81,11 @@ def when(said: Any, base: date, calendar: Calendar, *, strictly: bool = False) -
     return found
 
 
-def _serial(said: float) -> When:
-    if int(said) not in _SERIALS:
-        return When(doubts=[f'看不懂时限“{said:g}”，请写成2020-05-31这样的日期'])
-    day = date(1899, 12, 30) + timedelta(days=int(said))
-    return When(day, doubts=[f'时限是数字{said:g}，按Excel的日期读作{_said(day)}，请核对'])
+def _serial(given: float) -> When:
+    if int(given) not in _SERIALS:
+        return When(doubts=[said('看不懂时限“{given}”，请写成2020-05-31这样的日期', given=f'{given:g}')])
+    day = date(1899, 12, 30) + timedelta(days=int(given))
+    return When(day, doubts=[said('时限是数字{given}，按Excel的日期读作{day}，请核对', given=f'{given:g}', day=dated(day))])
 
 
 def _cycle(text: str) -> str:
@@ -97,7 +98,8 @@ def _settle(found: When, mentions: list[Mention]) -> None:
     found.due = max(days, default=None)
     found.doubts += [one.doubt for one in mentions if one.doubt and one.day in (None, found.due)]
     if len(days) > 1:
-        found.doubts.append(f'写了{len(days)}个日期（{"、".join(one.words for one in mentions if one.day)}），按最后一个')
+        written = listed(one.words for one in mentions if one.day)
+        found.doubts.append(said('写了{count}个日期（{days}），按最后一个', count=len(days), days=written))
     if found.due:
         found.long_term = False
 
@@ -106,12 +108,20 @@ def _doubt_rest(found: When, text: str, mentions: list[Mention]) -> None:
     none = _NO_CYCLE.search(text)
     if none:
         found.cycle = ''
-        found.doubts.append(f'报告周期没有“{none[0]}”，请选一个')
+        found.doubts.append(said('报告周期没有“{cycle}”，请选一个', cycle=none[0]))
     if not found.due and found.cycle and not found.long_term and not found.doubts:
-        found.doubts.append('只写了周期，没有写办到哪一天；没有时限的请标为长期，并定复核日')
+        found.doubts.append(said('只写了周期，没有写办到哪一天；没有时限的请标为长期，并定复核日'))
     if not found.due and not found.doubts and not found.long_term and text.strip():
         vague = _VAGUE.search(text)
-        found.doubts.append(f'“{vague[0]}”没有写到哪一天，请定时限' if vague else f'看不懂时限“{text.strip()[:20]}”，请写成5月31日前这样的日期')
+        found.doubts.append(_undated(vague[0]) if vague else _unread(text.strip()[:20]))
+
+
+def _undated(words: str) -> str:
+    return said('“{words}”没有写到哪一天，请定时限', words=words)
+
+
+def _unread(words: str) -> str:
+    return said('看不懂时限“{words}”，请写成5月31日前这样的日期', words=words)
 
 
 def _mentions(text: str, base: date, calendar: Calendar) -> Iterator[Mention]:
@@ -143,7 +153,7 @@ def _month(match: re.Match, base: date, calendar: Calendar, year: int | None) ->
     if month not in range(1, 13):
         return _mention(match['month'], None, True), year
     one = _mention(match['month'], _day(written or base.year, month, wanted), bool(part or limit),
-                   doubt and f'“{match["month"]}{limit}”{doubt}')
+                   doubt and said('“{words}”{doubt}', words=match['month'] + limit, doubt=doubt))
     return (one if written else _soon(one, base, month, wanted)), _year(match['my'], base) or year
 
 
@@ -152,9 +162,9 @@ def _of_month(month: int, part: str | None, limit: str) -> tuple[int, str]:
     if part in ('上旬', '中旬'):
         return {'上旬': 10, '中旬': 20}[part], ''
     if part == '初':
-        return 10, f'没有写到哪一天，按{month}月10日，请核对'
+        return 10, said('没有写到哪一天，按{month}月10日，请核对', month=month)
     if not part and limit in ('前', '之前', '以前'):
-        return 0, f'可以是{month}月开始前，也可以是{month}月底前，按{month}月底，请核对'
+        return 0, said('可以是{month}月开始前，也可以是{month}月底前，按{month}月底，请核对', month=month)
     return 0, ''
 
 
@@ -183,15 +193,17 @@ def _span(match: re.Match, base: date, calendar: Calendar, year: int | None) -> 
     unit, words = match['unit'], match['span']
     count = int(match['count']) if match['count'] != '半' else 0
     if not count and unit not in ('月', '年') or count > 3660:
-        return Mention(words, None, f'看不懂时限“{words}”，请写成5月31日前这样的日期'), year
+        return Mention(words, None, _unread(words)), year
     if unit == '工作日':
         day = calendar.add(base, count)
-        unsure = '，那时的放假安排还没有公布，暂定' if calendar.provisional(day) else ''
+        unsure = said('，那时的放假安排还没有公布，暂定') if calendar.provisional(day) else ''
     else:
         day, unsure = _later(base, count, unit), ''
     if day is None or day.year not in clock.YEARS:
-        return Mention(words, None, f'看不懂时限“{words}”，请写成5月31日前这样的日期'), year
-    return Mention(words, day, f'“{words}”从{_said(base)}算起，到{_said(day)}{unsure}，请核对'), year
+        return Mention(words, None, _unread(words)), year
+    doubt = said('“{words}”从{base}算起，到{day}{unsure}，请核对', words=words, base=dated(base), day=dated(day),
+                 unsure=unsure)
+    return Mention(words, day, doubt), year
 
 
 def _later(base: date, count: int, unit: str) -> date:
@@ -208,12 +220,12 @@ def _months(base: date, count: int) -> date | None:
 
 
 def _start(match: re.Match, base: date, calendar: Calendar, year: int | None) -> tuple[Mention, int | None]:
-    return Mention(match['start'], None, f'“{match["start"]}”没有写到哪一天，请定时限'), year
+    return Mention(match['start'], None, _undated(match['start'])), year
 
 
 def _now(match: re.Match, base: date, calendar: Calendar, year: int | None) -> tuple[Mention, int | None]:
     day = calendar.add(base, 0)
-    return Mention(match['now'], day, f'“{match["now"]}”按{_said(day)}，请核对'), year
+    return Mention(match['now'], day, said('“{words}”按{day}，请核对', words=match['now'], day=dated(day))), year
 
 
 _READERS = {'iso': _iso, 'span': _span, 'month': _month, 'quarter': _quarter, 'half': _half, 'end': _end,
@@ -235,7 +247,8 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 def _mention(words: str, day: date | None, marked: bool, doubt: str = '') -> Mention:
-    return Mention(words, day, doubt, marked) if day else Mention(words, None, f'没有“{words}”这一天，请改正')
+    return Mention(words, day, doubt, marked) if day else Mention(
+        words, None, said('没有“{words}”这一天，请改正', words=words))
 
 
 def _soon(one: Mention, base: date, month: int, day: int) -> Mention:
@@ -244,9 +257,6 @@ def _soon(one: Mention, base: date, month: int, day: int) -> Mention:
         return one
     ahead = _day(base.year + 1, month, day)
     if ahead is None:
-        return one._replace(day=None, doubt=f'“{one.words}”没有写年份，请写明')
-    return one._replace(day=ahead, doubt=f'“{one.words}”没有写年份，{base.year}年的已过，按{ahead.year}年，请核对')
-
-
-def _said(day: date) -> str:
-    return f'{day.year}年{day.month}月{day.day}日'
+        return one._replace(day=None, doubt=said('“{words}”没有写年份，请写明', words=one.words))
+    return one._replace(day=ahead, doubt=said('“{words}”没有写年份，{past}年的已过，按{year}年，请核对', words=one.words,
+                                              past=base.year, year=ahead.year))

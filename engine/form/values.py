@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from engine import clock
-from engine.errors import said
+from engine.errors import dated, said
 from engine.form.field import MANY_OF, MOMENT, ONE_OF, TEXT, Field, Option, as_text
 
 _NUMBER = re.compile(r'[+-]?\d{1,15}(\.\d{1,10})?')
@@ -15,7 +15,6 @@ _GROUPED = re.compile(r'[+-]?\d{1,3}(,\d{3})+(\.\d+)?')
 _DAY = re.compile(r'(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?')
 _CONTROL = re.compile(r'[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]')
 _TRUE, _FALSE = frozenset({'true', 'on', '1', 'yes'}), frozenset({'false', 'off', '0', 'no'})
-_WEEKDAYS = tuple(map(said, ('周一', '周二', '周三', '周四', '周五', '周六', '周日')))
 
 
 class Unfit(ValueError):
@@ -35,8 +34,7 @@ def short(value: Any) -> str:
 def say_day(text: str) -> str:
     """2020年9月30日 周三, and the hour if there is one."""
     moment = datetime.fromisoformat(text)
-    day = said('{year}年{month}月{day}日 {weekday}', year=moment.year, month=moment.month, day=moment.day,
-               weekday=_WEEKDAYS[moment.weekday()])
+    day = dated(moment.date(), weekday=True)
     return said('{day} {hour}', day=day, hour=f'{moment:%H:%M}') if len(text) > 10 else day
 
 

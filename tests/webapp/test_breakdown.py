@@ -63,6 +63,17 @@ def test_what_was_pasted_is_shown_as_it_was_understood(officer: Browser) -> None
     assert '还缺：任务来源（4件）、依据（4件）' in page.text.replace(' ', '')
 
 
+def test_who_reads_english_is_told_in_english_what_to_look_at(officer: Browser) -> None:
+    handed_in(officer)
+    officer.post('/language', {'language': 'en', 'next': officer.page.path})
+    library, rules, channel, notices = rows(officer.page)
+    assert '"省发改委" is taken for 省发展改革委. Please check' in library
+    assert 'has no liaison account yet' in channel
+    assert 'There is no unit "省统计局"' in notices and 'Only a cycle is given' in notices
+    late = handed_in(officer, '各单位要在30个工作日内完成清理工作。')
+    assert 'counted from 27 Sep 2020, ends on ' in late.text and '请核对' not in late.text
+
+
 def test_what_is_alike_in_all_is_said_once(officer: Browser) -> None:
     handed_in(officer)
     page = said_for_all(officer)

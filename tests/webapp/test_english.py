@@ -3,6 +3,7 @@ import json
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from urllib.parse import urlsplit
 
 import pytest
@@ -75,6 +76,17 @@ def test_what_is_wrong_with_a_form_is_said_in_english(app: Flask, browse: Browse
     officer.get('/intake')
     page = officer.submit({}, status=422)
     assert 'Please' in page.text and '请' not in ''.join(page.texts('//*[@role="alert"]'))
+
+
+def test_what_is_wrong_with_a_table_to_import_is_said_in_english(browse: Browse) -> None:
+    owner = browse('gz-office-owner')
+    owner.get('/')
+    owner.post('/language', {'language': 'en'})
+    owner.get('/directory/import')
+    table = '单位代码,单位名称,类别,上级单位代码\njia,甲,部门,nowhere\n贾,,部门,\n'.encode()
+    text = owner.post('/directory/import', {'file': (BytesIO(table), '机构.csv')}).text
+    assert 'Parent unit "nowhere" is neither in the directory nor in this sheet' in text
+    assert 'Unit name must be 1 to 100 characters long; it has 0' in text
 
 
 def test_every_page_speaks_english(app: Flask, browse: Browse) -> None:
