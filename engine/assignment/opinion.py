@@ -1,5 +1,5 @@
 """加签、减签: other posts are asked for their opinion on a task, before it is submitted, meanwhile, or after."""
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -79,7 +79,7 @@ def opine(session: Session, opinion_id: UUID, actor: Actor, text: str, agrees: b
     if found.row['u_how'] == 'after':
         main = _task(found)
         if not agrees:
-            _refused(found, main, said)
+            reset(found, found.row['u_asks'], main, {'as': 'refused', 'said': said, 'from': found.post}, opinion_id)
         else:
             _go_on(found, main, opinion_id)
     return found.step.finish()
@@ -127,21 +127,21 @@ def _go_on(found: Seat, kept: Any, opinion_id: UUID) -> None:
         instance.consent(found.step, found.live, task_id, kept)
         found.step.plan.change(rows.DROP_ASKED, {'b_task': task_id, 'b_at': found.step.now, 'b_by': found.actor.said})
     except Invalid as refusal:
-        reset(found, task_id, kept, {'as': 'unfit', 'said': str(refusal)})
+        reset(found, task_id, kept, {'as': 'unfit', 'said': str(refusal)}, opinion_id)
 
 
-def _refused(found: Seat, kept: Any, said: str) -> None:
-    """Back to the doer; everybody who was to agree is asked again after the next submission."""
-    task_id = found.row['u_asks']
-    reset(found, task_id, kept, {'as': 'refused', 'said': said, 'from': found.post})
-    for row in opinions(found.step.session, task_id):
-        if row.how == 'after' and (row.state == 'done' or row.id == found.id):
-            found.step.plan.insert(TASK, _row(found, row.unit, row.post, 'after', row.kept))
-
-
-def reset(found: Seat, task_id: UUID, kept: Any, note: dict[str, Any]) -> None:
-    """What was submitted is with its doer again, and whoever has not agreed yet need not answer now."""
+def reset(found: Seat, task_id: UUID, kept: Any, note: dict[str, Any], closing: UUID | None = None) -> None:
+    """What was submitted is with its doer again and may change: after the next submission everybody is asked who was to
+    agree, whether he has or not. `closing` is the opinion that this step closes."""
     for row in holding.asked(found.step, task_id):
-        if row['how'] == 'after' and row['id'] != found.id:
+        if row['how'] == 'after' and row['id'] != closing:
             found.step.plan.change(_LATER, {'b_id': row['id']})
+    for row in _last_asked(found, task_id):
+        if row.state == 'done' or row.id == found.id:
+            found.step.plan.insert(TASK, _row(found, row.unit, row.post, 'after', row.kept))
     found.step.plan.change(_KEEP, {'b_id': task_id, 'b_kept': {'answer': kept['answer'], **note}})
+
+
+def _last_asked(found: Seat, task_id: UUID) -> Iterable[UserTask]:
+    """Of each post that was ever to agree, what it was asked last."""
+    return {(row.unit, row.post): row for row in opinions(found.step.session, task_id) if row.how == 'after'}.values()

@@ -275,6 +275,59 @@ def test_a_refusal_gives_it_back_with_everything_kept(office: Office) -> None:
     office.sound()
 
 
+def test_however_often_it_is_refused_everybody_is_asked_once_and_who_was_removed_no_more(office: Office) -> None:
+    for to in ('gxt/liaison', 'fgw/chief'):
+        consult(office, 'after', to)
+    for _ in range(3):
+        office.submit('a', 'fgw-liaison')
+        assert office.open == ['a', 'a', 'a']
+        office.act(assignment.opine, office.task('a', asks=True, post='fgw/chief').id, '', True, by='fgw-chief')
+        office.act(assignment.opine, office.task('a', asks=True, post='gxt/liaison').id, '不行', False, by='gxt-liaison')
+    office.act(assignment.remove, office.task('a', 'later', asks=True, post='fgw/chief').id, '不用了', by='fgw-liaison')
+    office.submit('a', 'fgw-liaison')
+    office.act(assignment.opine, office.task('a', asks=True).id, '还不行', False, by='gxt-liaison')
+    office.submit('a', 'fgw-liaison')
+    assert office.open == ['a', 'a']
+    office.act(assignment.opine, office.task('a', asks=True).id, '行了', True, by='gxt-liaison')
+    assert office.open == ['b']
+    office.sound()
+
+
+@pytest.mark.parametrize('unfit', [False, True])
+def test_who_agreed_is_asked_again_when_what_was_agreed_to_comes_back(office: Office, unfit: bool) -> None:
+    """Taken back by its doer, or not fitting the form any more once the last has agreed: it may be changed."""
+    for to in ('gxt/liaison', 'fgw/chief'):
+        consult(office, 'after', to)
+    office.submit('a', 'fgw-liaison')
+    office.act(assignment.opine, office.task('a', asks=True, post='gxt/liaison').id, '', True, by='gxt-liaison')
+    if unfit:
+        spoil(office)
+        office.act(assignment.opine, office.task('a', asks=True).id, '', True, by='fgw-chief')
+        assert office.task('a').kept['as'] == 'unfit'
+    else:
+        office.act(assignment.take_back, office.task('a').id, '填错了', by='fgw-liaison')
+    assert office.open == ['a']
+    office.submit('a', 'fgw-liaison', answer='改过')
+    assert office.open == ['a', 'a', 'a']
+
+
+def test_who_was_removed_while_what_was_submitted_does_not_fit_any_more_is_not_asked_again(office: Office) -> None:
+    consult(office, 'after')
+    office.submit('a', 'fgw-liaison')
+    spoil(office)
+    office.act(assignment.remove, office.task('a', asks=True).id, '不等了', by='fgw-liaison')
+    assert office.task('a').kept['as'] == 'unfit'
+    office.submit('a', 'fgw-liaison')
+    assert office.open == ['b']
+
+
+def spoil(office: Office) -> None:
+    """What was submitted does not fit its form any more."""
+    with db.writing(office.engine) as session:
+        task = session.get(UserTask, office.task('a').id)
+        task.kept = {**task.kept, 'answer': {'answer': None, 'unknown': 'x'}}
+
+
 def test_an_opinion_that_is_not_wanted_any_more_is_removed_with_a_reason(office: Office) -> None:
     consult(office, 'before')
     opinion = office.task('a', asks=True).id
