@@ -10,13 +10,14 @@ from sqlalchemy import Select, func, or_, select, true
 from engine import deployment, document
 from engine.deployment import Deployment
 from engine.document import Document
-from engine.errors import NotFound
+from engine.errors import Forbidden, NotFound
 from engine.ledger import Matter
 from engine.number import Series
 from engine.usertask import UserTask
-from webapp import auth, definition, drafting, matter as room, offer, pager, visibility
+from webapp import auth, definition, drafting, inbox, matter as room, offer, pager, visibility
 from webapp.db import db
-from webapp.paper import Paper, given
+from webapp.download import given
+from webapp.paper import Paper
 
 bp = Blueprint('document', __name__)
 
@@ -96,16 +97,19 @@ def preview(stem: str) -> str:
 
 
 @bp.get('/document/draft/<uuid:task_id>')
-@auth.requires(*DRAFTERS)
+@auth.signed_in
 def draft(task_id: UUID) -> str:
-    """What would be issued behind an open task if all agreed as it stands now."""
+    """What would be issued behind an open task if all agreed as it stands now: for who does it, and for drafters."""
     task = db.session.get(UserTask, task_id)
     if task is None or task.tenant != current_user.tenant.id or task.state != 'open':
         raise NotFound(_('没有找到这份文稿：可能已经签发。'))
-    if task.matter_id:
+    mine = (task.unit, task.post) in inbox.held()
+    if not mine and current_user.post not in DRAFTERS:
+        raise Forbidden('还没有签发的文稿，由办的人和督查室、领导看。')
+    if task.matter_id and not mine:
         visibility.found(task.matter_id)
     shown = drafting.paper(task)
-    return render_template('document/draft.html', task=task, blocks=shown.blocks() if shown else [])
+    return render_template('document/draft.html', task=task, mine=mine, blocks=shown.blocks() if shown else [])
 
 
 def _drafts() -> list[UserTask]:

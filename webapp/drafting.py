@@ -7,11 +7,11 @@ from sqlalchemy import select
 from engine import document, expression, instance
 from engine.actions import document as making
 from engine.actions.notice import on_paper
-from engine.definition import Element
+from engine.definition import Definition, Element
 from engine.deployment import Bundle
 from engine.errors import Broken
 from engine.instance import Instance, TaskView
-from engine.ledger import CoUnit
+from engine.ledger import CoUnit, Matter
 from engine.usertask import UserTask
 from webapp import definition
 from webapp.db import db
@@ -58,6 +58,25 @@ def paper(task: UserTask) -> Paper | None:
         return _paper(bundle, step, Known(view), view, task)
     except (Broken, KeyError, ValueError, TypeError):
         return None                                        # a draft that nobody has written yet
+
+
+def signs(task: UserTask, matter: Matter | None) -> bool:
+    """Whether a document is issued next when this step agrees; beside no matter, also where others sign after it."""
+    bundle = definition.of(db.session.get(Instance, task.instance_id).deployment_id)
+    step = makes(bundle, task.process)
+    if step is None or bundle.processes[task.process].stages and (matter is None or matter.status != 'draft'):
+        return False
+    return step.id in _ahead(bundle.processes[task.process], task.element, through=matter is None)
+
+
+def _ahead(drawn: Definition, element: str, through: bool) -> set[str]:
+    """What the flows out of a step lead to until somebody else is asked, or `through` those who are."""
+    seen, waiting = set[str](), [element]
+    while waiting:
+        found = [one for one in drawn.following(waiting.pop()) if one.id not in seen]
+        seen.update(one.id for one in found)
+        waiting += [one.id for one in found if through or one.kind != 'userTask']
+    return seen
 
 
 def makes(bundle: Bundle | None, process: str) -> Element | None:

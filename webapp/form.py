@@ -11,7 +11,7 @@ from engine import attachment, directory, upload
 from engine.assignment import Offer
 from engine.form import PAGE, Choice, Drawn, summary
 from engine.instance import TaskView
-from webapp import phrase, say
+from webapp import drafting, phrase, say
 from webapp.db import db
 
 
@@ -32,7 +32,8 @@ def draw(view: TaskView, answer: Mapping[str, Any] | None, wrong: Mapping[str, l
     context = {'page': page, 'drawn': drawn, 'task': view.task, 'matter': view.matter, 'refused': lines,
                'heading': heading or _('还有%(n)s处要修改', n=len(lines)) + kept, 'saved_at': saved_at,
                'action': request.path, 'drafts': drafts, 'names': names(), 'still': view.still,
-               'offer': offer, 'saves': page is not None, 'files': files}
+               'offer': offer, 'saves': page is not None, 'files': files,
+               'signs': view.task is not None and drafting.signs(view.task, view.matter)}
     if page is None:
         return render_template('usertask/plain.html', **context)
     name = 'approval' if page.layout == 'approval' else 'form'
@@ -84,6 +85,14 @@ def said(view: TaskView, answer: Mapping[str, Any] | None) -> list[tuple[str, st
         return []
     drawn = view.form.fields_for(answer, view.scope, view.functions)
     return [pair for one in drawn for each in one.walk() if (pair := _pair(each)) and pair[1]]
+
+
+def decided(view: TaskView, answer: Mapping[str, Any]) -> str:
+    """The word on the button with which a form was sent that offers several: 退回修改; '' where it has only one."""
+    if not view.form or not any(one.acts for one in view.form.fields.values()):
+        return ''
+    buttons = [one for one in view.form.fields_for(answer, view.scope, view.functions) if one.kind == 'actions']
+    return _('、').join(option.label for one in buttons for option in one.options if option.selected)
 
 
 def _pair(one: Drawn) -> tuple[str, str] | None:

@@ -185,6 +185,17 @@ def test_a_ranking_appears_only_in_the_issued_bulletin(app: Flask, bulletin: Cal
     assert '〔2020〕通报字第1号' in page.text and '2020年第三季度' in page.text
 
 
+def test_who_approves_a_bulletin_reads_it_whole(app: Flask, bulletin: Callable, browse: Browse) -> None:
+    """From the form there and back; who drafts the extension of a matter is asked about no paper yet."""
+    head, principal = browse('gz-office-head'), browse('gz-gov-principal')
+    head.get(head.get('/tasks').one('//a[starts-with(., "审核通报")]/@href'))
+    assert '还有事项超期' in head.get(head.page.one('//a[text()="看要签发的文书全文"]/@href')).text
+    bulletin('review', 'head', bulletin_ready=True)
+    task = principal.get(principal.get('/tasks').one('//a[contains(., "通报")]/@href')).path
+    page = principal.get(principal.page.one('//a[text()="看要签发的文书全文"]/@href'))
+    assert '没有编号' in page.text and page.one('//nav[contains(@class, "crumb")]//a').get('href') == task
+
+
 def test_a_refused_bulletin_goes_back_and_no_number_is_lost(app: Flask, bulletin: Callable, browse: Browse) -> None:
     bulletin('review', 'head', bulletin_ready=False, opinion='数字再核一遍。')
     assert '通报字' not in browse('gz-office-head').get('/document').text
