@@ -14,7 +14,7 @@ from engine.db import writing
 from engine.errors import NotFound, Refused
 from engine.instance import TaskView
 from engine.ledger import Matter
-from webapp import auth, beside, errors, ledger
+from webapp import auth, beside, download, errors, ledger
 from webapp.db import db
 
 bp = Blueprint('attachment', __name__)
@@ -90,9 +90,8 @@ def give(attachment_id: UUID) -> Response:
     """The file, to be saved: no browser opens it as a page of ours."""
     row, file = attachment.opened(db.session, attachment_id)
     _seen(row)
-    answer = Response(file.content, mimetype='application/octet-stream')
+    answer = download.given(file.content, 'application/octet-stream', file.name)
     answer.headers['Content-Type'] = file.mimetype
-    answer.headers.set('Content-Disposition', 'attachment', filename=file.name)
     answer.headers['Content-Security-Policy'] = "sandbox; default-src 'none'"
     return answer
 

@@ -12,7 +12,7 @@ from engine.breakdown import Breakdown
 from engine.db import writing
 from engine.errors import Conflict, Invalid, Refused
 from engine.sheet import Sheet
-from webapp import auth, duty, errors, form, number
+from webapp import auth, download, duty, errors, form, number
 from webapp.db import db
 
 bp = Blueprint('breakdown', __name__)
@@ -175,9 +175,7 @@ def result(breakdown_id: int) -> Response:
     with writing(db.engine) as session:
         locked = _locked(session, breakdown_id)
         breakdown.exported(session, locked, current_user.actor(), sum(breakdown.progress(session, locked).values()))
-    answer = Response(content, mimetype=_XLSX)
-    answer.headers.set('Content-Disposition', 'attachment', filename=f'{_("批量立项结果")}-{breakdown_id}.xlsx')
-    return answer
+    return download.given(content, _XLSX, f'{_("批量立项结果")}-{breakdown_id}.xlsx')
 
 
 # -- what is asked ----------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from engine.expression import BUILTINS
 from engine.finding import REFUSE, Finding
 from engine.gate.language import HOST_FUNCTIONS
 from engine.ledger import FACTS
-from webapp import auth, errors, number, say
+from webapp import auth, download, errors, number, say
 from webapp.db import db
 from webapp.fact import LABELS, names
 
@@ -35,9 +35,8 @@ _TYPES = {'bpmn': 'application/xml', 'dmn': 'application/xml', 'form': 'applicat
 def file(draft_id: int, name: str) -> Response:
     """One file byte for byte; its revision is the ETag."""
     content, revision = draft.file(db.session, found(draft_id), name)
-    answer = Response(content, mimetype=_TYPES.get(name.rpartition('.')[2], 'application/octet-stream'))
+    answer = download.given(content, _TYPES.get(name.rpartition('.')[2], 'application/octet-stream'), name)
     answer.set_etag(str(revision))
-    answer.headers.set('Content-Disposition', 'attachment', filename=name)
     return answer
 
 

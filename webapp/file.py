@@ -10,7 +10,7 @@ from engine import draft
 from engine.db import writing
 from engine.draft import Draft
 from engine.errors import NotFound, Refused
-from webapp import auth, errors, upload
+from webapp import auth, download, errors, upload
 from webapp import draft as pages
 from webapp.db import db
 from webapp.draft import Answer
@@ -44,9 +44,7 @@ def change(draft_id: int) -> Answer:
 def archive(draft_id: int) -> Response:
     """The whole draft in one file."""
     held = pages.found(draft_id)
-    answer = Response(draft.pack(draft.files(db.session, held)), mimetype='application/zip')
-    answer.headers.set('Content-Disposition', 'attachment', filename=f'{held.name.replace("/", "-")}.zip')
-    return answer
+    return download.given(draft.pack(draft.files(db.session, held)), 'application/zip', f'{held.name}.zip')
 
 
 def _edit(draft_id: int, act: Callable[[Any, Draft], str]) -> Answer:

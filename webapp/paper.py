@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from flask import Response
 
 _printing = Lock()                              # a page costs half a second of processor: one at a time
 
@@ -32,9 +31,3 @@ class Paper:
         with _printing:
             return paper.pdf(paper.html(self.blocks(), title, draft))
 
-
-def given(content: bytes, mimetype: str, name: str) -> Response:
-    """A file to be kept."""
-    answer = Response(content, mimetype=mimetype)
-    answer.headers.set('Content-Disposition', 'attachment', filename=name.replace('/', '-'))
-    return answer

@@ -8,7 +8,7 @@ from engine import clock, roster, sheet, upload
 from engine.db import writing
 from engine.errors import Refused
 from engine.upload import KINDS
-from webapp import auth, directory, errors, say
+from webapp import auth, directory, download, errors, say
 from webapp.db import db
 
 bp = Blueprint('roster', __name__)
@@ -79,8 +79,7 @@ def _preview(refusal: str = '') -> str:
 
 
 def _workbook(content: bytes, name: str) -> Response:
-    return Response(content, mimetype=KINDS['xlsx'].mimetype,
-                    headers={'Content-Disposition': f'attachment; filename="{name}"'})
+    return download.given(content, KINDS['xlsx'].mimetype, name)
 
 
 def _draw(refusal: str = '') -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from flask import Flask
+from flask import Flask, Response
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
@@ -77,9 +77,17 @@ def app(template: Path, tmp_path: Path) -> Iterator[Flask]:
     shutil.copy(template, file)             # closed: its write-ahead log is folded in
     app = create_app({'DATABASE_URL': f'sqlite:///{file}', 'SECRET_KEY': 'k' * 40, 'VAR_DIR': str(tmp_path),
                       'TESTING': True, 'PROPAGATE_EXCEPTIONS': False})
+    app.after_request(carried)
     yield app
     with app.app_context():
         app.extensions['sqlalchemy'].engine.dispose()
+
+
+def carried(answer: Response) -> Response:
+    """What a server can put on the wire: a header in Chinese would end there, unseen by a client inside the process."""
+    for name, value in answer.headers:
+        assert f'{name}: {value}'.isascii(), f'{name}: {value}'
+    return answer
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def test_files_are_attached_at_a_step_and_given_out(app: Flask, working: str, br
     page = officer.get(working)
     links = dict(zip(page.texts('//a[@download]'), page.all('//a[@download]/@href'), strict=True))
     answer = officer.client.get(links['情况 报告.docx'])
-    assert answer.data == paper and answer.headers['Content-Disposition'].startswith('attachment;')
+    assert answer.data == paper and "filename*=UTF-8''" in answer.headers['Content-Disposition']
     assert answer.headers['X-Content-Type-Options'] == 'nosniff'
     assert 'sandbox' in answer.headers['Content-Security-Policy']
     assert answer.mimetype == 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
