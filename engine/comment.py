@@ -56,7 +56,7 @@ def audience(session: Session, matter: Matter) -> list[Held]:
     """Whom one can address beside a matter: those who have to do with it and may read it, in the order of lists."""
     tenant = directory.tenant(session, matter.tenant)
     day = clock.now(tenant).astimezone(clock.zone(tenant.zone)).date()
-    units = {matter.lead_unit, *(matter.co_units or '').split(',')}
+    units = {matter.lead_unit, matter.supervisor_unit, *(matter.co_units or '').split(',')}
     met = set(map(tuple, session.execute(union(*(
         select(table.unit, table.post).where(table.matter_id == matter.id) for table in (UserTask, Copy, Comment))))))
     named = {matter.leader_post, matter.approver_post}

@@ -119,10 +119,15 @@ def rename(session: Session, holder: Holder, view_id: int, name: str) -> SavedVi
     """Give a view another name.
 
     :raises NotFound: the reader sees no such view. :raises Forbidden: it is another post's.
-    :raises Refused: there is no name, or it is too long.
+    :raises Refused: there is no name, it is too long, or the account that saved it has another of this name for the
+        same readers.
     """
-    row = changeable(session, holder, view_id)
-    row.name = _named(name)
+    row, name = changeable(session, holder, view_id), _named(name)
+    if session.scalar(select(SavedView.id).where(
+            SavedView.account_id == row.account_id, SavedView.room == row.room, SavedView.scope == row.scope,
+            SavedView.name == name, SavedView.id != row.id)):
+        raise Refused('已经有一个叫“{name}”的，请换个名字。', name=name)
+    row.name = name
     return row
 
 

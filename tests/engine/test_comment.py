@@ -49,6 +49,8 @@ def test_only_those_who_have_to_do_with_it_are_offered(engine: Engine, matter: U
             return comment.audience(session, session.get(Matter, matter))
     assert ('fgw', 'liaison') in offered() and ('office', 'officer') in offered() and ('gov', 'principal') in offered()
     assert ('sft', 'liaison') not in offered() and ('office', 'operator') not in offered()
+    assert ('office', 'head') in offered(), 'who supervises it reads it before there is anything for them to do'
+    say(engine, matter, LIAISON, '请指示。', mentioned='office/head')
     with pytest.raises(Refused, match='“省司法厅·联络员”看不到这件事，请先抄送'):
         say(engine, matter, OFFICER, '请看。', mentioned='sft/liaison')
     with db.writing(engine) as session:

@@ -54,6 +54,19 @@ def test_the_same_name_takes_the_new_filter(engine: Engine, people: dict[str, Ho
         assert [view.query for view in savedview.of(session, people['first'], 'tasks')] == ['due=late']
 
 
+def test_no_two_views_of_an_account_have_one_name(engine: Engine, people: dict[str, Holder]) -> None:
+    first, second = people['first'], people['second']
+    with db.writing(engine) as session:
+        savedview.save(session, first, 'tasks', '超期的', 'lamp=red', NOW, 'post')
+        other = savedview.save(session, first, 'tasks', '临近的', 'lamp=yellow', NOW, 'post')
+        for who in (first, second):                    # whoever of the post gives the name
+            with pytest.raises(Refused, match='已经有一个叫“超期的”'):
+                savedview.rename(session, who, other.id, ' 超期的 ')
+        assert savedview.rename(session, first, other.id, '临近的').name == '临近的'
+        own = savedview.save(session, first, 'tasks', '我的', 'lamp=red', NOW)
+        assert savedview.rename(session, first, own.id, '超期的').scope == 'own', 'for other readers'
+
+
 def test_a_filter_holds_only_what_the_room_offers() -> None:
     given = [('sort', 'due'), ('q', ' 粮食 '), ('lamp', 'red'), ('lamp', 'yellow'), ('unit', '')]
     assert savedview.written(given, ('q', 'lamp', 'unit', 'sort')) == 'q=%E7%B2%AE%E9%A3%9F&lamp=red&lamp=yellow&sort=due'
