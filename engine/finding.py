@@ -113,3 +113,8 @@ def one_line(name: str) -> str:
     """A name that is drawn on several lines, on one."""
     return ''.join(part.strip()
                    for part in (name or '').splitlines()) if '\n' in (name or '') else (name or '').strip()
+
+
+def inner(name: str) -> str:
+    """A name to stand in quotation marks, on one line: its own become single ones."""
+    return one_line(name).replace('“', '‘').replace('”', '’')

@@ -13,7 +13,7 @@ from webapp import asset, auth, config, errors, language, number, page, say
 from webapp.db import db
 
 # One room per noun; each exposes its blueprint as `bp`.
-ROOMS = ('asset', 'session', 'inbox', 'batch', 'usertask', 'assignment', 'intake', 'breakdown', 'message', 'contact',
+ROOMS = ('asset', 'session', 'inbox', 'batch', 'usertask', 'assignment', 'opinion', 'intake', 'breakdown', 'message', 'contact',
          'outbox', 'clock', 'matter', 'ledger', 'board', 'milestone', 'wall', 'history', 'notice', 'document',
          'offer', 'export', 'definition', 'decision', 'comparison', 'release', 'proposal', 'draft', 'drawing', 'file',
          'story', 'simulation', 'filling', 'backtest', 'calendar', 'parameter', 'health', 'incident', 'migration',

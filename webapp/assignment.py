@@ -1,4 +1,4 @@
-"""别的办法: a task claimed, handed on, talked over, returned, taken back; and the opinion that one is asked for."""
+"""别的办法: a task claimed, handed on, talked over, returned, taken back."""
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from engine import assignment, directory, incident
 from engine.assignment import Offer
 from engine.errors import NotFound, Refused
-from engine.ledger import Matter
+from engine.finding import inner
 from engine.plan import Plan
 from engine.usertask import UserTask
 from webapp import auth, errors, form, say
@@ -67,8 +67,8 @@ _STAYS = frozenset({'consult', 'take_back', 'recall'})
 def at_once(task_id: UUID, act: str) -> Response:
     """Claim a task, or put it back."""
     verb, said = _AT_ONCE[act]
-    task = _task(task_id)
-    _carry(task, lambda session: verb(session, task_id, current_user.actor()), act)
+    task = task_of(task_id)
+    carry(task, lambda session: verb(session, task_id, current_user.actor()), act)
     flash(f'{said}{_("。")}', 'ok')
     return redirect(url_for('usertask.show', task_id=task_id) if act == 'claim' else url_for('usertask.index'), 303)
 
@@ -77,29 +77,38 @@ def at_once(task_id: UUID, act: str) -> Response:
 @auth.signed_in
 def ask(task_id: UUID, act: str) -> str:
     """The page of an act: to whom or to where, and why."""
-    return _draw(_task(task_id), act)
+    return _draw(task_of(task_id), act)
 
 
 @bp.post('/tasks/<uuid:task_id>/<any(transfer, delegate, consult, return, take_back, recall):act>')
 @auth.signed_in
 def do(task_id: UUID, act: str) -> Response | tuple[str, int]:
-    """Carry it out; what is refused is said beside what was typed."""
-    task, page = _task(task_id), PAGES[act]
+    """Carry it out; what is refused is said beside what was typed, to those for whom it would be carried out."""
+    task, page = task_of(task_id), PAGES[act]
     try:
-        plan = _carry(task, lambda session: page.carry(session, task_id, current_user.actor(),
-                                                       lambda name: request.form.get(name, '')), act)
+        plan = carry(task, lambda session: page.carry(session, task_id, current_user.actor(),
+                                                      lambda name: request.form.get(name, '')), act)
     except Refused as refusal:
         db.session.rollback()
-        return _draw(task, act, errors.sentence(refusal)), 422
-    flash(f'{page.said}{_("。")}' + ('' if act == 'consult' else _now_with(plan)), 'ok')
+        return _draw(task, act, refusal), 422
+    flash(f'{page.said}{_("。")}' + (_asked_of() if act == 'consult' else now_with(plan)), 'ok')
     return redirect(url_for('usertask.show', task_id=task_id) if act in _STAYS else url_for('usertask.index'), 303)
 
 
-def _carry(task: UserTask, think: Any, verb: str) -> Plan:
+def _asked_of() -> str:
+    """Whom it was asked of, and where the answer will be read."""
+    post = form.names().post(request.form['to'])
+    if request.form['how'] == 'after':
+        return _('您提交以后，由%(post)s看；同意了才往下走。', post=post)
+    return _('%(post)s的答复会出现在这一页上面。', post=post)
+
+
+def carry(task: UserTask, think: Any, verb: str) -> Plan:
+    """Write what is thought out about a task; a failure opens an incident at its instance."""
     return incident.carry_out_or_open(db.engine, think, tenant_id=task.tenant, verb=verb, instance_id=task.instance_id)
 
 
-def _task(task_id: UUID) -> UserTask:
+def task_of(task_id: UUID) -> UserTask:
     """:raises NotFound: there is none in this government that this post has to do with."""
     task = db.session.get(UserTask, task_id)
     if task is None or task.tenant != current_user.tenant.id:
@@ -107,25 +116,24 @@ def _task(task_id: UUID) -> UserTask:
     return task
 
 
-def _draw(task: UserTask, act: str, refusal: str = '') -> str:
-    """The page, for whom the act would be carried out; else nothing to fill in, and why."""
+def _draw(task: UserTask, act: str, refusal: Refused | None = None) -> str:
+    """The page, for whom the act would be carried out.
+
+    :raises Refused: for others: the refusal that they met, or why it is not open to them.
+    """
     offer = offered(task)
     if act == 'recall':
         why = assignment.recallable(db.session, task.id, current_user.actor())
         open_to = why == ''
     else:
         open_to, why = act in offer.acts, ''
-    if not open_to and not refusal:
-        raise Refused(why or _('现在不能%(act)s这一步：流程图上没有允许，或者不在您手里。', act=PAGES[act].title))
+    if not open_to:
+        raise refusal or Refused(why or _('现在不能%(act)s这一步：流程图上没有允许，或者不在您手里。', act=PAGES[act].title))
     return render_template(
-        'assignment/act.html', task=task, act=act, page=PAGES[act], offer=offer, open_to=open_to, refusal=refusal,
+        'assignment/act.html', task=task, act=act, page=PAGES[act], offer=offer,
+        refusal=errors.sentence(refusal) if refusal else '',
         units=_posts() if PAGES[act].asks == 'post' else (), steps=_steps(task) if PAGES[act].asks == 'step' else {},
         how=HOW, names=form.names(), inner=inner)
-
-
-def inner(name: str) -> str:
-    """A name to stand in quotation marks: its own become single ones."""
-    return name.replace('“', '‘').replace('”', '’')
 
 
 def offered(task: UserTask) -> Offer:
@@ -149,96 +157,28 @@ def _steps(task: UserTask) -> Mapping[str, str]:
         return {}
 
 
-def _now_with(plan: Plan) -> str:
+def now_with(plan: Plan) -> str:
+    """现在由省司法厅·联络员办。 of whom the first task that opened waits for."""
     posts = form.names()
     return ''.join(_('现在由%(post)s办。', post=posts.post(f'{row["unit"]}/{row["post"]}')) for row in plan.opened[:1])
-
-
-@bp.get('/opinions/<uuid:task_id>')
-@auth.signed_in
-def opinion(task_id: UUID) -> str:
-    """What one is asked about a task of another post, and what was answered."""
-    return _draw_opinion(_asked(task_id))
-
-
-@bp.post('/opinions/<uuid:task_id>')
-@auth.signed_in
-def opine(task_id: UUID) -> Response | tuple[str, int]:
-    """Answer it."""
-    task = _asked(task_id)
-    text, agrees = request.form.get('opinion', ''), request.form.get('agrees') != 'no'
-    try:
-        _carry(task, lambda session: assignment.opine(session, task_id, current_user.actor(), text, agrees), 'opine')
-    except Refused as refusal:
-        db.session.rollback()
-        return _draw_opinion(_asked(task_id), errors.sentence(refusal)), 422
-    flash(_('意见已答复。'), 'ok')
-    return redirect(url_for('usertask.index'), 303)
-
-
-@bp.get('/opinions/<uuid:task_id>/remove')
-@auth.signed_in
-def unask(task_id: UUID) -> str:
-    """减签: why the opinion is not wanted any more."""
-    return _draw_removal(_opinion(task_id))
-
-
-@bp.post('/opinions/<uuid:task_id>/remove')
-@auth.signed_in
-def remove(task_id: UUID) -> Response | tuple[str, int]:
-    """It is not wanted any more."""
-    task, reason = _opinion(task_id), request.form.get('reason', '')
-    about = task.asks
-    try:
-        plan = _carry(task, lambda session: assignment.remove(session, task_id, current_user.actor(), reason), 'remove')
-    except Refused as refusal:
-        db.session.rollback()
-        return _draw_removal(_opinion(task_id), errors.sentence(refusal)), 422
-    flash(_('已减签。') + _now_with(plan), 'ok')
-    return redirect(url_for('usertask.show', task_id=about), 303)
-
-
-def _opinion(task_id: UUID) -> UserTask:
-    task = _task(task_id)
-    if task.asks is None:
-        raise NotFound('没有找到这条征求意见。')
-    return task
-
-
-def _asked(task_id: UUID) -> UserTask:
-    """:raises Forbidden: another post is asked."""
-    task = _opinion(task_id)
-    directory.acting_for(db.session, task.tenant, (current_user.unit, current_user.post), (task.unit, task.post), say.today())
-    return task
-
-
-def _draw_opinion(task: UserTask, refusal: str = '') -> str:
-    about = db.session.get(UserTask, task.asks)
-    return render_template('assignment/opinion.html', task=task, about=about, matter=db.session.get(Matter, task.matter_id) if task.matter_id else None, names=form.names(),
-                           refusal=refusal, typed=request.form.get('opinion', ''))
-
-
-def _draw_removal(task: UserTask, refusal: str = '') -> str:
-    return render_template('assignment/remove.html', task=task, names=form.names(), refusal=refusal)
-
-
-@bp.app_template_global('opinion_how')
-def opinion_how(one: UserTask) -> str:
-    """When an opinion was asked for."""
-    return str(HOW[one.how])
-
-
-@bp.app_template_global('opinion_state')
-def opinion_state(one: UserTask) -> str:
-    """How an opinion that was asked for stands, in a word or two."""
-    if one.state == 'done':
-        return _('同意') if one.answer['agrees'] else _('不同意')
-    return {'open': _('等答复'), 'later': _('提交以后再问')}.get(one.state, _('不问了'))
 
 
 _NOTES = {'returned': later('退回'), 'handed_back': later('办好交回'), 'refused': later('不同意'), 'delegate': later('委派给您'),
           'transfer': later('转给您办'), 'unfit': later('提交没有成功'), 'recalled': later('您撤回了这一步，上次填的都在'),
           'taken_back': later('已收回，填的都在')}
+
+
+_BADGES = {'returned': later('退回来的'), 'refused': later('不同意'), 'handed_back': later('办好交回'), 'transfer': later('转给您'),
+           'unfit': later('没有成功')}
+
+
+@bp.app_template_global('kept_badge')
+def kept_badge(task: Any) -> str:
+    """Why a task is in the list again, or still, in a word or two; '' where it is there for the first time."""
+    kept = task.kept or {}
+    if 'by' in kept and task.asks is None:
+        return _('等同意')
+    return '' if task.owner else str(_BADGES.get(kept.get('as'), ''))
 
 
 @bp.app_template_global('kept_note')

@@ -104,7 +104,7 @@ def _rows(keys: Sequence[UUID]) -> list[Any]:
         select(UserTask.id, UserTask.name, UserTask.due_at, UserTask.unit, UserTask.post, UserTask.element, Matter.title,
                Matter.code, Matter.lamp, Matter.level, Matter.level_label, Matter.status, Matter.deployment_id,
                Matter.supervisor_unit, Matter.suspended_at, UserTask.process, UserTask.claimed_by, UserTask.owner, UserTask.asks,
-               Draft.saved_at)
+               UserTask.kept, Draft.saved_at)
         .outerjoin(Matter, Matter.id == UserTask.matter_id)
         .outerjoin(Draft, and_(Draft.task_id == UserTask.id, Draft.account_id == current_user.id))
         .where(UserTask.id.in_(keys)))

@@ -30,7 +30,7 @@ NAV = (
     ('health.index', later('运行')),
 )
 # Rooms without a word of their own, and under which word a reader finds them.
-UNDER = {'inbox': 'usertask', 'assignment': 'usertask', 'batch': 'usertask', 'intake': 'usertask', 'breakdown': 'ledger', 'message': 'usertask', 'circulation': 'usertask', 'comment': 'ledger', 'matter': 'ledger', 'document': 'notice', 'export': 'ledger', **dict.fromkeys(
+UNDER = {'inbox': 'usertask', 'assignment': 'usertask', 'opinion': 'usertask', 'batch': 'usertask', 'intake': 'usertask', 'breakdown': 'ledger', 'message': 'usertask', 'circulation': 'usertask', 'comment': 'ledger', 'matter': 'ledger', 'document': 'notice', 'export': 'ledger', **dict.fromkeys(
     ('decision', 'draft', 'file', 'filling', 'comparison', 'release', 'proposal', 'simulation', 'story', 'backtest',
      'migration'), 'definition'), 'intervention': 'ledger', 'milestone': 'board', 'wall': 'board', 'outbox': 'health', **dict.fromkeys(('roster', 'handover', 'tenant'), 'directory')}
 # Nobody reads more than five words of navigation: what each post sees, in the order above.

@@ -14,12 +14,13 @@ from engine import usertask as tasks
 from engine.assignment import Offer, hand_back, recallable
 from engine.db import writing
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
+from engine.finding import inner
 from engine.instance import TaskView
 from engine.plan import Plan
 from engine.usertask import UserTask
 from webapp import assignment, attachment, auth, form, inbox, say
 from webapp import errors as refusals
-from webapp.assignment import inner
+from webapp.assignment import now_with
 from webapp.db import db
 
 bp = Blueprint('usertask', __name__)
@@ -37,7 +38,7 @@ def show(task_id: UUID) -> str | Response:
     """The form of an open task for those who may do it; of a closed one what was answered."""
     view = _view(task_id)
     if view.task.asks is not None:
-        return redirect(url_for('assignment.opinion', task_id=task_id))
+        return redirect(url_for('opinion.show', task_id=task_id))
     if view.task.state != 'open':
         return _closed(view)
     offer = assignment.offered(view.task)
@@ -89,7 +90,8 @@ def submit(task_id: UUID) -> Any:
         keep(task_id, answer)
         refusals.draft_was_kept()
         raise
-    flash(went(view.task.name, plan), 'ok')
+    flash(_('已交回。') + now_with(plan) if 'hand-back' in request.form
+          else not plan.opened and _consent(view.task) or went(view.task.name, plan, form.decided(view, answer)), 'ok')
     return redirect(url_for('usertask.index'), 303)
 
 
@@ -144,9 +146,18 @@ def _draft(view: TaskView, answer: dict[str, Any]) -> Response:
     return redirect(url_for('usertask.show', task_id=view.task.id, _anchor=place), 303)
 
 
-def went(name: str, plan: Plan) -> str:
-    """已提交“申请延期”。现在由省政府办公厅·督查员办“审核延期申请”; where nothing new opened, who else is at work on the matter."""
-    done = _('已提交“%(name)s”', name=inner(name)) + (_('：') + _('，').join(plan.told) if plan.told else '')
+def _consent(task: UserTask) -> str:
+    """Who has to agree before what was submitted counts; '' where nobody has to."""
+    db.session.rollback()                              # the step must be among what is read next
+    posts = [_post_name(one.unit, one.post) for one in tasks.consents(db.session, task.id)]
+    return posts and _('已提交“%(name)s”，等%(posts)s同意了才往下走。同意以前您可以收回。', name=inner(task.name),
+                       posts=_('、').join(posts))
+
+
+def went(name: str, plan: Plan, decided: str = '') -> str:
+    """已提交“延期审批”：同意延期。现在由省政府办公厅·督查员办“审核延期申请”; where nothing new opened, who else is at work."""
+    told = [decided, *plan.told] if decided else plan.told
+    done = _('已提交“%(name)s”', name=inner(name)) + (_('：') + _('，').join(told) if told else '')
     done += _('。')
     if plan.opened:
         return done + _('现在由%(holders)s。', holders=_holders(plan.opened))
@@ -166,6 +177,14 @@ def _still_open(matter_id: UUID) -> Sequence[Mapping[str, Any]]:
         select(UserTask.name, UserTask.unit, UserTask.post)
         .where(UserTask.matter_id == matter_id, UserTask.state == 'open')
         .order_by(UserTask.due_at.is_(None), UserTask.due_at, UserTask.id).limit(_NAMED)).mappings().all()
+
+
+@bp.app_template_global('step_before')
+def step_before(task: UserTask) -> dict[str, Any] | None:
+    """The step that led back to this one, and what was answered there: who wants what changed is said above the form."""
+    one = tasks.led_back(db.session, task)
+    return one and {'who': one.closed_by, 'at': one.closed_at, 'name': inner(one.name),
+                    'said': form.said(instance.view(db.session, one.id), one.answer)}
 
 
 def _closed(view: TaskView) -> str:

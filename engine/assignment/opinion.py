@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from engine import instance
 from engine.assignment.seat import Seat, needs, seat, somebody
 from engine.errors import Conflict, Invalid, NotFound, Refused
+from engine.finding import inner
 from engine.history import Actor, Kind
 from engine.identifier import uuid7
-from engine.instance import holding, row as rows
+from engine.instance import asking, holding, row as rows
 from engine.instance.row import TASK
 from engine.plan import Plan
 from engine.usertask import UserTask
@@ -55,12 +56,9 @@ def ask(session: Session, task_id: UUID, to: str, how: str, actor: Actor, questi
 
 
 def _row(found: Seat, unit: str, post: str, how: str, kept: dict[str, Any]) -> dict[str, Any]:
-    step, row, node = found.step, found.live.row, found.node
-    return {'id': uuid7(), 'tenant': step.tenant_id, 'instance_id': row['id'], 'matter_id': row['matter_id'],
-            'process': node.process, 'element': node.element, 'name': f'对“{node.name}”提意见'[:200], 'form': None,
-            'unit': unit, 'post': post, 'token': dict(node.token), 'state': 'later' if how == 'after' else 'open',
-            'opened_at': step.now, 'due_at': None, 'closed_at': None, 'closed_by': None, 'answer': None, 'kept': kept,
-            'asks': found.row['u_asks'] or found.id, 'how': how}
+    return asking.blank(found.live, uuid7(), found.node) | {
+        'name': f'对“{inner(found.node.name)}”提意见'[:200], 'unit': unit, 'post': post, 'kept': kept,
+        'state': 'later' if how == 'after' else 'open', 'asks': found.row['u_asks'] or found.id, 'how': how}
 
 
 def opine(session: Session, opinion_id: UUID, actor: Actor, text: str, agrees: bool) -> Plan:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine import instance, spiff, statement
 from engine.authority import require
 from engine.errors import Broken, Refused
-from engine.finding import one_line
+from engine.finding import inner, one_line
 from engine.history import Actor, Kind
 from engine.instance import Instance, Step
 from engine.intervention.standstill import needs
@@ -71,15 +71,10 @@ def put(session: Session, matter_id: UUID, token: UUID, element: str, actor: Act
     if live is None:
         raise Refused('这一步已经不等在那里了，请刷新后再看。')
     names = {one.element: one.name for one in spiff.targets(live.run, token)}
-    said = f'从“{_inner(spot.name)}”移到“{_inner(names.get(element, element))}”：{reason}'
+    said = f'从“{inner(spot.name)}”移到“{inner(names.get(element, element))}”：{reason}'
     live.event(Kind.NODE_MOVED, actor, said, {'from': spot.element, 'to': element, 'reason': reason})
     spiff.put(live.run, token, element)
     return step.finish()
-
-
-def _inner(name: str) -> str:
-    """A name to stand in quotation marks: its own become single ones."""
-    return one_line(name).replace('“', '‘').replace('”', '’')
 
 
 def cancel(session: Session, matter_id: UUID, actor: Actor, reason: str) -> Plan:

@@ -90,7 +90,7 @@ def test_delegated_it_is_filled_in_by_the_other_and_submitted_by_the_owner(app: 
     assert '省发展改革委·联络员委派给您：请把关' in page.text and '报送督查室' not in [one.text for one in page.all('//button')]
     assert '写一句办得怎样' in press(chief, '交回', deploy_note='压实责任', status=422).text
     chief.get(plan)
-    press(chief, '交回', deploy_note='压实责任', **{'hand-word': '已把关'})
+    assert '已交回。现在由省发展改革委·联络员办。' in press(chief, '交回', deploy_note='压实责任', **{'hand-word': '已把关'}).text
     page = liaison.get(plan)
     assert '省发展改革委·单位负责人办好交回：已把关' in page.text and '压实责任' in page.text
 
@@ -121,6 +121,18 @@ def test_the_list_shows_in_whose_hand_a_task_is(plan: str, browse: Browse) -> No
     first.get(plan + '/delegate')
     press(first, '委派', to='fgw/chief', reason='请把关')
     assert chief.get('/tasks').texts('//li[@data-task]//span[@class="badge"]') == ['委派给您']
+
+
+def test_whoever_has_no_hand_in_a_task_is_refused_without_its_opinions(app: Flask, plan: str, browse: Browse) -> None:
+    liaison, stranger = browse('gz-fgw-liaison'), browse('gz-sft-chief')
+    liaison.get(plan + '/consult')
+    press(liaison, '请其提意见', to='sft/liaison', how='before', reason='合法性请把关')
+    opinion = asked(app)
+    stranger.get('/tasks')
+    refused = stranger.post(plan + '/delegate', {'to': 'fgw/chief', 'reason': '我来'}, status=403)
+    assert '合法性请把关' not in refused.text and '省司法厅·联络员' not in refused.text
+    stranger.get(opinion + '/remove', status=403)
+    stranger.post(opinion + '/remove', {'reason': '不用了'}, status=403)
 
 
 def test_who_is_asked_for_an_opinion_has_the_matter_not_in_hand(plan: str, browse: Browse) -> None:
@@ -166,7 +178,7 @@ def test_a_double_click_and_a_second_tab_do_no_harm(app: Flask, plan: str, brows
     for tab in (one, other):
         tab.get(plan + '/delegate')
     press(one, '委派', to='fgw/chief', reason='请把关')
-    assert '省发展改革委·单位负责人办' in press(other, '委派', to='fgw/chief', reason='请把关', status=422).text
+    assert '省发展改革委·单位负责人办' in press(other, '委派', to='fgw/chief', reason='请把关', status=403).text
     with db.reading(sa_engine(app)) as session:
         assert session.scalars(select(history.Event.kind).where(history.Event.kind == 'task.delegated')).all() == ['task.delegated']
 

@@ -130,7 +130,7 @@ def test_a_decision_goes_where_the_page_said(approval: str, browse: Browse) -> N
     leader = browse('gz-gov-principal')
     leader.get(approval)
     page = leader.submit(press='同意立项')
-    assert page.path == '/tasks' and '已提交“立项审批”：印发立项通知〔2020〕立项字第1号。现在由省发展改革委·联络员办“签收”。' in page.text
+    assert page.path == '/tasks' and '已提交“立项审批”：同意立项，印发立项通知〔2020〕立项字第1号。现在由省发展改革委·联络员办“签收”。' in page.text
     assert '立项审批' in leader.get('/tasks/done').text
     assert '立项审批' in leader.get(approval).h1 and '同意立项' in leader.page.text
 
@@ -143,6 +143,20 @@ def test_refusing_needs_a_reason(approval: str, browse: Browse) -> None:
     assert page.one('//h2[@id="es"]').text_content() == '还有1处要修改，内容已存为草稿'
     page = leader.submit({'opinion': '依据不足，补充后再报。'}, press='退回修改')
     assert '现在由省政府办公厅·督查员办“拟办登记”' in page.text
+
+
+def test_who_gets_it_back_is_told_by_whom_and_why(app: Flask, approval: str, browse: Browse) -> None:
+    leader, officer = browse('gz-gov-principal'), browse('gz-office-officer')
+    leader.get(approval)
+    page = leader.submit({'opinion': '接通率怎么算？\n写明公式'}, form='//form[@id="task"]', press='退回修改')
+    assert '已提交“立项审批”：退回修改。现在由省政府办公厅·督查员办“拟办登记”。' in page.text
+    page = officer.get(waiting(app, '拟办登记'))
+    assert '上一步：省政府·主要领导，今天 09:10，“立项审批”' in page.text
+    assert page.texts('//div[@class="note"]//dd') == ['接通率怎么算？ 写明公式', '退回修改']
+
+
+def test_a_step_done_for_the_first_time_has_nothing_before_it(approval: str, browse: Browse) -> None:
+    assert '上一步' not in browse('gz-gov-principal').get(approval).text
 
 
 def test_pressing_enter_never_decides(approval: str, browse: Browse) -> None:
