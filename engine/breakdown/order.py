@@ -176,16 +176,16 @@ def _queue(session: Session, breakdown: Breakdown, places: Sequence[int | None])
 
 def cancel(session: Session, breakdown: Breakdown, actor: Actor) -> int:
     """Stop; what has been registered stays. How many lines were not. :raises Conflict: nothing is under way."""
-    waiting = session.scalars(select(Line).where(Line.breakdown_id == breakdown.id, Line.state == WAITING)).all()
-    if breakdown.state != BEGUN or not waiting:
+    # Lines before jobs, as the worker has it: a line that is being registered just now is waited for, and is done.
+    left = session.execute(update(Line).where(Line.breakdown_id == breakdown.id, Line.state == WAITING)
+                           .values(state='', why=said('停下以前没有轮到'))).rowcount
+    if breakdown.state != BEGUN or not left:
         raise Conflict('已经立完了，没有可以停的。')
     session.execute(JOB.delete().where(JOB.c.tenant == breakdown.tenant, JOB.c.kind == KIND,
                                        JOB.c.element == str(breakdown.id)))
-    for line in waiting:
-        line.state, line.why = '', said('停下以前没有轮到')
     breakdown.state = CANCELLED
-    _tell(session, breakdown, actor, Kind.BREAKDOWN_CANCELLED, f'停止批量立项：{breakdown.name}', len(waiting))
-    return len(waiting)
+    _tell(session, breakdown, actor, Kind.BREAKDOWN_CANCELLED, f'停止批量立项：{breakdown.name}', left)
+    return left
 
 
 def discard(session: Session, breakdown: Breakdown) -> None:

@@ -6,11 +6,12 @@ from itertools import count
 import pytest
 from sqlalchemy import Engine, func, select
 
-from engine import breakdown, sheet
+from engine import breakdown, instance, sheet
 from engine.db import reading, writing
 from engine.history import Actor
 from engine.instance.row import MATTER
 from engine.job import JOB
+from tests.engine.race import meanwhile
 from tests.faults.case import TENANT, fingerprint, sound
 from tests.faults.process import DIED, born
 from tests.faults.test_kill import drained_slowly, dying_at_commit, dying_before, ends
@@ -101,6 +102,19 @@ def test_workers_killed_while_they_register(office: Engine, url: str) -> None:
         assert session.scalar(select(func.count()).select_from(JOB).where(JOB.c.kind == 'breakdown')) == 0
         keys = session.scalars(select(MATTER.c.id)).all()
     sound(office, list(keys), whole=False)
+
+
+def test_what_is_registered_while_it_is_stopped_stays_registered(office: Engine) -> None:
+    key = ordered(office, 3)
+
+    def stop() -> int:
+        with writing(office) as session:
+            return breakdown.cancel(session, breakdown.locked(session, TENANT, 1, key), OFFICER)
+    with writing(office) as session, meanwhile(office, stop) as stopped:
+        job = session.scalars(select(JOB.c.id).where(JOB.c.kind == 'breakdown').limit(1)).one()
+        instance.carry(session, job).flush(session)
+    assert stopped() == 2
+    assert registered(office, key) == {'matters': 1, 'done': 1, '': 2}
 
 
 @pytest.mark.parametrize(('whole', 'state', 'outcome'), [
