@@ -6,8 +6,10 @@ from uuid import UUID
 from engine import directory
 from engine.errors import Broken, worded
 from engine.instance import fallback
+from engine.instance.row import TASK
 from engine.spiff import Node
 
+_EMPTY = dict.fromkeys(TASK.columns.keys())
 _HELD = ('unit_ended', 'no_holder')
 """Why nobody can be asked at a post that there is."""
 
@@ -17,14 +19,19 @@ def row(live: Any, key: UUID, node: Node) -> dict[str, Any]:
 
     :raises Broken: nobody can do it, or its due date is none.
     """
-    camunda, step = node.extensions['camunda'], live.step
+    camunda = node.extensions['camunda']
     unit, post, passed = _asked(live, node, camunda.get('candidateGroups') or '')
-    return {'id': key, 'tenant': step.tenant_id, 'instance_id': live.row['id'], 'matter_id': live.row['matter_id'],
-            'process': node.process, 'element': node.element, 'name': node.name,
-            'form': camunda.get('formRef') or camunda.get('formKey'), 'unit': unit, 'post': post,
-            'token': dict(node.token), 'state': 'open', 'opened_at': step.now,
-            'due_at': due(live, camunda.get('dueDate'), node), 'closed_at': None, 'closed_by': None, 'closed_turn': None,
-            'answer': None, 'fallback': passed}
+    return blank(live, key, node) | {
+        'form': camunda.get('formRef') or camunda.get('formKey'), 'unit': unit, 'post': post,
+        'due_at': due(live, camunda.get('dueDate'), node), 'fallback': passed}
+
+
+def blank(live: Any, key: UUID, node: Node) -> dict[str, Any]:
+    """Every column of the row of somebody who is asked at a place now; who it is, and for what, comes to it."""
+    return _EMPTY | {
+        'id': key, 'tenant': live.step.tenant_id, 'instance_id': live.row['id'], 'matter_id': live.row['matter_id'],
+        'process': node.process, 'element': node.element, 'name': node.name, 'token': dict(node.token), 'state': 'open',
+        'opened_at': live.step.now}
 
 
 def _asked(live: Any, node: Node, text: str) -> tuple[str, str, dict[str, str] | None]:

@@ -1,4 +1,5 @@
 """认领、转办、委派、加签: what is done with a task besides submitting it."""
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -378,3 +379,25 @@ def test_when_the_task_vanishes_nobody_is_asked_any_more(engine: Engine) -> None
     with db.reading(engine) as session:
         assert set(session.scalars(select(UserTask.state).where(UserTask.asks.is_not(None)))) == {'cancelled'}
     made.sound()
+
+
+def test_what_comes_due_while_somebody_is_asked_opens_beside_it(engine: Engine) -> None:
+    """No worker ran: the reminder rings in the step that asks, and in the one that gives an opinion."""
+    late = ''.join(boundary(f'late{day}', 'a', timer('date', f'2020-05-{day}T09:00:00+08:00'), stops=False)
+                   + ask(f'urge{day}') + end(f'urged{day}') + chain(f'late{day}', f'urge{day}', f'urged{day}') for day in (10, 14))
+    made = Office(engine, p=line(person('a', EVERYTHING), between=('a',), extra=late))
+    made.start()
+    pass_days(made, 4)
+    consult(made, 'after')
+    assert made.open == ['a', 'urge10']
+    made.submit('a', 'fgw-liaison')
+    pass_days(made, 4)
+    made.act(assignment.opine, made.task('a', asks=True).id, '不行', False, by='gxt-liaison')
+    assert made.open == ['a', 'urge10', 'urge14']
+    made.sound()
+
+
+def pass_days(office: Office, days: int) -> None:
+    """The clock goes on, and no worker looks."""
+    with db.writing(office.engine) as session:
+        session.get(directory.Tenant, TENANT).virtual_at += timedelta(days=days)
