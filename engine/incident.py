@@ -19,7 +19,7 @@ from engine.ledger import Matter
 
 T = TypeVar('T')
 
-_CARRIED = ('signal', 'message', 'begin')
+_CARRIED = ('signal', 'message', 'begin', 'urgency')
 
 _WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 """Pauses of real time before what a worker failed to do is tried again; after the last one it waits for an operator."""

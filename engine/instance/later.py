@@ -1,4 +1,5 @@
-"""Work that an earlier step left over: a signal or message to hear, a process to begin at its time, another try."""
+"""Work that an earlier step left over: a signal or message to hear, a process to begin at its time, a table that failed
+where nobody should wait for it, another try."""
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine import spiff
 from engine.errors import Broken, Refused
 from engine.history import SYSTEM, TIMER, Kind
-from engine.instance import correlation, opening, row as rows
+from engine.instance import correlation, opening, outgoing, row as rows
 from engine.instance.news import News
 from engine.instance.step import Step
 from engine.instance.surroundings import Batch
@@ -34,7 +35,7 @@ def carry(session: Session, job_id: UUID, fire: Any) -> Plan:
         return carriers[row['kind']](session, row)
     if row['kind'] == 'begin':
         return _begin(session, row)
-    plan = fire(session, row['instance_id']) if row['kind'] == 'again' else _NEWS[row['kind']](session, row)
+    plan = fire(session, row['instance_id']) if row['kind'] == 'again' else _KINDS[row['kind']](session, row)
     plan.check(_DONE, {'b_id': job_id})
     return plan
 
@@ -62,7 +63,14 @@ def _message(session: Session, row: Mapping[str, Any]) -> Plan:
     return step.finish()
 
 
-_NEWS = {'signal': _signal, 'message': _message}
+def _urgency(session: Session, row: Mapping[str, Any]) -> Plan:
+    """Whether the table answers again; what waited meanwhile has gone out at daylight."""
+    step, _ = Step.of(Batch(session), rows.one(session, rows.BY_INSTANCE, row['instance_id']), SYSTEM)
+    outgoing.urgent(step, row['data']['kind'])
+    return Plan()
+
+
+_KINDS = {'signal': _signal, 'message': _message, 'urgency': _urgency}
 
 
 def _begin(session: Session, row: Mapping[str, Any]) -> Plan:

@@ -3,14 +3,19 @@ acts for them."""
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from engine import outbox
+from sqlalchemy import bindparam, select
+
+from engine import outbox, statement
 from engine.actions.reminder import Message
 from engine.circulation import Copy
+from engine.errors import Broken
 from engine.instance.row import TASK
+from engine.job import JOB, carrying
 from engine.ledger import FACTS
 from engine.outbox import Note, Readers
 
 _TABLE = 'urgency'
+_WAITS = select(JOB.c.id).where(JOB.c.instance_id == bindparam('key'), JOB.c.kind == _TABLE)
 
 
 def follow(step: Any) -> None:
@@ -39,8 +44,21 @@ def _rows(step: Any, table: Any) -> Iterable[Mapping[str, Any]]:
     return step.plan.inserts.get(table.__table__, ())
 
 
+def urgent(step: Any, kind: str) -> bool:
+    """Whether a kind of thing may disturb people at night: what the table `urgency` says of the matter's facts.
+
+    :raises Broken: no rule fits, or the table fails.
+    """
+    table = step.bundle.tables.get(_TABLE)
+    if table is None:
+        return False
+    facts = {name: step.facts[name] if step.facts is not None else None for name in FACTS}
+    return bool(step.decide(table, facts | {'kind': kind}).values.get('urgent'))
+
+
 class _Urgency:
-    """Whether a kind of thing may disturb people at night: what the table `urgency` says of the matter's facts."""
+    """What is urgent in a step. Where the table fails nobody is disturbed and no step undone: a job asks it again, and
+    what comes of that is the operator's."""
 
     def __init__(self, step: Any) -> None:
         self._step, self._known = step, {}
@@ -51,8 +69,14 @@ class _Urgency:
         return self._known[kind]
 
     def _asked(self, kind: str) -> bool:
-        step, table = self._step, self._step.bundle.tables.get(_TABLE)
-        if table is None:
+        try:
+            return urgent(self._step, kind)
+        except Broken:
+            self._leave(kind)
             return False
-        facts = {name: step.facts[name] if step.facts is not None else None for name in FACTS}
-        return bool(step.decide(table, facts | {'kind': kind}).values.get('urgent'))
+
+    def _leave(self, kind: str) -> None:
+        step, instance_id = self._step, next(iter(self._step.lives))
+        left = [row for row in step.plan.inserts.get(JOB, ()) if row['kind'] == _TABLE]
+        if not left and not statement.read(step.connection, _WAITS, {'key': instance_id}):
+            step.plan.insert(JOB, carrying(step.tenant_id, _TABLE, {'kind': kind}, instance_id, step.recorded_at))

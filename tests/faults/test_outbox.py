@@ -1,5 +1,6 @@
 """Reminders that reach people: written with the step, bundled, quiet at night, sent at least once, given up visibly."""
 import os
+import re
 import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -8,12 +9,16 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, update
 
-from engine import (assignment, channel, circulation, clock, comment, contact, db, deployment, directory,
-                    instance, outbox, parameter, simulation, worker)
+from engine import (actions, assignment, channel, circulation, clock, comment, contact, db, deployment, directory,
+                    incident, instance, outbox, parameter, simulation, worker)
 from engine.actions import reminder
 from engine.channel import Letter, Undelivered
 from engine.directory import Account, Tenant
+from engine.errors import Failed
 from engine.history import SYSTEM, Actor, Event
+from engine.incident import Incident
+from engine.job import Job
+from engine.ledger import FACTS
 from engine.outbox import Courier, Delivery, Entry
 from engine.outbox.delivery import LEASE
 from tests.bench.meter import Meter
@@ -21,8 +26,9 @@ from tests.databases import Sqlite
 from tests.engine.postbox import Gateway, MailServer, gateway_settings, mail_settings, says, settings
 from tests.faults.case import BEGIN, TENANT, Case, set_clock
 from tests.faults.process import DIED, born
-from tests.workflows.story import moment
+from tests.workflows.story import bundle_files, moment
 
+TOPICS = {topic: known.parameters() for topic, known in actions.known().items()}
 LIAISON, OPERATOR = 'gz-fgw-liaison', Actor('省政府办公厅·运维员', 'office', 'operator')
 ADDRESS = 'zhang@fgw.gov.cn'
 
@@ -236,6 +242,24 @@ def test_what_is_urgent_waits_for_nothing_and_takes_nothing_along(reached: Engin
     Case.begin(reached, matter_class='urgent')
     assert sent(reached, mail_settings(mailbox)) == 1
     assert {entry.urgent: entry.delivery_id is not None for entry in rows(reached, Entry)} == {True: True, False: False}
+
+
+def test_a_gap_in_the_table_of_what_is_urgent_undoes_nobodys_step(reached: Engine) -> None:
+    files = bundle_files()
+    files['urgency.dmn'] = re.sub(rb'<rule id="urgency_any">.*?</rule>', b'', files['urgency.dmn'], flags=re.DOTALL)
+    with db.writing(reached) as session:
+        deployment.deploy(session, TENANT, files, '流程管理员', '', BEGIN, TOPICS, FACTS)
+    case = Case.begin(reached).through('sign')
+    assert [entry.urgent for entry in rows(reached, Entry)] == [False, False]
+    worker.drain(reached, TENANT)
+    fault, = rows(reached, Incident)
+    assert '夜里也发的提醒' in fault.cause and fault.matter_id == case.id and fault.verb == 'urgency'
+    with pytest.raises(Failed, match='夜里也发的提醒'):
+        incident.retry(reached, fault.id, OPERATOR)
+    db.carry_out(reached, lambda session: instance.change_facts(
+        session, case.id, OPERATOR, {'matter_class': 'urgent'}, '急'))
+    incident.retry(reached, fault.id, OPERATOR)
+    assert rows(reached, Incident)[0].state == 'resolved' and rows(reached, Job) == []
 
 
 def test_before_people_go_home_nothing_is_kept_back(reached: Engine) -> None:
