@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 
 from engine import spiff, statement
 from engine.history import SYSTEM, Kind
-from engine.instance import asking
+from engine.instance import asking, fallback
 from engine.instance.live import Live
 from engine.instance.row import DRAFT, INSTANCE, TASK, TIMER
 from engine.instance.step import Step
@@ -16,11 +16,13 @@ from engine.spiff import Node
 _OPEN = (select(TASK, DRAFT.c.answer.label('typed')).select_from(TASK.outerjoin(DRAFT, DRAFT.c.task_id == TASK.c.id))
          .where(TASK.c.matter_id == bindparam('matter'), TASK.c.state == 'open', TASK.c.asks.is_(None)))
 _ON = INSTANCE.update().where(INSTANCE.c.id == bindparam('b_id')).values(deployment_id=bindparam('b_deployment'))
+_ASKED = ('element', 'name', 'form', 'unit', 'post', 'due_at')
+_HAND = ('unit', 'post', 'claimed_by', 'owner', 'fallback', 'kept')
+_FOLLOWS = tuple(dict.fromkeys((*_ASKED, *_HAND)))
 _ASK = (TASK.update().where(TASK.c.id == bindparam('b_id'))
-        .values(**{name: bindparam(f'b_{name}') for name in ('element', 'name', 'form', 'unit', 'post', 'due_at')}))
+        .values(**{name: bindparam(f'b_{name}') for name in _FOLLOWS}))
 _CALL = (TIMER.update().where(TIMER.c.id == bindparam('b_id'))
          .values(element=bindparam('b_element'), name=bindparam('b_name')))
-_ASKED = ('element', 'name', 'form', 'unit', 'post', 'due_at')
 
 
 def transfer(step: Step, instances: Iterable[Mapping[str, Any]], to: Mapping[UUID, tuple[int, bytes]],
@@ -69,17 +71,30 @@ def _ask(live: Live, row: Mapping[str, Any], old: Node, new: Node, old_bundle: A
     """Let the row of an open task follow the drawing, and tell what is different for who has it."""
     now = asking.row(live, row['id'], new)
     was, drawn = old.extensions['camunda'], new.extensions['camunda']
-    if was.get('candidateGroups') == drawn.get('candidateGroups'):
-        now |= {'unit': row['unit'], 'post': row['post']}    # whoever has it keeps it
+    now |= _hand(row, now, was.get('candidateGroups') == drawn.get('candidateGroups'))
     if was.get('dueDate') == drawn.get('dueDate') and 'now()' in (drawn.get('dueDate') or ''):
         now['due_at'] = row['due_at']                        # counted from the moment it was opened
     changed = {name: {'old': live.step.text(row[name]), 'new': live.step.text(now[name])}
                for name in _ASKED if row[name] != now[name]}
     lost = _lost(row['typed'], old_bundle.forms.get(row['form']), live.bundle.forms.get(now['form']))
-    if changed:
-        live.step.plan.change(_ASK, {'b_id': row['id'], **{f'b_{name}': now[name] for name in _ASKED}})
+    if any(row[name] != now[name] for name in _FOLLOWS):
+        live.step.plan.change(_ASK, {'b_id': row['id'], **{f'b_{name}': now[name] for name in _FOLLOWS}})
     if changed or lost:
         live.event(Kind.TASK_MOVED, SYSTEM, new.name, changed | ({'draft_lost': lost} if lost else {}), new)
+    if now['fallback'] and now['fallback'] != row['fallback']:
+        fallback.tell(live, now, new)
+
+
+def _hand(row: Mapping[str, Any], now: Mapping[str, Any], as_drawn: bool) -> dict[str, Any]:
+    """In whose hand a task is then. Whoever has it, or has only lent it, keeps it; whom the drawing names instead has it
+    free of what its former post did with it, but with what was filled in."""
+    same = f'{now["unit"]}/{now["post"]}' == (row['owner'] or f'{row["unit"]}/{row["post"]}')
+    if as_drawn or same:
+        return {name: row[name] for name in _HAND} | ({} if as_drawn else {'fallback': now['fallback']})
+    kept = row['kept']
+    if kept and kept.get('as') in ('delegate', 'transfer'):
+        kept = {'answer': kept['answer']} if 'answer' in kept else None
+    return {'claimed_by': None, 'owner': None, 'kept': kept}
 
 
 def _lost(typed: Mapping[str, Any] | None, before: Any, after: Any) -> list[str]:

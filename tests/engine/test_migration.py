@@ -6,15 +6,16 @@ import orjson
 import pytest
 from sqlalchemy import Engine, select
 
-from engine import clock, db, deployment, history, incident, instance, migration, usertask, worker
+from engine import assignment, clock, db, deployment, directory, history, incident, instance, migration, usertask, worker
 from engine.directory import Account
 from engine.errors import Forbidden, Refused
+from engine.history import Actor
 from engine.instance.row import INSTANCE, TASK, TIMER
 from engine.ledger import Matter
 from engine.migration import MigrationMatter
 from tests.conftest import DATABASES
 from tests.engine.desk import OFFICER, TENANT, Desk, ask
-from tests.engine.diagrams import boundary, chain, end, form, line, timer
+from tests.engine.diagrams import boundary, chain, end, form, line, table, timer
 from tests.engine.test_command_line import Shell
 from tests.engine.test_intervention import OWNER
 from tests.engine.test_matter import begin, calls, matter
@@ -67,6 +68,18 @@ class Mover(Desk):
         """What the trail says of one kind."""
         with db.reading(self.engine) as session:
             return [orjson.loads(one.data) for one in history.events(session, str(matter_id), kinds=[kind])]
+
+    def actor(self, login: str) -> Actor:
+        """The account of this name."""
+        with db.reading(self.engine) as session:
+            found = session.scalars(select(Account).where(Account.login == f'gz-{login}')).one()
+            return Actor(directory.post_name(session, TENANT, f'{found.unit}/{found.post}'), found.unit, found.post, found.id)
+
+    def act(self, verb: Any, element: str, actor: Actor, *given: Any) -> None:
+        """What somebody does with the open task of an element."""
+        key = self.row(element).id
+        order = (*given[:1], actor, *given[1:]) if verb is assignment.delegate else (actor, *given)
+        self.do('act', lambda session: verb(session, key, *order))
 
     def row(self, element: str) -> Any:
         """The open task of an element."""
@@ -153,6 +166,49 @@ def test_deadlines_and_posts_follow_the_new_drawing_and_each_change_is_told(engi
     assert moved['old'][:10] == '2020-05-09' and moved['new'][:10] == '2020-05-13' and gone['due'][:10] == '2020-05-19'
     assert desk.told(key, 'matter.migrated')[0]['gone'] == ['办gone']
     sound(engine, [key], whole=False)
+
+
+def test_a_task_in_anothers_hand_goes_free_of_it_to_whom_the_new_drawing_names(engine: Engine) -> None:
+    desk = Mover(engine, **two(ask('b', camunda_candidateGroups='fgw/liaison'), between=('b',)))
+    delegated, claimed = begin(desk), begin(desk)
+    desk.finish('a', 1)
+    desk.act(assignment.delegate, 'a', OFFICER, 'gxt/liaison', '请办')
+    desk.act(assignment.claim, 'b', desk.actor('fgw-liaison'))
+    desk.deploy(**two(ask('b', camunda_candidateGroups='fgw/chief'), between=('b',),
+                      first=ask('a', camunda_candidateGroups='office/head')))
+    desk.move(delegated, claimed)
+    first, second = desk.row('a'), desk.row('b')
+    assert (first.unit, first.post, first.owner, first.kept) == ('office', 'head', None, None)
+    assert (second.unit, second.post, second.claimed_by) == ('fgw', 'chief', None)
+    desk.act(instance.complete, 'b', desk.actor('fgw-chief'), {'answer': '', 'other': ''})
+    desk.act(instance.complete, 'a', desk.actor('office-head'), {'answer': '', 'other': ''})
+    assert desk.open == ['b']
+    sound(engine, [delegated, claimed], whole=False)
+
+
+def test_where_the_new_drawing_names_who_has_it_the_task_stays_delegated(engine: Engine) -> None:
+    desk = Mover(engine, **two(between=()))
+    key = begin(desk)
+    desk.act(assignment.delegate, 'a', OFFICER, 'gxt/liaison', '请办')
+    was = desk.row('a')
+    desk.deploy(**two(between=(), first=ask('a', camunda_candidateGroups="${'office' + '/officer'}")))
+    desk.move(key)
+    assert desk.row('a') == was and desk.told(key, 'task.moved') == []
+
+
+def test_where_nobody_is_at_the_new_post_the_table_sends_it_on_and_the_trail_says_so(engine: Engine) -> None:
+    class Ruled(Mover):
+        files = {'fallback.dmn': table('fallback', ('why',), ('fallback_posts', 'rescue_posts'), ('-', '"fgw/chief"', '""'))}
+    desk = Ruled(engine, **two(between=()))
+    key = begin(desk)
+    with db.writing(engine) as session:
+        for account in directory.holders(session, TENANT, 'fgw', 'liaison'):
+            directory.set_active(session, account, False)
+    desk.deploy(**two(between=(), first=ask('a', camunda_candidateGroups='fgw/liaison')))
+    desk.move(key)
+    row = desk.row('a')
+    assert (row.unit, row.post, row.fallback['asked'], row.fallback['why']) == ('fgw', 'chief', 'fgw/liaison', 'no_holder')
+    assert [one['to'] for one in desk.told(key, 'task.redirected')] == ['fgw/chief']
 
 
 def test_a_draft_survives_and_what_has_no_field_any_more_is_told(engine: Engine) -> None:
