@@ -1,4 +1,5 @@
 """抄送: what was shown to this post, what it has shown to others and who has read it, and the page to send from."""
+import re
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from webapp.db import db
 
 bp = Blueprint('circulation', __name__)
 
+_BETWEEN = re.compile('[、，,；;\t\r\n]')
 SHOWN = 3                   # sendings in a matter's panel
 _LOOKERS = (*auth.SUPERVISION, 'auditor')
 """Posts that see every sending with its marks; others see their own unit's."""
@@ -141,11 +143,12 @@ def _written(text: str) -> list[str]:
     called = fact.names()
     known = {name: code for code, name in called.units.items()} | {
         called.post(reference): reference for reference in called.posts}
-    wanted = [part.strip() for part in text.replace('，', '、').replace(',', '、').replace('\n', '、').split('、')]
-    lost = [name for name in wanted if name and name not in known]
+    parts = [part.strip() for part in _BETWEEN.split(text)]
+    wanted = [name for part in parts for name in ([part] if part in known else part.split())]
+    lost = [name for name in wanted if name not in known]
     if lost:
         raise Refused('没有叫“{names}”的单位或岗位。请写全称，如“省司法厅”，或者“省司法厅·联络员”。', names='”“'.join(lost))
-    return [known[name] for name in wanted if name]
+    return [known[name] for name in wanted]
 
 
 @bp.app_template_global('copies_of')

@@ -15,7 +15,7 @@ from engine.errors import NotFound, Refused
 from engine.ledger import Matter
 from engine.urging import Urged
 from engine.usertask import UserTask
-from webapp import auth, beside
+from webapp import auth, beside, fact
 from webapp.db import db
 
 bp = Blueprint('urging', __name__)
@@ -43,7 +43,7 @@ def urge(task_id: UUID) -> Response:
         raise Refused('按流程图，这一步不能催办。')
     with writing(db.engine) as session:
         urging.urge(session, task_id, current_user.actor(), request.form.get('note', ''))
-    flash(_('已催办，对方在消息里看得到。'), 'ok')
+    flash(_('已催办%(post)s，对方在消息里看得到。', post=fact.names().post(f'{task.unit}/{task.post}')), 'ok')
     return redirect(url_for('matter.show', matter_id=matter.id), 303)
 
 

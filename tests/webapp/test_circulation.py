@@ -75,6 +75,13 @@ def test_copies_are_found_by_title_and_code(working: str, browse: Browse) -> Non
     assert '没有符合条件的抄送件' in reader.get('/copies?q=别的').text
 
 
+def test_names_are_pasted_with_whatever_stands_between_them(working: str, browse: Browse) -> None:
+    officer = browse('gz-office-officer')
+    officer.get(f'{working}/copy')
+    page = officer.submit({'names': '省司法厅；省发展改革委·联络员 省发展改革委·单位负责人;\r\n省政府·分管领导\t省政府·主要领导'}, press='抄送')
+    assert '已抄送6个岗位' in page.text
+
+
 @pytest.mark.parametrize(('given', 'said'), [
     ({}, '还没有选抄送给谁'), ({'names': '省司法厅、省气象局'}, '没有叫“省气象局”的单位或岗位'),
     ({'to': ['office/operator']}, '抄送不到“省政府办公厅·运维员”'), ({'to': ['sft'], 'note': '长' * 501}, '附言最多500个字')])

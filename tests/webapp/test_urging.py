@@ -16,7 +16,7 @@ def test_the_supervision_urges_and_the_holder_sees_it(app: Flask, working: str, 
     assert '催办' not in liaison.get(working).texts('//h2')
     officer.get(working)
     page = officer.submit({'note': '请本周报初稿。'}, press='催办')
-    assert '已催办' in page.text and '催了1次，上次今天 09:10' in page.text and '9月28日 周一 09:10以后可以再催' in page.text
+    assert '已催办省发展改革委·联络员，对方在消息里看得到' in page.text and '催了1次，上次今天 09:10' in page.text and '9月28日 周一 09:10以后可以再催' in page.text
     assert not page.all('//button[normalize-space()="催办"]')
     page = liaison.get(task_of(app, working))
     assert '催了1次，上次今天 09:10，省政府办公厅·督查员：请本周报初稿。' in page.text
