@@ -16,12 +16,12 @@ from werkzeug.wrappers import Response as Redirect
 from engine import clock, draft, simulation, trial
 from engine import db as database
 from engine.errors import Conflict, Refused, Undeployable
-from engine.simulation import Simulation, story
+from engine.simulation import story
 from webapp import auth, errors, number, say
 from webapp import trial as trials
 from webapp.db import db
 from webapp.fact import LAMPS
-from webapp.trial import Stand, Tried, first_moment
+from webapp.trial import Stand, Tried
 
 bp = Blueprint('simulation', __name__)
 
@@ -95,7 +95,7 @@ def _stepped(tried: Tried, how: Any) -> Answer:
 def tell(process: str, trial_id: int) -> Response:
     """The run as a story, for the tests to keep."""
     with trials.opened(process, trial_id) as tried:
-        answer = Response(_story(tried), mimetype='text/plain')
+        answer = Response(story(tried.run), mimetype='text/plain')
     answer.headers.set('Content-Disposition', 'attachment', filename=f'trial_{trial_id}.story')
     return answer
 
@@ -107,7 +107,7 @@ def write(process: str, trial_id: int) -> Redirect:
     with trials.opened(process, trial_id) as tried:
         if tried.stand.draft is None:
             raise Refused(_('这次试的是在用的一版，没有稿可以写进去；请下载故事。'))
-        content, name, draft_id = _story(tried).encode(), f'trial_{trial_id}.story', tried.row.draft_id
+        content, name, draft_id = story(tried.run).encode(), f'trial_{trial_id}.story', tried.row.draft_id
     with database.writing(db.engine) as session:
         held = draft.find(session, current_user.tenant.id, current_user.id, draft_id, lock=True)
         draft.add(session, held, current_user.actor(), {name: content}, held.version)
@@ -167,15 +167,3 @@ def _unfit(process: str, trial_id: int, refusal: Undeployable) -> tuple[str, int
     row = trial.find(db.session, current_user.id, trial_id)
     return render_template('simulation/unfit.html', process=process, draft_id=row.draft_id,
                            findings=refusal.findings), 422
-
-
-def _story(tried: Tried) -> str:
-    """The same acts on the demo's own government, which is what stories are about.
-
-    :raises Refused: the government is none of the demo's, or an act cannot be done there or told.
-    """
-    ground = simulation.demo(tried.row.tenant, tried.stand.files)
-    with Simulation(ground, first_moment(tried.row.begins, ground.zone), tried.stand.files) as run:
-        for one in tried.run.acts:
-            run.do(one)
-        return story(run)

@@ -7,20 +7,30 @@ from typing import Any
 
 from engine.errors import Refused
 from engine.simulation.act import Act
+from engine.simulation.ground import demo
 from engine.simulation.run import Simulation
 from engine.simulation.state import State, state
 from engine.story import value
+from engine.story.government import posts
 
 _RULE = re.compile(r'\b(?:P\d{2}-\d{2}|A\d{2})\b', re.ASCII)
 
 
 def story(simulation: Simulation, title: str = '') -> str:
-    """The text of a story that does what was done and sees what was seen.
+    """The text of a story that does what was done and sees what was seen: in the government of the run, or, where the
+    demo has one of that id, there, since that is the one that stories of it are told in.
 
-    :raises Refused: the government is none of the demo's, or something was done that no story can tell.
+    :raises Refused: an act cannot be done there, or no story can tell it.
     """
-    if not simulation.ground.demo:
-        raise Refused('{name}不在演示里，故事只能讲演示的政府；请用 --tenant 换一个，例如 gz。', name=simulation.ground.name)
+    if simulation.ground.demo or posts(simulation.tenant_id) is None:
+        return _text(simulation, title)
+    with Simulation(demo(simulation.tenant_id, simulation.files), simulation.day, simulation.files) as run:
+        for act in simulation.acts:
+            run.do(act)
+        return _text(run, title)
+
+
+def _text(simulation: Simulation, title: str) -> str:
     found = state(simulation)
     name = title or f'试运行：{found.matter.get("title") or "、".join(sorted(simulation.bundle.processes))}'
     return '\n'.join([f'故事 {_flat(name)}', f'依据 {" ".join(_basis(simulation))}',
