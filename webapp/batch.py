@@ -17,13 +17,13 @@ from engine import incident, instance
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from engine.form import summary
 from engine.instance import TaskView
-from webapp import auth, definition, errors, form, search
+from webapp import auth, definition, errors, form, visibility
 from webapp.db import db
 
 bp = Blueprint('batch', __name__)
 log = logging.getLogger('duban.web')
 
-MOST = 50                   # tasks of one go; a page of the inbox has fewer
+MOST = 50                   # tasks of one go
 WHERE = 'batch'
 """The property of a user task that allows it."""
 
@@ -94,7 +94,7 @@ def _draw(views: Sequence[TaskView], left: Sequence[Outcome], answer: Mapping[st
 def _chosen(texts: Sequence[str]) -> tuple[list[TaskView], list[Outcome]]:
     """The tasks that can be done together: those of the same step as the first; the others with the reason.
 
-    :raises NotFound: one of them is no task of this government.
+    :raises NotFound: one of them is no task of this government. :raises Refused: they are more than go at once.
     """
     together: list[TaskView] = []
     left: list[Outcome] = []
@@ -110,9 +110,12 @@ def _chosen(texts: Sequence[str]) -> tuple[list[TaskView], list[Outcome]]:
 
 def _keys(texts: Sequence[str]) -> list[UUID]:
     try:
-        return list(dict.fromkeys(UUID(text) for text in texts))[:MOST]
+        keys = list(dict.fromkeys(UUID(text) for text in texts))
     except ValueError:
         abort(404)
+    if len(keys) > MOST:
+        raise Refused('一次最多一起办{most}件，选了{count}件，请分几次办。', most=MOST, count=len(keys))
+    return keys
 
 
 def _seen(key: UUID) -> tuple[TaskView, str]:
@@ -120,8 +123,8 @@ def _seen(key: UUID) -> tuple[TaskView, str]:
     view = instance.view(db.session, key)
     if view.task.tenant != current_user.tenant.id:
         raise NotFound('没有找到这件待办。')
-    if (view.task.unit, view.task.post) not in search.held():
-        raise Forbidden('这一步由{post}办。', post=form.names().post(f'{view.task.unit}/{view.task.post}'))
+    if (view.task.unit, view.task.post) not in visibility.posts():
+        return view, _elsewhere(view)
     if view.task.state != 'open':
         return view, _('已经办过了')
     if view.task.asks:
@@ -129,6 +132,17 @@ def _seen(key: UUID) -> tuple[TaskView, str]:
     if view.still:
         return view, _('暂停办理，恢复以后才能办')
     return view, ''
+
+
+def _elsewhere(view: TaskView) -> str:
+    """Who has a task that was handed on meanwhile.
+
+    :raises Forbidden: it is about a matter that this post has nothing to do with.
+    """
+    post = form.names().post(f'{view.task.unit}/{view.task.post}')
+    if view.matter is None or not visibility.opens(view.matter.id):
+        raise Forbidden('这一步由{post}办。', post=post)
+    return _('现在由%(post)s办', post=post)
 
 
 def _unlike(view: TaskView, others: Sequence[TaskView]) -> str:

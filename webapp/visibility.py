@@ -47,10 +47,19 @@ def found(matter_id: UUID) -> Matter:
 
     :raises NotFound: there is none, or this post has nothing to do with it.
     """
-    matter = db.session.scalar(select(Matter).where(Matter.id == matter_id, sight().opens()))
+    matter = _opened(matter_id)
     if matter is None:
         raise NotFound('没有找到这件事项：可能是地址写错，也可能是别的单位的事项。')
     return matter
+
+
+def opens(matter_id: UUID) -> bool:
+    """May this post open that matter?"""
+    return _opened(matter_id) is not None
+
+
+def _opened(matter_id: UUID) -> Matter | None:
+    return db.session.scalar(select(Matter).where(Matter.id == matter_id, sight().opens()))
 
 
 def became(unit: str) -> tuple[str, ...]:

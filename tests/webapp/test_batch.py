@@ -60,6 +60,21 @@ def test_one_that_does_not_go_does_not_hold_the_others(app: Flask, three: list[s
     assert page.h1 == '“签收”办成2件，1件没有办成' and '已经办过了' in page.text
 
 
+def test_one_that_was_handed_on_meanwhile_is_said_with_the_others(app: Flask, three: list[str], browse: Browse) -> None:
+    clerk = browse('gz-fgw-liaison')
+    ask(clerk, three)
+    with db.writing(matters.engine_of(app)) as session:
+        session.get(UserTask, UUID(three[1])).post = 'chief'
+    page = clerk.submit()
+    assert page.h1 == '“签收”办成2件，1件没有办成' and '现在由省发展改革委·单位负责人办' in page.text
+
+
+def test_no_task_of_too_many_is_left_out_in_silence(three: list[str], browse: Browse) -> None:
+    clerk = browse('gz-fgw-liaison')
+    keys = '&'.join(f'task={uuid4()}' for _ in range(51))
+    assert '一次最多一起办50件，选了51件' in clerk.get(f'/tasks/batch?{keys}', status=422).text
+
+
 def test_different_steps_are_not_mixed(app: Flask, three: list[str], browse: Browse) -> None:
     clerk = browse('gz-fgw-liaison')
     clerk.get(f'/tasks/{three[0]}')
