@@ -14,7 +14,7 @@ from engine.ledger import Matter
 from engine.statistic import Counted, Month
 from webapp import auth, definition, fact, ledger, milestone, pager, plot, say, visibility
 from webapp.db import db
-from webapp.filter import CLASSES, LAMPS, Filter, begins
+from webapp.filter import CLASSES, Filter, begins
 from webapp.milestone import READERS
 
 bp = Blueprint('board', __name__)
@@ -39,8 +39,13 @@ def index() -> str:
     """Each unit one row: its matters in hand by lamp."""
     names, found = fact.names(), statistic.in_hand(db.session, scope(), Matter.lead_unit)
     rows = [(code, names.unit(code) or _('未定'), counted) for code, counted in ordered(found, names.units)]
-    return render_template('board/index.html', rows=rows, whole=together(found), link=link,
+    return render_template('board/index.html', rows=rows, whole=together(found), link=link, words=_words(),
                            raised=statistic.raised(db.session, scope()))
+
+
+def _words() -> dict[str, str]:
+    """The lamps of matters in hand, each with how such a matter stands."""
+    return {name: f'{fact.LAMPS[name]}{_("，")}{stand}' for name, stand in fact.STANDS.items()}
 
 
 @bp.get('/board/plans')
@@ -53,7 +58,7 @@ def plans() -> str:
     matters = ledger.rows(keys[shown.offset:shown.offset + shown.size])
     found = engine_milestone.plans(db.session, matters, current.forms if current else {})
     return render_template('board/plans.html', asked=asked, page=shown, matters=matters, plans=found,
-                           names=names, classes=CLASSES, lamps=LAMPS, line=milestone.board(matters, found, names),
+                           names=names, classes=CLASSES, lamps=fact.STANDS, line=milestone.board(matters, found, names),
                            state=lambda one: milestone.state(one, say.today()))
 
 

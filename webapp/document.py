@@ -14,7 +14,7 @@ from engine.errors import Forbidden, NotFound
 from engine.ledger import Matter
 from engine.number import Series
 from engine.usertask import UserTask
-from webapp import auth, definition, drafting, inbox, matter as room, offer, pager, visibility
+from webapp import auth, definition, drafting, matter as room, offer, pager, visibility
 from webapp.db import db
 from webapp.download import given
 from webapp.paper import Paper
@@ -103,7 +103,7 @@ def draft(task_id: UUID) -> str:
     task = db.session.get(UserTask, task_id)
     if task is None or task.tenant != current_user.tenant.id or task.state != 'open':
         raise NotFound(_('没有找到这份文稿：可能已经签发。'))
-    mine = (task.unit, task.post) in inbox.held()
+    mine = (task.unit, task.post) in visibility.posts()
     if not mine and current_user.post not in DRAFTERS:
         raise Forbidden('还没有签发的文稿，由办的人和督查室、领导看。')
     if task.matter_id and not mine:

@@ -33,6 +33,8 @@ LABELS = {
     'reported_at': later('报送结果'), 'waived': later('不再等')}
 LAMPS = {'green': later('绿灯'), 'yellow': later('黄灯'), 'red': later('红灯'), 'grey': later('灰灯'),
          'blue': later('蓝灯')}
+STANDS = {'red': later('超期'), 'yellow': later('临期'), 'green': later('正常'), 'grey': later('审批中')}
+"""How a matter in hand stands that has this lamp, the most pressing first."""
 RESULTS = {'closed': later('办结'), 'rejected': later('不予立项'), 'withdrawn': later('已撤销')}
 _WORDS = {'lamp': LAMPS, 'result': RESULTS}
 _UNITS = {'lead_unit', 'co_units', 'supervisor_unit', 'unit', 'to_unit'}

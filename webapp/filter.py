@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from engine import clock
 from engine.ledger import Matter
-from webapp import column, visibility
+from webapp import column, number, visibility
+from webapp.fact import STANDS
 
 STATUS = {'open': later('在办'), 'draft': later('立项中'), 'closed': later('已办结'), 'rejected': later('不予立项'),
           'withdrawn': later('已撤销'), 'all': later('全部')}
-LAMPS = {'red': later('超期'), 'yellow': later('临期'), 'green': later('正常'), 'grey': later('暂停')}
 CLASSES = {'routine': later('常规'), 'important': later('重要'), 'urgent': later('紧急')}
 ORDERS = {'due': later('办结时限'), 'code': later('编号'), 'unit': later('牵头单位'), 'stage': later('阶段'),
           'level': later('督办级别')}
@@ -74,9 +74,9 @@ class Filter:
         chosen = {name: value for name, offered in (('late', LATE), ('ext', EXTENDED), ('by', DAYS), ('status', STATUS),
                                                     ('group', GROUPS), ('sort', ORDERS))
                   if (value := request.args.get(name)) in offered}
-        lamps = tuple(lamp for lamp in request.args.getlist('lamp') if lamp in LAMPS)
+        lamps = tuple(lamp for lamp in request.args.getlist('lamp') if lamp in STANDS)
         return cls(**given, **chosen, **{name: _day(request.args.get(name, '')) for name in ('since', 'until')},
-                   lamp=lamps if set(lamps) < set(LAMPS) else (),    # all ticked, as the form comes: none is asked for
+                   lamp=lamps if set(lamps) < set(STANDS) else (),    # all ticked, as the form comes: none is asked for
                    col=column.asked(request.args))
 
     @property
@@ -115,8 +115,8 @@ class Filter:
             found.append(Matter.lamp.in_(self.lamp))
         found += [what.in_(visibility.became(value)) if name in _UNITS else what == value
                   for name, what in _IS.items() if (value := getattr(self, name))]
-        if self.level.isdecimal():
-            found.append(Matter.level == int(self.level))
+        if (level := number.whole(self.level)) is not None:
+            found.append(Matter.level == level)
         if self.late:
             found.append(overdue() if self.late == 'yes' else ~overdue())
         if self.ext:

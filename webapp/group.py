@@ -11,7 +11,7 @@ from engine.ledger import Matter
 from webapp import fact, visibility
 from webapp.db import db
 from webapp.fact import Words
-from webapp.filter import CLASSES, LAMPS, Filter
+from webapp.filter import CLASSES, Filter
 
 TOGETHER = 200              # rows that a grouped page holds; beyond it each group leads to a list of its own
 _BY = {'unit': Matter.lead_unit, 'stage': Matter.stage, 'lamp': Matter.lamp, 'source': Matter.source,
@@ -77,14 +77,14 @@ def _name(by: str, value: str, words: Words) -> str:
 def _order(by: str, words: Words, stages: Sequence[str]) -> dict[str, int]:
     source = words.field('source') if by == 'source' else None
     known: dict[str, Iterable[Any]] = {
-        'unit': words.names.units, 'stage': stages, 'lamp': (*LAMPS, *fact.LAMPS), 'kind': CLASSES,
+        'unit': words.names.units, 'stage': stages, 'lamp': (*fact.STANDS, *fact.LAMPS), 'kind': CLASSES,
         'source': [option.text for option in source.options] if source else ()}
     return {value: place for place, value in enumerate(dict.fromkeys(known.get(by, ())))}
 
 
 def _href(asked: Filter, value: str) -> str | None:
     """The list of one group alone."""
-    if not value or asked.group == 'lamp' and value not in LAMPS:
+    if not value or asked.group == 'lamp' and value not in fact.STANDS:
         return None
     if asked.group == 'month':
         first, last = month(value)

@@ -1,5 +1,6 @@
 """The lists of a post's work: 我的待办, 已办 and 草稿, and what is new while one reads."""
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,9 +16,9 @@ from engine import circulation, suspension, urging
 from engine.inbox import Inbox
 from engine.ledger import Matter
 from engine.usertask import Draft, UserTask
-from webapp import auth, batch, form, message, pager, savedview, say, search
+from webapp import auth, batch, fact, form, message, pager, savedview, say, search, visibility
 from webapp.db import db
-from webapp.search import Posts, Search, held
+from webapp.search import Posts, Search
 
 bp = Blueprint('inbox', __name__)
 savedview.offer('tasks', 'usertask.index', later('我的待办'), search.KEYS)
@@ -47,13 +48,13 @@ def index() -> Response | str:
     begun = savedview.begin('tasks')
     if begun is not None:
         return begun
-    posts, asked = held(), Search.asked()
+    posts, asked = visibility.posts(), Search.asked()
     counted = _counted(posts, asked)
     shown = pager.page_of(sum(counted[part] for part in search.PARTS))
     rows = _rows(_on_page(posts, asked, shown, shown.total - counted['never']))
     return render_template(
         'inbox/index.html', groups=_groups(rows, counted, asked), page=shown, asked=asked, tabs=_tabs(counted['all']),
-        newest=counted['newest'], saved=savedview.bar('tasks'), lamps=search.LAMPS, orders=search.ORDERS,
+        newest=counted['newest'], saved=savedview.bar('tasks'), lamps=fact.STANDS, orders=search.ORDERS,
         dues=_headings(), steps=search.steps(), batched={row.id for row in rows if row.asks is None and batch.allowed(row)},
         urged=urging.of(db.session, [row.id for row in rows]), waiting=_with_others(posts),
         messages=db.session.execute(message.newest(_SHOWN)).all(), names=form.names(), still=_still())
@@ -159,7 +160,7 @@ def _mine() -> tuple[ColumnElement[bool], ...]:
 
 def _tabs(waiting: int | None = None) -> list[tuple[str, str, str, bool]]:
     """The tabs of the desk as endpoint, words, number, whether one is there; rooms that do not open are left out."""
-    posts, unread = held(), message.unread()
+    posts, unread = visibility.posts(), message.unread()
     if waiting is None:
         waiting = db.session.scalar(select(func.count()).select_from(Inbox).where(search.of(posts)))
     some = select(literal_column('1')).select_from(UserTask).where(_did(posts)).limit(_MANY).subquery()
@@ -179,7 +180,7 @@ def _tabs(waiting: int | None = None) -> list[tuple[str, str, str, bool]]:
 def done() -> str:
     """What this post has done, newest first; the address can ask for words."""
     words = request.args.get('q', '').strip()[:100]
-    mine = and_(_did(held()), *_worded(words))
+    mine = and_(_did(visibility.posts()), *_worded(words))
     number = select(func.count()).select_from(UserTask)
     if words:
         number = number.outerjoin(Matter, Matter.id == UserTask.matter_id)
@@ -213,7 +214,7 @@ def news() -> Response:
     """For the script of 我的待办: how many tasks came after `since`, and which of those `on` the page are no longer open."""
     g.unasked = True
     since, on = _number('since'), _keys()
-    own = search.of(held())
+    own = search.of(visibility.posts())
     fresh = select(Inbox.task_id).where(own, Inbox.seq > since).limit(_NEWEST)
     there = select(Inbox.task_id).where(own, Inbox.task_id.in_(on))
     found = set(db.session.scalars(union_all(select(fresh.subquery()), there)))
@@ -231,9 +232,8 @@ def _number(name: str) -> int:
 
 def _keys() -> list[UUID]:
     """The tasks on the page, as the script names them; what is no key is left out."""
-    texts = request.args.get('on', '')[:40 * _MOST_SHOWN].split(',')
-    return [UUID(text) for text in texts if len(text) == 36 and text.replace('-', '').isalnum() and _hex(text)]
-
-
-def _hex(text: str) -> bool:
-    return set(text.lower()) <= set('0123456789abcdef-')
+    found: list[UUID] = []
+    for text in request.args.get('on', '')[:40 * _MOST_SHOWN].split(','):
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found

@@ -12,12 +12,12 @@ from werkzeug.wrappers import Response
 from engine import directory
 from engine.ledger import Matter
 from engine.usertask import UserTask
-from webapp import auth, definition, group, pager, savedview, say, visibility
+from webapp import auth, definition, fact, group, pager, savedview, say, visibility
 from webapp.column import COLUMNS
 from webapp.db import db
 from webapp.fact import Words
 from webapp.filter import (
-    CLASSES, DAYS, EXTENDED, GROUPS, KEYS, LAMPS, LATE, ORDERS, STATUS, Filter, reads_content)
+    CLASSES, DAYS, EXTENDED, GROUPS, KEYS, LATE, ORDERS, STATUS, Filter, reads_content)
 from webapp.group import Group
 
 bp = Blueprint('ledger', __name__)
@@ -73,7 +73,7 @@ def _offered(words: Words) -> dict[str, Any]:
     leaders = directory.options(db.session, current_user.tenant.id, 'leaders', say.today(),
                                 current_user.tenant.parameter_revision)
     return {'stage': definition.stages(words.bundle), 'level': definition.levels(words.bundle), 'status': STATUS,
-            'lamp': LAMPS, 'kind': CLASSES, 'sort': ORDERS, 'group': GROUPS, 'by': DAYS, 'ext': EXTENDED, 'late': LATE,
+            'lamp': fact.STANDS, 'kind': CLASSES, 'sort': ORDERS, 'group': GROUPS, 'by': DAYS, 'ext': EXTENDED, 'late': LATE,
             'unit': words.names.units, 'supervisor': words.names.units, 'leader': dict(leaders), 'columns': COLUMNS,
             'source': {option.text: option.label for option in source.options} if source else {}}
 

@@ -4,19 +4,18 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, time
 from typing import Any
 
-from flask import g, request, url_for
+from flask import request, url_for
 from flask_babel import lazy_gettext as later
 from flask_login import current_user
 from sqlalchemy import ColumnElement, and_, or_
 
-from engine import clock, directory
+from engine import clock
 from engine.inbox import Inbox
 from webapp import definition, say
-from webapp.db import db
+from webapp.fact import STANDS
 
 KEYS = ('q', 'lamp', 'step', 'unit', 'due', 'sort')
 """The keys of the address, as saved views keep them."""
-LAMPS = {'red': later('超期'), 'yellow': later('临期'), 'green': later('正常'), 'grey': later('暂停')}
 ORDERS = {'due': later('先到期的在前'), 'new': later('新到的在前')}
 _LONGEST = 100
 _WORDS = 5                  # of a search; the others are not looked for
@@ -38,9 +37,9 @@ class Search:
     @classmethod
     def asked(cls) -> 'Search':
         """The search in the address of this request."""
-        given = {name: request.args.get(name, '').strip()[:_LONGEST] for name in ('q', 'step', 'unit', 'due', 'sort')}
-        lamps = tuple(lamp for lamp in request.args.getlist('lamp') if lamp in LAMPS)
-        return cls(given['q'], lamps if set(lamps) < set(LAMPS) else (), given['step'], given['unit'],
+        given = {name: _line_ends(request.args.get(name, '')).strip()[:_LONGEST] for name in ('q', 'step', 'unit', 'due', 'sort')}
+        lamps = tuple(lamp for lamp in request.args.getlist('lamp') if lamp in STANDS)
+        return cls(given['q'], lamps if set(lamps) < set(STANDS) else (), given['step'], given['unit'],
                    given['due'] if given['due'] in PARTS else '', given['sort'] if given['sort'] in ORDERS else 'due')
 
     @property
@@ -65,12 +64,9 @@ class Search:
         return found + ([PARTS[self.due]()] if self.due else [])
 
 
-def held() -> list[tuple[str, str]]:
-    """The posts for which this one acts today, itself first."""
-    if 'held' not in g:
-        own = current_user.unit, current_user.post
-        g.held = directory.stands_for(db.session, current_user.tenant.id, own, say.today())
-    return g.held
+def _line_ends(text: str) -> str:
+    """A name of two lines as it is drawn; browsers send each end as two characters."""
+    return '\n'.join(text.splitlines())
 
 
 def of(posts: Posts) -> ColumnElement[bool]:

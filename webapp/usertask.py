@@ -3,7 +3,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -53,7 +53,7 @@ def show(task_id: UUID) -> str | Response:
 
 def _elsewhere(task: UserTask, offer: Offer) -> str:
     """Why the reader cannot fill in the form of an open task, though it may see it; '' when it can."""
-    if task.owner and (task.unit, task.post) not in inbox.held():
+    if task.owner and (task.unit, task.post) not in visibility.posts():
         return _('已委派给%(post)s，办好了会交回来。', post=_post_name(task.unit, task.post))
     return offer.held if offer.submitted or offer.claimed and not offer.mine else ''
 
@@ -77,8 +77,7 @@ def submit(task_id: UUID) -> Any:
     if 'draft' in request.form:
         return _draft(view, answer)
     if 'go-to' in request.form:
-        keep(task_id, answer)
-        return redirect(url_for('assignment.ask', task_id=task_id, act=request.form['go-to']), 303)
+        return _on_to(task_id, answer, request.form['go-to'])
     try:
         plan = _carry(view.task, answer)
     except Invalid as refusal:
@@ -91,8 +90,16 @@ def submit(task_id: UUID) -> Any:
         refusals.draft_was_kept()
         raise
     flash(_('已交回。') + now_with(plan) if 'hand-back' in request.form
-          else not plan.opened and _consent(view.task) or went(view.task.name, plan, form.decided(view, answer)), 'ok')
+          else _consent(view.task, plan) or went(view.task.name, plan, form.decided(view, answer)), 'ok')
     return redirect(url_for('usertask.index'), 303)
+
+
+def _on_to(task_id: UUID, answer: dict[str, Any], act: str) -> Response:
+    """The page of another act; what was typed is kept meanwhile."""
+    if act not in assignment.PAGES:
+        abort(404)
+    keep(task_id, answer)
+    return redirect(url_for('assignment.ask', task_id=task_id, act=act), 303)
 
 
 def _carry(task: UserTask, answer: dict[str, Any]) -> Plan:
@@ -118,7 +125,7 @@ def _view(task_id: UUID, *, fresh: bool = False) -> TaskView:
         raise NotFound('没有找到这件待办。')
     overseer = current_user.unit == task.unit or current_user.post in (
         *auth.SUPERVISION, *auth.LEADERS, 'auditor')
-    posts, owner = inbox.held(), tuple((task.owner or '').split('/'))
+    posts, owner = visibility.posts(), tuple((task.owner or '').split('/'))
     claimed = task.claimed_by is not None and current_user.post in auth.SUPERVISION     # may put it back
     if (task.unit, task.post) in posts or owner in posts or claimed or (overseer and task.state != 'open'):
         return view

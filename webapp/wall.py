@@ -54,8 +54,8 @@ def show(key: str) -> Response:
         select(Notice.kind, Notice.number, Notice.to_unit, Notice.issued_at, Matter.title)
         .join(Matter, Matter.id == Notice.matter_id)
         .where(Notice.tenant == current_user.tenant.id, Notice.state == 'issued', own)
-        .order_by(Notice.drafted_at.desc(), Notice.id.desc()).limit(_NOTICES)).all()
-    screen = render_template('wall/show.html', lamps=statistic.lamps(db.session, own), month=month, due=due[:_DUE],
+        .order_by(Notice.issued_at.desc(), Notice.id.desc()).limit(_NOTICES)).all()
+    screen = render_template('wall/show.html', lamps=statistic.lamps(db.session, own), called=fact.LAMPS, stands=fact.STANDS, month=month, due=due[:_DUE],
                            more=len(due) > _DUE, notices=notices, names=names, today=today)
     return Response(screen, mimetype='text/html', headers={'Refresh': str(_EVERY)})
 

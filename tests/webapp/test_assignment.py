@@ -76,6 +76,7 @@ def test_what_was_typed_is_kept_before_a_button_leads_on(app: Flask, plan: str, 
     page = liaison.post(plan, {'deploy_note': '先摸底', 'go-to': 'consult'})
     assert page.h1 == '加签“研究部署，报送‘四合一’清单”' and '省司法厅·联络员' in page.text
     assert '先摸底' in liaison.get(plan).text
+    liaison.post(plan, {'deploy_note': '先摸底', 'go-to': 'jump'}, status=404)
 
 
 def test_delegated_it_is_filled_in_by_the_other_and_submitted_by_the_owner(app: Flask, plan: str, browse: Browse) -> None:

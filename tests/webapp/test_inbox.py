@@ -46,6 +46,17 @@ def test_one_finds_what_one_looks_for(several: str, browse: Browse, asked: str, 
     assert found != [] or '没有符合条件的待办' in page.text
 
 
+def test_a_step_drawn_on_two_lines_is_found_as_browsers_send_it(app: Flask, several: str, browse: Browse) -> None:
+    add(app, several, {'初审，提出\n办结意见': NOW})
+    assert listed(browse('gz-fgw-liaison').get('/tasks?step=初审，提出%0D%0A办结意见')) == ['初审，提出\n办结意见']
+
+
+def test_grey_is_called_what_its_table_means(several: str, browse: Browse) -> None:
+    for address in ('/tasks', '/ledger'):
+        offered = browse('gz-fgw-liaison').get(address).texts('//label[.//input[@name="lamp"]]')
+        assert '审批中' in offered[-1]
+
+
 def test_the_order_is_the_reader_s(several: str, browse: Browse) -> None:
     clerk = browse('gz-fgw-liaison')
     assert listed(clerk.get('/tasks')) == ['超期的', '签收', '将来的', '长期的']
@@ -116,6 +127,11 @@ def test_what_is_new_is_told_without_another_look(app: Flask, several: str, brow
     assert news(clerk, page).json == {'new': '有3件新待办，点这里看', 'gone': [several.rpartition('/')[2]],
                                       'done': '已经有人办了'}
     assert news(clerk, clerk.get('/tasks')).json == {'new': '', 'gone': [], 'done': ''}
+
+
+def test_keys_that_no_page_has_are_passed_over(several: str, browse: Browse) -> None:
+    clerk = browse('gz-fgw-liaison')
+    assert clerk.client.get(f'/tasks/news?on={"a" * 36},,x,{several.rpartition("/")[2]}').json['gone'] == []
 
 
 def test_news_costs_two_statements_and_tells_strangers_nothing(app: Flask, several: str, browse: Browse) -> None:

@@ -66,6 +66,10 @@ def test_every_filter_narrows_and_stays_in_the_address(several: None, browse: Br
     assert len(titles(officer.get('/ledger?status=all'))) == 5
 
 
+def test_a_level_that_no_matter_has_is_no_filter(several: None, browse: Browse) -> None:
+    assert len(titles(browse('gz-office-officer').get(f'/ledger?level={"9" * 25}'))) == 3
+
+
 def test_heads_sort_and_say_so(several: None, browse: Browse) -> None:
     officer = browse('gz-office-officer')
     page = officer.get('/ledger?sort=code')

@@ -1,6 +1,6 @@
 """大屏: an address of its own that shows figures without a session, and ends with the password of who made it."""
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timezone
 
 import pytest
 from flask import Flask
@@ -8,13 +8,19 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select, update
 
 from engine import db, history
+from engine.actions.notice import Notice
 from engine.directory import Account
 from engine.history import Kind
+from engine.identifier import uuid7
 from tests.webapp.browser import Browser
 from tests.webapp.matters import engine_of
 from tests.webapp.test_ledger import rows
 
 Browse = Callable[[str], Browser]
+
+
+def moment(day: int) -> datetime:
+    return datetime(2020, 9, day, tzinfo=timezone.utc)
 
 
 @pytest.fixture
@@ -35,6 +41,15 @@ def test_the_wall_shows_figures_to_who_has_the_address(address: str, browser: Br
     assert page.texts('//li[contains(@class, "red")]') == ['1 红灯 超期']
     assert page.texts('//section[2]//li') == ['今天 今天的 省司法厅'] and '别处的' not in page.text
     assert page.headers['Refresh'] == '60'
+
+
+def test_the_newest_notice_is_the_one_issued_last(app: Flask, address: str, browser: Browser) -> None:
+    matter, = rows(app, {'title': '办着的', 'code': 'DB-2020-009'})
+    with db.writing(engine_of(app)) as session:
+        for kind, drafted, issued in (('督办', 1, 9), ('催办', 8, 8)):
+            session.add(Notice(id=uuid7(), tenant='gz', matter_id=matter, instance_id=uuid7(), kind=kind, to_unit='fgw',
+                               title='通知书', state='issued', drafted_at=moment(drafted), issued_at=moment(issued)))
+    assert browser.get(address).texts('//section[4]//li/b') == ['督办', '催办']
 
 
 def test_nothing_can_be_done_or_opened_from_a_wall(address: str, browser: Browser) -> None:
