@@ -75,14 +75,20 @@ def show(circulation_id: UUID) -> str:
         raise NotFound('没有找到这份抄送件。')
     marks = circulation.marks(db.session, circulation_id)
     own = [mark for mark in marks if (mark.unit, mark.post) in visibility.posts()]
-    if not own and not sees_marks(sent):
-        raise NotFound('没有找到这份抄送件。')
+    if not own:
+        _watched(sent)
     if any(mark.read_at is None for mark in own):
         _read(circulation_id)
         marks = circulation.marks(db.session, circulation_id)
     return render_template('circulation/show.html', sent=sent, matter=db.session.get(Matter, sent.matter_id), own=own,
                            marks=marks if sees_marks(sent) else (), names=fact.names(),
                            seen=sum(mark.read_at is not None for mark in marks))
+
+
+def _watched(sent: Circulation) -> None:
+    """:raises NotFound: who got no copy may not look on: neither is it its own unit's, nor does it see the matter."""
+    if not sees_marks(sent) or sent.unit != current_user.unit and not visibility.opens(sent.matter_id):
+        raise NotFound('没有找到这份抄送件。')
 
 
 def _read(circulation_id: UUID) -> None:

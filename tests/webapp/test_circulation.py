@@ -3,10 +3,11 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine import db, directory
-from engine.directory import Account
+from engine.directory import Account, Unit
+from engine.ledger import Matter
 from engine.usertask import UserTask
 from tests.webapp.browser import Browser
 from tests.webapp.conftest import NOW
@@ -54,6 +55,20 @@ def test_the_receiver_reads_it_and_opens_the_matter(working: str, browse: Browse
     assert page.texts('//section[h2[contains(., "谁看过")]]//tbody/tr')[0] == '省司法厅·联络员今天 09:10'
     trace = officer.get(f'{working}/trace?kind=beside').text
     assert '抄送省司法厅·联络员' in trace and '阅读抄送件' in trace
+
+
+def test_a_section_reads_no_copy_of_what_it_does_not_supervise(app: Flask, working: str, browse: Browse) -> None:
+    """P03-01 A05"""
+    liaison, head = browse('gz-fgw-liaison'), browse('gz-office-head')
+    liaison.get(f'{working}/copy')
+    liaison.submit({'names': '省司法厅·联络员', 'note': '请知悉。'}, press='抄送')
+    copy = liaison.get('/copies?box=sent').one('//tbody//a/@href')
+    assert '请知悉。' in head.get(copy).text
+    with db.writing(engine_of(app)) as session:
+        session.execute(update(Unit).where(Unit.tenant == 'gz', Unit.code == 'office').values(kind='秘书科室'))
+        directory.changed(session, 'gz')
+        session.execute(update(Matter).values(supervisor_unit='gov', leader_post=None))
+    head.get(copy, status=404)
 
 
 def test_a_copy_opens_one_matter_and_no_list(app: Flask, working: str, browse: Browse) -> None:
