@@ -90,6 +90,8 @@ class Courier:
             if made.channel in line.resting(session):    # it went down with the letter before this one
                 return
             contact = session.get(Contact, made.contact_id)
+            if made.code is None and not delivery.reads(session, contact):
+                contact = None
             letter = contact and wording.letter(made, delivery.entries(session, key), contact.stop_key, self._address)
             through = self._channels[made.channel]
         if not delivery.lend(self._engine, key):

@@ -74,7 +74,7 @@ def _clock() -> ColumnElement:
 def _gather(session: Session, contact_id: UUID, demo_sends: bool) -> None:
     waits = (Entry.contact_id == contact_id, Entry.delivery_id.is_(None))
     contact = session.get(Contact, contact_id)
-    if contact is None or contact.verified_at is None or not session.get(Account, contact.account_id).active:
+    if not reads(session, contact):
         session.execute(delete(Entry).where(*waits))       # nobody is there to read it
         return
     tenant, first = session.get(Tenant, contact.tenant), session.scalar(select(func.min(Entry.ready_at)).where(*waits))
@@ -85,6 +85,12 @@ def _gather(session: Session, contact_id: UUID, demo_sends: bool) -> None:
     if size:
         urgent = session.scalar(select(exists().where(Entry.delivery_id == key, Entry.urgent)))
         session.add(_letter(key, contact, tenant, at, tenant.demo and not demo_sends, urgent=urgent, size=size))
+
+
+def reads(session: Session, contact: Contact | None) -> bool:
+    """Whether somebody is there to read it: an address that was checked, of an account that is not closed."""
+    return (contact is not None and contact.verified_at is not None
+            and session.get(Account, contact.account_id).active)
 
 
 def write_code(session: Session, contact: Contact, code: str, demo_sends: bool) -> Delivery:

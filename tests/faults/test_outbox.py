@@ -298,6 +298,19 @@ def waiting(engine: Engine) -> None:
     set_clock(engine, '2020-05-07 09:30')
 
 
+@pytest.mark.parametrize('change', [update(Account).values(active=False), update(contact.Contact).values(verified_at=None)])
+def test_a_letter_that_waits_goes_to_nobody_who_is_gone(either: Engine, change: Any) -> None:
+    """The account was closed meanwhile, or has another address that is not checked yet."""
+    waiting(either)
+    way = Channel(Undelivered('网关答500'))
+    assert carried(either, way) == 0
+    with db.writing(either) as session:
+        session.execute(change)
+    again(either)
+    assert carried(either, way) == 0 and len(way.keys) == 1
+    assert [row.state for row in rows(either, Delivery)] == ['discarded']
+
+
 def test_a_letter_is_tried_again_with_the_same_key_and_then_given_up(either: Engine) -> None:
     waiting(either)
     bad = Channel(*[Undelivered('网关答500')] * 6)
