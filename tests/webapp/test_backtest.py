@@ -85,7 +85,7 @@ def test_a_running_backtest_tells_the_script_how_far_it_is_and_can_be_stopped(
     answer = owner.client.get(page.one('//progress').get('data-progress')).json
     assert answer == {'done': 0, 'total': 1, 'ended': False}
     page = owner.submit(press='停下')
-    assert '停下了，算好的都留着' in page.text
+    assert '停下了，算好的都留着' in page.text and '还没有回放一件' in page.text
     assert '其余1件也算' in page.texts('//button')
     owner.submit(press='其余1件也算')
     page = owner.get(f'/backtest/{run(app)}')
