@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from engine.errors import said
+
 ACTS: Mapping[str, str] = MappingProxyType({
-    'claim': '认领', 'transfer': '转办', 'delegate': '委派', 'consult': '征求意见', 'return': '退回', 'recall': '撤回',
-    'copy': '抄送', 'urge': '催办', 'comment': '留言', 'attach': '附件'})
+    'claim': said('认领'), 'transfer': said('转办'), 'delegate': said('委派'), 'consult': said('征求意见'),
+    'return': said('退回'), 'recall': said('撤回'), 'copy': said('抄送'), 'urge': said('催办'), 'comment': said('留言'),
+    'attach': said('附件')})
 """Each act and its Chinese word."""
 USUALLY = frozenset(ACTS) - {'transfer', 'return', 'recall'}
 """What is allowed where nothing is drawn: whatever leaves the decision with the post that the diagram names."""

@@ -87,7 +87,7 @@ def context(draft_id: int) -> Response:
     """What there is to choose from while drawing: templates, forms, tables, processes, posts, names, functions."""
     bundle = _legible(draft.files(db.session, found(draft_id)))
     return jsonify(
-        templates=template.templates(bundle), forms=[_named(one.id, one.title) for one in bundle.forms.values()],
+        templates=_said(template.templates(bundle)), forms=[_named(one.id, one.title) for one in bundle.forms.values()],
         decisions=[_named(one.id, one.name) for one in bundle.tables.values()],
         processes=[_named(one.id, one.name) for one in bundle.processes.values()],
         posts=[_named(post, names().post(post)) for post in names().posts],
@@ -124,6 +124,13 @@ def _seen() -> int:
 
 def _told(one: Finding, fix: bool) -> dict[str, Any]:
     return {**asdict(one), 'said': errors.finding(one), 'fix': fix}
+
+
+def _said(templates: Any) -> Any:
+    """The templates in the reader's language."""
+    if isinstance(templates, dict):
+        return {key: _said(one) for key, one in templates.items()}
+    return [_said(one) for one in templates] if isinstance(templates, list) else errors.words(templates)
 
 
 def _named(ident: str, name: str | None) -> dict[str, str]:

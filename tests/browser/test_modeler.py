@@ -1,5 +1,6 @@
 """Drawing in a real browser: what is drawn is checked and kept, nothing is lost, and every word is ours."""
 import json
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,6 +20,9 @@ WORDS = (HERE / 'words.js').read_text(encoding='utf-8')
 VENDORS = (HERE / 'vendors.bpmn').read_bytes()
 FORM = {'type': 'default', 'id': 'every_field', 'schemaVersion': 18, 'components': []}
 OWN = '{http://www.omg.org/spec/'                    # namespaces of BPMN and its drawing; all others are extensions
+OURS = ('.tools, .findings h2, .djs-palette, .djs-popup, .djs-minimap, .fjs-palette-container, .bio-properties-panel-group,'
+        ' .view-drd, .dmn-decision-table-container .index-column')
+CHINESE = re.compile('[\u4e00-\u9fff]+')
 SEEN = '([x, y]) => document.elementFromPoint(x, y)?.closest(".bjs-powered-by, .fjs-powered-by") !== null'
 
 
@@ -239,6 +243,22 @@ def test_every_word_is_ours(draw: Callable[..., Any], file: str) -> None:
     templates = 'dubanBoard.modeler.get("elementTemplates").getAll().length'
     page.wait_for_function(f'() => !dubanBoard.modeler?.get || {templates}')
     assert page.evaluate(f'(() => {{ {WORDS} }})(), dubanWords(dubanBoard)') == []
+
+
+@pytest.mark.parametrize('file', ['approver.dmn', 'every_field.form', 'notice.bpmn'])
+def test_who_reads_english_draws_in_english(owner: Any, site: str, draw: Callable[..., Any], file: str) -> None:
+    """Our buttons, the list of findings, palettes, panel and menu; what is drawn stays Chinese."""
+    owner.add_cookies([{'name': 'language', 'value': 'en', 'url': site}])
+    try:
+        page = draw(file)
+        if file == 'notice.bpmn':
+            page.wait_for_function('() => dubanBoard.modeler.get("elementTemplates").getAll().length')
+            page.locator('.djs-palette [data-action=steps-create]').click()
+            page.wait_for_selector('.djs-popup .entry:has-text("Number and issue a notice")')
+        assert page.inner_text('.tools .go') == 'Save' and page.evaluate('[...dubanMissed]') == []
+        assert CHINESE.findall('\n'.join(page.locator(OURS).all_inner_texts())) == []
+    finally:
+        owner.clear_cookies(name='language')
 
 
 @pytest.mark.parametrize('file', ['matter.bpmn', 'lamp.dmn', 'every_field.form'])

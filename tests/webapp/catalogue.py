@@ -40,12 +40,29 @@ def _in_template(file: Path) -> Iterator[str]:
 
 def _in_python(file: Path) -> Iterator[str]:
     """The first argument of each call that says something: within other texts, too, where Babel does not look."""
-    for node in ast.walk(ast.parse(file.read_text())):
+    tree = ast.parse(file.read_text())
+    yield from _labels(tree)
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             name = getattr(node.func, 'id', getattr(node.func, 'attr', ''))
+            if name in ('action', 'Action'):
+                yield from _of_action(node)
             text = node.args[0].value
             if (name in PAGES or name in REFUSALS) and isinstance(text, str) and text:
                 yield text
+
+
+def _labels(node: ast.AST) -> Iterator[str]:
+    """Of what an action takes."""
+    for field in ast.walk(node):
+        if isinstance(field, ast.keyword) and field.arg == 'metadata' and isinstance(field.value, ast.Dict):
+            named = zip(field.value.keys, field.value.values, strict=True)
+            yield from (one.value for name, one in named if name.value == 'label')
+
+
+def _of_action(call: ast.Call) -> Iterator[str]:
+    """Its name and its sentence."""
+    yield from (one.value for one in call.args[1:3])
 
 
 def _files() -> Iterator[Path]:

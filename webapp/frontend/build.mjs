@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
-import { inChinese, lean, underPolicy } from './plugins.mjs';
+import { inChinese, LANGUAGE, lean, underPolicy } from './plugins.mjs';
 
 const here = import.meta.dirname;
 const target = path.join(here, '../static/built');
@@ -18,6 +18,7 @@ const common = {
   format: 'iife',
   target: ['chrome109', 'firefox115', 'safari15'],
   charset: 'utf8',
+  banner: { js: LANGUAGE },
   legalComments: 'none',
   loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty', '.eot': 'empty', '.svg': 'empty' },
   metafile: true,

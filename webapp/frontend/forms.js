@@ -7,9 +7,10 @@ import '@bpmn-io/form-js-editor/dist/assets/form-js-editor.css';
 import '@bpmn-io/form-js-editor/dist/assets/dragula.css';
 import '@bpmn-io/form-js-editor/dist/assets/properties-panel.css';
 import { desk } from './desk/desk.js';
+import { english } from './en/say.js';
 import { Marks } from './desk/marks.js';
 
-flatpickr.localize({ ...Mandarin, monthAriaLabel: '月', yearAriaLabel: '年' });
+if (!english) flatpickr.localize({ ...Mandarin, monthAriaLabel: '月', yearAriaLabel: '年' });
 
 class Form {
   constructor(canvas, properties, onchange) {

@@ -13,6 +13,7 @@ import 'diagram-js-minimap/assets/diagram-js-minimap.css';
 import '@bpmn-io/properties-panel/dist/assets/properties-panel.css';
 import 'bpmn-js-element-templates/dist/assets/element-templates.css';
 import { desk } from './desk/desk.js';
+import { say } from './en/desk.js';
 import { element } from './desk/element.js';
 import panelOfOurs from './desk/panel.js';
 import steps from './desk/steps.js';
@@ -109,8 +110,8 @@ const SIGN = { refuse: ['red', '必须修改'], warn: ['yellow', '提醒'], repa
 
 function badge(severity, told) {
   const [colour, word] = SIGN[severity];
-  const said = told.map(({ zh }) => zh).join('\n');
-  return element('div', { class: `lamp finding ${colour}`, title: said, role: 'img', 'aria-label': `${word}：${said}` },
+  const text = told.map(({ said }) => said).join('\n');
+  return element('div', { class: `lamp finding ${colour}`, title: text, role: 'img', 'aria-label': say(word) + say('：') + text },
     told.length > 1 ? String(told.length) : '');
 }
 

@@ -31,14 +31,16 @@ export const underPolicy = {
   }
 };
 
-// Packages without a dictionary: their words are exchanged while building.
+// Packages without a dictionary: their words are exchanged while building, and the page's language chooses.
+export const LANGUAGE = 'var dubanEnglish = document.documentElement.lang === "en";';
+
 export const inChinese = {
   name: 'in-chinese',
   setup({ onLoad }) {
     for (const [name, dictionary] of Object.entries(words)) {
       const filter = new RegExp(`/node_modules/${name.replaceAll('.', '\\.')}$`);
       onLoad({ filter }, ({ path: file }) => ({
-        contents: shaken(Object.entries(dictionary).reduce(exchanged(name), fs.readFileSync(file, 'utf8')))
+        contents: shaken(chosen(name, Object.entries(dictionary), fs.readFileSync(file, 'utf8')))
       }));
     }
   }
@@ -65,15 +67,23 @@ const NAMES = ['label', 'title', 'name', 'description', 'tooltip', 'placeholder'
   'start', 'end', 'take', 'create', 'assignment', 'complete', 'delete', 'update', 'timeout', 'expression', 'script'];
 const SHOWN = new RegExp(`((\\b(${NAMES.join('|')})['"]?|\\]):\\s*|\\breturn |\\btranslate\\(|_LABEL_PATH, |\\|\\| )$`);
 
-const exchanged = name => (text, [english, chinese]) => {
+// Every place keeps both languages; what is exchanged is set aside meanwhile, for one text may stand within another.
+function chosen(name, words, text) {
+  const places = [];
+  const aside = choice => `\u0001${places.push(choice) - 1}\u0001`;
+  return words.reduce(exchanged(name, aside), text).replace(/\u0001(\d+)\u0001/g, (_, place) => places[place]);
+}
+
+const exchanged = (name, aside) => (text, [english, chinese]) => {
   const alone = /^\w+$/.test(english);
   let found = false;
   const changed = ['\'', '"', '`'].reduce((whole, quote) => {
-    const [first, ...rest] = whole.split(quote + english.replaceAll('\'', quote === '\'' ? '\\\'' : '\'') + quote);
+    const theirs = quote + english.replaceAll('\'', quote === '\'' ? '\\\'' : '\'') + quote;
+    const [first, ...rest] = whole.split(theirs);
     return rest.reduce((before, after) => {
       const shown = !alone || SHOWN.test(before.slice(-40));
       found ||= shown;
-      return before + (shown ? `\`${chinese}\`` : quote + english + quote) + after;
+      return before + (shown ? aside(`(dubanEnglish ? ${theirs} : \`${chinese}\`)`) : theirs) + after;
     }, first);
   }, text);
   if (!found) throw new Error(`${name} does not say “${english}” any more`);

@@ -3,6 +3,7 @@ import Viewer from 'bpmn-js/lib/Viewer';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import './viewer.css';
+import { say } from './en/viewer.js';
 
 const MARGIN = 16;
 const LOGO = 40;          // room below the drawing, so that nothing lies under the viewer's logo
@@ -84,7 +85,7 @@ class Diagram {
     });
     each(Object.keys(nodes), node => {
       this.canvas.addMarker(node, 'walked');
-      if ((told || nodes[node.id] > 1) && BOX.test(node.type)) this.count(node, nodes[node.id], told || '走过{n}次');
+      if ((told || nodes[node.id] > 1) && BOX.test(node.type)) this.count(node, nodes[node.id], told);
     });
     each(now, node => {
       this.canvas.removeMarker(node, 'walked');
@@ -104,7 +105,7 @@ class Diagram {
       }
       const badge = document.createElement('span');
       badge.className = `mark mark-${state}`;
-      badge.textContent = word;
+      badge.textContent = say(word);
       this.viewer.get('overlays').add(element, 'mark', { position: place(element), html: badge });
     }
   }
@@ -113,7 +114,7 @@ class Diagram {
     const badge = document.createElement('div');
     badge.className = 'times';
     badge.textContent = times;
-    badge.title = told.replace('{n}', times);
+    badge.title = told ? told.replace('{n}', times) : say('走过{n}次', { n: times });
     this.viewer.get('overlays').add(node, 'times', { position: { bottom: 22, left: -9 }, html: badge });
   }
 
@@ -158,7 +159,7 @@ class Diagram {
       const button = document.createElement('button');
       button.type = 'button';
       button.className = 'btn';
-      button.textContent = name;
+      button.textContent = say(name);
       button.addEventListener('click', () => this.scale(Math.min(3, Math.max(0.2, wanted()))));
       row.append(button);
     }

@@ -1,5 +1,6 @@
 // The page on which one file of a draft is edited. What draws it is a board: it can open, text, undo, redo, mark,
 // select and may offer; `tools` are its buttons, and it tells of each change.
+import { say } from '../en/desk.js';
 import { button, element } from './element.js';
 import { Findings } from './findings.js';
 import { Saving } from './saving.js';
@@ -24,10 +25,13 @@ class Desk {
     const text = await this.sheet.read();
     const lost = await this.board.open(text).finally(() => this.findings.check(text));
     const tools = { 撤销: () => this.undo(), 重做: () => this.board.redo(), ...this.board.tools };
-    this.tools.prepend(button('保存', () => this.saving.save(), 'btn go'),
-      ...Object.entries(tools).map(([name, act]) => button(name, act)));
-    this.saving.tell('还没有改动');
-    if (lost.length) this.saving.hold(`这个文件里有${lost.length}处这里认不得，在这里保存会丢掉：${lost.slice(0, 3).join('；')}`);
+    this.tools.prepend(button(say('保存'), () => this.saving.save(), 'btn go'),
+      ...Object.entries(tools).map(([name, act]) => button(say(name), act)));
+    this.saving.tell(say('还没有改动'));
+    if (lost.length) {
+      this.saving.hold(say('这个文件里有{count}处这里认不得，在这里保存会丢掉：{places}',
+        { count: lost.length, places: lost.slice(0, 3).join(say('；')) }));
+    }
     this.ready = true;
     if (location.hash) this.board.select(decodeURIComponent(location.hash.slice(1)));
     this.sheet.surroundings().then(found => this.board.offer?.(found), error => console.warn(error.message));
@@ -46,7 +50,7 @@ class Desk {
       await this.take(await this.sheet.mend(before, finding));
       this.mended.push(before);
     } catch (error) {
-      this.saving.tell(`没有修成：${error.message}`, 'warn');
+      this.saving.tell(say('没有修成：{why}', { why: error.message }), 'warn');
     }
   }
 
@@ -62,9 +66,9 @@ class Desk {
   failed(error) {
     this.host.dataset.state = 'failed';
     this.line.className = 'line note warn';
-    this.line.replaceChildren(element('p', {}, `这个文件在这里打不开：${error.message}`),
-      element('p', {}, '文件没有动。可以', element('a', { href: this.host.dataset.source }, '下载'),
-        '下来，在别的编辑器里改好，再到这一稿的页面传上来。'));
+    this.line.replaceChildren(element('p', {}, say('这个文件在这里打不开：{why}', { why: error.message })),
+      element('p', {}, say('文件没有动。可以'), element('a', { href: this.host.dataset.source }, say('下载')),
+        say('下来，在别的编辑器里改好，再到这一稿的页面传上来。')));
   }
 }
 

@@ -1,4 +1,5 @@
 // What the gate says of the file as it stands: a list under the drawing, marks in it, and a repair by one click.
+import { say } from '../en/desk.js';
 import { button, element } from './element.js';
 
 const LAMP = { refuse: ['red', '必须修改'], warn: ['yellow', '提醒'], repair: ['green', '已修好'] };
@@ -21,7 +22,7 @@ export class Findings {
       const { findings } = await this.sheet.judge(text ?? await this.board.text());
       this.show(findings);
     } catch (error) {
-      if (error.name !== 'AbortError') this.summary.textContent = `没有检查成：${error.message}`;
+      if (error.name !== 'AbortError') this.summary.textContent = say('没有检查成：{why}', { why: error.message });
     }
   }
 
@@ -31,7 +32,7 @@ export class Findings {
     this.here = ordered.filter(({ file }) => file === this.file);
     this.board.mark(this.here);
     const elsewhere = ordered.length - this.here.length;
-    this.summary.textContent = counted(this.here) + (elsewhere ? `；别的文件里还有${elsewhere}处` : '');
+    this.summary.textContent = counted(this.here) + (elsewhere ? say('；别的文件里还有{count}处', { count: elsewhere }) : '');
     this.list.replaceChildren(...ordered.map(finding => this.line(finding)));
     this.list.parentElement.dataset.state = 'checked';
   }
@@ -39,22 +40,22 @@ export class Findings {
   line(finding) {
     const { severity, said, fix, file } = finding;
     const [colour, word] = LAMP[severity];
-    const mend = fix && file === this.file && severity !== 'repair' ? [button('修好', () => this.onmend(finding))] : [];
-    return element('li', { class: 'row' }, element('span', { class: `lamp ${colour}` }, word), this.where(finding),
+    const mend = fix && file === this.file && severity !== 'repair' ? [button(say('修好'), () => this.onmend(finding))] : [];
+    return element('li', { class: 'row' }, element('span', { class: `lamp ${colour}` }, say(word)), this.where(finding),
       element('span', { class: 'what' }, said), ...mend);
   }
 
   // The element in this drawing, or the way to the other file.
   where({ file, element: id, name, line }) {
-    const text = name || id || (line ? `第${line}行` : file);
-    if (file !== this.file) return element('a', { href: encodeURIComponent(file) }, `${file}：${text}`);
+    const text = name || id || (line ? say('第{line}行', { line }) : file);
+    if (file !== this.file) return element('a', { href: encodeURIComponent(file) }, `${file}${say('：')}${text}`);
     return id ? button(text, () => this.board.select(id), 'to') : element('b', {}, text);
   }
 }
 
 function counted(findings) {
   const number = severity => findings.filter(finding => finding.severity === severity).length;
-  const parts = [['refuse', '处必须修改'], ['warn', '处提醒'], ['repair', '处发布时自动修好']]
-    .map(([severity, text]) => [number(severity), text]).filter(([count]) => count).map(part => part.join(''));
-  return parts.join('，') || '没有要改的地方';
+  const parts = [['refuse', '{count}处必须修改'], ['warn', '{count}处提醒'], ['repair', '{count}处发布时自动修好']]
+    .map(([severity, text]) => [number(severity), text]).filter(([count]) => count).map(([count, text]) => say(text, { count }));
+  return parts.join(say('，')) || say('没有要改的地方');
 }

@@ -1,4 +1,5 @@
 // Saves by itself after a pause, by Ctrl+S at once, and always says how it stands.
+import { say } from '../en/desk.js';
 import { button, element } from './element.js';
 
 const PAUSE_MS = 2000, AGAIN_MS = 10000;
@@ -19,7 +20,7 @@ export class Saving {
   // Saving would lose something: not before somebody says so.
   hold(sentence) {
     this.held = true;
-    this.tell(sentence, 'warn', button('仍然保存', () => {
+    this.tell(sentence, 'warn', button(say('仍然保存'), () => {
       this.held = false;
       this.save();
     }));
@@ -28,7 +29,7 @@ export class Saving {
   touched() {
     this.unsaved = true;
     if (this.held) return;
-    this.tell('有改动，还没有存');
+    this.tell(say('有改动，还没有存'));
     this.later(PAUSE_MS);
   }
 
@@ -39,7 +40,7 @@ export class Saving {
 
   async save() {
     if (this.held) return;
-    if (!this.unsaved && !this.running) return this.tell('没有改动，不用存');
+    if (!this.unsaved && !this.running) return this.tell(say('没有改动，不用存'));
     if (this.running) return this.running.then(() => this.unsaved && this.save());
     clearTimeout(this.timer);
     this.running = this.write();
@@ -48,15 +49,15 @@ export class Saving {
   }
 
   async write() {
-    this.tell('正在存…');
+    this.tell(say('正在存…'));
     this.unsaved = false;
     try {
       await this.sheet.save(await this.board.text());
-      if (!this.unsaved) this.tell(`已存（${new Date().toTimeString().slice(0, 5)}）`);
+      if (!this.unsaved) this.tell(say('已存（{time}）', { time: new Date().toTimeString().slice(0, 5) }));
     } catch (error) {
       this.unsaved = true;
       if (error.conflict) return this.ask(error.message);
-      this.tell(`没有存上：${error.message}`, 'warn');
+      this.tell(say('没有存上：{why}', { why: error.message }), 'warn');
       this.later(AGAIN_MS);
     }
   }
@@ -65,8 +66,8 @@ export class Saving {
   ask(sentence) {
     this.held = true;
     this.tell(sentence, 'warn',
-      element('a', { class: 'btn', href: location.href, target: '_blank', rel: 'noopener' }, '看对方的'),
-      button('存为我的另一稿', () => this.part()));
+      element('a', { class: 'btn', href: location.href, target: '_blank', rel: 'noopener' }, say('看对方的')),
+      button(say('存为我的另一稿'), () => this.part()));
   }
 
   async part() {
@@ -75,7 +76,7 @@ export class Saving {
       this.unsaved = false;
       location.assign(address);
     } catch (error) {
-      this.ask(`没有存成另一稿：${error.message}`);
+      this.ask(say('没有存成另一稿：{why}', { why: error.message }));
     }
   }
 

@@ -1,4 +1,6 @@
 // One file of a draft on the server: read, save, check, mend. Whatever goes wrong is an error with a sentence to show.
+import { say } from '../en/desk.js';
+
 export class Sheet {
   constructor({ source, save, check, repair, copy, context, revision, csrf }) {
     Object.assign(this, { source, place: save, check, repair, copy, context, revision, csrf });
@@ -50,11 +52,12 @@ export class Sheet {
     const answer = await fetch(address, {
       credentials: 'same-origin', headers: options.method ? { 'X-CSRFToken': this.csrf, ...headers } : {}, ...options
     }).catch(error => {
-      throw error.name === 'AbortError' ? error : new Error('连不上服务器，内容还在这个窗口里，请别关。');
+      throw error.name === 'AbortError' ? error : new Error(say('连不上服务器，内容还在这个窗口里，请别关。'));
     });
-    if (answer.redirected) throw new Error('登录过期了：请在另一个窗口重新登录，再按保存。内容还在这一页。');
+    if (answer.redirected) throw new Error(say('登录过期了：请在另一个窗口重新登录，再按保存。内容还在这一页。'));
     if (answer.ok) return answer;
     const { error } = await answer.json().catch(() => ({}));
-    throw Object.assign(new Error(error || `服务器没有做成（${answer.status}）。`), { conflict: answer.status === 409 });
+    const why = error || say('服务器没有做成（{status}）。', { status: answer.status });
+    throw Object.assign(new Error(why), { conflict: answer.status === 409 });
   }
 }

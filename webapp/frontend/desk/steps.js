@@ -1,7 +1,8 @@
 // Our actions and kinds of steps where a modeler's user looks for them: palette, context pad, replace menu, panel.
 import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
+import { say } from '../en/desk.js';
 
-const MENU = { title: '督办的动作和步骤', search: true, width: 320 };
+const MENU = { title: say('督办的动作和步骤'), search: true, width: 320 };
 const ICONS = { 'bpmn:UserTask': 'user-task', 'bpmn:BusinessRuleTask': 'business-rule', 'bpmn:ServiceTask': 'service-task' };
 
 function Steps(elementTemplates, popupMenu, palette, contextPad, elementFactory, create, autoPlace, bpmnReplace,
@@ -20,9 +21,9 @@ function Steps(elementTemplates, popupMenu, palette, contextPad, elementFactory,
   });
   const fitting = element => is(element, 'bpmn:Task') ? elementTemplates.getLatest() : [];
   const entry = (template, action) => ({
-    label: template.name.replace(/^督办：/, ''), description: template.description, search: template.id, action,
+    label: template.name.replace(/^(督办：|Duban: )/, ''), description: template.description, search: template.id, action,
     className: `bpmn-icon-${ICONS[template.elementType.value]}`,
-    group: { id: 'steps', name: '督办' }
+    group: { id: 'steps', name: say('督办') }
   });
   const put = (event, _, template) => {
     popupMenu.close();
@@ -47,7 +48,7 @@ function Steps(elementTemplates, popupMenu, palette, contextPad, elementFactory,
   palette.registerProvider(500, {
     getPaletteEntries: () => ({
       'steps-create': {
-        group: 'activity', className: 'bpmn-icon-service-task', title: '督办的动作和步骤',
+        group: 'activity', className: 'bpmn-icon-service-task', title: say('督办的动作和步骤'),
         action: { click: event => popupMenu.open(canvas.getRootElement(), 'steps-create', at(event.target), MENU) }
       }
     })
@@ -55,7 +56,7 @@ function Steps(elementTemplates, popupMenu, palette, contextPad, elementFactory,
   contextPad.registerProvider(500, {
     getContextPadEntries: element => is(element, 'bpmn:FlowNode') && !is(element, 'bpmn:EndEvent') ? {
       'steps-append': {
-        group: 'model', className: 'bpmn-icon-service-task', title: '接督办的动作和步骤',
+        group: 'model', className: 'bpmn-icon-service-task', title: say('接督办的动作和步骤'),
         action: { click: (event, target) => popupMenu.open(target, 'steps-append', at(event.target), MENU) }
       }
     } : {}
