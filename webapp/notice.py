@@ -21,7 +21,7 @@ STATES = {'draft': later('草稿'), 'issued': later('已下发'), 'declined': la
 
 
 @bp.get('/notice')
-@auth.requires(*room.READERS)
+@auth.requires(*auth.READERS)
 def index() -> str:
     """The notices of one state, newest first; drafts come first where this post may see them."""
     counted = dict(db.session.execute(_seen(select(Notice.state, func.count())).group_by(Notice.state)).all())
@@ -32,13 +32,13 @@ def index() -> str:
     moment = Notice.issued_at if state == 'issued' else Notice.drafted_at
     rows = db.session.execute(
         _seen(select(Notice, Matter.title, Matter.code)).where(Notice.state == state)
-        .order_by(moment.desc(), Notice.id).limit(shown.size).offset(shown.offset)).all()
+        .order_by(moment.desc(), Notice.id.desc()).limit(shown.size).offset(shown.offset)).all()
     return render_template('notice/index.html', rows=rows, page=shown, state=state, states=STATES,
                            counts=counted, names=fact.names())
 
 
 @bp.get('/notice/<uuid:notice_id>')
-@auth.requires(*room.READERS)
+@auth.requires(*auth.READERS)
 def show(notice_id: UUID) -> str:
     """One notice as it stands, and in whose hands it is while it is a draft."""
     notice, matter = _found(notice_id)
