@@ -28,7 +28,7 @@ class Plan:
         self.matter_id: UUID | None = None
         self.instance_id: UUID | None = None
         self.told: list[str] = []                      # what the step did that its doer should hear: a notice, points
-        self.opened: list[dict[str, Any]] = []         # the tasks that the step opened: id, element, name, unit, post
+        self.opened: list[dict[str, Any]] = []         # what waits for somebody since: id, process, element, name, unit, post, asks
 
     def insert(self, table: Table, row: dict) -> None:
         """A new row; all rows of one table must have the same keys."""

@@ -1,5 +1,5 @@
 """What waits for a person, and what was answered."""
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -93,12 +93,6 @@ def answers(session: Session, instance_id: UUID, token: Mapping[str, Any] | None
     return given
 
 
-def consents(session: Session, task_id: UUID) -> Sequence[UserTask]:
-    """Who is asked now to agree to what was submitted of a task."""
-    return session.scalars(select(UserTask).where(UserTask.asks == task_id, UserTask.how == 'after', UserTask.state == 'open')
-                           .order_by(UserTask.opened_at, UserTask.id)).all()
-
-
 def filled_in(session: Session, task: UserTask) -> dict[str, Any] | None:
     """What its doer has filled in by now, for whom it asks: submitted, else the newest draft, else handed on with it."""
     kept = task.kept or {}
@@ -108,16 +102,18 @@ def filled_in(session: Session, task: UserTask) -> dict[str, Any] | None:
     return session.scalar(drafts) or kept.get('answer')
 
 
-def led_back(session: Session, task: UserTask) -> UserTask | None:
-    """The answer that led back to a step which was answered before: the last one given in its instance before it opened,
-    at another step. None: the step was not answered before, or it is the last that was."""
-    done = select(UserTask).where(UserTask.instance_id == task.instance_id, UserTask.state == 'done', UserTask.asks.is_(None),
-                                  UserTask.closed_at <= task.opened_at)
-    before = session.scalars(done.where(UserTask.process == task.process, UserTask.element == task.element))
-    if not any(one.token == task.token for one in before):
+def last_round(session: Session, task: UserTask) -> tuple[UserTask, UserTask] | None:
+    """How a step came to be done again: what was answered here last, and the last answer in its instance before this one
+    opened, which led back. None: the step was not answered before, or nothing was answered elsewhere since."""
+    done = (select(UserTask).where(UserTask.instance_id == task.instance_id, UserTask.state == 'done', UserTask.asks.is_(None),
+                                   UserTask.closed_at <= task.opened_at)
+            .order_by(UserTask.closed_at.desc(), UserTask.closed_turn.desc()))
+    here = session.scalars(done.where(UserTask.process == task.process, UserTask.element == task.element))
+    before = next((one for one in here if one.token == task.token), None)
+    if before is None:
         return None
-    last = session.scalars(done.order_by(UserTask.closed_at.desc(), UserTask.closed_turn.desc()).limit(1)).one()
-    return None if (last.process, last.element, last.token) == (task.process, task.element, task.token) else last
+    last = session.scalars(done.limit(1)).one()
+    return None if last.id == before.id else (before, last)
 
 
 def typed_before(session: Session, task: UserTask) -> dict[str, Any] | None:

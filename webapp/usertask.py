@@ -18,7 +18,7 @@ from engine.finding import inner
 from engine.instance import TaskView
 from engine.plan import Plan
 from engine.usertask import UserTask
-from webapp import assignment, attachment, auth, form, inbox, say
+from webapp import assignment, attachment, auth, form, inbox, say, visibility
 from webapp import errors as refusals
 from webapp.assignment import now_with
 from webapp.db import db
@@ -153,10 +153,9 @@ def _draft(view: TaskView, answer: dict[str, Any]) -> Response:
     return redirect(url_for('usertask.show', task_id=view.task.id, _anchor=place), 303)
 
 
-def _consent(task: UserTask) -> str:
+def _consent(task: UserTask, plan: Plan) -> str:
     """Who has to agree before what was submitted counts; '' where nobody has to."""
-    db.session.rollback()                              # the step must be among what is read next
-    posts = [_post_name(one.unit, one.post) for one in tasks.consents(db.session, task.id)]
+    posts = [_post_name(row['unit'], row['post']) for row in plan.opened if row['asks'] == task.id]
     return posts and _('已提交“%(name)s”，等%(posts)s同意了才往下走。同意以前您可以收回。', name=inner(task.name),
                        posts=_('、').join(posts))
 
@@ -187,11 +186,15 @@ def _still_open(matter_id: UUID) -> Sequence[Mapping[str, Any]]:
 
 
 @bp.app_template_global('step_before')
-def step_before(task: UserTask) -> dict[str, Any] | None:
-    """The step that led back to this one, and what was answered there: who wants what changed is said above the form."""
-    one = tasks.led_back(db.session, task)
-    return one and {'who': one.closed_by, 'at': one.closed_at, 'name': inner(one.name),
-                    'said': form.said(instance.view(db.session, one.id), one.answer)}
+def step_before(task: UserTask, own: bool) -> dict[str, Any] | None:
+    """What is said above the form of a step that is done again: the step that led back to it, who wants what changed;
+    `own`: what was answered at this step the last time. None: it is done for the first time."""
+    found = tasks.last_round(db.session, task)
+    if found is None:
+        return None
+    one = found[0 if own else 1]
+    return {'who': one.closed_by, 'at': one.closed_at, 'name': inner(one.name),
+            'said': form.said(instance.view(db.session, one.id), one.answer)}
 
 
 def _closed(view: TaskView) -> str:

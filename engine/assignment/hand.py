@@ -36,7 +36,8 @@ def _hand(session: Session, task_id: UUID, to: str, actor: Actor, reason: str, a
     found.change(unit=unit, post=post, claimed_by=None, owner=found.post if act == 'delegate' else None, kept=kept)
     found.step.plan.change(rows.FORGET, {'b_task': task_id})
     found.tell(kind, f'{word}给{found.named(to)}：{said}', {'from': found.post, 'to': to, 'reason': said})
-    return _opened(found, unit, post)
+    found.opens(unit, post)
+    return found.step.finish()
 
 
 def hand_back(session: Session, task_id: UUID, actor: Actor, answer: Mapping[str, Any], said: str) -> Plan:
@@ -69,7 +70,7 @@ def take_back(session: Session, task_id: UUID, actor: Actor, reason: str) -> Pla
 
 def _unsubmit(found: Seat, said: str) -> Plan:
     holding.check_claim(found.step, found.row, found.actor)
-    reset(found, found.id, found.row['u_kept'], {'as': 'taken_back'})
+    reset(found, found.row, {'as': 'taken_back'})
     found.tell(Kind.TASK_HANDED_BACK, f'收回提交的：{said}', {'reason': said})
     return found.step.finish()
 
@@ -86,11 +87,5 @@ def _home(found: Seat, kept: Any, kind: Kind, summary: str, data: Mapping[str, A
     found.change(unit=unit, post=post, owner=None, claimed_by=None, kept=kept)
     found.step.plan.change(rows.FORGET, {'b_task': found.id})
     found.tell(kind, summary, {'from': found.post, 'to': owner, **data})
-    return _opened(found, unit, post)
-
-
-def _opened(found: Seat, unit: str, post: str) -> Plan:
-    """For whom the task waits now is told as of a task that opens."""
-    found.step.opened.append({'id': found.id, 'process': found.node.process, 'element': found.node.element,
-                              'name': found.node.name, 'unit': unit, 'post': post})
+    found.opens(unit, post)
     return found.step.finish()

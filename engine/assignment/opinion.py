@@ -1,5 +1,5 @@
 """加签、减签: other posts are asked for their opinion on a task, before it is submitted, meanwhile, or after."""
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -51,7 +51,7 @@ def ask(session: Session, task_id: UUID, to: str, how: str, actor: Actor, questi
     found.step.plan.insert(TASK, row)
     found.tell(Kind.OPINION_ASKED, f'请{found.named(to)}提意见（{HOW[how]}）：{said}', {'to': to, 'how': how, 'question': said})
     if row['state'] == 'open':
-        found.step.opened.append({name: row[name] for name in ('id', 'process', 'element', 'name', 'unit', 'post')})
+        found.step.opens(row)
     return found.step.finish()
 
 
@@ -75,9 +75,9 @@ def opine(session: Session, opinion_id: UUID, actor: Actor, text: str, agrees: b
     _close(found, opinion_id, 'done', {'opinion': said, 'agrees': agrees})
     found.tell(Kind.OPINION_GIVEN, f'{"同意" if agrees else "不同意"}：{said}', {'opinion': said, 'agrees': agrees})
     if found.row['u_how'] == 'after':
-        main = _task(found)
+        main = rows.one(session, rows.BY_TASK, found.row['u_asks'])
         if not agrees:
-            reset(found, found.row['u_asks'], main, {'as': 'refused', 'said': said, 'from': found.post}, opinion_id)
+            _comes_back(found, main, {'as': 'refused', 'said': said, 'from': found.post}, opinion_id)
         else:
             _go_on(found, main, opinion_id)
     return found.step.finish()
@@ -100,7 +100,7 @@ def remove(session: Session, opinion_id: UUID, actor: Actor, reason: str) -> Pla
     asked = f'{row.unit}/{row.post}'
     found.tell(Kind.OPINION_REMOVED, f'不再请{found.named(asked)}提意见：{said}', {'to': asked, 'reason': said})
     if row.how == 'after':
-        _go_on(found, found.row['u_kept'], opinion_id)
+        _go_on(found, found.row, opinion_id)
     return found.step.finish()
 
 
@@ -109,14 +109,9 @@ def _close(found: Seat, opinion_id: UUID, state: str, answer: Any, was: str = 'o
                                   'closed_by': found.actor.said, 'answer': answer})
 
 
-def _task(found: Seat) -> Any:
-    """What was submitted of the task that an opinion is about."""
-    return rows.one(found.step.session, rows.BY_TASK, found.row['u_asks'])['u_kept']
-
-
-def _go_on(found: Seat, kept: Any, opinion_id: UUID) -> None:
-    """If it was submitted and this was the last that had to agree, what was submitted counts."""
-    task_id = found.row['u_asks'] or found.id
+def _go_on(found: Seat, main: Mapping[str, Any], opinion_id: UUID) -> None:
+    """If the task (its row) was submitted and this was the last that had to agree, what was submitted counts."""
+    task_id, kept = found.row['u_asks'] or found.id, main['u_kept']
     others = [row for row in holding.asked(found.step, task_id) if row['how'] == 'after' and row['id'] != opinion_id]
     if holding.submitted(kept) is None or others:
         return
@@ -125,19 +120,26 @@ def _go_on(found: Seat, kept: Any, opinion_id: UUID) -> None:
         instance.consent(found.step, found.live, task_id, kept)
         found.step.plan.change(rows.DROP_ASKED, {'b_task': task_id, 'b_at': found.step.now, 'b_by': found.actor.said})
     except Invalid as refusal:
-        reset(found, task_id, kept, {'as': 'unfit', 'said': str(refusal)}, opinion_id)
+        _comes_back(found, main, {'as': 'unfit', 'said': str(refusal)}, opinion_id)
 
 
-def reset(found: Seat, task_id: UUID, kept: Any, note: dict[str, Any], closing: UUID | None = None) -> None:
+def _comes_back(found: Seat, main: Mapping[str, Any], note: dict[str, Any], closing: UUID) -> None:
+    """It was not agreed to, or does not fit any more: its doer hears of it."""
+    reset(found, main, note, closing)
+    found.opens(main['u_unit'], main['u_post'])
+
+
+def reset(found: Seat, main: Mapping[str, Any], note: dict[str, Any], closing: UUID | None = None) -> None:
     """What was submitted is with its doer again and may change: after the next submission everybody is asked who was to
     agree, whether he has or not. `closing` is the opinion that this step closes."""
+    task_id = found.row['u_asks'] or found.id
     for row in holding.asked(found.step, task_id):
         if row['how'] == 'after' and row['id'] != closing:
             found.step.plan.change(_LATER, {'b_id': row['id']})
     for row in _last_asked(found, task_id):
         if row.state == 'done' or row.id == found.id:
             found.step.plan.insert(TASK, _row(found, row.unit, row.post, 'after', row.kept))
-    found.step.plan.change(_KEEP, {'b_id': task_id, 'b_kept': {'answer': kept['answer'], **note}})
+    found.step.plan.change(_KEEP, {'b_id': task_id, 'b_kept': {'answer': main['u_kept']['answer'], **note}})
 
 
 def _last_asked(found: Seat, task_id: UUID) -> Iterable[UserTask]:

@@ -49,6 +49,12 @@ class Seat:
         account = {'account': self.actor.login} if self.actor.login else {}
         self.live.event(kind, self.actor, summary, {'task': self.id.hex, **data, **account}, self.node)
 
+    def opens(self, unit: str, post: str) -> None:
+        """For this post the task, or the one that an opinion is about, waits from now on, which is told as of one that opens."""
+        node = self.node
+        self.step.opens({'id': self.row['u_asks'] or self.id, 'process': node.process, 'element': node.element,
+                         'name': node.name, 'unit': unit, 'post': post, 'asks': None})
+
     def named(self, reference: str) -> str:
         """省发展改革委·联络员 of "fgw/liaison"."""
         return self.step.functions['post_name'](reference)

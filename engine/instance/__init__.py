@@ -150,9 +150,10 @@ def _waits_for_consent(step: Step, live: Live, key: UUID, actor: Actor, answer: 
     """Hear those who are asked before; where some are asked after, keep the answer and ask them."""
     opinions = holding.asked(step, key)
     holding.check_before(step, opinions)
-    if any(one['how'] == 'after' for one in opinions):
+    after = [one for one in opinions if one['how'] == 'after']
+    if after:
         node, _, checked = _checked(step, live, key, answer)
-        holding.submit(step, live, key, node, actor, checked, was)
+        holding.submit(step, live, key, node, actor, checked, was, after)
         return True
     step.plan.change(rows.DROP_ASKED, {'b_task': key, 'b_at': step.now, 'b_by': SYSTEM.said})
     return False

@@ -56,12 +56,15 @@ def check_before(step: Any, opinions: list[dict[str, Any]]) -> None:
                       posts='、'.join(_post(step, f'{row["unit"]}/{row["post"]}') for row in first))
 
 
-def submit(step: Any, live: Any, task_id: UUID, node: Node, actor: Actor, answer: dict[str, Any], was: Any) -> None:
-    """Keep a checked answer until everybody who is asked after it has agreed."""
+def submit(step: Any, live: Any, task_id: UUID, node: Node, actor: Actor, answer: dict[str, Any], was: Any,
+           after: list[dict[str, Any]]) -> None:
+    """Keep a checked answer until everybody who is asked `after` it, and who is told so now, has agreed."""
     by = {'name': actor.name, 'unit': actor.unit, 'post': actor.post, 'account_id': actor.account_id,
           'for_name': actor.for_name, 'login': actor.login}
     step.plan.check(_SUBMIT, {'b_id': task_id, 'b_was': was, 'b_kept': {'answer': answer, 'by': by}})
     step.plan.change(_ASK_NOW, {'b_task': task_id, 'b_at': step.now})
+    for row in after:
+        step.opens(row)
     live.event(Kind.TASK_SUBMITTED, actor, node.name, {'answer': answer}, node)
 
 

@@ -218,7 +218,7 @@ class Live:
         for key, task in run.open(self.had_open | self.reopened.keys()).items():
             row = self._task(key, task.node)
             plan.insert(TASK, row)
-            step.opened.append({name: row[name] for name in ('id', 'process', 'element', 'name', 'unit', 'post')})
+            step.opens(row)
         if step.revision and not self.new:
             self._postpone(still & self.had_open)
         for key in self.had_armed.keys() - timers.keys():

@@ -24,6 +24,7 @@ from engine.instance.surroundings import Batch, Surroundings
 from engine.ledger import FACTS, Facts, blank
 from engine.plan import Plan
 
+_OPENED = ('id', 'process', 'element', 'name', 'unit', 'post', 'asks')
 _NEWS = frozenset({Kind.NOTICE_ISSUED, Kind.NOTICE_DECLINED, Kind.POINTS_RECORDED})
 
 
@@ -232,6 +233,10 @@ class Step:
         given = self._taken.get((kind, year), 0)
         self._taken[kind, year] = given + 1
         return year, number.take(self.session, self.plan, self.tenant_id, kind, year, given)
+
+    def opens(self, row: Mapping[str, Any]) -> None:
+        """Something waits for a person from now on, who is told of it."""
+        self.opened.append({name: row[name] for name in _OPENED})
 
     # -- the trail ----------------------------------------------------------------------------------------------------------
     def event(self, live: Live, kind: Kind, actor: Actor, summary: str, data: Mapping | None,

@@ -81,6 +81,8 @@ def _ask(live: Live, row: Mapping[str, Any], old: Node, new: Node, old_bundle: A
         live.step.plan.change(_ASK, {'b_id': row['id'], **{f'b_{name}': now[name] for name in _FOLLOWS}})
     if changed or lost:
         live.event(Kind.TASK_MOVED, SYSTEM, new.name, changed | ({'draft_lost': lost} if lost else {}), new)
+    if (now['unit'], now['post']) != (row['unit'], row['post']):
+        live.step.opens(now)
     if now['fallback'] and now['fallback'] != row['fallback']:
         fallback.tell(live, now, new)
 

@@ -166,6 +166,28 @@ def test_who_is_handed_a_task_is_told_of_it(reached: Engine) -> None:
     assert (chief, 'task', task) in [(entry.contact_id, entry.kind, entry.place_id) for entry in rows(reached, Entry)]
 
 
+def test_who_is_to_agree_hears_of_it_and_who_submitted_hears_that_it_comes_back(reached: Engine) -> None:
+    reach(reached, 'gz-fgw-chief', address='chief@fgw.gov.cn')
+    case, chief = Case.begin(reached), Actor('省发展改革委·单位负责人', 'fgw', 'chief')
+    sign, liaison = case.waiting('sign')
+    db.carry_out(reached, lambda session: assignment.ask(session, sign, 'fgw/chief', 'after', liaison, '看看'))
+    assert '对“签收”提意见' not in heard(reached)['chief@fgw.gov.cn']
+    case.do('sign')
+    assert heard(reached)['chief@fgw.gov.cn'][-1] == '对“签收”提意见'
+    with db.reading(reached) as session:
+        opinion, = assignment.opinions(session, sign)
+    db.carry_out(reached, lambda session: assignment.opine(session, opinion.id, chief, '还不行', False))
+    assert heard(reached)[ADDRESS] == ['签收', '签收']
+
+
+def heard(engine: Engine) -> dict[str, list[str]]:
+    """The steps of which each address is told."""
+    with db.reading(engine) as session:
+        told = session.execute(select(contact.Contact.address, Entry.step).join(
+            Entry, Entry.contact_id == contact.Contact.id).order_by(Entry.id)).all()
+    return {address: [step for one, step in told if one == address] for address, _ in told}
+
+
 def acts_for(engine: Engine, asked: str, by: str) -> None:
     """One post acts for the other, as "unit/post", in the days of the story."""
     with db.writing(engine) as session:
