@@ -48,7 +48,7 @@ class Job(Base):
     __tablename__ = 'job'
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     tenant: Mapped[str] = mapped_column(String(20))
-    kind: Mapped[str] = mapped_column(String(10))                      # signal message begin again urgency, or of `carriers`
+    kind: Mapped[str] = mapped_column(String(10))                      # signal message begin again urgency; `carriers`
     instance_id: Mapped[UUID | None] = mapped_column(Uuid)             # who hears, sends or tries again
     process: Mapped[str | None] = mapped_column(String(80))
     element: Mapped[str | None] = mapped_column(String(80))

@@ -44,7 +44,8 @@ def tenant(session: Session, tenant_id: str) -> Tenant:
 
 def changed(session: Session, tenant_id: str) -> None:
     """What processes remember by the tenant's revision is no longer true."""
-    tenant(session, tenant_id).parameter_revision += 1
+    # The database counts: another may be changing it at the same time.
+    tenant(session, tenant_id).parameter_revision = Tenant.parameter_revision + 1
     for topic in (NAMES, 'parameters'):
         changing(session, topic, tenant_id)
     session.flush()

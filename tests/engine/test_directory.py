@@ -6,9 +6,10 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from engine import directory
-from engine.db import writing
+from engine.db import reading, writing
 from engine.directory import Tenant
 from engine.errors import Forbidden, NotFound, Refused
+from tests.engine.race import meanwhile
 
 DAY = date(2020, 5, 7)
 HASH = directory.hash_password('演示密码 2020')
@@ -38,6 +39,25 @@ def test_names_are_spoken_and_follow_a_change(session: Session) -> None:
     assert called['post_name']('nobody/knows') == 'nobody·knows'
     directory.add_unit(session, 'gz', 'sft', '省司法厅', '部门')
     assert directory.unit_names(session, 'gz')['sft'] == '省司法厅'
+
+
+def test_two_who_change_the_directory_at_once_are_both_noticed(engine: Engine) -> None:
+    with writing(engine) as first:
+        first.add(Tenant(id='gz', name='贵州省', level='省', covered_until=date(2020, 12, 31)))
+
+    def add(session: Session, code: str, name: str) -> None:
+        assert code not in directory.unit_names(session, 'gz')
+        directory.add_unit(session, 'gz', code, name, '部门')
+
+    def other() -> None:
+        with writing(engine) as another:
+            add(another, 'czt', '省财政厅')
+    with writing(engine) as one, meanwhile(engine, other) as second:
+        add(one, 'sft', '省司法厅')
+    second()
+    with reading(engine) as after:
+        assert directory.tenant(after, 'gz').parameter_revision == 2
+        assert directory.unit_names(after, 'gz') == {'sft': '省司法厅', 'czt': '省财政厅'}
 
 
 def test_an_unknown_government_is_named_with_the_known_ones(session: Session) -> None:
