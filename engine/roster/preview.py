@@ -167,7 +167,8 @@ class _There:
         """省财政厅·联络员 of a post, where its unit is known."""
         if line.unit:
             return line.name
-        units = self.units | {one.unit.code: one.unit for one in self.lines if one.unit}
+        told = sorted((one for one in self.lines if one.unit), key=lambda one: not one.faults)
+        units = self.units | {one.unit.code: one.unit for one in told}
         unit = units.get(line.post.unit)
         return f'{unit.name if unit else line.post.unit}·{line.post.name}'
 

@@ -108,16 +108,6 @@ def test_what_is_there_already_is_changed_or_left(app: Flask, owner: Browser) ->
     assert '省发展和改革委员会' in owner.get('/directory').text
 
 
-def test_accounts_for_what_is_not_there_are_refused(owner: Browser) -> None:
-    text = send(owner, book([SEATS, ('nowhere', 'liaison', '', '', ''), ('fgw', 'king', '', '', ''),
-                             ('sft', 'chief', '', '', 'cz-fgw-liaison'), ('sft', 'liaison', '', '', '大写')]))
-    for said in ('没有代码为“nowhere”的单位', '没有“king”这种岗位', '登录名“cz-fgw-liaison”已经有了', '登录名用3到60个小写字母'):
-        assert said in text
-
-
-@pytest.mark.parametrize(('content', 'name', 'said'), [
-    (b'', '机构.xlsx', '是空文件'), (b'MZ\x90\x00' + b'\0' * 100, '机构.xlsx', '是程序、脚本或网页'),
-    (b'a,b\n1,2\n', '../../机构.csv', '没有找到要导入的表'), (b'\x89PNG\r\n\x1a\n' + b'\0' * 50, '机构.xlsx', '')])
 def test_what_the_table_has_no_column_for_stays_as_it_is(app: Flask, owner: Browser) -> None:
     send(owner, book([UNITS, *GOOD], [SEATS, ('czt_yc', 'chief', '处长', '0851-2', None)]))
     put(owner, 'all')
@@ -149,6 +139,16 @@ def test_a_post_of_one_table_has_several_accounts(app: Flask, owner: Browser) ->
     assert '办公电话和第2行的不一样' in said
 
 
+def test_accounts_for_what_is_not_there_are_refused(owner: Browser) -> None:
+    text = send(owner, book([SEATS, ('nowhere', 'liaison', '', '', ''), ('fgw', 'king', '', '', ''),
+                             ('sft', 'chief', '', '', 'cz-fgw-liaison'), ('sft', 'liaison', '', '', '大写')]))
+    for said in ('没有代码为“nowhere”的单位', '没有“king”这种岗位', '登录名“cz-fgw-liaison”已经有了', '登录名用3到60个小写字母'):
+        assert said in text
+
+
+@pytest.mark.parametrize(('content', 'name', 'said'), [
+    (b'', '机构.xlsx', '是空文件'), (b'MZ\x90\x00' + b'\0' * 100, '机构.xlsx', '是程序、脚本或网页'),
+    (b'a,b\n1,2\n', '../../机构.csv', '没有找到要导入的表'), (b'\x89PNG\r\n\x1a\n' + b'\0' * 50, '机构.xlsx', '')])
 def test_a_file_that_is_none_is_refused_with_a_sentence(owner: Browser, content: bytes, name: str, said: str) -> None:
     assert said in send(owner, content, name, status=422)
     owner.get('/directory/import/preview', status=404)
@@ -163,3 +163,9 @@ def test_only_who_keeps_the_directory_imports(app: Flask, browse: Callable[[str]
     for login in ('gz-office-auditor', 'gz-fgw-liaison', 'gz-office-head'):
         browse(login).get('/directory/import', status=403)
     assert counted(app, Account) > 5
+
+
+def test_a_post_is_called_by_the_unit_that_would_come_in(owner: Browser) -> None:
+    seats = [SEATS, ('czt', 'liaison', None, None, None)]
+    page = send(owner, book([UNITS, GOOD[0], ('czt', '又一个财政厅', '部门', '', None, None, None, None)], seats))
+    assert '单位代码和第2行的重复' in page and '省财政厅·联络员' in page and '又一个财政厅·联络员' not in page
