@@ -3,6 +3,7 @@
 What a government writes itself (names of steps, forms, tables, matters, the trail) stays as it was written.
 """
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ LOCALES = {'zh': 'zh_Hans_CN', 'en': 'en'}
 NAMES = {'zh': '中文', 'en': 'English'}
 TAGS = {'zh': 'zh-CN', 'en': 'en'}
 _YEAR = 365 * 86_400
+_CHINESE = re.compile(r'<(\w+)((?:\s[^<>]*)?)>(?=[^<]*[\u4e00-\u9fff])(?![^<]*[A-Za-z]{3})(?=[^<]*</\1>)')
 CATALOGUE = Path(__file__).parent / 'translations' / 'en' / 'LC_MESSAGES' / 'messages.po'
 
 
@@ -72,6 +74,19 @@ def choose() -> Response:
     answer = redirect(local_path(request.form.get('next')) or url_for('language.index'), 303)
     answer.set_cookie(COOKIE, g.language, max_age=_YEAR, samesite='Lax', httponly=True, secure=request.is_secure)
     return answer
+
+
+@bp.after_app_request
+def marked(answer: Response) -> Response:
+    """What is Chinese on an English page says so, to be read aloud in the right language (WCAG 3.1.2)."""
+    if english() and answer.mimetype == 'text/html' and not answer.direct_passthrough:
+        answer.set_data(_CHINESE.sub(_with_language, answer.get_data(as_text=True)))
+    return answer
+
+
+def _with_language(tag: re.Match[str]) -> str:
+    name, attributes = tag.groups()
+    return tag[0] if ' lang=' in attributes else f'<{name}{attributes} lang="{TAGS["zh"]}">'
 
 
 @pass_eval_context

@@ -45,6 +45,16 @@ def test_a_language_that_is_not_there_is_chinese(browser: Browser) -> None:
     assert browser.post('/language', {'language': 'fr'}).one('/html').get('lang') == 'zh-CN'
 
 
+def test_what_is_chinese_on_an_english_page_says_so(browse: Browse) -> None:
+    officer = browse('gz-office-officer')
+    officer.get('/')
+    page = officer.post('/language', {'language': 'en', 'next': '/tasks'})
+    assert page.one('//a[text()="省政府办公厅·督查员"]').get('lang') == 'zh-CN'
+    assert page.one('//h1').get('lang') is None
+    officer.post('/language', {'language': 'zh', 'next': '/tasks'})
+    assert officer.page.all('//body//*[@lang="zh-CN"]') == []
+
+
 @pytest.mark.parametrize(('count', 'left'), [(1, '1 working day left'), (3, '3 working days left'),
                                              (0.5, '0.5 working days left')])
 def test_an_english_sentence_agrees_with_its_number(app: Flask, count: float, left: str) -> None:
