@@ -152,7 +152,7 @@ def test_the_process_owner_is_told_what_may_stand_in_a_template(browse: Browse) 
 @pytest.fixture
 def bulletin(app: Flask, browse: Browse) -> Callable[[str], None]:
     """A bulletin of the third quarter that the officer begins on the page and drafts."""
-    handled(app, due_at='2020-10-05')
+    handled(app, due_at='2020-09-30')
     handled(app, title='整治窗口服务', due_at='2020-12-31')
     advance(app, 2020, 10, 20)
     officer = browse('gz-office-officer')
