@@ -127,6 +127,8 @@ def left(value: date | datetime | str) -> Left:
         return Left(0, _('今天到期'), 'near')
     if day < now:
         return Left(days, _('超%(n)s个工作日', n=-days) if days else _('已到期'), 'late' if days else 'near')
+    if not days:                                       # what is left until then are rest days
+        return Left(0, _('最后1个工作日') if calendar().is_workday(now) else _('没有工作日了'), 'near')
     return Left(days, _('剩%(n)s个工作日', n=days), 'near' if days <= near_days() else 'soft')
 
 

@@ -115,6 +115,15 @@ def test_tasks_are_grouped_by_what_is_due(app: Flask, signing: str, browse: Brow
     assert page.texts('//section/h2/small') == ['· 1件', '· 2件', '· 1件', '· 1件']
 
 
+def test_a_date_among_rest_days_says_which_working_day_is_the_last(app: Flask, signing: str, browse: Browse) -> None:
+    liaison = browse('gz-fgw-liaison')
+    add(app, signing, {'国庆里到期': datetime(2020, 10, 3, tzinfo=timezone.utc)})
+    matters.advance(app, 2020, 9, 30)
+    assert '10月3日 周六 最后1个工作日' in liaison.get('/tasks').text
+    matters.advance(app, 2020, 10, 2)
+    assert '10月3日 周六 没有工作日了' in liaison.get('/tasks').text
+
+
 def test_an_approval_asks_one_question_and_says_what_follows(approval: str, browse: Browse) -> None:
     leader = browse('gz-gov-principal')
     assert leader.get('/tasks').h1 == '待我批'
@@ -153,6 +162,17 @@ def test_who_gets_it_back_is_told_by_whom_and_why(app: Flask, approval: str, bro
     page = officer.get(waiting(app, '拟办登记'))
     assert '上一步：省政府·主要领导，今天 09:10，“立项审批”' in page.text
     assert page.texts('//div[@class="note"]//dd') == ['接通率怎么算？ 写明公式', '退回修改']
+
+
+def test_who_approves_again_is_told_what_was_decided_last(app: Flask, approval: str, browse: Browse) -> None:
+    leader, officer = browse('gz-gov-principal'), browse('gz-office-officer')
+    leader.get(approval)
+    leader.submit({'opinion': '写明公式'}, form='//form[@id="task"]', press='退回修改')
+    officer.get(waiting(app, '拟办登记'))
+    officer.submit(form='//form[@id="task"]', press='提交立项')
+    page = leader.get(waiting(app, '立项审批'))
+    assert '上一次：省政府·主要领导，今天 09:10，“立项审批”' in page.text
+    assert page.texts('//div[@class="note"]//dd') == ['写明公式', '退回修改']
 
 
 def test_a_step_done_for_the_first_time_has_nothing_before_it(approval: str, browse: Browse) -> None:
