@@ -1,5 +1,6 @@
 """退回: a task goes back to an earlier step that the diagram names. Never forward, never where nobody has been."""
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -9,12 +10,16 @@ from engine import permit, spiff, statement
 from engine.assignment.seat import Seat, needs, seat
 from engine.errors import Refused
 from engine.history import Actor, Kind
-from engine.instance import row as rows
-from engine.instance.row import TASK
+from engine.instance.row import DRAFT, TASK
 from engine.plan import Plan
 
 _DONE = (select(TASK.c.element).distinct().where(TASK.c.instance_id == bindparam('instance'), TASK.c.state == 'done',
                                                  TASK.c.asks.is_(None)))
+
+_OPEN = (select(TASK.c.id, TASK.c.kept, DRAFT.c.answer.label('typed'))
+         .select_from(TASK.outerjoin(DRAFT, DRAFT.c.task_id == TASK.c.id))
+         .where(TASK.c.instance_id == bindparam('instance'), TASK.c.state == 'open', TASK.c.asks.is_(None))
+         .order_by(DRAFT.c.saved_at))
 
 
 def ways_back(found: Seat) -> Mapping[str, str]:
@@ -53,10 +58,24 @@ def give_back(session: Session, task_id: UUID, element: str, actor: Actor, reaso
     if element not in ways:
         raise Refused('不能退回到“{element}”：流程图上没有允许，或者还没有走过那一步。', element=element)
     step, live, node = found.step, found.live, found.node
-    live.ended = {key: (found.actor, rows.typed(session, key)) for key in live.had_open}
-    live.notes[element] = {'as': 'returned', 'said': said, 'from': found.post}
     found.tell(Kind.TASK_RETURNED, f'退回到“{ways[element]}”：{said}',
                {'from': node.element, 'to': element, 'reason': said})
     step.revision += 1
     spiff.back(live.run, task_id, element)
+    ended, filled = live.had_open - live.run.open().keys(), _filled(found)
+    live.ended = {key: (found.actor, filled.get(key)) for key in ended}
+    _note(live, element, {'as': 'returned', 'said': said, 'from': found.post})
     return step.finish()
+
+
+def _filled(found: Seat) -> dict[UUID, Any]:
+    """What is filled in at the open tasks of the instance: the newest draft, else what others have given to it."""
+    read = statement.read(found.step.connection, _OPEN, {'instance': found.live.row['id']})
+    return {row['id']: row['typed'] or (row['kept'] or {}).get('answer') for row in read}
+
+
+def _note(live: Any, element: str, note: dict[str, Any]) -> None:
+    """Whoever is asked now at the element, or in the sub-process that it is, reads it."""
+    for each in live.run.open(live.had_open).values():
+        if element in _outward(live.definition_of(each.node).elements, each.node.element):
+            live.notes[each.node.element] = note

@@ -270,6 +270,36 @@ def test_i25_a_returned_form_can_be_edited_and_shows_what_was_answered(engine: E
     made.sound()
 
 
+def test_what_others_had_filled_in_is_not_lost_by_a_return(engine: Engine) -> None:
+    """A delegate's part that was handed back, and what waited for consent on a parallel branch."""
+    everything = drawn(allow='delegate consult return', return_to='a')
+    made = opened(engine, p=bpmn(start(), ask('a'), fork('parted'), ask('b', everything),
+                                 ask('c', everything, camunda_formRef=None), fork('met'),
+                                 end(), chain('begin', 'a', 'parted', 'b', 'met', 'done'), chain('parted', 'c', 'met')))
+    made.finish('a')
+    b, c = made.task('b').id, made.task('c').id
+    made.act(assignment.delegate, b, 'gxt/liaison', '请填', by='office-officer')
+    made.act(assignment.hand_back, b, {'answer': '工业部分'}, '填好了', by='gxt-liaison')
+    made.act(assignment.ask, c, 'gxt/liaison', 'after', '请看', by='office-officer')
+    made.submit('c', 'office-officer')
+    back(made, 'b')
+    made.finish('a')
+    with db.reading(engine) as session:
+        assert usertask.typed_before(session, made.task('b')) == {'answer': '工业部分'}
+        assert usertask.typed_before(session, made.task('c')) == FILLED
+
+
+def test_returned_to_a_sub_process_who_begins_it_reads_why(engine: Engine) -> None:
+    inner = frame('stage', start('s'), ask('c'), ask('d'), end('e'), chain('s', 'c', 'd', 'e'))
+    made = opened(engine, p=line(inner, ask('z', drawn(allow='return', return_to='stage')), between=('stage', 'z')))
+    for element in 'cd':
+        made.finish(element)
+    back(made, 'z', 'stage')
+    assert made.task('c').kept == {'as': 'returned', 'said': '材料不全', 'from': 'office/officer'}
+    made.finish('c')
+    assert made.task('d').kept is None
+
+
 def test_i15_a_double_click_returns_once(engine: Engine) -> None:
     made = opened(engine, p=line(ask('a'), ask('b', BACK), between=('a', 'b')))
     made.finish('a')
