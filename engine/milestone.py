@@ -51,16 +51,20 @@ class Milestone:
         return self.reached_at is None and self.due is not None and self.due < today
 
 
-def plans(session: Session, matters: Sequence[Matter], forms: Mapping[str, Form]) -> dict[UUID, list[Milestone]]:
-    """The plan of each of these matters, in the order in which it was written; a matter without one is left out."""
-    lists = {form_id: key for form_id, form in forms.items() if (key := _list_of(form))}
-    keys = [matter.id for matter in matters]
+def plans(session: Session, matters: Sequence[Matter], forms: Mapping[int, Mapping[str, Form]]
+          ) -> dict[UUID, list[Milestone]]:
+    """The plan of each of these matters, in the order in which it was written; a matter without one is left out. `forms`
+    are those of each version on which one of them runs."""
+    lists = {(version, form_id): key for version, known in forms.items() for form_id, form in known.items()
+             if (key := _list_of(form))}
+    versions = {matter.id: matter.deployment_id for matter in matters}
+    keys = list(versions)
     answers: dict[UUID, tuple[UUID, list[dict[str, Any]]]] = {}
     for task_id, matter_id, form_id, answer in session.execute(
             select(UserTask.id, UserTask.matter_id, UserTask.form, UserTask.answer)
-            .where(UserTask.matter_id.in_(keys), UserTask.state == 'done', UserTask.form.in_(lists))
+            .where(UserTask.matter_id.in_(keys), UserTask.state == 'done', UserTask.form.in_({form for _, form in lists}))
             .order_by(UserTask.closed_at, UserTask.closed_turn)):
-        if rows := (answer or {}).get(lists[form_id]):
+        if rows := (answer or {}).get(lists.get((versions[matter_id], form_id))):
             answers[matter_id] = task_id, rows
     done = {(row.task_id, row.position): row
             for row in session.scalars(select(Reached).where(Reached.matter_id.in_(keys)))}

@@ -85,7 +85,7 @@ def taken(sent: Sequence[Any]) -> list[upload.Upload]:
 
 
 @bp.get('/attachments/<uuid:attachment_id>')
-@auth.requires(*beside.READERS)
+@auth.requires(*auth.READERS)
 def give(attachment_id: UUID) -> Response:
     """The file, to be saved: no browser opens it as a page of ours."""
     row, file = attachment.opened(db.session, attachment_id)

@@ -28,6 +28,7 @@ View = TypeVar('View', bound=Callable)
 POSTS = ('liaison', 'chief', 'officer', 'head', 'principal', 'deputy', 'owner', 'auditor', 'operator')
 LEADERS = ('principal', 'deputy')
 SUPERVISION = ('officer', 'head')
+READERS = tuple(post for post in POSTS if post != 'operator')             # the operator reads no business
 PUBLIC: frozenset[str] = frozenset()
 BEFORE_ALL = ('account.password', 'account.change', 'session.sign_out')
 """What opens to an account that has not chosen its own password yet."""

@@ -17,8 +17,7 @@ from webapp.db import db
 
 bp = Blueprint('beside', __name__)
 
-READERS = tuple(post for post in auth.POSTS if post != 'operator')     # the operator reads no business
-WRITERS = tuple(post for post in READERS if post not in ('auditor', 'owner'))
+WRITERS = tuple(post for post in auth.READERS if post not in ('auditor', 'owner'))
 """Who adds something: the auditor and the process owner only read."""
 
 

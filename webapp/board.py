@@ -8,14 +8,12 @@ from flask_babel import lazy_gettext as later
 from flask_login import current_user
 from sqlalchemy import ColumnElement, false, or_
 
-from engine import milestone as engine_milestone
 from engine import statistic
 from engine.ledger import Matter
 from engine.statistic import Counted, Month
 from webapp import auth, definition, fact, ledger, milestone, pager, plot, say, visibility
 from webapp.db import db
 from webapp.filter import CLASSES, Filter, begins
-from webapp.milestone import READERS
 
 bp = Blueprint('board', __name__)
 
@@ -34,7 +32,7 @@ def scope() -> ColumnElement[bool]:
 
 
 @bp.get('/board')
-@auth.requires(*READERS)
+@auth.requires(*auth.READERS)
 def index() -> str:
     """Each unit one row: its matters in hand by lamp."""
     names, found = fact.names(), statistic.in_hand(db.session, scope(), Matter.lead_unit)
@@ -49,21 +47,21 @@ def _words() -> dict[str, str]:
 
 
 @bp.get('/board/plans')
-@auth.requires(*READERS)
+@auth.requires(*auth.READERS)
 def plans() -> str:
     """Matters and their milestones on one line of time, the most pressing first."""
-    asked, current, names = Filter.asked(), definition.current(), fact.names()
+    asked, names = Filter.asked(), fact.names()
     keys = ledger.chosen(asked, ledger.MOST)
     shown = pager.page_of(len(keys))
     matters = ledger.rows(keys[shown.offset:shown.offset + shown.size])
-    found = engine_milestone.plans(db.session, matters, current.forms if current else {})
+    found = milestone.plans(matters)
     return render_template('board/plans.html', asked=asked, page=shown, matters=matters, plans=found,
                            names=names, classes=CLASSES, lamps=fact.STANDS, line=milestone.board(matters, found, names),
                            state=lambda one: milestone.state(one, say.today()))
 
 
 @bp.get('/board/figures')
-@auth.requires(*READERS)
+@auth.requires(*auth.READERS)
 def figures() -> str:
     """Registered, closed, overdue; the on-time rate; what is overdue where; how long each step takes."""
     own, names = scope(), fact.names()

@@ -32,7 +32,7 @@ def unread_copies() -> int:
 
 
 @bp.get('/copies')
-@auth.requires(*beside.READERS)
+@auth.requires(*auth.READERS)
 def index() -> str:
     """What this post got, newest first: all of it, or what it has not read; or what it has sent."""
     box, sought = request.args.get('box', ''), request.args.get('q', '').strip()[:100]
@@ -67,7 +67,7 @@ def _sent() -> Select:
 
 
 @bp.get('/copies/<uuid:circulation_id>')
-@auth.requires(*beside.READERS)
+@auth.requires(*auth.READERS)
 def show(circulation_id: UUID) -> str:
     """One sending: whoever got it has read it by opening it; who sent it, and the supervision, see who has."""
     sent = db.session.get(Circulation, circulation_id)

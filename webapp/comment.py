@@ -24,7 +24,7 @@ SHOWN = 3                   # comments in a matter's panel
 
 
 @bp.get('/matter/<uuid:matter_id>/comments')
-@auth.requires(*beside.READERS)
+@auth.requires(*auth.READERS)
 def index(matter_id: UUID) -> str:
     """Everything that was said, in order, and a form to say more or to answer."""
     return _draw(beside.place(matter_id))

@@ -14,7 +14,7 @@ from engine.errors import Forbidden, NotFound
 from engine.ledger import Matter
 from engine.number import Series
 from engine.usertask import UserTask
-from webapp import auth, definition, drafting, matter as room, offer, pager, visibility
+from webapp import auth, definition, drafting, offer, pager, visibility
 from webapp.db import db
 from webapp.download import given
 from webapp.paper import Paper
@@ -28,7 +28,7 @@ _DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document
 
 
 @bp.get('/document')
-@auth.requires(*room.READERS)
+@auth.requires(*auth.READERS)
 def index() -> str:
     """The documents of the matters that this post sees, and those about many matters, newest first."""
     kind = request.args.get('kind', '')[:20]
@@ -43,7 +43,7 @@ def index() -> str:
 
 
 @bp.get('/document/<uuid:document_id>')
-@auth.requires(*room.READERS)
+@auth.requires(*auth.READERS)
 def show(document_id: UUID) -> str:
     """One document, word for word; whether it is what the trail says it is."""
     held = _found(document_id)
@@ -55,7 +55,7 @@ def show(document_id: UUID) -> str:
 
 
 @bp.get('/document/<uuid:document_id>.docx')
-@auth.requires(*room.READERS)
+@auth.requires(*auth.READERS)
 def word(document_id: UUID) -> Response:
     """As a Word file."""
     held = _found(document_id)
@@ -63,7 +63,7 @@ def word(document_id: UUID) -> Response:
 
 
 @bp.get('/document/<uuid:document_id>.pdf')
-@auth.requires(*room.READERS)
+@auth.requires(*auth.READERS)
 def pdf(document_id: UUID) -> Response:
     """On paper."""
     held = _found(document_id)

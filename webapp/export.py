@@ -16,7 +16,7 @@ from engine.db import writing
 from engine.errors import NotFound
 from engine.export import DONE, UNFINISHED, Export
 from engine.history import Kind
-from webapp import auth, config, exporting, ledger, matter as room, say
+from webapp import auth, config, exporting, ledger, say
 from webapp.db import db
 from webapp.filter import KEYS, Filter
 
@@ -47,7 +47,7 @@ def of_ledger() -> Response | Redirect:
 
 
 @bp.post('/matter/<uuid:matter_id>/dossier')
-@auth.requires(*room.READERS)
+@auth.requires(*auth.READERS)
 def of_matter(matter_id: UUID) -> Redirect:
     """The dossier of a matter, made beside."""
     matter = ledger.found(matter_id)

@@ -112,7 +112,7 @@ def verify() -> AnyResponse:
 
 
 @bp.get('/matter/<uuid:matter_id>/trace')
-@auth.requires(*(post for post in auth.POSTS if post != 'operator'))
+@auth.requires(*auth.READERS)
 def show(matter_id: UUID) -> str:
     """Everything about one matter: the way on the diagrams it ran on, every event, and the seal."""
     matter = ledger.found(matter_id)
@@ -132,7 +132,7 @@ def show(matter_id: UUID) -> str:
 
 
 @bp.post('/matter/<uuid:matter_id>/trace')
-@auth.requires(*(post for post in auth.POSTS if post != 'operator'))
+@auth.requires(*auth.READERS)
 def download(matter_id: UUID) -> Response:
     """The whole chain as JSON lines, with every column that its hashes cover; the export is the last."""
     matter = ledger.found(matter_id)

@@ -25,17 +25,16 @@ from webapp.diagram import Picture
 
 bp = Blueprint('matter', __name__)
 
-READERS = tuple(post for post in auth.POSTS if post != 'operator')     # the operator reads no business
 RECENT = 8
 
 
 @bp.get('/matter/<uuid:matter_id>')
-@auth.requires(*READERS)
+@auth.requires(*auth.READERS)
 def show(matter_id: UUID) -> str:
     """The matter's page."""
     matter = ledger.found(matter_id)
     bundle = definition.of(matter.deployment_id)
-    plan = milestone.plan(matter, bundle)
+    plan = milestone.plan(matter)
     drawn = diagram.pictures(matter, bundle)
     params, words = definition.params(bundle), definition.words(bundle)
     tasks, mine = _first_things_first(matter, open_tasks(matter), drawn)
@@ -53,7 +52,7 @@ def show(matter_id: UUID) -> str:
 
 
 @bp.post('/matter/<uuid:matter_id>/extension')
-@auth.requires(*READERS)
+@auth.requires(*auth.READERS)
 def extend(matter_id: UUID) -> Response:
     """Begin a request for more time; its form is the next page."""
     matter = ledger.found(matter_id)
@@ -72,14 +71,14 @@ def extend(matter_id: UUID) -> Response:
 
 
 @bp.get('/matter/<uuid:matter_id>/withdraw')
-@auth.requires(*READERS)
+@auth.requires(*auth.READERS)
 def ask_withdraw(matter_id: UUID) -> str:
     """The question before 撤销立项, with what follows."""
     return _draw_withdraw(_to_withdraw(matter_id))
 
 
 @bp.post('/matter/<uuid:matter_id>/withdraw')
-@auth.requires(*READERS)
+@auth.requires(*auth.READERS)
 def withdraw(matter_id: UUID) -> Response | tuple[str, int]:
     """End the matter and everything beside it, with the reason."""
     matter = _to_withdraw(matter_id)

@@ -1,5 +1,6 @@
 """挂图作战: the plan of a matter on a line of time, against today; its lead unit says what is reached."""
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -8,11 +9,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from engine import milestone
+from engine import directory, milestone
 from engine.db import writing
-from engine.deployment import Bundle
-from engine.directory import Names
+from engine.directory import Held, Names
 from engine.errors import Forbidden
+from engine.history import Actor
 from engine.ledger import Matter
 from engine.milestone import Milestone
 from webapp import auth, definition, page, say, visibility
@@ -21,20 +22,21 @@ from webapp.timeline import Mark, Span, Timeline, timeline
 
 bp = Blueprint('milestone', __name__)
 
-READERS = tuple(post for post in auth.POSTS if post != 'operator')     # the operator reads no business
+_SAY = ('liaison', 'chief')
+"""The lead unit's posts that say what is reached."""
 
 
 @bp.post('/matter/<uuid:matter_id>/milestone/<int:position>')
-@auth.requires('liaison', 'chief')
+@auth.signed_in
 def change(matter_id: UUID, position: int) -> Response:
     """The lead unit notes that a row of the plan is done, or takes it back."""
     matter = visibility.found(matter_id)
     if not may_report(matter):
         raise Forbidden('哪一项完成了，由牵头单位在事项办结以前报。')
-    one = next((one for one in plan(matter, definition.of(matter.deployment_id)) if one.position == position), None)
+    one = next((one for one in plan(matter) if one.position == position), None)
     if one is None or request.form.get('task') != str(one.task_id):
         abort(404)
-    actor, now = current_user.actor(), current_user.now
+    actor, now = _actor(matter), current_user.now
     again = request.form.get('act') == 'reopen'
     with writing(db.engine) as session:
         if again:
@@ -49,14 +51,30 @@ def change(matter_id: UUID, position: int) -> Response:
 
 
 def may_report(matter: Matter) -> bool:
-    """May this post say what is reached? The lead unit's own, while the matter is in hand."""
-    return (auth.admits('milestone.change') and matter.status == 'open'
-            and any(unit == matter.lead_unit for unit, _post in visibility.posts()))
+    """May this post say what is reached? The lead unit's own, or one that acts for it, while the matter is in hand."""
+    return matter.status == 'open' and bool(_held(matter))
 
 
-def plan(matter: Matter, bundle: Bundle | None) -> Sequence[Milestone]:
+def _held(matter: Matter) -> list[Held]:
+    """The lead unit's posts as which this one may say it."""
+    return [(unit, post) for unit, post in visibility.posts() if unit == matter.lead_unit and post in _SAY]
+
+
+def _actor(matter: Matter) -> Actor:
+    own, asked = (current_user.unit, current_user.post), _held(matter)[0]
+    return replace(current_user.actor(), for_name=directory.acting_for(
+        db.session, current_user.tenant.id, own, asked, say.today()))
+
+
+def plan(matter: Matter) -> Sequence[Milestone]:
     """The rows of a matter's plan."""
-    return milestone.plans(db.session, [matter], bundle.forms if bundle else {}).get(matter.id, ())
+    return plans([matter]).get(matter.id, ())
+
+
+def plans(matters: Sequence[Matter]) -> dict[UUID, list[Milestone]]:
+    """The plan of each matter that has one, read by the forms on which it runs."""
+    bundles = {key: definition.of(key) for key in {matter.deployment_id for matter in matters}}
+    return milestone.plans(db.session, matters, {key: bundle.forms for key, bundle in bundles.items() if bundle})
 
 
 def own_line(matter: Matter, rows: Sequence[Milestone]) -> Timeline | None:

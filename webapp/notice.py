@@ -12,7 +12,7 @@ from engine.actions.notice import Notice
 from engine.errors import NotFound
 from engine.ledger import Matter
 from engine.usertask import UserTask
-from webapp import auth, definition, drafting, fact, ledger, matter as room, pager
+from webapp import auth, definition, drafting, fact, ledger, pager
 from webapp.db import db
 
 bp = Blueprint('notice', __name__)

@@ -19,7 +19,6 @@ from webapp.db import db
 
 bp = Blueprint('offer', __name__)
 
-READERS = tuple(post for post in auth.POSTS if post != 'operator')
 
 
 def beside(matter: Matter) -> list[Definition]:
@@ -46,7 +45,7 @@ def alone() -> list[Definition]:
 
 @bp.post('/begin/<process>')
 @bp.post('/matter/<uuid:matter_id>/begin/<process>')
-@auth.requires(*READERS)
+@auth.requires(*auth.READERS)
 def begin(process: str, matter_id: UUID | None = None) -> Response:
     """Begin it; its first form is the next page."""
     matter = ledger.found(matter_id) if matter_id else None

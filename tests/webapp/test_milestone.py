@@ -1,17 +1,21 @@
 """挂图作战: the plan of a matter against today, and who may say what is reached."""
 from collections.abc import Callable
+from datetime import date
 from uuid import UUID
 
 import pytest
 from flask import Flask
 
-from engine import db, history
+from engine import actions, db, deployment, history
+from engine.directory import Substitute
 from engine.errors import Conflict, Invalid, NotFound
 from engine.history import Actor, Kind
+from engine.ledger import FACTS
 from engine.milestone import Milestone, reach, reopen
 from tests.webapp.browser import Browser, Page
 from tests.webapp.conftest import NOW
 from tests.webapp.matters import PLAN, advance, answer, engine_of, register
+from tests.workflows.story import bundle_files
 
 Browse = Callable[[str], Browser]
 ITEMS = [{'task': '建库', 'responsibility': '投资科', 'measure': '每周调度', 'result': '清单', 'by': '2020-10-09'},
@@ -70,6 +74,18 @@ def test_others_cannot_say_it(planned: UUID, browse: Browse) -> None:
     liaison.post(path, {'task': 'of an older plan'}, status=404)
 
 
+def test_who_acts_for_the_lead_unit_says_it_in_its_name(app: Flask, planned: UUID, browse: Browse) -> None:
+    with db.writing(engine_of(app)) as session:
+        session.add(Substitute(tenant='gz', unit='fgw', post='liaison', by_unit='gov', by_post='deputy',
+                               first_day=date(2020, 10, 10), last_day=date(2020, 10, 10)))
+    deputy = browse('gz-gov-deputy')
+    deputy.get(f'/matter/{planned}')
+    assert '已记下' in deputy.submit(form='//section[@aria-labelledby="plan"]//form', press='记为完成').text
+    with db.reading(engine_of(app)) as session:
+        last = history.events(session, str(planned))[-1]
+    assert last.actor == '省政府·分管领导 代 省发展改革委·联络员'
+
+
 def test_the_same_is_not_said_twice(app: Flask, planned: UUID, browse: Browse) -> None:
     page = browse('gz-fgw-liaison').get(f'/matter/{planned}')
     one = Milestone(UUID(page.all('//input[@name="task"]/@value')[0]), 0, '建库', None, {})
@@ -80,6 +96,15 @@ def test_the_same_is_not_said_twice(app: Flask, planned: UUID, browse: Browse) -
         reach(session, planned, one, actor, NOW)
         with pytest.raises(Conflict, match='已经记为完成'):
             reach(session, planned, one, actor, NOW)
+
+
+def test_a_plan_is_read_by_the_form_in_which_it_was_written(app: Flask, planned: UUID, browse: Browse) -> None:
+    files = bundle_files()
+    files['plan.form'] = files['plan.form'].replace(b'"shows": "milestones"', b'"shows": ""')
+    topics = {topic: action.parameters() for topic, action in actions.known().items()}
+    with db.writing(engine_of(app)) as session:
+        deployment.deploy(session, 'gz', files, '流程管理员', '', NOW, topics, FACTS)
+    assert '建库' in browse('gz-office-officer').get('/board/plans').text
 
 
 def test_a_row_ends_within_the_deadline(app: Flask) -> None:
