@@ -52,11 +52,12 @@ def index() -> str:
 @bp.post('/contact/<name>')
 @auth.signed_in
 def change(name: str) -> Response | tuple[str, int]:
-    """Enter an address, give the code back, choose kinds or forget the address, by the button that was pressed."""
-    if name not in channels():
-        raise NoSuchPage()
-    act = {'enter': _enter, 'confirm': _confirm, 'choose': _choose, 'erase': _erase}.get(request.form.get('do', ''))
-    if act is None:
+    """Enter an address, give the code back, choose kinds or forget the address, by the button that was pressed. Where
+    the channel is not set up any more, there is only the last."""
+    acts = {'enter': _enter, 'confirm': _confirm, 'choose': _choose, 'erase': _erase} if name in channels() else {
+        'erase': _erase}
+    act = acts.get(request.form.get('do', ''))
+    if act is None or name not in channel.NAMES:
         raise NoSuchPage()
     return _do(name, act)
 
@@ -118,8 +119,10 @@ def _erase(session: Session, name: str) -> str:
 
 
 def _draw(refusals: dict[str, str] | None = None) -> str:
-    return render_template('contact/index.html', channels=channels(), called=called, kind_words=WORDS, states=STATES,
-                           known=contact.of(db.session, current_user.id), refusals=refusals or {}, recent=_recent(),
+    opened, known = channels(), contact.of(db.session, current_user.id)
+    return render_template('contact/index.html', channels=opened, closed=[name for name in known if name not in opened],
+                           called=called, kind_words=WORDS, states=STATES, known=known, refusals=refusals or {},
+                           recent=_recent(),
                            kinds=[(kind, WORDS[kind]) for kind in KINDS], given=request.form)
 
 

@@ -123,6 +123,16 @@ def test_an_address_is_forgotten_when_it_is_not_wanted(app: Flask, browse: Brows
     assert len(told) == 3 and not any('fgw.gov.cn' in data for data in told)
 
 
+def test_an_address_can_be_forgotten_where_nothing_is_sent_any_more(app: Flask, browse: Browse) -> None:
+    liaison = browse('gz-fgw-liaison')
+    verified(liaison)
+    app.config['DEMO_SENDS'] = True                                        # no mail server is set up
+    assert ADDRESS in liaison.get('/contact').text and not liaison.page.all('//button[.="保存"]')
+    liaison.post('/contact/mail', {'do': 'choose', 'kind': 'due'}, status=404)
+    liaison.get('/contact')
+    assert '地址已经删掉' in liaison.submit(press='删掉地址').text and ADDRESS not in liaison.page.text
+
+
 def test_nobody_elses_address_is_shown(browse: Browse) -> None:
     verified(browse('gz-fgw-liaison'))
     assert 'fgw.gov.cn' not in browse('gz-fgw-chief').get('/contact').text
