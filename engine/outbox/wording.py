@@ -33,8 +33,9 @@ def _subject(found: Sequence[Entry]) -> str:
 
 
 def _lines(entry: Entry, address: str) -> list[str]:
+    until = '期限' if entry.place == 'task' else '办结时限'              # a late step of a matter that is not late itself
     parts = [f'【{KINDS[entry.kind]}】{entry.title or entry.step}', entry.step if entry.title else '',
-             f'期限{said(entry.deadline)}' if entry.deadline else '']
+             f'{until}{said(entry.deadline)}' if entry.deadline else '']
     return ['，'.join(filter(None, parts)), *([address + PLACES[entry.place].format(entry.place_id)] if address else [])]
 
 

@@ -140,6 +140,14 @@ def test_a_letter_says_title_step_deadline_and_the_way_there_and_nothing_else(
     assert stop.startswith('不想再收：https://duban.gz.gov.cn/contact/stop/')
 
 
+def test_a_late_step_of_a_matter_that_is_not_late_is_told_apart_from_it(reached: Engine, mailbox: MailServer) -> None:
+    Case.begin(reached, title='建立健全重点企业和项目库')
+    worker.advance(reached, TENANT, moment('2020-05-13 10:00'), SYSTEM)     # 签收 is late
+    sent(reached, mail_settings(mailbox))
+    said = ''.join(letter.get_content() for letter in mailbox.letters)
+    assert '【已超期】建立健全重点企业和项目库，催签收，办结时限2020年' in said
+
+
 def test_a_person_who_writes_is_told_of_as_well(reached: Engine) -> None:
     case = Case.begin(reached)
     with db.writing(reached) as session:
