@@ -21,7 +21,6 @@ from engine.ledger import CoUnit, Matter
 from engine.usertask import UserTask
 
 TABLE, ANSWER = 'visibility', 'scope'
-SCOPES = ('own', 'subtree', 'supervised', 'tenant')
 _UNITS = ('liaison', 'chief')               # who sees the own unit's only, where no table says
 
 
@@ -93,7 +92,7 @@ def sight(session: Session, tenant: Tenant, posts: Iterable[Held], bundle: Bundl
         scopes = _scopes(bundle, functions, {'post': post, 'unit': unit, 'unit_kind': kind})
         if 'tenant' in scopes:
             return Sight(tenant.id, held, everything=True)
-        below = tree.below(unit) if 'subtree' in scopes else [unit]
+        below = tree.below(unit) if 'subtree' in scopes else [unit] if 'own' in scopes else ()
         units.update(one for each in below for one in (each, *tree.before(each)))
         if 'supervised' in scopes:
             supervisors.update((unit, *tree.before(unit)))

@@ -2,6 +2,8 @@
 import re
 from collections.abc import Iterator
 
+from engine.decision import Table
+from engine.expression import Code, ExpressionError
 from engine.finding import REFUSE, WARN, Finding, Spot, rule
 from engine.gate.scene import Diagram, Scene
 from engine.gate.vocabulary import hint
@@ -19,9 +21,13 @@ CORRECTED_UNKNOWN = rule('corrected.unknown', REFUSE, '{it}的corrected写的“
                          '"{what}", named by corrected of {it}, is no fact of the ledger{hint}')
 NO_ANSWER = rule('table.answer', REFUSE, '{it}由系统来问，要有名字（name）是“{what}”的输出列，没有就不知道答了什么。',
                  'The system itself asks {it} and needs an output named "{what}".')
+UNKNOWN_WORD = rule('table.word', REFUSE, '{it}第{row}行答的“{what}”不认识，能答的是：{known}{hint}',
+                    'Row {row} of {it} answers "{what}", which is not known; it may answer {known}{hint}')
 _ASKED = {'lamp': 'lamp', 'intervention': 'intervene_posts', 'oversight': 'oversee_posts', 'urgency': 'urgent',
           'visibility': 'scope', 'fallback': 'fallback_posts'}
 """Tables that the engine asks, and the output that it reads."""
+_WORDS = {'visibility': ('own', 'subtree', 'supervised', 'tenant')}
+"""The words that such a table may answer, separated by commas; see engine.visibility."""
 
 
 def check(scene: Scene) -> Iterator[Finding]:
@@ -49,6 +55,26 @@ def _answers(scene: Scene) -> Iterator[Finding]:
         table = scene.tables.get(ident)
         if table is not None and not any(one.name == output for one in table.outputs):
             yield NO_ANSWER.at(Spot(scene.table_files[ident], 'decision', ident, table.name), what=output)
+        elif table is not None and table.table and ident in _WORDS:
+            yield from _words(Spot(scene.table_files[ident], 'decision', ident, table.name), table.table, output)
+
+
+def _words(spot: Spot, table: Table, output: str) -> Iterator[Finding]:
+    """The words that rows answer in so many letters; what they work out is not known here."""
+    known, place = _WORDS[spot.id], [one.name for one in table.outputs].index(output)
+    for row in table.rules:
+        for word in map(str.strip, _constant(row.answers[place]).split(',')):
+            if word and word not in known:
+                yield UNKNOWN_WORD.at(spot, row=row.number, what=word, known=', '.join(known), hint=hint(word, known))
+
+
+def _constant(code: Code | None) -> str:
+    """The text that a cell answers whatever is asked; '' for any other."""
+    try:
+        answer = code.evaluate() if code is not None and not code.names and not code.calls else ''
+    except ExpressionError:
+        return ''
+    return answer if isinstance(answer, str) else ''
 
 
 def _withdrawal(scene: Scene, diagram: Diagram, heard: set[str]) -> Iterator[Finding]:

@@ -55,14 +55,18 @@ def test_a_section_sees_what_it_supervises(app: Flask, matters: dict[str, UUID],
     assert browse('gz-office-officer').get(f'/matter/{matters["sft"]}').h1 == '司法厅的事项', 'it registered it itself'
 
 
-def test_the_table_of_the_government_decides(app: Flask, matters: dict[str, UUID], browse: Browse) -> None:
+@pytest.mark.parametrize(('scope', 'seen'), [
+    ('tenant', {'发改委', '司法厅'}), ('own', {'发改委'}), ('supervised', set()), ('', set())])
+def test_the_table_of_the_government_decides(app: Flask, matters: dict[str, UUID], browse: Browse, scope: str,
+                                             seen: set[str]) -> None:
     files = {path.name: path.read_bytes() for folder in ('workflows', 'forms') for path in (ROOT / folder).iterdir()
              if path.suffix in ('.bpmn', '.dmn', '.form', '.docx')}
-    files['visibility.dmn'] = files['visibility.dmn'].replace(b'"subtree"</text>', b'"tenant"</text>')
+    files['visibility.dmn'] = files['visibility.dmn'].replace(b'"subtree"</text>', f'"{scope}"</text>'.encode())
     topics = {topic: action.parameters() for topic, action in actions.known().items()}
     with db.writing(engine_of(app)) as session:
         deployment.deploy(session, 'gz', files, '系统', '', NOW, topics, FACTS)
-    assert sees(browse('gz-fgw-liaison')) == {'发改委', '司法厅'}
+    assert sees(browse('gz-fgw-liaison')) == seen
+    browse('gz-fgw-liaison').get(f'/matter/{matters["fgw"]}')          # it has a task there
 
 
 def test_lists_and_counts_agree_for_whoever_looks(app: Flask, matters: dict[str, UUID], browse: Browse) -> None:
