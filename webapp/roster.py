@@ -59,12 +59,15 @@ def preview() -> str:
 @auth.requires(*directory.KEEPERS)
 def put() -> Response | tuple[str, int]:
     """Enter all rows, or the good ones; the answer is the result as a file, with the one-time passwords."""
-    held = roster.holding(db.session, current_user.id)
-    db.session.rollback()
+    held, only_good = roster.holding(db.session, current_user.id), request.form.get('rows') == 'good'
+    tenant_id, today = current_user.tenant.id, say.today()
     try:
+        sheets = sheet.read(held)
+        given = roster.passwords(db.session, tenant_id, sheets, today, only_good=only_good)
+        db.session.rollback()
         with writing(db.engine) as session:
-            filed = roster.put(session, current_user.tenant.id, current_user.actor(), sheet.read(held), say.today(),
-                               only_good=request.form.get('rows') == 'good', file=held.name)
+            filed = roster.put(session, tenant_id, current_user.actor(), sheets, today, given, only_good=only_good,
+                               file=held.name)
             roster.drop(session, current_user.id)
     except Refused as refusal:
         return _preview(errors.sentence(refusal)), 422

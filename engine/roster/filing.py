@@ -1,5 +1,5 @@
 """A workbook entered into the directory: all of it, or its good rows, in one transaction; and the file that tells."""
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -34,23 +34,28 @@ class Filed:
         return sheet.write([_sheet('结果', rows), *([_sheet('一次性密码', given)] if self.passwords else [])])
 
 
-def put(session: Session, tenant_id: str, actor: Actor, sheets: Sequence[Sheet], today: date, *,
-        only_good: bool = False, file: str = '') -> Filed:
-    """Enter these sheets, in the caller's writing session. With `only_good` the rows with faults are left out.
+def passwords(session: Session, tenant_id: str, sheets: Sequence[Sheet], today: date, *, only_good: bool = False
+              ) -> dict[str, tuple[str, str]]:
+    """A one-time password and its hash for each login that `put` would add. A hash takes its time, so they are made
+    before anybody waits for the directory.
+
+    :raises Refused: as `put`.
+    """
+    wanted = (line.account.login for line in _doing(preview(session, tenant_id, sheets, today), only_good) if line.account)
+    return {login: _password() for login in wanted}
+
+
+def put(session: Session, tenant_id: str, actor: Actor, sheets: Sequence[Sheet], today: date,
+        given: Mapping[str, tuple[str, str]], *, only_good: bool = False, file: str = '') -> Filed:
+    """Enter these sheets, in the caller's writing session. `given` is what `passwords` made for them. With `only_good`
+    the rows with faults are left out.
 
     :raises Refused: a row has a fault (then nothing is entered), nothing would be entered, or they are no directory.
     """
     seen = preview(session, tenant_id, sheets, today)
-    if seen.bad and not only_good:
-        first = seen.bad[0]
-        raise Refused('有{count}行要改，一行也没有导入。“{sheet}”表第{row}行：{why}', count=len(seen.bad), sheet=first.sheet,
-                      row=first.number, why=first.faults[0])
-    doing = [line for line in seen.good if line.does != 'same']
-    if not doing:
-        raise Refused('没有可以导入的行')
-    filed = Filed(seen)
+    doing, filed = _doing(seen, only_good), Filed(seen)
     for line in sorted(doing, key=lambda line: line.unit is None):     # units first, whatever the order of the sheets
-        _put(session, tenant_id, line, filed)
+        _put(session, tenant_id, line, filed, given)
     directory.changed(session, tenant_id)
     history.record(session, tenant_id, actor, Kind.ROSTER_IMPORTED, _summary(seen, file), {
         'file': file, 'rows': [{'sheet': line.sheet, 'row': line.number, 'name': line.name, 'does': line.does}
@@ -59,7 +64,24 @@ def put(session: Session, tenant_id: str, actor: Actor, sheets: Sequence[Sheet],
     return filed
 
 
-def _put(session: Session, tenant_id: str, line: Line, filed: Filed) -> None:
+def _doing(seen: Preview, only_good: bool) -> list[Line]:
+    """The rows that change something."""
+    if seen.bad and not only_good:
+        first = seen.bad[0]
+        raise Refused('有{count}行要改，一行也没有导入。“{sheet}”表第{row}行：{why}', count=len(seen.bad), sheet=first.sheet,
+                      row=first.number, why=first.faults[0])
+    doing = [line for line in seen.good if line.does != 'same']
+    if not doing:
+        raise Refused('没有可以导入的行')
+    return doing
+
+
+def _password() -> tuple[str, str]:
+    made = directory.new_password()
+    return made, directory.hash_given(made)
+
+
+def _put(session: Session, tenant_id: str, line: Line, filed: Filed, given: Mapping[str, tuple[str, str]]) -> None:
     if line.unit:
         session.merge(Unit(tenant=tenant_id, **columns(line.unit)))
         session.flush()
@@ -68,9 +90,8 @@ def _put(session: Session, tenant_id: str, line: Line, filed: Filed) -> None:
     session.merge(Post(tenant=tenant_id, unit=post.unit, post=post.post, name=post.name, phone=post.phone))
     session.flush()
     if line.account:
-        password = directory.new_password()
-        directory.add_account(session, tenant_id, post.unit, post.post, line.account.login,
-                              directory.hash_given(password), one_time=True)
+        password, hashed = given.get(line.account.login) or _password()
+        directory.add_account(session, tenant_id, post.unit, post.post, line.account.login, hashed, one_time=True)
         filed.passwords[line.account.login] = password
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
-from engine import db
+from engine import db, directory
 from engine.directory import Account, Post, Unit
 from engine.history import Event
 from tests.webapp.browser import Browser
@@ -69,6 +69,18 @@ def test_units_posts_and_accounts_come_in_at_once(app: Flask, owner: Browser) ->
             '导入机构机构.xlsx：新增4行，修改0行，没有导入0行']
         assert session.get(Unit, ('gz', 'czt_yc')).parent == 'czt'
     assert '没有等着导入的表' in owner.get('/directory/import/preview', status=404).text
+
+
+def test_nobody_waits_while_passwords_are_made(owner: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    happened: list[str] = []
+
+    def told(what: str, does: Callable) -> Callable:
+        return lambda *given: happened.append(what) or does(*given)
+    monkeypatch.setattr('engine.directory.hash_given', told('hashed', directory.hash_given))
+    monkeypatch.setattr('webapp.roster.writing', told('writing', db.writing))
+    send(owner, book([UNITS, *GOOD], [SEATS, ('czt', '联络员', None, '0851-1', 'gz-czt-liaison')]))
+    put(owner, 'all')
+    assert happened == ['writing', 'hashed', 'writing'], 'first the file is held'
 
 
 @pytest.mark.parametrize(('row', 'said'), [
