@@ -1,5 +1,5 @@
 """A document before it is issued: what the step would put on paper that is drawn behind an open task, looked at now."""
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -17,16 +17,17 @@ from webapp import definition
 from webapp.db import db
 from webapp.paper import Paper
 
-_NOTICE = ('unit', 'limit', 'points', 'honours', 'approver', 'body')
+_NOTICE = ('unit', 'copies', 'limit', 'points', 'honours', 'approver', 'body')
 _PAPER = ('unit', 'copies', 'body', 'limit', 'approver', 'since', 'until')
 
 
 class Known:
     """The facts of a matter as the step would know them that issues the document."""
 
-    def __init__(self, view: TaskView) -> None:
+    def __init__(self, view: TaskView, bundle: Bundle) -> None:
         self.tenant, self._scope, self.functions = view.task.tenant, view.scope, view.functions
-        self._matter_id = view.task.matter_id
+        self._bundle = bundle
+        self._matter_id, self._task = view.task.matter_id, view.task
 
     def fact(self, name: str) -> Any:
         """As `Act.fact`."""
@@ -41,9 +42,18 @@ class Known:
         found = db.session.scalars(select(CoUnit).where(CoUnit.matter_id == self._matter_id))
         return {one.unit: {'duty': one.duty, 'co_due_at': one.co_due_at} for one in found}
 
+    def decider(self) -> str:
+        """As `Act.decider`: whose task it is, as long as nobody else is asked before."""
+        return f'{self._task.unit}/{self._task.post}'
+
     def read(self, statement: Any) -> Sequence[Any]:
         """As `Act.read`."""
         return db.session.execute(statement).all()
+
+    def ask(self, table: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """As `Act.ask`."""
+        found = self._bundle.tables.get(table)
+        return found.decide(given, self.functions).values if found else {}
 
 
 def paper(task: UserTask) -> Paper | None:
@@ -55,7 +65,7 @@ def paper(task: UserTask) -> Paper | None:
         return None
     view = instance.view(db.session, task.id)
     try:
-        return _paper(bundle, step, Known(view), view, task)
+        return _paper(bundle, step, Known(view, bundle), view, task)
     except (Broken, KeyError, ValueError, TypeError):
         return None                                        # a draft that nobody has written yet
 

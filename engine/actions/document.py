@@ -65,28 +65,30 @@ class _Paper(Schema):
     copies = fields.String(load_default='', metadata={'label': '抄送单位（逗号隔开）'})
     body = fields.String(load_default='', metadata={'label': '正文'})
     limit = fields.Date(load_default=None, allow_none=True, metadata={'label': '限期'})
-    approver = fields.String(load_default='', metadata={'label': '签发人（单位/岗位）'})
+    approver = fields.String(load_default='', metadata={'label': '签发人（单位/岗位，不写就是刚办这一步的岗位）'})
     since = fields.Date(load_default=None, allow_none=True, metadata={'label': '各单位办理情况从哪天统计'})
     until = fields.Date(load_default=None, allow_none=True, metadata={'label': '统计到哪天'})
 
 
 def make(act: Act, document: str, label: str, title: str, unit: str, copies: str, body: str, limit: date | None,
-         approver: str, since: date | None, until: date | None, **further: Any) -> None:
-    """A document of its own: numbered by year and kind without gaps, never reused, unchangeable once it is issued."""
-    put_on_paper(act, document, label, numbered(act, label), title,
-                 said(act, unit, copies, body, limit, approver, since, until) | further)
+         approver: str, since: date | None, until: date | None, **further: Any) -> dict[str, str]:
+    """A document of its own: numbered by year and kind without gaps, never reused, unchangeable once it is issued. Where
+    it says how units stand, `reported_units` are their codes, separated by commas."""
+    told = said(act, unit, copies, body, limit, approver, since, until)
+    put_on_paper(act, document, label, numbered(act, label), title, told | further)
+    return {'reported_units': ','.join(row['代码'] for row in told['单位情况'])} if '单位情况' in told else {}
 
 
 def said(known: Any, unit: str, copies: str, body: str, limit: date | None, approver: str, since: date | None,
          until: date | None) -> dict[str, Any]:
-    """What a document says by the names of templates; with a span of days, how the units stand, counted now. `known` as
-    for `compose` and `figure.units`."""
+    """What a document says by the names of templates; with a span of days, how the units stood at its end. `known` as for
+    `compose` and `figure.units`."""
     found = {'主送': addressed(known, unit), '抄送': addressed(known, copies), '正文': body, '限期': limit,
-             '签发人': known.functions['post_name'](approver) or ''}
+             '签发人': known.functions['post_name'](approver or known.decider())}
     if not since or not until:
         return found
     zone = datetime.fromisoformat(known.functions['now']()).tzinfo
-    return {**found, '单位情况': figure.units(known, since, until, zone),
+    return {**found, **figure.units(known, since, until, zone),
             '发文机关': known.unit_name(known.functions['param']('supervision_unit'))}
 
 
@@ -99,4 +101,4 @@ def drafted(known: Any, inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 register(Action('document.make', '出文书', '把一份Word模板填好、编号、存档；事项的事实模板里都能用，另写的参数模板里按名字用。',
-                _Paper(), make))
+                _Paper(), make, ('reported_units',)))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engine.actions import Act, action
 from engine.actions.document import TEMPLATE, addressed, numbered, put_on_paper
 from engine.actions.points import Points
-from engine.actions.reminder import TELL, send
+from engine.actions.reminder import KIND, TELL, send
 from engine.db import Base, Utc
 from engine.document import Known
 from engine.errors import Broken
@@ -91,15 +91,16 @@ def draft(act: Act, level: int, label: str, title: str, unit: str, approver: str
         points=fields.Float(required=True, metadata={'label': '扣分'}),
         ground=fields.String(required=True, metadata={'label': '扣分事由'}),
         honours=fields.Boolean(required=True, metadata={'label': '取消评优资格'}),
-        approver=fields.String(required=True, metadata={'label': '审定人（单位/岗位）'}),
-        body=fields.String(load_default='', metadata={'label': '正文'}), **TEMPLATE, **TELL)
+        approver=fields.String(load_default='', metadata={'label': '审定人（单位/岗位，不写就是刚办这一步的岗位）'}),
+        body=fields.String(load_default='', metadata={'label': '正文'}),
+        copies=fields.String(load_default='', metadata={'label': '抄送（单位，逗号隔开）'}), **TEMPLATE, **TELL, **KIND)
 def issue(act: Act, level: int, label: str, unit: str, limit: date, points: float, ground: str, honours: bool,
-          approver: str, body: str, document: str, to: str, text: str) -> dict:
+          approver: str, body: str, copies: str, document: str, to: str, text: str, kind: str) -> dict:
     """A notice counts once, in the calendar year of its issue; points of several levels add up (A03)."""
     key = act.variable('notice_id')
     if not key:
         raise Broken('没有可以下发的草稿', advice='在下发之前画上“拟出通知书草稿”（notice.draft）')
-    code = numbered(act, label)
+    code, approver = numbered(act, label), approver or act.decider()
     act.change(_ISSUE, {'b_id': UUID(key), 'b_number': code, 'b_at': act.now, 'b_body': body,
                         'b_approver': approver, 'b_limit': limit})
     act.record(Kind.NOTICE_ISSUED, f'下发{label}通知书{code}',
@@ -110,17 +111,17 @@ def issue(act: Act, level: int, label: str, unit: str, limit: date, points: floa
             'notice_id': UUID(key), 'points': -points, 'reason': said(ground, code), 'given_at': act.now})
         act.record(Kind.POINTS_RECORDED, f'{act.unit_name(unit)}扣{points:g}分', {'unit': unit, 'points': -points})
     put_on_paper(act, document, label, code, said(ground, ''),
-                 on_paper(act, unit, limit, points, honours, approver, body), UUID(key))
-    send(act, to, said(text, code))
+                 on_paper(act, unit, copies, limit, points, honours, approver, body), UUID(key))
+    send(act, to, said(text, code), kind)
     return {'level': level, 'level_label': label, 'level_limit_at': limit.isoformat(), 'notice_id': None,
             'points': (act.fact('points') or 0) + points, 'honours_lost': bool(act.fact('honours_lost') or honours)}
 
 
-def on_paper(known: Known, unit: str, limit: date, points: float, honours: bool, approver: str, body: str
+def on_paper(known: Known, unit: str, copies: str, limit: date, points: float, honours: bool, approver: str, body: str
              ) -> dict[str, Any]:
     """What a notice says besides the facts of its matter, by the names of Word templates."""
-    return {'主送': addressed(known, unit), '正文': body, '限期': limit, '扣分': points or None, '取消评优': honours,
-            '签发人': known.functions['post_name'](approver)}
+    return {'主送': addressed(known, unit), '抄送': addressed(known, copies), '正文': body, '限期': limit, '扣分': points or None, '取消评优': honours,
+            '签发人': known.functions['post_name'](approver or known.decider())}
 
 
 @action('notice.decline', '不予下发', '这份草稿不下发，写明理由。',

@@ -39,6 +39,9 @@ class Message(Base):
 TELL = {'to': fields.String(load_default='', metadata={'label': '告知（单位/岗位，逗号隔开）'}),
         'text': fields.String(load_default='', metadata={'label': '告知内容'})}
 """Optional inputs of actions that also tell somebody."""
+KIND = {'kind': fields.String(load_default='reminder', validate=OneOf(('reminder', 'due', 'overdue')),
+                              metadata={'label': '类别：due快到期、overdue已超期、reminder其他'})}
+"""Of what kind that is: the table `urgency` and everybody's own settings go by it."""
 
 
 def send(act: Act, to: str, text: str, kind: str = 'reminder') -> None:
@@ -64,9 +67,7 @@ def _row(act: Act, unit: str, post: str, text: str, kind: str) -> dict:
 
 @action('reminder.send', '提醒', '在指定岗位的消息里放一条提醒；停机期间漏掉的多次合并成一次，并说明代替了几次。',
         to=fields.String(required=True, metadata={'label': '发给（单位/岗位，逗号隔开）'}),
-        text=fields.String(required=True, metadata={'label': '内容'}),
-        kind=fields.String(load_default='reminder', validate=OneOf(('reminder', 'due', 'overdue')),
-                           metadata={'label': '类别：due快到期、overdue已超期、reminder其他'}))
+        text=fields.String(required=True, metadata={'label': '内容'}), **KIND)
 def remind(act: Act, to: str, text: str, kind: str) -> None:
     """A reminder: it asks, it never decides."""
     send(act, to, text, kind)

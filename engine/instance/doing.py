@@ -2,8 +2,11 @@
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+from sqlalchemy import select
+
 from engine.errors import Thrown
 from engine.history import SYSTEM, Kind
+from engine.instance.row import TASK
 from engine.spiff import Node
 
 
@@ -41,6 +44,10 @@ class Doing:
     def read(self, statement: Any) -> list:
         return self._step.session.execute(statement).all()
 
+    def ask(self, table: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        found = self._live.bundle.tables.get(table)
+        return self._step.decide(found, given, self._node).values if found else {}
+
     def co_units(self) -> dict[str, dict]:
         return self._step.shares()
 
@@ -55,6 +62,12 @@ class Doing:
 
     def unit_name(self, code: str | None) -> str:
         return self.functions['unit_name'](code) or ''
+
+    def decider(self) -> str:
+        for key, (actor, _) in reversed(self._live.answers.items()):
+            rows = self.read(select(TASK.c.unit, TASK.c.post).where(TASK.c.id == key))
+            return '/'.join(rows[0] if rows else (actor.unit, actor.post))
+        return ''
 
     def throw(self, code: str, kind: str = 'error') -> NoReturn:
         raise Thrown(code, kind)

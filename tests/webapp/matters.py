@@ -15,6 +15,7 @@ from engine.usertask import UserTask
 POSTS = {'officer': Actor('省政府办公厅·督查员', 'office', 'officer'),
          'head': Actor('省政府办公厅·督查室负责人', 'office', 'head'),
          'principal': Actor('省政府·主要领导', 'gov', 'principal'),
+         'deputy': Actor('省政府·分管领导', 'gov', 'deputy'),
          'liaison': Actor('省发展改革委·联络员', 'fgw', 'liaison'),
          'chief': Actor('省发展改革委·单位负责人', 'fgw', 'chief')}
 REGISTER = {'source': 'provincial', 'basis': '黔府办发〔2020〕12号', 'leader_post': 'gov/principal',

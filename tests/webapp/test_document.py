@@ -15,6 +15,7 @@ from engine import db, history, instance
 from engine.document import Document, paper
 from engine.errors import Refused
 from engine.usertask import UserTask
+from tests.engine.test_fallback import empty
 from tests.webapp.browser import Browser
 from tests.webapp.matters import POSTS, advance, answer, engine_of, handled, issued_notice
 
@@ -32,7 +33,8 @@ def overdue(app: Flask) -> UUID:
 def documents(app: Flask, matter_id: UUID) -> list[Document]:
     """The documents of a matter in the order of their issue."""
     with db.reading(engine_of(app)) as session:
-        return list(session.scalars(select(Document).where(Document.matter_id == matter_id).order_by(Document.issued_at)))
+        return list(session.scalars(select(Document).where(Document.matter_id == matter_id)
+                                    .order_by(Document.issued_at, Document.id)))
 
 
 def words(content: bytes) -> str:
@@ -68,27 +70,31 @@ def test_a_notice_says_what_was_due_what_went_before_and_what_it_costs(app: Flas
 def test_the_draft_is_seen_before_it_is_issued(app: Flask, overdue: UUID, browse: Browse) -> None:
     head = browse('gz-office-head')
     page = head.get(head.get('/notice').one('//tbody/tr/th/a/@href'))
-    answer(app, overdue, 'draft', 'officer', notice_text='名单没有报齐。\n请在限期内办结。', notice_scope='system')
+    answer(app, overdue, 'draft', 'officer', notice_text='名单没有报齐。\n请在限期内办结。', notice_scope='units')
     page = head.get(head.get(page.path).one('//a[.="预览印出来的样子"]/@href'))
     said = page.texts('//article//p')
-    assert '名单没有报齐。' in said and '请在限期内办结。' in said and '（签发时编号）' in said
+    assert '名单没有报齐。' in said and '请在限期内办结。' in said and '（签发时编号）' in said and '抄送：各承办单位。' in said
     assert len(documents(app, overdue)) == 1, 'looking issues nothing'
     browse('gz-fgw-liaison').get(page.path, status=403)
 
 
-def test_a_granted_extension_is_answered_in_writing(app: Flask, browse: Browse) -> None:
+@pytest.mark.parametrize(('gone', 'post', 'name'), [
+    ((), 'principal', '省政府·主要领导'), (('gov/principal',), 'deputy', '省政府·分管领导')])
+def test_a_granted_extension_is_answered_in_writing_by_who_decided(
+        app: Flask, browse: Browse, gone: tuple[str, ...], post: str, name: str) -> None:
     matter_id = handled(app)
+    empty(engine_of(app), *gone)
     db.carry_out(engine_of(app), lambda session: instance.start(session, 'gz', 'extension', POSTS['liaison'],
                                                                 matter_id=matter_id))
     answer(app, matter_id, 'apply', 'liaison', new_due_at='2020-11-30', reason='名单还没有报齐，还要一个月。',
            progress_percent=40, progress_note='名单报了一半。')
     answer(app, matter_id, 'chief_review', 'chief', chief_agrees=True)
     answer(app, matter_id, 'office_review', 'officer', office_opinion='情况属实。', office_suggests='grant', new_due_at='2020-11-30')
-    answer(app, matter_id, 'decide', 'principal', new_due_at='2020-11-30', opinion='同意。', extension_granted=True)
+    answer(app, matter_id, 'decide', post, new_due_at='2020-11-30', opinion='同意。', extension_granted=True)
     reply = documents(app, matter_id)[-1]
     said = words(browse('gz-fgw-chief').client.get(f'/document/{reply.id}.docx').data)
     assert '同意将办结时限由2020年10月30日延至2020年11月30日。' in said and '名单还没有报齐，还要一个月。' in said
-    assert reply.number == '〔2020〕延期批复字第1号' and f'{reply.number}' in said
+    assert reply.number == '〔2020〕延期批复字第1号' and f'{reply.number}' in said and f'经{name}批准' in said
 
 
 def test_word_screen_and_pdf_say_the_same(app: Flask, overdue: UUID, browse: Browse, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@
 看 due_at = 2020-09-30
 看 extension_count = 0
 看 extension_pending = 否
-看 提醒 fgw/liaison 按原期限办结 1次
+看 提醒 fgw/liaison 批复意见：九月底前必须公布 1次
 看 期限 escalation.overdue 2020-10-09 09:00
 日 2020-10-08 18:00                        # 十月一日至八日放假
 看 lamp = yellow
