@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Index, String, Text, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import circulation, clock, deployment, directory, history, parameter, workcal
+from engine import circulation, clock, deployment, directory, history, parameter, usertask, workcal
 from engine.actions import reminder
 from engine.db import Base, Utc
 from engine.directory import Tenant
@@ -76,11 +76,8 @@ def _sender(session: Session, task: UserTask) -> tuple[str, str] | None:
     if task.asks is not None:
         about = session.get(UserTask, task.asks)
         return about.unit, about.post
-    row = session.execute(
-        select(UserTask.unit, UserTask.post).where(UserTask.instance_id == task.instance_id, UserTask.state == 'done',
-                                                   UserTask.asks.is_(None), UserTask.closed_at <= task.opened_at)
-        .order_by(UserTask.closed_at.desc(), UserTask.closed_turn.desc()).limit(1)).first()
-    return None if row is None else (row.unit, row.post)
+    before = usertask.sent_by(session, task)
+    return None if before is None else (before.unit, before.post)
 
 
 def again_at(session: Session, matter: Matter, last_at: datetime | None) -> datetime | None:

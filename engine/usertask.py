@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Uuid, select, text
+from sqlalchemy import ForeignKey, Index, Integer, Select, String, Uuid, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base, Json, Utc
@@ -32,10 +32,11 @@ class UserTask(Base):
     token: Mapped[Any] = mapped_column(Json, nullable=True)            # a multi-instance element such as {'unit': …}
     state: Mapped[str] = mapped_column(String(10))                     # open done cancelled, later
     opened_at: Mapped[datetime] = mapped_column(Utc)
+    opened_turn: Mapped[int] = mapped_column(Integer)                  # its instance's version then: orders one moment
     due_at: Mapped[datetime | None] = mapped_column(Utc)
     closed_at: Mapped[datetime | None] = mapped_column(Utc)
     closed_by: Mapped[str | None] = mapped_column(String(160))
-    closed_turn: Mapped[int | None] = mapped_column(Integer)           # its instance's version then: orders one moment
+    closed_turn: Mapped[int | None] = mapped_column(Integer)           # as opened_turn
     answer: Mapped[Any] = mapped_column(Json, nullable=True)           # the form as it was submitted
     fallback: Mapped[Any] = mapped_column(Json, nullable=True)         # who was to do it and could not be asked, see instance.fallback
     claimed_by: Mapped[int | None] = mapped_column(Integer)            # the account that has claimed it
@@ -105,15 +106,24 @@ def filled_in(session: Session, task: UserTask) -> dict[str, Any] | None:
 def last_round(session: Session, task: UserTask) -> tuple[UserTask, UserTask] | None:
     """How a step came to be done again: what was answered here last, and the last answer in its instance before this one
     opened, which led back. None: the step was not answered before, or nothing was answered elsewhere since."""
-    done = (select(UserTask).where(UserTask.instance_id == task.instance_id, UserTask.state == 'done', UserTask.asks.is_(None),
-                                   UserTask.closed_at <= task.opened_at)
-            .order_by(UserTask.closed_at.desc(), UserTask.closed_turn.desc()))
-    here = session.scalars(done.where(UserTask.process == task.process, UserTask.element == task.element))
+    here = session.scalars(_done_before(task).where(UserTask.process == task.process, UserTask.element == task.element))
     before = next((one for one in here if one.token == task.token), None)
     if before is None:
         return None
-    last = session.scalars(done.limit(1)).one()
+    last = sent_by(session, task)
     return None if last.id == before.id else (before, last)
+
+
+def sent_by(session: Session, task: UserTask) -> UserTask | None:
+    """What was answered last in its instance before this task opened; None: nothing."""
+    return session.scalars(_done_before(task).limit(1)).first()
+
+
+def _done_before(task: UserTask) -> Select:
+    """What was answered in its instance before it opened or by the step that opened it, the last first."""
+    return select(UserTask).where(
+        UserTask.instance_id == task.instance_id, UserTask.id != task.id, UserTask.state == 'done', UserTask.asks.is_(None),
+        UserTask.closed_turn <= task.opened_turn).order_by(UserTask.closed_turn.desc(), UserTask.id.desc())
 
 
 def typed_before(session: Session, task: UserTask) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from engine.plan import Plan
 from engine.usertask import UserTask
 
 _TOUCHED = select(exists().where(DRAFT.c.task_id == TASK.c.id, TASK.c.instance_id == bindparam('instance'),
-                                 TASK.c.opened_at >= bindparam('since')).label('drafted'))
+                                 TASK.c.opened_turn >= bindparam('since')).label('drafted'))
 
 
 def recall(session: Session, task_id: UUID, actor: Actor, reason: str) -> Plan:
@@ -76,7 +76,7 @@ def _undo(found: Seat, task: UserTask) -> Mapping[str, Any]:
         raise Conflict('撤回不了：流程图上没有允许，或者后来已经有人接着办了。')
     if undo.get('why'):
         raise Refused('撤回不了：{why}。', why=undo['why'])
-    [touched] = statement.read(found.step.connection, _TOUCHED, {'instance': found.live.row['id'], 'since': task.closed_at})
+    [touched] = statement.read(found.step.connection, _TOUCHED, {'instance': found.live.row['id'], 'since': task.closed_turn})
     if touched['drafted']:
         raise Conflict('撤回不了：下一步已经有人在填了。')
     return undo

@@ -31,7 +31,7 @@ def blank(live: Any, key: UUID, node: Node) -> dict[str, Any]:
     return _EMPTY | {
         'id': key, 'tenant': live.step.tenant_id, 'instance_id': live.row['id'], 'matter_id': live.row['matter_id'],
         'process': node.process, 'element': node.element, 'name': node.name, 'token': dict(node.token), 'state': 'open',
-        'opened_at': live.step.now}
+        'opened_at': live.step.now, 'opened_turn': live.row['version'] + 1}
 
 
 def _asked(live: Any, node: Node, text: str) -> tuple[str, str, dict[str, str] | None]:

@@ -373,6 +373,18 @@ def test_it_can_be_taken_back_until_the_next_has_begun(engine: Engine) -> None:
     assert made.open == ['c']
 
 
+def test_what_is_typed_on_a_parallel_branch_holds_nobody_back(engine: Engine) -> None:
+    """Also where the clock stands, as in a demo, and both branches have opened in the moment of the answer."""
+    made = opened(engine, p=parallel('b', 'c'))
+    made.finish('a')
+    with db.writing(engine) as session:
+        task = session.get(UserTask, made.task('c').id)
+        usertask.save_draft(session, task.id, made.actor('office-officer').account_id, {'answer': '填'}, task.opened_at)
+    made.finish('b')
+    recall(made, 'b')
+    assert made.open == ['b', 'c']
+
+
 def test_where_the_diagram_does_not_say_so_nothing_is_taken_back(engine: Engine) -> None:
     made = opened(engine, p=line(ask('a'), ask('b'), between=('a', 'b')))
     made.finish('a')
@@ -484,9 +496,24 @@ def test_who_did_the_step_before_is_known_also_when_the_clock_stands(engine: Eng
     made.start()
     for before, element in pairwise('abcd'):
         made.submit(before, posts[before].replace('/', '-'))
-        with db.reading(engine) as session:
-            task = session.scalars(select(UserTask).where(UserTask.element == element)).one()
-            other = Matter(lead_unit='jyt', co_units='', supervisor_unit='jyt', leader_post='')
-            waiting = {name for name, post in posts.items()
-                       if name != element and urging.waits(session, task, other, tuple(post.split('/')))}
-        assert waiting == {before}
+        assert waiting(made, element, posts) == {before}
+
+
+def test_who_finished_a_parallel_branch_does_not_wait_for_the_other(engine: Engine) -> None:
+    """Nor is the doer of the step before forgotten for it, though both branches opened and one ended in one moment."""
+    posts = {'a': 'fgw/liaison', 'b': 'sft/liaison', 'c': 'gxt/liaison'}
+    a, b, c = (person(name, post=post, **({} if name == 'a' else {'camunda_formRef': None})) for name, post in posts.items())
+    made = opened(engine, p=bpmn(start(), a, fork('parted'), b, c, fork('met'), end(), chain('parted', 'c', 'met'),
+                                 chain('begin', 'a', 'parted', 'b', 'met', 'done')))
+    made.submit('a', 'fgw-liaison')
+    made.submit('b', 'sft-liaison')
+    assert waiting(made, 'c', posts) == {'a'}
+
+
+def waiting(office: Office, element: str, posts: dict[str, str]) -> set[str]:
+    """The steps whose doers wait for this one only because they sent it."""
+    with db.reading(office.engine) as session:
+        task = session.scalars(select(UserTask).where(UserTask.element == element)).one()
+        other = Matter(lead_unit='jyt', co_units='', supervisor_unit='jyt', leader_post='')
+        return {name for name, post in posts.items()
+                if name != element and urging.waits(session, task, other, tuple(post.split('/')))}
