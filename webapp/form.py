@@ -83,7 +83,7 @@ def said(view: TaskView, answer: Mapping[str, Any] | None) -> list[tuple[str, st
     """An answer in words: label and value of each field that was filled in."""
     if not view.form or not answer:
         return []
-    drawn = view.form.fields_for(answer, view.scope, view.functions)
+    drawn = view.form.told(answer, view.scope, view.functions)
     return [pair for one in drawn for each in one.walk() if (pair := _pair(each)) and pair[1]]
 
 
@@ -91,7 +91,7 @@ def decided(view: TaskView, answer: Mapping[str, Any]) -> str:
     """The word on the button with which a form was sent that offers several: 退回修改; '' where it has only one."""
     if not view.form or not any(one.acts for one in view.form.fields.values()):
         return ''
-    buttons = [one for one in view.form.fields_for(answer, view.scope, view.functions) if one.kind == 'actions']
+    buttons = [one for one in view.form.told(answer, view.scope, view.functions) if one.kind == 'actions']
     return _('、').join(option.label for one in buttons for option in one.options if option.selected)
 
 

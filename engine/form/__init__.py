@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from engine.form.check import checked, guard
 from engine.form.draw import Choice, Drawing, Drawn
-from engine.form.field import MANY_OF, Field, Option, as_text
+from engine.form.field import ANSWERED, MANY_OF, Field, Option, as_text
 from engine.form.judge import judge
 from engine.form.problem import Problem
 from engine.form.read import Reader, read
@@ -136,6 +136,12 @@ class Form:
         """
         standing = self._standing(values, scope, functions)
         return Drawing(Sheet(self.components, standing, scope, functions), errors or {}, self.layout).top()
+
+    def told(self, values: Mapping[str, Any], scope: Scope, functions: Functions) -> list[Drawn]:
+        """What was filled in once, for whoever reads it later: without the texts and tables between the fields, which
+        spoke of the facts of that moment and may not be computed from those of today."""
+        standing = self._standing(values, scope, functions)
+        return Drawing(Sheet(self.components, standing, scope, functions), {}, self.layout, ANSWERED).top()
 
     def _standing(self, values: Mapping[str, Any] | None, scope: Scope,
                   functions: Functions) -> dict[str, Any]:

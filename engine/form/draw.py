@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.errors import listed, said
 from engine.form.condition import followed
-from engine.form.field import ASKED, CHOICE, LONGEST, MANY_OF, MOMENT, ONE_OF, TEXT, Field, as_text
+from engine.form.field import ASKED, CHOICE, DRAWN, LONGEST, MANY_OF, MOMENT, ONE_OF, TEXT, Field, as_text
 from engine.form.sheet import Sheet
 from engine.form.text import Block, Span, blocks, spans
 from engine.form.values import blank, redisplay, say_day
@@ -71,8 +71,9 @@ class Drawn:
 class Drawing:
     """Draws the fields of a sheet."""
 
-    def __init__(self, sheet: Sheet, errors: Mapping[str, list[str]], layout: str) -> None:
-        self.sheet, self.errors, self.layout = sheet, errors, layout
+    def __init__(self, sheet: Sheet, errors: Mapping[str, list[str]], layout: str,
+                 kinds: frozenset[str] = DRAWN) -> None:
+        self.sheet, self.errors, self.layout, self.kinds = sheet, errors, layout, kinds
         self.asked = {one.key for one in sheet.holders}
         self.needed = {one.rules.get('needs') for one in sheet.holders}
 
@@ -92,7 +93,7 @@ class Drawing:
     def _place(self, sheet: Sheet, one: Field, prefix: str) -> Drawn | None:
         """The drawn field, hidden when it may still appear; None when it is not for this page at all."""
         may_change = one.hide is not None and bool(one.hide.names & self.asked)
-        if one.kind in ('button', 'expression') or (one.id in sheet.folded and not may_change):
+        if one.kind not in self.kinds or (one.id in sheet.folded and not may_change):
             return None
         drawn = self._draw(sheet, one, prefix)
         if one.hide is not None and may_change:

@@ -14,6 +14,9 @@ ASKED = TEXT | MOMENT | CHOICE | {'number', 'checkbox', 'dynamiclist'}
 HOLDS = ASKED | {'expression'}
 """The kinds that put something into the answer: asked of a person, or computed."""
 
+ANSWERED = ASKED | {'group'}
+DRAWN = ANSWERED | {'filepicker', 'text', 'table', 'separator', 'spacer'}
+"""The kinds that a page draws: of what was answered once, only the fields."""
 LONGEST = {'textfield': 500, 'textarea': 10_000}
 """Characters of a trimmed answer where the file states no limit."""
 MOST_MATCHED = 500

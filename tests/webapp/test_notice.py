@@ -6,6 +6,7 @@ from flask import Flask
 
 from tests.webapp.browser import Browser
 from tests.webapp.matters import advance, answer, handled, issued_notice, notices
+from tests.webapp.test_usertask import waiting
 
 Browse = Callable[[str], Browser]
 
@@ -51,6 +52,17 @@ def test_a_declined_notice_says_why(app: Flask, drafted, browse: Browse) -> None
     page = browse('gz-office-auditor').get(f'/notice/{declined.id}')
     assert page.texts('//section[h2="理由"]/p') == [declined.reason] and '请在限期内办结' not in page.text
     assert '不予下发' in page.texts('//span[@class="badge"]') and '扣分' not in page.text
+
+
+def test_a_returned_notice_is_read_again_by_both(app: Flask, drafted, browse: Browse) -> None:
+    head, officer = browse('gz-office-head'), browse('gz-office-officer')
+    answer(app, drafted, 'draft', 'officer', notice_text='请在限期内办结。', notice_scope='system')
+    head.get(waiting(app, '审定签发'))
+    page = head.submit({'opinion': '缓和一点'}, form='//form[@id="task"]', press='退回修改')
+    assert '已提交“审定签发”：退回修改。' in page.text
+    assert '缓和一点' in head.get(head.get('/tasks/done').all('//tbody//a/@href')[0]).text
+    page = officer.get(waiting(app, '拟制通知'))
+    assert '上一步：省政府办公厅·督查室负责人' in page.text and '缓和一点' in page.text
 
 
 def test_a_unit_sees_what_was_issued_to_it(app: Flask, drafted, browse: Browse) -> None:
