@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from engine import directory, instance, spiff
+from engine.actions.notice import Notice
 from engine.errors import Refused
 from engine.history import Actor, Kind
 from engine.instance import Instance, Step
@@ -25,6 +26,9 @@ _OWNED = TASK.update().where(TASK.c.id == bindparam('b_id')).values(owner=bindpa
 _MOVE = TASK.update().where(TASK.c.id == bindparam('b_id'), or_(*(TASK.c.state == one for one in _WAITS))).values(
     unit=bindparam('b_unit'), post=bindparam('b_post'), claimed_by=None)
 _KNOWN = INSTANCE.update().where(INSTANCE.c.id == bindparam('b_id')).values(token=bindparam('b_token'))
+_DRAFT = Notice.__table__.update().where(
+    Notice.matter_id == bindparam('b_matter'), Notice.to_unit == bindparam('b_unit'), Notice.state == 'draft'
+).values(to_unit=bindparam('b_heir'))
 _SHARE = (CO_UNIT.c.matter_id == bindparam('b_matter')) & (CO_UNIT.c.unit == bindparam('b_unit'))
 _INHERIT, _DROP = CO_UNIT.update().where(_SHARE).values(unit=bindparam('b_heir')), CO_UNIT.delete().where(_SHARE)
 
@@ -45,8 +49,8 @@ def affected(session: Session, tenant_id: str, unit: str, most: int | None = Non
 
 
 def hand_over(session: Session, matter_id: UUID, actor: Actor, unit: str, heir: str, reason: str) -> Plan:
-    """Put `heir` in the place of `unit` in one matter: its facts, its share, and what waits for its posts or comes back
-    to them, with a reason.
+    """Put `heir` in the place of `unit` in one matter: its facts, its share, notices not yet issued, and what waits for
+    its posts or comes back to them, with a reason.
 
     :raises NotFound: no such matter. :raises Refused: no reason, the two are the same, the heir does not exist today,
         or something waits for a post that nobody can be asked at in the heir.
@@ -57,6 +61,7 @@ def hand_over(session: Session, matter_id: UUID, actor: Actor, unit: str, heir: 
     if changed:
         step.tell(Kind.FACT_CHANGED, reason, changed, actor)
         step.revision += 1
+    step.plan.change(_DRAFT, {'b_matter': matter_id, 'b_unit': unit, 'b_heir': heir})
     _share(step, unit, heir)
     _rename(step, unit, heir)
     names = [task.name for task in _tasks(step, unit, heir)]

@@ -11,7 +11,7 @@ from engine.history import Actor
 from engine.ledger import CoUnit
 from engine.usertask import UserTask
 from tests.webapp.browser import Browser
-from tests.webapp.matters import POSTS, engine_of, handled, register, row
+from tests.webapp.matters import POSTS, advance, engine_of, handled, notices, register, row
 
 Browse = Callable[[str], Browser]
 SHARED = {'co_due_at': '2020-10-20', 'co_duty': '提供名单'}
@@ -92,6 +92,14 @@ def test_what_was_delegated_comes_back_to_the_heir(app: Flask, owner: Browser) -
     hand_over(owner, 'fgw', 'gxt')
     held = waits(app, key, 'handle')
     assert (held.unit, held.owner) == ('sft', 'gxt/liaison')
+
+
+def test_a_notice_that_is_still_a_draft_goes_to_the_heir(app: Flask, owner: Browser) -> None:
+    key = register(app)
+    issued = notices(app, overdue := handled(app, due_at='2020-10-09'))
+    advance(app, 2020, 10, 12)
+    hand_over(owner, 'fgw', 'gxt')
+    assert not issued and [one.to_unit for one in notices(app, overdue)] == ['gxt'] and notices(app, key) == []
 
 
 def test_an_opinion_to_be_asked_for_later_is_asked_of_the_heir(app: Flask, owner: Browser) -> None:
