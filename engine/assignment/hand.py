@@ -63,8 +63,8 @@ def take_back(session: Session, task_id: UUID, actor: Actor, reason: str) -> Pla
     found, said = seat(session, task_id, actor, holder=False), needs(reason)
     if holding.submitted(found.row['u_kept']) is not None:
         return _unsubmit(acting(found, found.post), said)
-    typed = rows.typed(session, task_id)
-    return _home(acting(found, _owner(found)), {**(found.row['u_kept'] or {}), **({'answer': typed} if typed else {})} or None,
+    filled = rows.typed(session, task_id) or (found.row['u_kept'] or {}).get('answer')
+    return _home(acting(found, _owner(found)), {'as': 'taken_back', 'answer': filled} if filled else None,
                  Kind.TASK_HANDED_BACK, f'收回委派：{said}', {'reason': said})
 
 

@@ -212,7 +212,7 @@ def test_who_delegated_takes_it_back_and_nothing_typed_is_lost(office: Office) -
     with pytest.raises(Forbidden):
         office.act(assignment.take_back, key, '收回', by='fgw-chief')
     office.act(assignment.take_back, key, '不用了', by='fgw-liaison')
-    assert (office.task('a').unit, office.task('a').kept['answer']) == ('fgw', {'answer': '填了一半'})
+    assert (office.task('a').unit, office.task('a').kept) == ('fgw', {'as': 'taken_back', 'answer': {'answer': '填了一半'}})
     with pytest.raises(Conflict):
         office.act(assignment.take_back, key, '再收', by='fgw-liaison')
 
