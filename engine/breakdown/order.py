@@ -1,6 +1,6 @@
 """What an officer does with a breakdown: hands it in, says how to read it, mends lines, has it registered, stops."""
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from itertools import islice
@@ -102,8 +102,11 @@ def mend(session: Session, breakdown: Breakdown, line: Line, actor: Actor, answe
     :raises Conflict: it is being registered already.
     """
     _still_open(breakdown)
+    was = _what(line)
     line.answer, line.notes, line.edited, line.left_out = dict(answer), [], True, False
-    _judge(session, breakdown, Ground.of(session, breakdown.tenant, actor, breakdown.base))
+    _, line.wrong = Ground.of(session, breakdown.tenant, actor, breakdown.base).judged(line.answer, {})
+    _pair(session, breakdown, [one for one in lines(session, breakdown) if _what(one) in (was, _what(line))])
+    session.flush()
 
 
 def leave_out(session: Session, breakdown: Breakdown, places: Sequence[int], out: bool = True) -> None:
@@ -112,31 +115,38 @@ def leave_out(session: Session, breakdown: Breakdown, places: Sequence[int], out
     session.execute(update(Line).where(Line.breakdown_id == breakdown.id, Line.place.in_(places)).values(left_out=out))
 
 
-def look_again(session: Session, breakdown: Breakdown, actor: Actor) -> None:
-    """Judge every line by the form, the directory and the ledger as they are now."""
-    _judge(session, breakdown, Ground.of(session, breakdown.tenant, actor, breakdown.base))
-
-
 def _judge(session: Session, breakdown: Breakdown, ground: Ground, fresh: bool = False) -> None:
     """See what the form refuses in each line, and which lines there are already; of fresh ones, those are left out."""
-    known = _in_the_ledger(session, breakdown)
-    seen: dict[tuple[str, str], int] = {}
-    for line in lines(session, breakdown):
-        answer, line.wrong = ground.judged(line.answer, {} if line.edited else breakdown.common)
-        key = alike(str(answer.get('title') or ''), answer.get('lead_unit'))
-        before = known.get(key)
-        line.twin = (said('台账里已有：{matter}', matter=before[:100]) if before else
-                     said('与第{place}件重复', place=seen[key]) if key in seen else '')
-        if fresh and line.twin:
-            line.left_out = True
-        seen.setdefault(key, line.place)
+    found = lines(session, breakdown)
+    for line in found:
+        _, line.wrong = ground.judged(line.answer, {} if line.edited else breakdown.common)
+    _pair(session, breakdown, found)
+    for line in found if fresh else ():
+        line.left_out = line.left_out or bool(line.twin)
     session.flush()
 
 
-def _in_the_ledger(session: Session, breakdown: Breakdown) -> dict[tuple[str, str], str]:
-    """What is in hand already: title and lead unit to code."""
+def _pair(session: Session, breakdown: Breakdown, found: Sequence[Line]) -> None:
+    """Note which of these lines, in their order, are in hand already or stand there before."""
+    known = _in_the_ledger(session, breakdown, {line.answer.get('lead_unit') for line in found})
+    seen: dict[tuple[str, str], int] = {}
+    for line in found:
+        key, before = _what(line), known.get(_what(line))
+        line.twin = (said('台账里已有：{matter}', matter=before[:100]) if before else
+                     said('与第{place}件重复', place=seen[key]) if key in seen else '')
+        seen.setdefault(key, line.place)
+
+
+def _what(line: Line) -> tuple[str, str]:
+    """What a line has in common with others that are the same."""
+    return alike(str(line.answer.get('title') or ''), line.answer.get('lead_unit'))
+
+
+def _in_the_ledger(session: Session, breakdown: Breakdown, units: Iterable[str | None]) -> dict[tuple[str, str], str]:
+    """What these units have in hand already: title and lead unit to code."""
     rows = session.execute(select(Matter.title, Matter.lead_unit, Matter.code).where(
-        Matter.tenant == breakdown.tenant, Matter.status.in_(('draft', 'open')), Matter.title.is_not(None)))
+        Matter.tenant == breakdown.tenant, Matter.status.in_(('draft', 'open')), Matter.title.is_not(None),
+        Matter.lead_unit.in_(filter(None, units))))
     return {alike(title, unit): code or title for title, unit, code in rows}
 
 

@@ -9,7 +9,6 @@ from difflib import SequenceMatcher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import directory
 from engine.directory import Unit
 from engine.errors import listed, said
 
@@ -221,9 +220,3 @@ def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
         twice |= {name} & found.keys()
         found[name] = code
     return {name: code for name, code in found.items() if name not in twice}
-
-
-def lacking(session: Session, tenant_id: str, codes: Iterable[str], day: date) -> list[str]:
-    """Which of these units nobody can be asked in (P00-11)."""
-    reachable = {code for code, _ in directory.options(session, tenant_id, 'units', day)}
-    return [code for code in codes if code not in reachable]

@@ -41,8 +41,8 @@ def passwords(session: Session, tenant_id: str, sheets: Sequence[Sheet], today: 
 
     :raises Refused: as `put`.
     """
-    wanted = (line.account.login for line in _doing(preview(session, tenant_id, sheets, today), only_good) if line.account)
-    return {login: _password() for login in wanted}
+    doing = _doing(preview(session, tenant_id, sheets, today), only_good)
+    return {line.account.login: _password() for line in doing if line.account}
 
 
 def put(session: Session, tenant_id: str, actor: Actor, sheets: Sequence[Sheet], today: date,

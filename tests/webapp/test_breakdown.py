@@ -8,8 +8,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from engine import breakdown, sheet, upload, worker
+from engine.breakdown.proposal import Ground
 from engine.db import reading
-from engine.history import Event
+from engine.history import Actor, Event
 from engine.ledger import Matter
 from tests.engine.office import xlsx
 from tests.webapp import matters
@@ -164,6 +165,22 @@ def test_what_is_in_the_ledger_or_stands_there_twice_is_left_out(app: Flask, off
     assert '台账里已有：DB-2020-002' in rows(page)[4] and page.h1 == '立这2件，对吗？'
     page = officer.post(f'{page.path}/lines', {'act': 'in', 'place': '1'})
     assert page.h1 == '立这3件，对吗？', 'who wants it twice may have it twice'
+
+
+def test_a_line_put_right_is_looked_at_with_those_alike_alone(officer: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    handed_in(officer, '\n'.join([TABLE, *('5\t清理地方性法规\t再写一遍要求也一样\t省司法厅\t\t10月底前',) * 2]))
+    page = said_for_all(officer)
+    assert [place for place, row in enumerate(rows(page), 1) if '与第2件重复' in row] == [5, 6]
+    judged: list[Any] = []
+    real = Ground.judged
+    monkeypatch.setattr(Ground, 'judged', lambda *given: judged.append(given) or real(*given))
+    with reading(matters.engine_of(officer.app)) as session:
+        held = session.scalars(select(breakdown.Breakdown)).one()
+        line, actor = breakdown.line(session, held, 2), Actor('省政府办公厅·督查员', 'office', 'officer')
+        breakdown.mend(session, held, line, actor, {**line.answer, 'title': '畅通监督渠道', 'lead_unit': 'office'})
+        assert [(one.place, one.twin) for one in breakdown.lines(session, held) if one.twin] == [
+            (3, '与第2件重复'), (6, '与第5件重复')]
+    assert len(judged) == 1
 
 
 def test_columns_can_be_taken_for_something_else(officer: Browser) -> None:
