@@ -18,8 +18,7 @@ from engine.job import Timer
 from engine.ledger import CoUnit, Matter
 from engine.usertask import UserTask
 from webapp import (
-    auth, definition, diagram, history as trace, intervention, ledger, milestone, offer, outlook, page, say, trail,
-    visibility)
+    auth, definition, diagram, history as trace, intervention, ledger, milestone, offer, outlook, page, say, trail)
 from webapp.db import db
 from webapp.diagram import Picture
 
@@ -164,7 +163,7 @@ def may_extend(matter: Matter, bundle: Bundle | None) -> str | None:
     if process is None or matter.status != 'open':
         return None
     place = outlook.Place(matter, bundle)
-    if tuple(str(place.value(process.starter)).split('/')) not in visibility.posts():
+    if not offer.begins(process, place):
         return None
     if matter.due_at is None:
         return _('这件事没有办结时限，不用延期。')

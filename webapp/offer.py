@@ -1,6 +1,7 @@
 """What a drawing offers to begin: a process with the property `offered` has a button of that name, for the post that may
 start it, at a matter where it stands beside one (约谈), else in the room of documents (通报)."""
-
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, url_for
@@ -11,10 +12,11 @@ from werkzeug.wrappers import Response
 
 from engine import expression, incident, instance
 from engine.definition import Definition
-from engine.errors import Refused
+from engine.deployment import Bundle
+from engine.errors import Broken, Refused
 from engine.instance import Instance
 from engine.ledger import FACTS, Matter
-from webapp import auth, definition, ledger, outlook, page, visibility
+from webapp import auth, definition, ledger, outlook, page, say, visibility
 from webapp.db import db
 
 bp = Blueprint('offer', __name__)
@@ -32,15 +34,20 @@ def beside(matter: Matter) -> list[Definition]:
     place = outlook.Place(matter, bundle)
     running = set(db.session.scalars(select(Instance.process).where(
         Instance.matter_id == matter.id, Instance.status == 'running', Instance.process.in_([one.id for one in offered]))))
-    return [one for one in offered if one.id not in running and _held(place.value(one.starter))]
+    return [one for one in offered if one.id not in running and begins(one, place)]
 
 
 def alone() -> list[Definition]:
     """What this post may begin that stands beside no matter."""
     bundle = definition.current()
-    values = definition.params(bundle)
+    functions = {'param': definition.params(bundle).get}
     return [one for one in _offered(bundle.processes if bundle else {}) if one.stands_alone(FACTS) and _held(
-        expression.template(one.starter).value({}, {'param': values.get}))]
+        expression.template(one.starter).value({}, functions), bundle, {}, functions)]
+
+
+def begins(process: Definition, place: outlook.Place) -> bool:
+    """Is the signed-in person one who begins this process at a matter?"""
+    return _held(place.value(process.starter), place.bundle, place.scope, place.functions)
 
 
 @bp.post('/begin/<process>')
@@ -64,6 +71,14 @@ def _offered(processes: dict[str, Definition]) -> list[Definition]:
     return [one for one in processes.values() if one.properties.get('offered') and one.starter]
 
 
-def _held(post: object) -> bool:
-    """Is this one of the posts for which the signed-in person acts?"""
-    return str(post) in {f'{unit}/{name}' for unit, name in visibility.posts()}
+def _held(starter: object, bundle: Bundle, scope: Mapping[str, Any], functions: Mapping[str, Any]) -> bool:
+    """Does the signed-in person act for this post, or for the one that begins in its place? Where no table can say who
+    that is, nobody does."""
+    unit, _slash, post = str(starter).partition('/')
+    if not post or (unit, post) in visibility.posts():
+        return bool(post)
+    try:
+        return instance.beginner(db.session, current_user.tenant, bundle, (unit, post), say.today(), scope,
+                                 functions) in visibility.posts()
+    except (Broken, Refused):
+        return False

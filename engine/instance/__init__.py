@@ -17,6 +17,7 @@ from engine.history import SYSTEM, TIMER, Actor, Kind
 from engine.instance import holding, later, opening, row as rows
 from engine.instance.correlation import correlate, signal
 from engine.instance.due import fire, fire_all, relight, relight_all
+from engine.instance.fallback import beginner
 from engine.instance.live import Live
 from engine.instance.news import News
 from engine.instance.row import Instance
@@ -30,7 +31,7 @@ from engine.instance.withdrawal import cancel, may_withdraw, withdraw
 from engine.ledger import FACTS
 from engine.plan import Plan
 
-__all__ = ['Instance', 'Scope', 'Step', 'TaskView', 'beside', 'blank_view', 'cancel', 'carry', 'change_facts',
+__all__ = ['Instance', 'Scope', 'Step', 'TaskView', 'beginner', 'beside', 'blank_view', 'cancel', 'carry', 'change_facts',
            'complete', 'consent', 'correlate', 'fire', 'fire_all', 'may_withdraw', 'message', 'read_again', 'rearm', 'relight',
            'relight_all', 'signal', 'start', 'transfer', 'view', 'with_timers', 'withdraw']
 
@@ -85,10 +86,13 @@ def _join(session: Session, matter_id: UUID, process: str, actor: Actor) -> Step
 
 
 def _let_begin(session: Session, step: Step, definition: Definition, scope: Mapping[str, Any]) -> None:
-    """The step's actor is the drawn starter, or its substitute. :raises Forbidden: it is neither."""
-    starter = expression.template(definition.starter).render(scope, step.functions)
-    for_name = directory.acting_for(session, step.tenant_id, (step.actor.unit, step.actor.post),
-                                    tuple(starter.split('/')), step.today)
+    """The step's actor is the drawn starter, whoever has its tasks where nobody can be asked there, or a substitute.
+
+    :raises Forbidden: it is none of them. :raises NoRule: the table has no row for this. :raises Broken: it fails.
+    """
+    unit, _, post = expression.template(definition.starter).render(scope, step.functions).partition('/')
+    starter = beginner(session, step.around, step.bundle, (unit, post), step.today, scope, step.functions)
+    for_name = directory.acting_for(session, step.tenant_id, (step.actor.unit, step.actor.post), starter, step.today)
     step.actor = replace(step.actor, for_name=for_name)
 
 

@@ -3,8 +3,12 @@
 It is asked why (`directory.WHY`), the unit, its kind, the post and, where the unit became another one, that heir; it
 answers posts as `unit/post`, separated by commas, and posts to the rescue when none of those has anybody either.
 """
+from collections import ChainMap
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from engine import directory
 from engine.directory import Held
@@ -31,14 +35,33 @@ def other(live: Any, node: Node, unit: str, post: str, why: str) -> tuple[Held, 
     table = live.bundle.tables.get(TABLE)
     if table is None:
         return None
-    scope = live.scope({**node.local, **_asked(live, unit, post, why)}, node.closed)
-    answers = live.step.decide(table, scope, node).values
-    for place in (one for name in ANSWERS for one in str(answers.get(name) or '').split(',')):
-        instead = tuple(place.strip().split('/'))
-        if len(instead) == 2 and instead != (unit, post) and not why_nobody(live, *instead):
-            kept = {'asked': '' if why == 'empty' else f'{unit}/{post}', 'why': why, 'table': table.name}
-            return instead, kept
-    return None
+    step = live.step
+    asked = _asked(step.session, step.around, (unit, post), why, step.today)
+    answers = step.decide(table, live.scope({**node.local, **asked}, node.closed), node).values
+    instead = _first(answers, lambda one: one != (unit, post) and not why_nobody(live, *one))
+    return instead and (instead, {'asked': '' if why == 'empty' else f'{unit}/{post}', 'why': why, 'table': table.name})
+
+
+def beginner(session: Session, tenant: Any, bundle: Any, starter: Held, day: date, scope: Mapping[str, Any],
+             functions: Mapping[str, Callable]) -> Held:
+    """The post that begins what this one is drawn to begin: itself, or where nobody can be asked there, the first that
+    the table names and at which somebody can. `tenant` is its row, or what a step knows of it.
+
+    :raises NoRule: the table has no row for this. :raises Broken: it fails.
+    """
+    def why(post: Held) -> str:
+        return directory.vacancy(session, tenant.id, post, day, tenant.parameter_revision)
+    reason, table = why(starter), bundle.tables.get(TABLE)
+    if not reason or table is None:
+        return starter
+    asked = _asked(session, tenant, starter, reason, day)
+    return _first(table.decide(ChainMap(asked, scope), functions).values, lambda one: not why(one)) or starter
+
+
+def _first(answers: Mapping[str, Any], free: Callable[[Held], bool]) -> Held | None:
+    """The first post of a table's answers at which somebody can be asked."""
+    places = (tuple(one.strip().split('/')) for name in ANSWERS for one in str(answers.get(name) or '').split(','))
+    return next((one for one in places if len(one) == 2 and free(one)), None)
 
 
 def tell(live: Any, row: Mapping[str, Any], node: Node) -> None:
@@ -54,9 +77,8 @@ def said(post_name: Callable, kept: Mapping[str, str], instead: str) -> str:
     return f'{asked}{why}，按决策表“{kept["table"]}”转{post_name(instead)}'
 
 
-def _asked(live: Any, unit: str, post: str, why: str) -> dict[str, Any]:
-    step = live.step
-    tree = directory.tree(step.session, step.tenant_id, step.parameter_revision)
-    heir = tree.heir(unit, step.today) if unit in tree else None
+def _asked(session: Session, tenant: Any, held: Held, why: str, day: date) -> dict[str, Any]:
+    tree, (unit, post) = directory.tree(session, tenant.id, tenant.parameter_revision), held
+    heir = tree.heir(unit, day) if unit in tree else None
     return {'why': why, 'unit': unit, 'post': post, 'unit_kind': tree[unit].kind if unit in tree else '',
             'heir': '' if heir in (None, unit) else heir}

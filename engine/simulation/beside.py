@@ -6,9 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import clock, db, directory, expression, parameter
+from engine.decision import NoRule
 from engine.errors import Broken
 from engine.expression import ExpressionError
-from engine.instance import Instance
+from engine.instance import Instance, beginner
 from engine.ledger import FACTS, Facts, Matter
 from engine.simulation.run import Simulation
 
@@ -30,6 +31,7 @@ def offered(run: Simulation) -> list[Offer]:
 
 def _offered(run: Simulation, session: Session, matter: Matter) -> Iterator[Offer]:
     tenant = directory.tenant(session, run.tenant_id)
+    today = clock.now(tenant).astimezone(clock.zone(tenant.zone)).date()
     facts = Facts({name: getattr(matter, name) for name in FACTS}, clock.zone(tenant.zone))
     scope = {name: facts[name] for name in FACTS}
     functions = {**directory.functions(session, tenant.id), 'param': parameter.reader(session, tenant, run.bundle)}
@@ -38,8 +40,9 @@ def _offered(run: Simulation, session: Session, matter: Matter) -> Iterator[Offe
     for one in run.bundle.processes.values():
         if one.starter and not one.stages and not one.stands_alone(FACTS) and one.id not in running:
             try:
-                post = str(expression.template(one.starter).value(scope, functions))
-            except (ExpressionError, Broken):
+                unit, _, starter = str(expression.template(one.starter).value(scope, functions)).partition('/')
+                post = '/'.join(beginner(session, tenant, run.bundle, (unit, starter), today, scope, functions))
+            except (ExpressionError, Broken, NoRule):
                 continue                                   # the matter does not know yet who that is
             if post in run.names.posts:
                 yield Offer(one.id, one.name, post)

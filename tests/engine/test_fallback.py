@@ -7,8 +7,8 @@ from sqlalchemy import Engine, select, update
 
 from engine import db, directory, incident, instance
 from engine.directory import Unit
-from engine.errors import Failed
-from engine.history import Event
+from engine.errors import Failed, Forbidden
+from engine.history import Actor, Event
 from engine.incident import Incident
 from engine.usertask import UserTask
 from tests.faults.case import TENANT, Case, make_office
@@ -59,6 +59,22 @@ def test_without_a_liaison_the_head_of_the_unit_signs(office: Engine) -> None:
     assert told(office) == ['原应由省发展改革委·联络员办，这个岗位现在没有人，按决策表“没有人办时转给谁”转省发展改革委·单位负责人']
     case.do('sign')
     assert open_task(office, 'plan').post == 'chief'
+
+
+def test_without_a_liaison_the_head_of_the_unit_asks_for_more_time(office: Engine) -> None:
+    case = Case.begin(office).through('sign', 'plan')
+    chief, other = Actor('省发展改革委·单位负责人', 'fgw', 'chief'), Actor('省司法厅·联络员', 'sft', 'liaison')
+
+    def ask(actor: Actor) -> None:
+        db.carry_out(office, lambda session: instance.start(session, TENANT, 'extension', actor, matter_id=case.id))
+    with pytest.raises(Forbidden, match='由省发展改革委·联络员办'):
+        ask(chief)                                                     # there is a liaison yet
+    empty(office, 'fgw/liaison')
+    with pytest.raises(Forbidden, match='由省发展改革委·单位负责人办'):
+        ask(other)
+    ask(chief)
+    task = open_task(office, 'apply')
+    assert (task.unit, task.post) == ('fgw', 'chief')
 
 
 def test_a_stand_in_counts_as_somebody(office: Engine) -> None:

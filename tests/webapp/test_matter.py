@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from engine import db, history, instance
+from engine import db, directory, history, instance
 from engine.ledger import CoUnit
 from tests.webapp.browser import Browser, Page
 from tests.webapp.conftest import PASSWORD, furnish
@@ -109,6 +109,16 @@ def test_the_lead_units_liaison_asks_for_more_time(app: Flask, working: str, bro
     page = liaison.get(working)
     assert '灰灯' in page.text and '延期审批中' in page.text and cells(page)[0].startswith('现在初审，拟批复意见')
     assert '审批期间照常计算' in cells(page)[1]
+
+
+def test_without_a_liaison_its_head_asks(app: Flask, working: str, browse: Browse) -> None:
+    with db.writing(engine_of(app)) as session:
+        for account in directory.holders(session, 'gz', 'fgw', 'liaison'):
+            directory.set_active(session, account, False)
+    chief = browse('gz-fgw-chief')
+    assert '申请延期' in chief.get(working).texts('//main//button')
+    page = chief.submit(form='//main//form[contains(@action, "extension")]')
+    assert page.path.startswith('/tasks/') and '延期申请已经打开' in page.text
 
 
 def test_no_extension_once_the_deadline_has_passed(app: Flask, working: str, browse: Browse) -> None:
