@@ -25,7 +25,9 @@ def meanwhile(engine: Engine, act: Callable[[], T]) -> Iterator[Callable[[], T]]
     pool = ThreadPoolExecutor(1)
     given.append(pool.submit(act))
     pool.shutdown(wait=False)
+    until = time.monotonic() + 30
     while engine.dialect.name == 'postgresql' and not given[0].done() and not _stands(engine):
+        assert time.monotonic() < until, 'the other neither ended nor stands at a lock'
         time.sleep(0.01)
 
 

@@ -64,11 +64,13 @@ def _path(address: str) -> str:
     return f'{parts.path}?{parts.query}' if parts.query else parts.path
 
 
-def strolled(app: Flask, visit: Callable[..., Any], logins: tuple[str, ...], width: int, most: int = 1) -> list[str]:
-    """Let each account walk from its first page; every kind of page that nobody before it has seen, with its faults."""
+def strolled(app: Flask, visit: Callable[..., Any], logins: tuple[str, ...], width: int,
+             most: int = 1) -> tuple[int, list[str]]:
+    """Let each account walk from its first page; every kind of page that nobody before it has seen: how
+    many kinds there were, and the faults of each."""
     seen, found = Counter[str](), []
     for login in logins:
         page = visit(login, '/', width)
         for path in walk(app, page, seen, most):
             found += [f'{login} {path}: {one}' for one in faults(page, width)]
-    return found
+    return len(seen), found

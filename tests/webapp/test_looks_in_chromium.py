@@ -21,7 +21,8 @@ def furnished(app: Flask, browse: Callable[[str], Browser]) -> Flask:
 
 
 def test_each_kind_of_page_fits_a_phone_and_a_thumb(furnished: Flask, visit: Callable[..., Any]) -> None:
-    assert strolled(furnished, visit, EVERYBODY, 360) == []
+    kinds, faults = strolled(furnished, visit, EVERYBODY, 360)
+    assert kinds > 50 and not faults
 
 
 @pytest.mark.soak
@@ -29,4 +30,5 @@ def test_each_kind_of_page_fits_a_phone_and_a_thumb(furnished: Flask, visit: Cal
 @pytest.mark.parametrize('login', EVERYBODY)
 def test_each_post_finds_every_page_in_order(
         furnished: Flask, visit: Callable[..., Any], login: str, width: int) -> None:
-    assert strolled(furnished, visit, (login,), width, most=3) == []
+    kinds, faults = strolled(furnished, visit, (login,), width, most=3)
+    assert kinds > 15 and not faults
