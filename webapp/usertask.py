@@ -9,13 +9,14 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from engine import directory, incident, instance
+from engine import deployment, directory, incident, instance
 from engine import usertask as tasks
 from engine.assignment import Offer, hand_back, recallable
 from engine.db import writing
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.finding import inner
 from engine.instance import TaskView
+from engine.ledger import Matter
 from engine.plan import Plan
 from engine.usertask import UserTask
 from webapp import assignment, attachment, auth, form, inbox, say, visibility
@@ -172,8 +173,11 @@ def went(name: str, plan: Plan, decided: str = '') -> str:
 
 
 def _holders(rows: Sequence[Mapping[str, Any]]) -> str:
-    return _('、').join(_('%(post)s办“%(name)s”', post=_post_name(row['unit'], row['post']), name=inner(row['name']))
-                    for row in rows[:_NAMED])
+    own = current_user.unit, current_user.post
+    return _('、').join(
+        _('您办“%(name)s”', name=inner(row['name'])) if (row['unit'], row['post']) == own
+        else _('%(post)s办“%(name)s”', post=_post_name(row['unit'], row['post']), name=inner(row['name']))
+        for row in rows[:_NAMED])
 
 
 def _still_open(matter_id: UUID) -> Sequence[Mapping[str, Any]]:
@@ -185,14 +189,21 @@ def _still_open(matter_id: UUID) -> Sequence[Mapping[str, Any]]:
         .order_by(UserTask.due_at.is_(None), UserTask.due_at, UserTask.id).limit(_NAMED)).mappings().all()
 
 
+def _turned_down(task: UserTask) -> bool:
+    """Whether the button with which the step was answered refuses or returns."""
+    matter = db.session.get(Matter, task.matter_id) if task.matter_id else None
+    asked = deployment.bundle(db.session, matter.deployment_id).forms.get(task.form) if matter else None
+    return asked is not None and asked.turned_down(task.answer or {})
+
+
 @bp.app_template_global('step_before')
 def step_before(task: UserTask, own: bool) -> dict[str, Any] | None:
-    """What is said above the form of a step that is done again: the step that led back to it, who wants what changed;
-    `own`: what was answered at this step the last time. None: it is done for the first time."""
+    """What is said above the form of a step that is done again, or after a refusal: by whom, and what is to change;
+    `own`: what was answered at this step the last time. None: nothing led back."""
     found = tasks.last_round(db.session, task)
-    if found is None:
+    one = found[0 if own else 1] if found else tasks.sent_by(db.session, task)
+    if one is None or not found and (own or not _turned_down(one)):
         return None
-    one = found[0 if own else 1]
     return {'who': one.closed_by, 'at': one.closed_at, 'name': inner(one.name),
             'said': form.said(instance.view(db.session, one.id), one.answer)}
 

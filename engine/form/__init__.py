@@ -143,6 +143,10 @@ class Form:
         standing = self._standing(values, scope, functions)
         return Drawing(Sheet(self.components, standing, scope, functions), {}, self.layout, ANSWERED).top()
 
+    def turned_down(self, answer: Mapping[str, Any]) -> bool:
+        """Whether an answer was sent with a button that means no."""
+        return any(one.acts and as_text(answer.get(one.key)).strip() in one.refused for one in self.fields.values())
+
     def _standing(self, values: Mapping[str, Any] | None, scope: Scope,
                   functions: Functions) -> dict[str, Any]:
         """What stands in the controls: what was filled in, else what is on record, else the default.

@@ -175,6 +175,17 @@ def test_who_approves_again_is_told_what_was_decided_last(app: Flask, approval: 
     assert page.texts('//div[@class="note"]//dd') == ['写明公式', '退回修改']
 
 
+def test_what_follows_a_refusal_says_who_refused_and_why(app: Flask, browse: Browse) -> None:
+    matter = matters.handled(app)
+    matters.answer(app, matter, 'handle', 'liaison', result_note='项目库已经建成并核对。', progress_percent='100')
+    matters.answer(app, matter, 'request', 'liaison', result_report='项目库已经建成并核对。', progress_percent='100')
+    officer, liaison = browse('gz-office-officer'), browse('gz-fgw-liaison')
+    assert '上一步' not in officer.get(waiting(app, '初审，提出办结意见')).text
+    officer.submit({'review_opinion': '清单没有附。'}, form='//form[@id="task"]', press='不予办结')
+    page = liaison.get(waiting(app, '继续办理（期限不变）'))
+    assert '上一步：省政府办公厅·督查员，今天 09:10，“初审，提出办结意见”' in page.text and '清单没有附。' in page.text
+
+
 def test_a_step_done_for_the_first_time_has_nothing_before_it(approval: str, browse: Browse) -> None:
     assert '上一步' not in browse('gz-gov-principal').get(approval).text
 
