@@ -24,7 +24,7 @@ NO_ANSWER = rule('table.answer', REFUSE, '{it}由系统来问，要有名字（n
 UNKNOWN_WORD = rule('table.word', REFUSE, '{it}第{row}行答的“{what}”不认识，能答的是：{known}{hint}',
                     'Row {row} of {it} answers "{what}", which is not known; it may answer {known}{hint}')
 _ASKED = {'lamp': 'lamp', 'intervention': 'intervene_posts', 'oversight': 'oversee_posts', 'urgency': 'urgent',
-          'visibility': 'scope', 'fallback': 'fallback_posts'}
+          'visibility': 'scope', 'fallback': 'fallback_posts', 'ranking': 'score'}
 """Tables that the engine asks, and the output that it reads."""
 _WORDS = {'visibility': ('own', 'subtree', 'supervised', 'tenant')}
 """The words that such a table may answer, separated by commas; see engine.visibility."""

@@ -75,7 +75,7 @@ _WANTED = {'date': ('日期时间', 'date', '写2026-03-05T09:00:00+08:00或${wo
            'duration': ('时长', 'duration', '写P7D、PT4H这样的时长，或改成日期'),
            'cycle': ('重复周期', 'cycle', '写${every_workdays(1)}或R/P7D')}
 
-_ASKED_BY_US = ('parameters', 'intervention', 'oversight', 'urgency', 'visibility', 'fallback')
+_ASKED_BY_US = ('parameters', 'intervention', 'oversight', 'urgency', 'visibility', 'fallback', 'ranking')
 """Tables that the engine asks with values of its own."""
 
 

@@ -83,8 +83,9 @@ class Sight:
     def see_message(self, post: str, word: str, times: str = '', instead: str = '') -> None:
         """A post was reminded, so often, the last one standing for so many."""
         unit, _, name = post.partition('/')
+        about = or_(Message.matter_id == self.matter, Message.matter_id.is_(None)) # what runs beside none reminds, too
         rows = self.session.scalars(select(Message).where(
-            Message.matter_id == self.matter, Message.unit == unit, Message.post == name)).all()
+            Message.tenant == self.tenant, about, Message.unit == unit, Message.post == name)).all()
         found = [row for row in rows if word in row.text]
         said = f'{len(found)}次（收到过：{_listed(row.text for row in rows)}）'
         if times:

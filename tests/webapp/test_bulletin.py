@@ -7,12 +7,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from engine import db, instance
+from engine import actions, db, deployment, instance
+from engine.ledger import FACTS
 from engine.usertask import UserTask
 from tests.webapp.browser import Browser
 from tests.webapp.matters import POSTS, advance, engine_of
 from tests.webapp.test_board import utc
 from tests.webapp.test_ledger import rows
+from tests.workflows.story import bundle_files
 
 Browse = Callable[[str], Browser]
 QUARTER = {'bulletin_title': '关于2020年第三季度督办情况的通报', 'bulletin_period': '2020年第三季度',
@@ -45,14 +47,25 @@ def matters(app: Flask) -> None:
          {'lead_unit': '丙局', 'status': 'withdrawn', 'due_at': date(2020, 9, 25), **ended})
 
 
-def issued(app: Flask, browse: Browse, **changed: str) -> Callable[[str], list[str]]:
+def issued(app: Flask, browse: Browse, number: int = 1, **changed: str) -> Callable[[str], list[str]]:
     """What stands in the bulletin when it is signed on 10-20, as a unit reads it: the texts at a path."""
     begun(app)
     answered(app, 'officer', **QUARTER | changed)
     answered(app, 'head', bulletin_ready=True)
     answered(app, 'principal', bulletin_agreed=True)
     liaison = browse('gz-sft-liaison')
-    return liaison.get(liaison.get('/document').one('//tbody/tr[contains(., "通报字")]/th/a/@href')).texts
+    return liaison.get(liaison.get('/document').one(f'//tbody/tr[contains(., "通报字第{number}号")]/th/a/@href')).texts
+
+
+def publish(app: Flask, name: str, *edits: tuple[str, str]) -> None:
+    """A version in which the last occurrence of each text in a file is another one."""
+    files = bundle_files()
+    text = files[name].decode()
+    for old, new in edits:
+        text = new.join(text.rsplit(old, 1))
+    topics = {topic: action.parameters() for topic, action in actions.known().items()}
+    with db.writing(engine_of(app)) as session:
+        deployment.deploy(session, 'gz', files | {name: text.encode()}, '流程管理员', '', utc(2020, 10, 20), topics, FACTS)
 
 
 def by_unit(cells: list[str]) -> list[list[str]]:
@@ -72,3 +85,28 @@ def test_what_is_due_on_a_day_that_is_not_over_is_not_overdue(app: Flask, browse
          {'lead_unit': 'sft', 'issued_at': utc(2020, 8, 3), 'due_at': date(2020, 10, 19)})
     assert by_unit(issued(app, browse, bulletin_until='2020-12-31')('//article//td')) == [
         ['1', '省司法厅', '2', '0', '0', '2', '1', '0%']]
+
+
+def test_a_table_says_who_ranks_before_whom_and_the_bulletin_says_why(app: Flask, browse: Browse) -> None:
+    """Today's formula; then another one, without a line of Python."""
+    told = {'issued_at': utc(2020, 8, 3), 'due_at': date(2020, 9, 20), 'status': 'closed', 'closed_at': utc(2020, 9, 9)}
+    rows(app, *({'lead_unit': '甲局', 'late': number < 1, **told} for number in range(3)), {'lead_unit': '乙局', **told},
+         {'lead_unit': 'sft', **told | {'status': 'open', 'closed_at': None, 'due_at': date(2020, 12, 31)}})
+    texts = issued(app, browse)
+    assert [(row[0], row[1], row[-1]) for row in by_unit(texts('//article//td'))] == [
+        ('1', '乙局', '100%'), ('2', '甲局', '67%'), ('—', '省司法厅', '—')]
+    assert '（2020年第三季度，数据截至2020年9月30日）' in texts('//article//p')
+    assert ('按期办结率为按期办结件数除以应办结件数（按期办结、超期办结、超期未办之和）。没有应办结事项的单位不排名。'
+            in texts('//article//p'))
+    publish(app, 'ranking.dmn',
+            ('<text>decimal(in_time * 100 / (in_time + late + overdue), 0)', '<text>in_time - late'),
+            ('string(decimal(in_time * 100 / (in_time + late + overdue), 0)) + "%"', 'string(in_time - late) + "分"'))
+    cells = by_unit(issued(app, browse, number=2)('//article//td'))
+    assert [(row[0], row[1], row[-1]) for row in cells] == [('1', '乙局', '1分'), ('1', '甲局', '1分'), ('—', '省司法厅', '—')]
+
+
+def test_government_and_heads_of_units_are_told(app: Flask, matters: None, browse: Browse) -> None:
+    """P06-02: whoever stands in it hears of it, and nobody else."""
+    issued(app, browse)
+    for login, told in {'gz-gov-deputy': True, 'gz-sft-chief': True, 'gz-fgw-chief': False}.items():
+        assert ('通报已经印发' in browse(login).get('/messages').text) is told, login

@@ -1,4 +1,4 @@
-故事 季度通报：审核退一次，签发退一次，签发后编号印发，各单位看得到
+故事 季度通报：审核退一次，签发退一次，签发后编号印发，反馈政府和承办单位
 依据 P06-02 P06-03 P06-08 A28
 政府 gz 2020-05-07 09:00
 立项 office/officer 照例
@@ -28,9 +28,13 @@
   bulletin_since = 2020-07-01
   bulletin_until = 2020-09-30
   bulletin_text = 总的情况良好，还有事项超期没有办结，请限期办结。
+过 4个工作日                              # 满3个工作日，只提醒
+看 提醒 office/head 通报待审核 1次
 办 office/head review
   bulletin_ready = 是
 看 待办 sign gov/principal
+过 4个工作日
+看 提醒 gov/principal 通报待签发 1次
 办 gov/principal sign
   bulletin_agreed = 否
   opinion = 期限要写明白
@@ -46,5 +50,7 @@
 办 gov/principal sign
   bulletin_agreed = 是
 看 文书 通报 1份 省发展改革委          # 单位情况在签发那一刻统计
+看 提醒 gov/deputy 通报已经印发 1次          # 反馈政府和承办单位主要负责人
+看 提醒 fgw/chief 通报已经印发 1次
 看 在走 bulletin 0份
 看 轨迹完整
