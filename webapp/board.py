@@ -89,7 +89,7 @@ def recent(own: ColumnElement[bool], number: int) -> list[Month]:
 def _drawn(months: Sequence[Month]) -> list[plot.Plot]:
     """The plots of the months."""
     last = months[-DRAWN:]
-    names = [_('%(month)s月', month=one.first.month) for one in last]
+    names = [say.month(one.first) for one in last]
     return [plot.standing(_('立项'), list(zip(names, (one.registered for one in last), strict=True))),
             plot.standing(_('办结'), list(zip(names, (one.closed for one in last), strict=True)), 'p2'),
             plot.standing(_('到期没有按时办结'), list(zip(names, (one.overdue for one in last), strict=True)), 'p3'),

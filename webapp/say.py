@@ -77,6 +77,16 @@ def say(value: date | datetime | str) -> str:
     return say_long(value) if day_of(value).year != today().year else f'{short(value)} {weekday(value)}'
 
 
+def month(day: date) -> str:
+    """9月, Sep"""
+    return format_date(day, 'LLL', 'en') if english() else f'{day.month}月'
+
+
+def month_of(day: date) -> str:
+    """2020年9月, Sep 2020"""
+    return format_date(day, 'LLL y', 'en') if english() else f'{day.year}年{day.month}月'
+
+
 def row(value: date | datetime | str) -> str:
     """2020-09-30 周三: for tables and records."""
     return f'{day_of(value).isoformat()} {weekday(value)}'
@@ -189,7 +199,7 @@ def _run(days: list[date]) -> str:
 
 def install(app: Flask) -> None:
     """The filters `|say`, `|say_long`, `|row`, `|hour`, `|stamp`, `|when`, `|left`, `|iso`; `holidays()`."""
-    for name in (say, say_long, full, row, hour, stamp, when, left, last_workday, weekday):
+    for name in (say, say_long, full, month, month_of, row, hour, stamp, when, left, last_workday, weekday):
         app.jinja_env.filters[name.__name__] = name
     app.jinja_env.globals['holidays'] = holidays
     app.jinja_env.filters['iso'] = iso

@@ -316,7 +316,7 @@ class Grammar:
             if self.word.text == ',' and self.word.kind == 'sign':
                 self.take()
             elif self.word.text != closing:
-                self.expect(closing, '少一个右括号 ' + closing)
+                self.expect(closing, '少一个右括号 {sign}')
         self.take()
         return found
 

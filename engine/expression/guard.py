@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from math import isfinite
 from typing import Any, NoReturn
 
-from engine.errors import Thrown
+from engine.errors import Thrown, said
 from engine.expression.refusal import Missing, Stopped, show
 
 LONGEST_TEXT, MOST_ITEMS, MOST_BITS, DEEPEST = 100_000, 10_000, 256, 20
@@ -82,7 +82,7 @@ def hint(name: str, known: Iterable[Any]) -> str:
     if len(name) > 60:
         return ''
     near = get_close_matches(name, [key for key in known if isinstance(key, str)][:1_000], 1, 0.75)
-    return f'，是不是要写 {near[0]}' if near else ''
+    return said('，是不是要写 {near}', near=near[0]) if near else ''
 
 def equal(a: Any, b: Any) -> bool:
     """``a == b``. Moments are equal whatever their offsets. Stops at 5 == "5", which someone did not mean."""
@@ -200,7 +200,7 @@ def add(a: Any, b: Any) -> Any:
             raise Stopped('结果太长')
         return sized(a + b)
     raise Stopped('{a}和{b}不能相加{hint}', a=show(a), b=show(b),
-                  hint='，拼成文字要先写 str(…)' if isinstance(a, str) != isinstance(b, str) else '')
+                  hint=said('，拼成文字要先写 str(…)') if isinstance(a, str) != isinstance(b, str) else '')
 
 
 def subtract(a: Any, b: Any) -> Any:
@@ -254,8 +254,8 @@ def _numbers(verb: str, a: Any, b: Any) -> bool:
     if type(a) in NUMBER and type(b) in NUMBER:
         return True
     dates = any(isinstance(x, str) and _ISO.match(x) for x in (a, b))
-    raise Stopped('{a}和{b}不能{verb}{hint}', a=show(a), b=show(b), verb=verb,
-                  hint='，日期请用 workdays、after_days 或 days_left' if dates else '')
+    raise Stopped('{a}和{b}不能{verb}{hint}', a=show(a), b=show(b), verb=said(verb),
+                  hint=said('，日期请用 workdays、after_days 或 days_left') if dates else '')
 
 
 def _divisor(a: Any, b: Any) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from engine.errors import said
 from engine.expression.allowance import Allowance
 from engine.expression.refusal import Stopped, show
 
@@ -243,7 +244,7 @@ class _Reader:
         return self.text[self.place:self.place + 1]
 
     def refuse(self, problem: str, **values: Any) -> Any:
-        raise Stopped('模式{pattern}不对：' + problem, pattern=show(self.text), **values)
+        raise Stopped('模式{pattern}不对：{told}', pattern=show(self.text), told=said(problem, pattern='', **values))
 
 
 def _emit(node: tuple, steps: list[tuple]) -> None:

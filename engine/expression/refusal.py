@@ -1,7 +1,7 @@
 """How an expression is refused when it is read, and how it says that it could not be worked out."""
 from typing import Any
 
-from engine.errors import Refused
+from engine.errors import Refused, listed, said
 
 SHOWN = 80
 
@@ -12,19 +12,25 @@ class ExpressionError(Refused):
 
     def __init__(self, problem: str, *, text: str = '', at: int = 0, suggestion: str = '',
                  **values: object) -> None:
-        self.expression, self.position, self.suggestion = text, at + 1, suggestion.format(**values)
+        short = shorten(text)
+        self.expression, self.position = text, at + 1
+        self.suggestion = said(suggestion, expression=short, **values) if suggestion else ''
         self.line, column = text.count('\n', 0, at) + 1, at - text.rfind('\n', 0, at)
-        place = '第{line}行第{column}个字' if '\n' in text.strip() else '第{column}个字'
-        super().__init__(f'表达式“{{expression}}”{place}：{problem}' + (f'。{suggestion}' if suggestion else ''),
-                         expression=shorten(text), line=self.line, column=column, **values)
+        spot = (said('第{line}行第{column}个字', line=self.line, column=column) if '\n' in text.strip() else
+                said('第{column}个字', column=column))
+        told = said(problem, expression=short, **values)
+        super().__init__('表达式“{expression}”{spot}：{told}', expression=short, spot=spot,
+                         told=listed((told, self.suggestion), '。') if suggestion else told)
 
 
 class ExpressionFailed(ExpressionError):
     """The expression is sound, but could not be worked out with these values. ``cause`` says why."""
 
     def __init__(self, cause: str, expression: str, /, **values: object) -> None:
-        Refused.__init__(self, '表达式“{expression}”算不出来：' + cause, expression=shorten(expression), **values)
-        self.expression, self.cause = expression, cause.format(**values)
+        short = shorten(expression)
+        told = said(cause, expression=short, **values)
+        Refused.__init__(self, '表达式“{expression}”算不出来：{told}', expression=short, told=told)
+        self.expression, self.cause = expression, told
         self.position, self.line, self.suggestion = 1, 1, ''
 
 
@@ -71,11 +77,11 @@ def shorten(text: str) -> str:
 def show(value: Any) -> str:
     """A value as a sentence names it: kind and content."""
     if value is None:
-        return '空值'
+        return said('空值')
     if isinstance(value, bool):
-        return '真假值 ' + ('true' if value else 'false')
+        return said('真假值 {value}', value='true' if value else 'false')
     if isinstance(value, str):
-        return f'文字“{shorten(value)[:40]}”'
+        return said('文字“{text}”', text=shorten(value)[:40])
     if isinstance(value, (int, float)):
-        return f'数字 {value}'
-    return '列表' if isinstance(value, list) else '对象' if isinstance(value, dict) else type(value).__name__
+        return said('数字 {value}', value=str(value))
+    return said('列表') if isinstance(value, list) else said('对象') if isinstance(value, dict) else type(value).__name__

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from engine import story
+from engine.errors import said
 from engine.finding import Rule
 from engine.gate import rules
 from engine.gate.drawn import DRAWN
 
-_HOW = {'refuse': '拒绝', 'repair': '修好', 'warn': '提醒'}
+_HOW = {'refuse': said('拒绝'), 'repair': said('修好'), 'warn': said('提醒')}
 _HEAD = '''# 画什么，就怎么跑
 
 这张表由检查程序生成，每一行都有一张小图在测试里证明：写“执行”的照图跑，写“拒绝”的发布时就拦下。
@@ -27,12 +28,13 @@ _HEAD = '''# 画什么，就怎么跑
 
 
 class Row(NamedTuple):
-    """One thing that can be drawn. ``rule`` is what the gate says of it, None where it is simply executed."""
+    """One thing that can be drawn. ``rule`` is what the gate says of it, ``en`` in English; None and '' where it is simply executed."""
 
     id: str
     what: str
     how: str
     said: str
+    en: str
     rule: Rule | None
 
 
@@ -40,13 +42,13 @@ def rows() -> Iterator[tuple[str, list[Row]]]:
     """The rows of the table, under the headings that they stand below."""
     known = {rule.code: rule for rule in rules()}
     for heading, drawn in DRAWN.items():
-        yield heading, [_row(ident, what, said, known.get(said)) for ident, what, said in drawn]
+        yield heading, [_row(ident, what, text, known.get(text)) for ident, what, text in drawn]
 
 
-def _row(ident: str, what: str, said: str, rule: Rule | None) -> Row:
+def _row(ident: str, what: str, text: str, rule: Rule | None) -> Row:
     if rule is None:
-        return Row(ident, what, '执行', said, None)
-    return Row(ident, what, _HOW[rule.severity], sentence(rule), rule)
+        return Row(ident, what, said('执行'), text, '', None)
+    return Row(ident, what, _HOW[rule.severity], sentence(rule), _english(rule), rule)
 
 
 class _Blanks(dict):
@@ -57,6 +59,11 @@ class _Blanks(dict):
 def sentence(rule: Rule) -> str:
     """What a rule says, without the places that only a drawing can fill."""
     return rule.zh.format_map(_Blanks()).replace('它里', '里面').replace('它上', '上面')
+
+
+def _english(rule: Rule) -> str:
+    told = rule.en.format_map(_Blanks(it='this', hint='', advice='please correct it', cause='why it cannot be read'))
+    return told[:1].upper() + told[1:]
 
 
 def document() -> str:

@@ -1,4 +1,5 @@
 """The rows of the table of what can be drawn: id, what is drawn, and a sentence or the code of the rule that speaks."""
+from engine.errors import said
 
 Rows = tuple[tuple[str, str, str], ...]
 
@@ -369,8 +370,10 @@ _TIMES: Rows = (
 )
 
 DRAWN: dict[str, Rows] = {
-    '文件': _FILES, '数据': _DATA, '任务': _TASKS, '子流程和调用': _FRAMES, '开始事件': _STARTS, '事件子流程': _HANDLERS,
-    '中间事件': _EVENTS, '边界事件': _BOUNDARIES, '结束事件': _ENDS, '网关': _GATEWAYS, '顺序流和走法': _FLOWS,
-    '多实例和循环': _SEVERAL, '后台和扩展属性': _JOBS, '时间和表达式': _TIMES,
+    said('文件'): _FILES, said('数据'): _DATA, said('任务'): _TASKS, said('子流程和调用'): _FRAMES,
+    said('开始事件'): _STARTS, said('事件子流程'): _HANDLERS,
+    said('中间事件'): _EVENTS, said('边界事件'): _BOUNDARIES, said('结束事件'): _ENDS, said('网关'): _GATEWAYS,
+    said('顺序流和走法'): _FLOWS,
+    said('多实例和循环'): _SEVERAL, said('后台和扩展属性'): _JOBS, said('时间和表达式'): _TIMES,
 }
 """The rows by their headings."""

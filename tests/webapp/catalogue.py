@@ -1,5 +1,6 @@
 """What the program says, out of its source: `python -m tests.webapp.catalogue` notes what is new in the catalogue."""
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,6 +43,8 @@ def _in_python(file: Path) -> Iterator[str]:
     """The first argument of each call that says something: within other texts, too, where Babel does not look."""
     tree = ast.parse(file.read_text())
     yield from _labels(tree)
+    if file.parent.name == 'expression':
+        yield from _refusals(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             name = getattr(node.func, 'id', getattr(node.func, 'attr', ''))
@@ -50,6 +53,16 @@ def _in_python(file: Path) -> Iterator[str]:
             text = node.args[0].value
             if (name in PAGES or name in REFUSALS) and isinstance(text, str) and text:
                 yield text
+
+
+def _refusals(tree: ast.AST) -> Iterator[str]:
+    """All that the language of expressions says, in whatever way it is handed on; not what explains the program."""
+    inner = {id(part) for text in ast.walk(tree) if isinstance(text, ast.JoinedStr) for part in ast.walk(text)}
+    notes = {id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Expr)}
+    for one in ast.walk(tree):
+        if isinstance(one, ast.Constant) and isinstance(one.value, str) and id(one) not in inner | notes:
+            if re.search('[\u4e00-\u9fff]', one.value):
+                yield one.value
 
 
 def _labels(node: ast.AST) -> Iterator[str]:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 import pytest
 from flask import Flask, render_template_string
 
+from engine import expression
 from engine.errors import said
+from engine.expression import ExpressionError
 from tests.webapp.browser import Browser
 from webapp import errors, language
 
@@ -43,6 +45,18 @@ def test_the_switch_leads_nowhere_else(browser: Browser, place: str) -> None:
 def test_a_language_that_is_not_there_is_chinese(browser: Browser) -> None:
     browser.get('/language')
     assert browser.post('/language', {'language': 'fr'}).one('/html').get('lang') == 'zh-CN'
+
+
+@pytest.mark.parametrize(('text', 'told'), [
+    ('progress >', 'Expression "progress >", character 11: it breaks off here. Please complete it'),
+    ('lenn(x)', 'The expression "lenn(x)" cannot be worked out: there is no function called "lenn"; do you mean len'),
+    ('1 + "a"', 'The expression "1 + "a"" cannot be worked out: the number 1 and the text "a" cannot be added; to join '
+                'them as text, write str(…) first')])
+def test_what_is_wrong_with_an_expression_is_said_in_english(app: Flask, text: str, told: str) -> None:
+    with app.test_request_context(headers={'Cookie': f'{language.COOKIE}=en'}), pytest.raises(ExpressionError) as found:
+        expression.compile(text).evaluate({'x': 1, 'progress': 1})
+    with app.test_request_context(headers={'Cookie': f'{language.COOKIE}=en'}):
+        assert errors.sentence(found.value) == told
 
 
 def test_what_is_chinese_on_an_english_page_says_so(browse: Browse) -> None:
