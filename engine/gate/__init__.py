@@ -11,7 +11,8 @@ from engine import decision, document, form, story
 from engine.errors import Broken, Refused
 from engine.expression import BUILTINS
 from engine.finding import REFUSE, Both, Finding, Rule, Spot, rule, rules
-from engine.gate import batch, between, data, event, language, paper, paths, permit, reading, shape, source, telling, wording, work
+from engine.gate import (asked, batch, between, data, event, language, paper, paths, permit, reading, shape, source,
+                         telling, wording, work)
 from engine.gate.names import written
 from engine.gate.scene import Diagram, Scene
 
@@ -37,6 +38,7 @@ def check(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Coll
         except RecursionError:
             found.append(TOO_DEEP.at(diagram.at(diagram.definition)))
     found += language.check_tables(scene)
+    found += asked.check(scene)
     found += language.check_forms(scene)
     found += between.check(scene)
     found += telling.check(scene)

@@ -52,6 +52,7 @@ TOO_OFTEN = rule('timer.too_often', REFUSE, '{it}的时间“{text}”不到一�
 NO_SPAN = rule('timer.no_span', REFUSE, '{it}的时长“{text}”是零，到了就过，等于没有；请写实际的时长，或删去这个事件。',
                'The span "{text}" of {it} is nothing, so there is no waiting; write a real span or delete the event.')
 
+_MEANT = re.compile(r'\w+(/\w+)?')              # a word, or a post, without its quotes
 QUOTE = Both('；如果是文字，请加上引号。', '; put it in quotes if it is a text.')
 
 HOST_FUNCTIONS = frozenset({*NAMES, 'date', 'param', 'unit_name', 'post_name', 'vacant', 'options'})
@@ -141,7 +142,7 @@ def _words(spot: Spot, code: expression.Code, names: frozenset[str], allowed: fr
     for name in sorted(names & code.names):
         close = hint(name, allowed)
         yield UNKNOWN_NAME.at(spot, text=code.text, what=name,
-                              hint=QUOTE if close == hint('', ()) and code.text == name else close)
+                              hint=QUOTE if close == hint('', ()) and _MEANT.fullmatch(code.text) else close)
 
 
 def check_forms(scene: Scene) -> Iterator[Finding]:

@@ -452,6 +452,14 @@ EVENTS = [
               roots=message())),
 ]
 
+
+def answered(cell: str) -> dict[str, bytes]:
+    """A table whose only answer is to whom the next task goes."""
+    return {'p.bpmn': line(node('businessRuleTask', 'a', camunda_decisionRef='who'),
+                           user('b', camunda_candidateGroups='${who_post}'), between=('a', 'b')),
+            'who.dmn': table('who', ('level',), ('who_post',), ('-', cell))}
+
+
 WORK = [
     Case('task.nobody', one(camunda_candidateGroups=None), one()),
     Case('task.not_a_post', one(camunda_candidateGroups='liaison'),
@@ -500,6 +508,8 @@ WORK = [
          two(act(camunda_topic='matter.close', inputs={'stop': 'p,q'}), Q)),
     Case('service.input_twice', act(extension('<camunda:inputOutput><camunda:inputParameter name="to">x'
                                               '</camunda:inputParameter></camunda:inputOutput>')), act()),
+    Case('decision.unknown_post', answered('"gov/depty"'), answered('"gov/deputy"')),
+    Case('expression.unknown_name', answered('gov/deputy'), answered('"gov/deputy"')),
     Case('decision.none', line(node('businessRuleTask', 'a'), between=('a',)),
          line(node('businessRuleTask', 'a', camunda_decisionRef='t'), between=('a',))),
     Case('decision.missing', line(node('businessRuleTask', 'a', camunda_decisionRef='u'), between=('a',)),
