@@ -13,7 +13,9 @@ from werkzeug.wrappers import Response
 
 from engine import authority, incident, intervention
 from engine.db import writing
+from engine.deployment import Bundle
 from engine.errors import Failed, Forbidden, NotFound, Refused
+from engine.finding import WORDS
 from engine.history import Actor
 from engine.instance import Instance
 from engine.ledger import FACTS, Matter
@@ -108,8 +110,17 @@ def _draw(matter: Matter, act: str = '', refusal: str = '') -> str:
     return render_template(
         'intervention/show.html', matter=matter, standing=standing, may=may, act=act, refusal=refusal, facts=LABELS,
         given=request.form, running=matter.status in ('draft', 'open'), params=definition.params(bundle),
-        named=lambda text: definition.named(text, definition.params(bundle)), content=ledger.reads_content(),
+        called=lambda process, element, name: _called(bundle, process, element, name), content=ledger.reads_content(),
         processes={key: bundle.processes[key].name for key in processes if bundle and key in bundle.processes})
+
+
+def _called(bundle: Bundle | None, process: str, element: str, name: str) -> str:
+    """A step in words; one without a name by its kind, and its id."""
+    drawn = bundle.processes.get(process) if bundle else None
+    kind = drawn.elements[element].kind if drawn and element in drawn.elements else ''
+    if name == element and kind in WORDS:
+        return f'{_(WORDS[kind])}{_("（%(text)s）", text=element)}'
+    return definition.named(name, definition.params(bundle))
 
 
 # -- a whole process --------------------------------------------------------------------------------------------------

@@ -159,7 +159,7 @@ def param_set(engine: Engine, args: argparse.Namespace) -> Answer:
         tenant_id = tenant.id
     moved = _rearm(engine, tenant_id)
     return Answer({**made._asdict(), 'rearmed': moved},
-                  f'{made.label}：现在是{parameter.said(made.value)}；{moved}件事项的时限已重新计算。')
+                  f'{made.label}：现在是“{parameter.said(made.value)}”；{moved}件事项的时限已重新计算。')
 
 
 def verbs(tree: Tree) -> None:

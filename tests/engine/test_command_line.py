@@ -248,7 +248,7 @@ def test_the_clock_does_not_go_back_behind_the_trail(office: Shell) -> None:
 def test_parameters_are_shown_and_changed(office: Shell) -> None:
     assert office('param', 'get', 'warning_days').startswith('warning_days = 3  ')
     assert len(office.json('param', 'get')) > 30
-    assert '现在是5' in office('param', 'set', 'warning_days', '5', '--as', 'office/head')
+    assert '现在是“5”' in office('param', 'set', 'warning_days', '5', '--as', 'office/head')
     assert office('param', 'get', 'warning_days').startswith('warning_days = 5（本地）')
     assert office.json('param', 'set', 'warning_days', '--default')['own'] is False
 

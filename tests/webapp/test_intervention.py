@@ -50,6 +50,7 @@ def test_a_step_is_put_elsewhere_and_a_value_set(app: Flask, owner: Browser) -> 
     key = handled(app)
     page = owner.get(f'/matter/{key}/intervene')
     [place] = [option for option in page.all('//option') if option.text_content() == '组织承办 → 研究部署，报送“四合一”清单']
+    assert '组织承办 → 并行网关（split）' in page.texts('//option'), 'what has no name goes by its kind'
     owner.submit({'place': place.get('value'), 'reason': '清单要重报'}, press='移过去')
     assert waiting(app, key) == ['plan']
     refused = owner.post(f'/matter/{key}/intervene/put', {'place': 'x', 'reason': '再来'}, status=422)
