@@ -213,9 +213,11 @@ def test_an_interview_is_begun_at_the_matter(app: Flask, overdue: UUID, browse: 
     assert '约谈时间' in officer.submit(press='约谈').text
     assert not officer.get(f'/matter/{overdue}').all('//button[.="约谈"]'), 'one at a time'
     answer(app, overdue, 'prepare', 'officer', interview_time='2020年11月5日9时', interview_place='302会议室',
-           interview_people='省发展改革委主要负责人', interview_text='说明没有办结的原因。')
-    answer(app, overdue, 'decide', 'head', interview_agreed=True)
+           interview_people='省发展改革委主要负责人', interview_text='说明没有办结的原因。',
+           interview_ground=['落实不力'], interviewer='省政府·分管领导')
+    answer(app, overdue, 'decide', 'deputy', interview_agreed=True, interviewer='省政府·分管领导')
     said = words(browse('gz-fgw-chief').client.get(f'/document/{documents(app, overdue)[-1].id}.docx').data)
+    assert '因落实不力，经省政府·分管领导批准，决定由省政府·分管领导进行约谈' in said
     assert '2020年11月5日9时，302会议室。' in said and '〔2020〕约谈字第1号' in said and '说明没有办结的原因。' in said
     liaison = browse('gz-fgw-liaison')
     assert not liaison.get(f'/matter/{overdue}').all('//button[.="约谈"]')

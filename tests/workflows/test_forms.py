@@ -41,6 +41,7 @@ VARIABLES = {
     'notice_text': '原定9月30日办结，至今未办结。', 'notice_scope': 'system', 'report_period': 'month', 'progress': 'blocked',
     'report_text': '已完成70%', 'difficulty': '两个行业意见不一致', 'proposal': '请督查室牵头会商', 'interview_time': '2020年10月12日9时',
     'interview_place': '办公厅302会议室', 'interview_people': '省发展改革委主要负责人', 'interview_text': '说明没有办结的原因。',
+    'interview_ground': '进度严重滞后', 'interviewer': '省政府·分管领导', 'interviewer_post': 'gov/deputy',
     'bulletin_title': '第三季度督办情况通报', 'bulletin_period': '2020年第三季度', 'bulletin_since': '2020-07-01',
     'bulletin_until': '2020-09-30', 'bulletin_text': '总体情况良好，还有两件超期。'}
 

@@ -7,7 +7,7 @@
 日 2020-09-28 10:00
 开 office/officer interview
 办 office/officer prepare 照例
-看 待办 decide office/head
+看 待办 decide gov/deputy
 办 fgw/liaison handle 照例
 办 fgw/liaison request 照例
 办 office/officer review 照例
