@@ -3,9 +3,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from engine.errors import said
+
 COLUMNS = {
-    'title': '任务事项', 'requirement': '目标要求', 'evidence': '办结标准', 'lead': '牵头单位', 'co': '协办单位', 'due': '完成时限',
-    'cycle': '报告周期', 'source': '任务来源', 'basis': '依据', 'matter_class': '类别', 'section': '分类标题', 'skip': '不用'}
+    'title': said('任务事项'), 'requirement': said('目标要求'), 'evidence': said('办结标准'), 'lead': said('牵头单位'),
+    'co': said('协办单位'), 'due': said('完成时限'), 'cycle': said('报告周期'), 'source': said('任务来源'),
+    'basis': said('依据'), 'matter_class': said('类别'), 'section': said('分类标题'), 'skip': said('不用')}
 """What a column can be taken for."""
 
 

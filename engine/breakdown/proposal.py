@@ -89,8 +89,15 @@ class Ground:
         try:
             self.form.check(whole, self.scope, self.functions)
         except Invalid as refusal:
-            return whole, refusal.fields
+            return whole, _explained(refusal.fields, whole)
         return whole, {}
+
+
+def _explained(refused: dict[str, list[str]], answer: Mapping[str, Any]) -> dict[str, list[str]]:
+    """A name that was taken for the requirement is refused as both: say where it came from."""
+    if 'requirement' in refused and answer.get('requirement') and answer['requirement'] == answer.get('title'):
+        return refused | {'requirement': [said('没有另写目标要求，用的是事项名称'), *refused['requirement']]}
+    return refused
 
 
 def proposals(item: Item, ground: Ground) -> Iterator[Proposal]:
@@ -129,7 +136,7 @@ def _choices(made: Proposal, item: Item, form: Form) -> None:
             if len(exact) == 1:
                 made.answer[key] = exact[0].text
             else:
-                made.note(key, said('看不懂{column}“{written}”，可以写：{known}', column=said(COLUMNS[column]),
+                made.note(key, said('看不懂{column}“{written}”，可以写：{known}', column=COLUMNS[column],
                                     written=written[:20], known=listed(each.label for each in one.options)))
 
 

@@ -64,6 +64,11 @@ def test_what_was_pasted_is_shown_as_it_was_understood(officer: Browser) -> None
     assert '还缺：任务来源（4件）、依据（4件）' in page.text.replace(' ', '')
 
 
+def test_a_name_that_serves_as_the_requirement_is_said_to_do_so(officer: Browser) -> None:
+    short, = rows(handed_in(officer, '重点任务\t责任单位\t完成时限\n清理法规\t省司法厅\t10月底前'))
+    assert '没有另写目标要求，用的是事项名称' in short and '目标要求至少写8个字，您写了4个' in short
+
+
 def test_who_reads_english_is_told_in_english_what_to_look_at(officer: Browser) -> None:
     handed_in(officer)
     officer.post('/language', {'language': 'en', 'next': officer.page.path})
