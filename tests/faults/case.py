@@ -176,6 +176,7 @@ def _agrees(session: Session, row: Mapping[str, Any]) -> None:
     tasks, timers = run.marks()
     assert tasks == opened, f'{where}: tasks in the state {tasks}, as rows {opened}'
     assert {task.asks for task in asked} <= opened, f'{where}: opinions are asked on a task that is over'
+    assert len({(task.asks, task.unit, task.post) for task in asked}) == len(asked), f'{where}: a post is asked twice'
     assert timers == armed, f'{where}: timers in the state {timers}, as rows {armed}'
     assert row['hears'] == f',{",".join(run.hears())},', where
     assert tasks or timers or run.hears(), f'{where} waits for nothing and has not ended'

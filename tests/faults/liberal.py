@@ -1,4 +1,5 @@
-"""The shipped bundle drawn so that everything is allowed with every task, and that it goes back to whatever leads to it."""
+"""The shipped bundle drawn so that everything is allowed with every task, that it goes back to whatever leads to it, and
+that something comes due on it: on one task a reminder to look at, on the next a deadline after which it is asked anew."""
 from lxml import etree
 
 from engine import deployment
@@ -6,6 +7,7 @@ from engine.definition import Definition, local
 from engine.gate import permit
 from tests.workflows.story import bundle_files
 
+LOOK = '_look'
 _CAMUNDA = '{http://camunda.org/schema/1.0/bpmn}'
 _BPMN = '{http://www.omg.org/spec/BPMN/20100524/MODEL}'
 
@@ -20,11 +22,34 @@ def liberal() -> dict[str, bytes]:
 
 def _drawn(content: bytes, process: Definition) -> bytes:
     root = etree.fromstring(content)
-    for task in [node for node in root.iter(etree.Element) if local(node) == 'userTask']:
+    for number, task in enumerate([node for node in root.iter(etree.Element) if local(node) == 'userTask']):
         back = ' '.join(_before(process, task.get('id')))
         _allow(task, {'allow': 'claim transfer delegate consult recall' + (' return' if back else '')} | (
             {'return_to': back} if back else {}))
+        if task.find(f'{_BPMN}multiInstanceLoopCharacteristics') is None:
+            _come_due(task, reminds=number % 2 == 0)
     return etree.tostring(root)
+
+
+def _come_due(task: etree._Element, reminds: bool) -> None:
+    ident, level = task.get('id'), task.getparent()
+    due = f'{ident}_comes_due'
+    event = etree.SubElement(level, f'{_BPMN}boundaryEvent', id=due, name='到期', attachedToRef=ident,
+                             cancelActivity='false' if reminds else 'true')
+    timer = etree.SubElement(event, f'{_BPMN}timerEventDefinition')
+    etree.SubElement(timer, f'{_BPMN}timeDate').text = f'${{workdays(entered_at, {2 if reminds else 4})}}'
+    if not reminds:
+        _flow(level, due, ident)
+        return
+    look = {'id': f'{ident}{LOOK}', 'name': '过问', f'{_CAMUNDA}candidateGroups': 'office/officer'}
+    etree.SubElement(level, f'{_BPMN}userTask', look)
+    etree.SubElement(level, f'{_BPMN}endEvent', id=f'{ident}_looked', name='过问完')
+    _flow(level, due, look['id'])
+    _flow(level, look['id'], f'{ident}_looked')
+
+
+def _flow(level: etree._Element, source: str, target: str) -> None:
+    etree.SubElement(level, f'{_BPMN}sequenceFlow', id=f'{source}__{target}', sourceRef=source, targetRef=target)
 
 
 def _before(process: Definition, ident: str) -> list[str]:
