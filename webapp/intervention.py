@@ -15,7 +15,7 @@ from engine import authority, incident, intervention
 from engine.db import writing
 from engine.deployment import Bundle
 from engine.errors import Failed, Forbidden, NotFound, Refused
-from engine.finding import WORDS
+from engine.finding import Spot
 from engine.history import Actor
 from engine.instance import Instance
 from engine.ledger import FACTS, Matter
@@ -118,8 +118,8 @@ def _called(bundle: Bundle | None, process: str, element: str, name: str) -> str
     """A step in words; one without a name by its kind, and its id."""
     drawn = bundle.processes.get(process) if bundle else None
     kind = drawn.elements[element].kind if drawn and element in drawn.elements else ''
-    if name == element and kind in WORDS:
-        return f'{_(WORDS[kind])}{_("（%(text)s）", text=element)}'
+    if name == element and kind:
+        return errors.finding(Spot('', kind, element).label())
     return definition.named(name, definition.params(bundle))
 
 
