@@ -25,9 +25,6 @@ bp = Blueprint('contact', __name__)
 WORDS = {'task': later('新的待办'), 'due': later('快到期'), 'overdue': later('已超期'), 'reminder': later('其他提醒和结果'),
          'copy': later('抄送'), 'comment': later('沟通')}
 """What each kind of reminder is called."""
-STATES = {'waiting': later('等着发'), 'sent': later('已发出'), 'shown': later('演示，没有真的发出'), 'failed': later('没有发出'),
-          'discarded': later('不再发')}
-"""What became of a letter."""
 _RECENT = 8
 
 
@@ -121,7 +118,7 @@ def _erase(session: Session, name: str) -> str:
 def _draw(refusals: dict[str, str] | None = None) -> str:
     opened, known = channels(), contact.of(db.session, current_user.id)
     return render_template('contact/index.html', channels=opened, closed=[name for name in known if name not in opened],
-                           called=called, kind_words=WORDS, states=STATES, known=known, refusals=refusals or {},
+                           called=called, kind_words=WORDS, states=outbox.STATES, known=known, refusals=refusals or {},
                            recent=_recent(),
                            kinds=[(kind, WORDS[kind]) for kind in KINDS], given=request.form)
 

@@ -13,6 +13,7 @@ from engine.document import Document
 from engine.errors import Forbidden, NotFound
 from engine.ledger import Matter
 from engine.number import Series
+from engine.upload import KINDS
 from engine.usertask import UserTask
 from webapp import auth, definition, drafting, offer, pager, visibility
 from webapp.db import db
@@ -24,7 +25,7 @@ bp = Blueprint('document', __name__)
 MOST = 1000                                     # documents that are listed; older ones stand at their matters
 DRAFTERS = (*auth.SUPERVISION, *auth.LEADERS)
 """Posts that see what is not issued yet."""
-_DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+_DOCX = KINDS['docx'].mimetype
 
 
 @bp.get('/document')

@@ -11,14 +11,11 @@ from flask_login import current_user
 from engine import breakdown
 from engine.breakdown import Breakdown, Ground, Line
 from engine.form import Drawn, summary
-from webapp import form, pager
+from webapp import errors, form, pager
 from webapp.db import db
 
 MARKS = {'bad': later('要改'), 'look': later('要核对'), 'good': later('可以立'), 'left': later('去掉了')}
 LAMPS = {'bad': 'red', 'look': 'yellow', 'good': 'green', 'left': 'grey'}
-COLUMNS = {'title': later('任务事项'), 'requirement': later('目标要求'), 'evidence': later('办结标准'), 'lead': later('牵头单位'),
-           'co': later('协办单位'), 'due': later('完成时限'), 'cycle': later('报告周期'), 'source': later('任务来源'),
-           'basis': later('依据'), 'matter_class': later('类别'), 'section': later('分类标题'), 'skip': later('不用')}
 CAME = {breakdown.DONE: later('已立项'), breakdown.FAILED: later('没有立项'), breakdown.WAITING: later('等着立项')}
 
 
@@ -44,7 +41,7 @@ def page(held: Breakdown, refusal: str = '') -> str:
     on, alike = ground(held), _alike(every)
     return render_template(
         'breakdown/show.html', held=held, counts=counts, only=only, page=place, total=len(every), marks=MARKS,
-        lamps=LAMPS, columns=COLUMNS,
+        lamps=LAMPS, columns=breakdown.COLUMNS,
         rows=[_row(held, on, one, alike) for one in rows[place.offset:place.offset + place.size]],
         sheets=breakdown.unpacked(held.sheets), names=form.names(), asked=_asked_of_all(held, on),
         lacking=_lacking(alike, on), shown=_tabs(held, counts, only), used=_used(held),
@@ -59,7 +56,7 @@ def _tabs(held: Breakdown, counts: Counter, only: str | None) -> list[tuple[str,
 def _used(held: Breakdown) -> list[tuple[str, str]]:
     """The columns of the file that are read, and what each is taken for."""
     pairs = enumerate(zip(held.labels, held.columns, strict=False), 1)
-    return [(label or _('第%(n)s列', n=place), str(COLUMNS[kind])) for place, (label, kind) in pairs if kind != 'skip']
+    return [(label or _('第%(n)s列', n=place), errors.words(breakdown.COLUMNS[kind])) for place, (label, kind) in pairs if kind != 'skip']
 
 
 def _row(held: Breakdown, on: Ground, one: Line, alike: Mapping[str, int]) -> dict[str, Any]:

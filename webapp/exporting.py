@@ -13,13 +13,14 @@ from engine import export
 from engine.db import writing
 from engine.errors import Refused
 from engine.export import Export
+from engine.upload import KINDS
 from webapp import auth, create_app, dossier, workbook
 from webapp.db import db
 from webapp.errors import sentence
 from webapp.filter import Filter
 
 _log = logging.getLogger('duban.export')
-MIMETYPES = {'ledger': workbook.MIMETYPE, 'dossier': dossier.MIMETYPE}
+MIMETYPES = {'ledger': KINDS['xlsx'].mimetype, 'dossier': dossier.MIMETYPE}
 
 
 class Gone(Refused):

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as later
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound as NoSuchPage
@@ -21,10 +20,6 @@ from webapp.contact import called
 from webapp.db import db
 
 bp = Blueprint('outbox', __name__)
-
-STATES = {'failed': later('没有发出'), 'waiting': later('等着发'), 'sent': later('已发出'), 'shown': later('演示没有真发'),
-          'discarded': later('不再发')}
-"""The lists of letters, the one that wants a hand first."""
 
 
 class Way(NamedTuple):
@@ -58,11 +53,11 @@ def index() -> str:
     found = counts()
     usual = next((state for state in ('failed', 'waiting', 'shown') if found[state]), 'sent')
     state = request.args.get('state', usual)
-    if state not in STATES:
+    if state not in outbox.STATES:
         raise NoSuchPage()
     shown = pager.page_of(found[state])
     rows = outbox.letters(db.session, current_user.tenant.id, state, shown.size, shown.offset)
-    return render_template('outbox/index.html', ways=ways(), counts=found, state=state, states=STATES, page=shown,
+    return render_template('outbox/index.html', ways=ways(), counts=found, state=state, states=outbox.STATES, page=shown,
                            rows=_named(rows), called=called)
 
 

@@ -15,7 +15,6 @@ from webapp.db import db
 from webapp.fact import Words
 from webapp.filter import Filter, reads_content
 
-MIMETYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 COLOURS = {'red': ('#8E1F16', '#F9DEDA'), 'yellow': ('#6B4B00', '#FBEBC2'), 'green': ('#1E5C34', '#DDF0E2'),
            'grey': ('#47505A', '#E4E6E8'), 'blue': ('#1B4E86', '#DCE9F7')}
 _CHUNK = 500

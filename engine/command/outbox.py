@@ -14,7 +14,6 @@ from engine.errors import NotFound
 from engine.history import Actor
 
 _HAND = Actor('命令行')
-_STATES = {'waiting': '等着发', 'sent': '已发出', 'shown': '演示没有真发', 'failed': '没有发出', 'discarded': '不再发'}
 _MOST = 50
 
 
@@ -27,11 +26,11 @@ def show(engine: Engine, args: argparse.Namespace) -> Answer:
                  'error': row.error} for row in outbox.letters(session, tenant.id, args.state, _MOST)]
         down = {name: {'since': line.down_since, 'error': line.error}
                 for name, line in lines.items() if line.down_since}
-    zone = clock.zone(tenant.zone)
-    said = [f'{_STATES[args.state]}的{counts[args.state]}封' + (f'，先列{_MOST}封' if counts[args.state] > _MOST else ''),
-            *(f'  {row["id"]} {row["channel"]} {row["made_at"].astimezone(zone):%Y-%m-%d %H:%M} 试过{row["tries"]}次 '
+    zone, settings = clock.zone(tenant.zone), channel.read(os.environ)
+    said = [f'{outbox.STATES[args.state]}的{counts[args.state]}封' + (f'，先列{_MOST}封' if counts[args.state] > _MOST else ''),
+            *(f'  {row["id"]} {channel.called(row["channel"], settings)} {row["made_at"].astimezone(zone):%Y-%m-%d %H:%M} 试过{row["tries"]}次 '
               f'{row["error"]}'.rstrip() for row in rows),
-            *(f'{name} 从{line["since"].astimezone(zone):%Y-%m-%d %H:%M}起发不出去：{line["error"]}'
+            *(f'{channel.called(name, settings)}从{line["since"].astimezone(zone):%Y-%m-%d %H:%M}起发不出去：{line["error"]}'
               for name, line in down.items())]
     return Answer({'counts': counts, 'down': down, 'letters': rows}, said)
 
@@ -64,7 +63,7 @@ def verbs(tree: Tree) -> None:
     """What can be said here on the command line."""
     family = tree.family('outbox', '发到邮箱、手机的提醒')
     made = tree.verb('list', show, '各条路通不通，有哪些信', under=family)
-    made.add_argument('--state', choices=list(_STATES), default='failed', help='哪一种（不写就是没有发出的）')
+    made.add_argument('--state', choices=list(outbox.STATES), default='failed', help='哪一种（不写就是没有发出的）')
     made = tree.verb('retry', retry, '没有发出的再发', under=family)
     made.add_argument('id', nargs='?', metavar='编号', help='不写就是全部')
     made = tree.verb('test', try_out, '试发一封', under=family)

@@ -12,7 +12,6 @@ from engine import upload
 from engine.document.vocabulary import NAMES, sample
 from engine.errors import Refused
 
-SUFFIX = '.docx'
 UNFIT = (TemplateError, TypeError, ValueError)              # what filling in a template ends in that asks for too much
 FILTERS = ('default', 'first', 'join', 'last', 'length')
 _ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr, nodes.If, nodes.For,

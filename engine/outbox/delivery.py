@@ -11,11 +11,14 @@ from engine import clock
 from engine.contact import Contact
 from engine.db import Base, Utc, reading, writing
 from engine.directory import Account, Tenant
+from engine.errors import said
 from engine.identifier import uuid7
 from engine.outbox.entry import Entry
 
 WAITING, SENT, SHOWN, FAILED, DISCARDED = 'waiting', 'sent', 'shown', 'failed', 'discarded'
 """A letter waits, is sent, would have been sent (a demo's), was given up, or was thrown away."""
+STATES = {FAILED: said('没有发出'), WAITING: said('等着发'), SENT: said('已发出'), SHOWN: said('演示没有真发'), DISCARDED: said('不再发')}
+"""What each is called, the one that wants a hand first."""
 LEASE = timedelta(minutes=5)
 """How long a try may take, in real time; then another one begins."""
 BATCH = 50

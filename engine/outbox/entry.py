@@ -59,9 +59,9 @@ class Note:
     post: str
     title: str
     step: str
-    deadline: date | None = None
-    place: str = 'inbox'
-    place_id: UUID | None = None
+    deadline: date | None
+    place: str
+    place_id: UUID
     urgent: bool = False
 
 

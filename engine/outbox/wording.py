@@ -7,8 +7,7 @@ from engine.outbox.delivery import Delivery
 from engine.outbox.entry import Entry
 
 MOST = 30                   # things that one letter names
-PLACES = {'task': '/tasks/{}', 'message': '/messages/{}', 'matter': '/matter/{}', 'inbox': '/messages',
-          'copy': '/copies/{}', 'stop': '/contact/stop/{}'}
+PLACES = {'task': '/tasks/{}', 'message': '/messages/{}', 'copy': '/copies/{}', 'stop': '/contact/stop/{}'}
 """Where the pages of the web are."""
 KINDS = {'task': '新的待办', 'due': '快到期', 'overdue': '已超期', 'reminder': '提醒', 'copy': '抄送', 'comment': '沟通'}
 """What each kind of thing is called."""

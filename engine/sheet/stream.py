@@ -6,10 +6,9 @@ from typing import Any, Self
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
-from engine.sheet.writing import put
+from engine.sheet.writing import OPTIONS, lay_out, put
 
-_OPTIONS = {'constant_memory': True, 'strings_to_formulas': False, 'strings_to_urls': False, 'strings_to_numbers': False,
-            'remove_timezone': True}
+_OPTIONS = {**OPTIONS, 'in_memory': False, 'constant_memory': True}
 _BORDER = {'border': 1, 'border_color': '#DCD9D0', 'valign': 'top'}
 
 
@@ -39,11 +38,7 @@ class Stream:
     def _begin(self, heads: Sequence[tuple[str, int]]) -> None:
         page, style = self._page, self._book.add_format({
             **_BORDER, 'bold': True, 'bg_color': '#EFEDE6', 'text_wrap': True, 'valign': 'vcenter'})
-        page.freeze_panes(1, 0)
-        page.set_landscape()
-        page.set_paper(9)
-        page.repeat_rows(0)
-        page.fit_to_pages(1, 0)
+        lay_out(page, 1)
         for column, (text, width) in enumerate(heads):
             page.set_column(column, column, width)
             put(page, 0, column, text, style)

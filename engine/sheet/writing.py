@@ -10,8 +10,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from engine.sheet.rows import Sheet, safe
 
-_OPTIONS = {'constant_memory': False, 'in_memory': True, 'strings_to_formulas': False, 'strings_to_urls': False,
-            'strings_to_numbers': False, 'remove_timezone': True}
+OPTIONS = {'in_memory': True, 'strings_to_formulas': False, 'strings_to_urls': False, 'strings_to_numbers': False,
+           'remove_timezone': True}
 _LONGEST = 32_000           # letters that a cell of Excel holds
 _WIDEST = 60
 
@@ -19,7 +19,7 @@ _WIDEST = 60
 def write(sheets: Sequence[Sheet], heads: int = 1) -> bytes:
     """A workbook; the first `heads` rows of each sheet are its heading: bold, always in view, to filter by."""
     made = BytesIO()
-    with Workbook(made, _OPTIONS) as book:
+    with Workbook(made, OPTIONS) as book:
         head = book.add_format({'bold': True, 'bg_color': '#EFEDE6', 'border': 1, 'text_wrap': True,
                                 'valign': 'vcenter'})
         plain = book.add_format({'text_wrap': True, 'valign': 'top', 'border': 1, 'border_color': '#DCD9D0'})
@@ -48,6 +48,15 @@ def put(page: Worksheet, row: int, column: int, cell: Any, style: Format | None 
         page.write_blank(row, column, None, style)
 
 
+def lay_out(page: Worksheet, heads: int) -> None:
+    """As it is looked at and printed: its heading always in view and on every sheet, A4, no wider than one."""
+    page.freeze_panes(heads, 0)
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0, heads - 1)
+
+
 def _title(name: str) -> str:
     """Excel wants 31 letters at most, and none of these."""
     return ''.join('_' if letter in '[]:*?/\\' else letter for letter in name)[:31].strip("'") or '表'
@@ -61,10 +70,6 @@ def _fit(page: Worksheet, sheet: Sheet, heads: int) -> None:
         widest = max((sum(2 if ord(letter) > 255 else 1 for letter in line) for text in texts
                       for line in text.split('\n')), default=0)
         page.set_column(column, column, min(max(widest + 2, 8), _WIDEST))
-    page.freeze_panes(heads, 0)
     if columns and len(sheet.rows) > heads:
         page.autofilter(heads - 1, 0, len(sheet.rows) - 1, columns - 1)
-    page.set_landscape()
-    page.set_paper(9)
-    page.fit_to_pages(1, 0)
-    page.repeat_rows(0, heads - 1)
+    lay_out(page, heads)

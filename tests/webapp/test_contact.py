@@ -96,7 +96,7 @@ def test_one_chooses_what_is_sent_and_sees_what_was(app: Flask, browse: Browse) 
     advance(app, 2020, 9, 27, 11)
     looked(app)
     assert '新的待办：建立健全重点企业和项目库，签收' in liaison.get('/contact').text
-    assert '演示，没有真的发出' in liaison.page.text
+    assert '演示没有真发' in liaison.page.text
 
 
 def test_the_link_in_a_letter_stops_it_without_signing_in(app: Flask, browse: Browse, browser: Browser) -> None:
