@@ -17,7 +17,7 @@ from tests.webapp.test_ledger import rows
 from tests.workflows.story import bundle_files
 
 Browse = Callable[[str], Browser]
-QUARTER = {'bulletin_title': '关于2020年第三季度督办情况的通报', 'bulletin_period': '2020年第三季度',
+QUARTER = {'bulletin_go': 'review', 'bulletin_title': '关于2020年第三季度督办情况的通报', 'bulletin_period': '2020年第三季度',
            'bulletin_since': '2020-07-01', 'bulletin_until': '2020-09-30', 'bulletin_text': '总的情况良好，还有事项超期。'}
 
 

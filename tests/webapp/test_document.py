@@ -171,7 +171,7 @@ def bulletin(app: Flask, browse: Browse) -> Callable[[str], None]:
         with db.reading(engine_of(app)) as session:
             task = session.scalars(select(UserTask.id).where(UserTask.instance_id == key, UserTask.state == 'open')).one()
         db.carry_out(engine_of(app), lambda session: instance.complete(session, task, POSTS[post], given))
-    answered('draft', 'officer', bulletin_title='关于2020年第三季度督办情况的通报', bulletin_period='2020年第三季度',
+    answered('draft', 'officer', bulletin_go='review', bulletin_title='关于2020年第三季度督办情况的通报', bulletin_period='2020年第三季度',
              bulletin_since='2020-07-01', bulletin_until='2020-09-30', bulletin_text='总的情况良好，还有事项超期。')
     return answered
 

@@ -11,6 +11,7 @@
 看 待办 draft office/officer
 看 应办 draft 2020-10-13
 办 office/officer draft
+  bulletin_go = review
   bulletin_title = 关于2020年第三季度督办情况的通报
   bulletin_period = 2020年第三季度
   bulletin_since = 2020-07-01
@@ -23,23 +24,25 @@
   opinion = 写明下一步要求
 看 待办 draft office/officer
 办 office/officer draft
+  bulletin_go = review
   bulletin_title = 关于2020年第三季度督办情况的通报
   bulletin_period = 2020年第三季度
   bulletin_since = 2020-07-01
   bulletin_until = 2020-09-30
   bulletin_text = 总的情况良好，还有事项超期没有办结，请限期办结。
-过 4个工作日                              # 满3个工作日，只提醒
+过 2个工作日                              # 满1个工作日（approval_days），只提醒
 看 提醒 office/head 通报待审核 1次
 办 office/head review
   bulletin_ready = 是
 看 待办 sign gov/principal
-过 4个工作日
+过 2个工作日
 看 提醒 gov/principal 通报待签发 1次
 办 gov/principal sign
   bulletin_agreed = 否
   opinion = 期限要写明白
 看 文书 通报 0份
 办 office/officer draft
+  bulletin_go = review
   bulletin_title = 关于2020年第三季度督办情况的通报
   bulletin_period = 2020年第三季度
   bulletin_since = 2020-07-01

@@ -18,7 +18,7 @@
   interview_time = 2020年10月14日9时
   interview_place = 办公厅302会议室
 看 待办 decide gov/deputy
-过 4个工作日                              # 满3个工作日，只提醒
+过 2个工作日                              # 满1个工作日（approval_days），只提醒
 看 提醒 gov/deputy 约谈待审定 1次
 办 gov/deputy decide
   interview_agreed = 是
