@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.errors import listed, said
 from engine.form.condition import followed
-from engine.form.field import ASKED, CHOICE, DRAWN, LONGEST, MANY_OF, MOMENT, ONE_OF, TEXT, Field, as_text
+from engine.form.field import ASKED, CHOICE, DRAWN, MANY_OF, MOMENT, ONE_OF, Field, as_text
 from engine.form.sheet import Sheet
 from engine.form.text import Block, Span, blocks, spans
 from engine.form.values import blank, redisplay, say_day
@@ -188,12 +188,10 @@ def _choices(sheet: Sheet, one: Field, raw: Any) -> Iterator[Choice]:
 
 
 def _attributes(sheet: Sheet, one: Field) -> Iterator[tuple[str, str]]:
-    """HTML attributes that help while typing; what counts is the server's check."""
-    if one.kind in TEXT:
-        longest = sheet.limit(one, one.longest)
-        if one.kind == 'textfield':
-            yield 'type', _TYPES.get(one.format, 'text')
-        yield 'maxlength', str(LONGEST[one.kind] if longest is None else int(longest))
+    """HTML attributes that help while typing; what counts is the server's check. No `maxlength`: a browser cuts off
+    what is pasted beyond it without a word, where the server says how much is too much."""
+    if one.kind == 'textfield':
+        yield 'type', _TYPES.get(one.format, 'text')
     elif one.kind == 'number':
         low = sheet.limit(one, one.minimum)
         # A phone's digit pad has no minus, and the plainest one no point.

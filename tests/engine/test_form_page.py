@@ -82,11 +82,11 @@ def test_what_a_page_needs_to_know_of_each_control():
                                                                                        8)
     assert (page['c'].prefix, page['c'].suffix, page['c'].short) == ('约', '%', True)
     assert {key: page[key].attributes for key in 'abcdefghi'} == {
-        'a': {'type': 'text', 'maxlength': '30'}, 'b': {'maxlength': '10000'},
+        'a': {'type': 'text'}, 'b': {},
         'c': {'type': 'text', 'inputmode': 'numeric'},
         'd': {'type': 'text', 'inputmode': 'text'}, 'e': {'type': 'date', 'min': '2020-09-27',
                                                           'max': '2020-12-31'},
-        'f': {'type': 'email', 'maxlength': '500'}, 'g': {'type': 'datetime-local'}, 'h': {'type': 'time'},
+        'f': {'type': 'email'}, 'g': {'type': 'datetime-local'}, 'h': {'type': 'time'},
         'i': {'type': 'text', 'inputmode': 'decimal'}}
 
 

@@ -232,6 +232,13 @@ def test_what_is_wrong_is_said_at_the_field(planning: str, browse: Browse) -> No
     assert all(link[1:] in page.all('//@id') for link in page.all('//*[@role="alert"]//a/@href'))
 
 
+def test_a_text_that_is_too_long_comes_back_whole_with_how_long_it_may_be(approval: str, browse: Browse) -> None:
+    leader = browse('gz-gov-principal')
+    assert not leader.get(approval).all('//form[@id="task"]//*[@maxlength]'), 'a browser would cut it off without a word'
+    page = leader.submit({'opinion': '长' * 5000}, form='//form[@id="task"]', press='退回修改', status=422)
+    assert '您写了5000个' in page.text and page.one('//textarea[@name="opinion"]').text.strip() == '长' * 5000
+
+
 def test_fields_that_nobody_asked_for_are_refused(signing: str, browse: Browse) -> None:
     liaison = browse('gz-fgw-liaison')
     token = liaison.get(signing).all('//main//input[@name="csrf_token"]/@value')[0]
