@@ -1,4 +1,5 @@
 """机构: units as a tree with their validity and successors, their posts and accounts; who keeps them, and who reads."""
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -14,7 +15,7 @@ from engine.directory import Account, Place, Post, Tree
 from engine.errors import Invalid, NotFound, Refused
 from engine.ledger import Matter
 from engine.roster import AccountEntry, PostEntry, UnitEntry
-from webapp import auth, errors, say
+from webapp import auth, definition, errors, fact, say
 from webapp.db import db
 
 bp = Blueprint('directory', __name__)
@@ -22,6 +23,7 @@ bp = Blueprint('directory', __name__)
 KEEPERS = ('owner', 'operator')
 READERS = (*KEEPERS, 'auditor', 'head', 'officer')
 _MOST = 200                 # units that are drawn at once; beyond it one searches or goes down the tree
+_POST = re.compile(r'(?:(\w+)|\$\{.*\})/(\w+)')       # whom a diagram asks: gov/principal, ${lead_unit}/liaison
 _ACTS: dict[str, Callable] = {'close': roster.close_account, 'reopen': roster.reopen_account,
                          'unlock': roster.unlock_account}
 _SAID = {'close': '账号已停用，开着的登录都退出了。', 'reopen': '账号已恢复，密码不变。', 'unlock': '账号已解锁。'}
@@ -38,7 +40,18 @@ def index() -> str:
     return render_template(
         'directory/index.html', tree=tree, asked=asked, everything=everything, shown=shown,
         found=found[:_MOST], deep=len(shown) <= _MOST,
-        warnings=directory.warnings(db.session, current_user.tenant.id, today), today=today, may_keep=may_keep())
+        warnings=directory.warnings(db.session, current_user.tenant.id, today), missing=_missing(), today=today,
+        may_keep=may_keep())
+
+
+def _missing() -> list[str]:
+    """The posts that the diagrams ask and no unit has yet, by their usual names."""
+    bundle, there = definition.current(), {tuple(one.split('/')) for one in fact.names().posts}
+    asked = {found.groups() for process in (bundle.processes.values() if bundle else ())
+             for element in process.elements.values() if (found := _POST.fullmatch(element.candidate or ''))}
+    wanted = {place for place in asked if not any(place[0] in (None, unit) and place[1] == post for unit, post in there)}
+    return [_('%(post)s（单位代码%(unit)s）', post=name, unit=unit) if unit else name
+            for code, name in roster.POSTS.items() for unit, post in sorted(wanted, key=str) if post == code]
 
 
 @bp.get('/directory/unit/<code>')

@@ -21,3 +21,19 @@ def test_the_operator_founds_a_government(app: Flask, browse: Callable[[str], Br
 
 def test_only_the_operator_does(browse: Callable[[str], Browser]) -> None:
     browse('gz-office-owner').get('/tenants', status=403)
+
+
+def test_a_new_government_is_told_which_posts_its_diagrams_ask_for(app: Flask, browse: Callable[[str], Browser]) -> None:
+    operator = browse('gz-office-operator')
+    operator.get('/tenants')
+    password = operator.submit({'code': 'zx', 'name': '某县', 'level': '县'}, form='//main//aside//form').one(
+        '//main//code').text_content()
+    owner = browse('zx-office-owner')
+    owner.get('/password')
+    owner.submit({'old': password, 'new': 'correct-horse-9', 'again': 'correct-horse-9'}, form='//main//form')
+    said = owner.get('/directory').text
+    assert '主要领导（单位代码gov）' in said and '督查员、督查室负责人' in said and '每个岗位都有人' not in said
+    owner.get('/directory/unit/office')
+    owner.submit({'post': 'officer'}, press='设岗位')
+    assert '督查员、督查室负责人' not in owner.get('/directory').text
+    assert '流程图要找' not in browse('gz-office-owner').get('/directory').text
