@@ -58,7 +58,8 @@ def show(breakdown_id: int) -> str:
 @auth.requires(*auth.SUPERVISION)
 def columns(breakdown_id: int) -> Redirect:
     """Another sheet, or columns taken for something else."""
-    given = {int(name[1:]): kind for name, kind in request.form.items() if name[:1] == 'c' and name[1:].isdecimal()}
+    given = {place: kind for name, kind in request.form.items()
+             if name[:1] == 'c' and (place := number.whole(name[1:])) is not None}
     with writing(db.engine) as session:
         held = _locked(session, breakdown_id)
         chosen = number.whole(request.form.get('sheet')) or 0

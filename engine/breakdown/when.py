@@ -24,11 +24,6 @@ class When:
     long_term: bool = False
     doubts: list[str] = field(default_factory=list)
 
-    @property
-    def empty(self) -> bool:
-        """Whether nothing at all was said about time."""
-        return not (self.due or self.cycle or self.long_term or self.doubts)
-
 
 class Mention(NamedTuple):
     """One place of a text that says a time: a day, or why it gives none."""

@@ -76,7 +76,7 @@ def test_a_year_once_written_counts_for_what_follows() -> None:
 
 
 def test_nothing_is_nothing_and_a_date_a_date() -> None:
-    assert read('').empty and read(None).empty
+    assert read('') == read(None) == When()
     assert read(date(2020, 5, 31)) == read(datetime(2020, 5, 31, 9)) == When(date(2020, 5, 31))
 
 

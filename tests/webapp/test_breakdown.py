@@ -195,6 +195,11 @@ def test_columns_can_be_taken_for_something_else(officer: Browser) -> None:
     assert '省司法厅' in rows(page)[0] and '2020-10-31' in rows(page)[0]
 
 
+def test_a_column_that_no_file_has_is_passed_over(officer: Browser) -> None:
+    page = handed_in(officer)
+    assert '重点任务 → 任务事项' in officer.post(f'{page.path}/columns', {'sheet': '0', f'c{"9" * 5000}': 'due'}).text
+
+
 def test_a_file_is_read_like_what_was_pasted(officer: Browser) -> None:
     content = xlsx([line.split('\t') for line in TABLE.splitlines()])
     page = handed_in(officer, '', file=(BytesIO(content), 'C:\\桌面\\责任分解表.xlsx'))
