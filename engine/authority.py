@@ -10,9 +10,16 @@ INTERVENTION = ('migrate', 'put', 'cancel', 'suspend', 'set')
 OVERSIGHT = ('release', 'substitute', 'substitute_own')
 """Put back what another account has claimed; set substitutes for every post, or for those of one's own unit: table
 `oversight`."""
+APART = 'apart'
+"""The posts for which only their like act: table `oversight`."""
+URGING = ('urge_supervisor', 'urge_leader', 'urge_lead', 'urge_sender')
+"""Urge as the unit that supervises, the leader who assigned, the lead unit of a co-unit, who did the step before: table
+`oversight`."""
 
-_INTERVENTION, _OVERSIGHT = ('intervention', 'intervene_posts', 'owner,operator'), ('oversight', 'oversee_posts', '')
-_TABLES = dict.fromkeys(INTERVENTION, _INTERVENTION) | dict.fromkeys(OVERSIGHT, _OVERSIGHT)
+_OVERSIGHT = 'oversight', 'oversee_posts'
+_TABLES = {**dict.fromkeys(INTERVENTION, ('intervention', 'intervene_posts', 'owner,operator')),
+           **dict.fromkeys(OVERSIGHT, (*_OVERSIGHT, '')), APART: (*_OVERSIGHT, 'owner,auditor,operator'),
+           **dict.fromkeys(URGING, (*_OVERSIGHT, 'officer,head,principal,deputy,liaison,chief'))}
 """Which table answers for an act, with what, and who may where a bundle does not have it."""
 
 
@@ -47,7 +54,7 @@ def require(session: Session, tenant_id: str, actor: Actor, act: str) -> None:
     :raises Broken: the table fails.
     """
     if not _may(session, tenant_id, actor, act):
-        raise Forbidden('这个岗位不能干预在办的事项；谁可以，写在决策表 intervention 里。')
+        raise Forbidden('这个岗位不能做这件事；谁可以，写在决策表 {table} 里。', table=_TABLES[act][0])
 
 
 def _may(session: Session, tenant_id: str, actor: Actor, act: str) -> bool:

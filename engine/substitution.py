@@ -6,15 +6,13 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from engine import authority, directory, history
+from engine import authority, deployment, directory, history, parameter
 from engine.directory import Held, Substitute, Tenant
 from engine.errors import Forbidden, NotFound, Refused
 from engine.history import Actor, Kind
 
-APART = ('owner', 'auditor', 'operator')
-"""Posts that keep the system: nobody else acts for them, and they act for nobody else."""
-LONGEST = 366
-"""Days of the longest substitution."""
+LONGEST = 'substitute_days'
+"""The parameter that says how many days a substitution may last; where there is none, as long as one likes."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +52,13 @@ def put(session: Session, tenant: Tenant, actor: Actor, asked: Held, by: Held, f
         if '/'.join(one) not in names:
             raise NotFound('没有“{post}”这个岗位，请从列表里选', post='/'.join(one))
     if not right(session, tenant.id, actor).covers(asked):
-        raise Forbidden('{asked}请谁代办，由它自己、本单位负责人或者督查室定。', asked=names['/'.join(asked)])
-    _fit(first_day, last_day, today)
-    if (asked[1] in APART or by[1] in APART) and asked[1] != by[1]:
-        raise Refused('流程管理员、审计员、运维员要各管各的，只能由同样的岗位代办')
+        raise Forbidden('{asked}请谁代办，由它自己定；还有哪些岗位可以替它定，写在决策表 oversight 里。',
+                        asked=names['/'.join(asked)])
+    _fit(first_day, last_day, today, _longest(session, tenant))
+    apart = authority.posts(session, tenant.id, authority.APART)
+    strict = [one for one in (asked, by) if not {one[1], '/'.join(one)}.isdisjoint(apart)]
+    if strict and asked[1] != by[1]:
+        raise Refused('{post}要各管各的，只能由同样的岗位代办', post=names['/'.join(strict[0])])
     row = directory.set_substitute(session, tenant.id, asked, by, first_day, last_day, set_by=actor.said)
     history.record(session, tenant.id, actor, Kind.SUBSTITUTE_SET,
                    f'{names["/".join(asked)]}从{first_day}到{last_day}由{names["/".join(by)]}代办',
@@ -78,7 +79,7 @@ def end(session: Session, tenant: Tenant, actor: Actor, number: int, now: dateti
     if row.ended_at is not None:
         raise Refused('这次代办已经结束了。')
     if row.by != (actor.unit, actor.post) and not right(session, tenant.id, actor).covers(row.asked):
-        raise Forbidden('这次代办由请人的岗位、代办的岗位、本单位负责人或者督查室结束。')
+        raise Forbidden('这次代办由请人的岗位、代办的岗位结束；还有谁可以，写在决策表 oversight 里。')
     directory.end_substitute(session, row, now)
     called = directory.names(session, tenant.id)
     history.record(session, tenant.id, actor, Kind.SUBSTITUTE_ENDED,
@@ -99,10 +100,17 @@ def _named(session: Session, tenant: Tenant, day: date) -> dict[str, str]:
     return dict(offered(session, tenant, day))
 
 
-def _fit(first_day: date, last_day: date, today: date) -> None:
+def _longest(session: Session, tenant: Tenant) -> int | None:
+    current = deployment.current(session, tenant.id)
+    bundle = deployment.bundle(session, current.id) if current else None
+    known = bundle is not None and LONGEST in bundle.parameters
+    return parameter.reader(session, tenant, bundle)(LONGEST) if known else None
+
+
+def _fit(first_day: date, last_day: date, today: date, longest: int | None) -> None:
     if last_day < first_day:
         raise Refused('代办要从前一天到后一天，现在填的是{first}到{last}', first=first_day, last=last_day)
     if first_day < today:
         raise Refused('代办从今天（{today}）或以后开始，现在填的是{first}', today=today, first=first_day)
-    if (last_day - first_day).days > LONGEST:
-        raise Refused('一次代办最长一年，现在填的是{first}到{last}', first=first_day, last=last_day)
+    if longest is not None and (last_day - first_day).days >= longest:
+        raise Refused('一次代办最长{most}天，现在填的是{first}到{last}', most=longest, first=first_day, last=last_day)

@@ -1,6 +1,6 @@
 """催办: who waits for a task asks its holder to get on. How often, a parameter of the government says."""
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import Index, String, Text, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import circulation, clock, deployment, directory, history, parameter, usertask, workcal
+from engine import authority, circulation, clock, deployment, directory, history, parameter, usertask, workcal
 from engine.actions import reminder
 from engine.db import Base, Utc
-from engine.directory import Tenant
-from engine.errors import Conflict, Forbidden, NotFound, Refused
+from engine.directory import Held, Tenant
+from engine.errors import Conflict, Forbidden, NotFound, Refused, dated, said
 from engine.history import Actor, Kind
 from engine.identifier import uuid7
 from engine.ledger import Matter
@@ -60,15 +60,22 @@ def of(session: Session, task_ids: Iterable[UUID]) -> dict[UUID, Urged]:
     return found
 
 
-def waits(session: Session, task: UserTask, matter: Matter, seat: tuple[str, str]) -> bool:
-    """Whether a post waits for the holder of a task: the supervision, the leader who assigned the matter, the lead
-    unit for its co-units, and who did the step before."""
-    unit, post = seat
-    if seat == (task.unit, task.post):
-        return False
-    leads = unit == matter.lead_unit and task.unit in (matter.co_units or '').split(',')
-    return (unit == matter.supervisor_unit or f'{unit}/{post}' == matter.leader_post or leads
-            or seat == _sender(session, task))
+def waits(session: Session, task: UserTask, matter: Matter, *seats: Held) -> Held | None:
+    """The first of these posts that waits for the holder of a task and may urge, as the table `oversight` has it: of the
+    supervision, the leader who assigned the matter, the lead unit for its co-units, and who did the step before. None
+    where none does, or where one of them holds the task itself."""
+    if (task.unit, task.post) in seats:
+        return None
+    sender = _sender(session, task)
+    return next((seat for seat in seats if any(
+        authority.may(session, matter.tenant, Actor('', *seat), act) for act in _acts(task, matter, seat, sender))), None)
+
+
+def _acts(task: UserTask, matter: Matter, seat: Held, sender: Held | None) -> list[str]:
+    """As what a post would urge."""
+    leads = seat[0] == matter.lead_unit and task.unit in (matter.co_units or '').split(',')
+    found = seat[0] == matter.supervisor_unit, '/'.join(seat) == matter.leader_post, leads, seat == sender
+    return [act for act, so in zip(authority.URGING, found, strict=True) if so]
 
 
 def _sender(session: Session, task: UserTask) -> tuple[str, str] | None:
@@ -115,7 +122,7 @@ def urge(session: Session, task_id: UUID, actor: Actor, note: str = '') -> None:
     """Ask the holder of an open task to get on, by a message to the post, in the caller's writing session.
 
     :raises NotFound: there is no such task of a matter. :raises Conflict: it is done already.
-    :raises Forbidden: this post does not wait for it.
+    :raises Forbidden: neither this post nor one that it stands in for waits for it, or the table lets none of them.
     :raises Refused: it was urged a short while ago, or the words are too many.
     """
     task = session.get(UserTask, task_id)
@@ -124,26 +131,29 @@ def urge(session: Session, task_id: UUID, actor: Actor, note: str = '') -> None:
     matter = session.get(Matter, task.matter_id, with_for_update=True, populate_existing=True)
     session.refresh(task)
     now, note = clock.now(session.get(Tenant, task.tenant)), note.strip()
-    _allow(session, task, matter, actor, now, note)
+    actor = _allow(session, task, matter, actor, now, note)
     session.add(Urging(id=uuid7(), tenant=task.tenant, matter_id=matter.id, task_id=task.id, unit=actor.unit,
                        post=actor.post, urged_by=actor.said, note=note, urged_at=now))
-    said = f'{actor.said}催办“{task.name}”' + (f'：{note}' if note else '')
-    reminder.tell(session, task.tenant, [f'{task.unit}/{task.post}'], said, now, matter.id)
+    told = f'{actor.said}催办“{task.name}”' + (f'：{note}' if note else '')
+    reminder.tell(session, task.tenant, [f'{task.unit}/{task.post}'], told, now, matter.id)
     history.record_matter(session, matter.id, actor, Kind.TASK_URGED, f'催办：{task.name}',
                           {'to': f'{task.unit}/{task.post}'} | ({'note': note} if note else {}), **circulation.at(task))
 
 
-def _allow(session: Session, task: UserTask, matter: Matter, actor: Actor, now: datetime, note: str) -> None:
+def _allow(session: Session, task: UserTask, matter: Matter, actor: Actor, now: datetime, note: str) -> Actor:
+    """Who urges: the actor, perhaps in the name of the post that waits."""
     if task.state != 'open':
         raise Conflict('这一步刚刚已经办了，不用催了。')
-    if not waits(session, task, matter, (actor.unit, actor.post)):
-        raise Forbidden('催办由等着这一步的岗位发出：督办单位、交办领导、牵头单位（催协办单位）和上一步的办理人。')
+    zone, held = clock.zone(session.get(Tenant, task.tenant).zone), (actor.unit, actor.post)
+    seat = waits(session, task, matter, *directory.stands_for(session, task.tenant, held, now.astimezone(zone).date()))
+    if seat is None:
+        raise Forbidden('催办由等着这一步的岗位发出；哪些岗位可以，写在决策表 oversight 里。')
     if len(note) > LONGEST:
         raise Refused('催办的话最多{most}个字，现在有{count}个。', most=LONGEST, count=len(note))
     before = of(session, [task.id]).get(task.id)
     free = again_at(session, matter, before.last_at if before else None)
     if before and free and now < free:
-        zone = clock.zone(session.get(Tenant, task.tenant).zone)
-        last, then = (f'{each.month}月{each.day}日{each:%H:%M}' for each in (
+        last, then = (said('{day} {hour}', day=dated(each.date()), hour=f'{each:%H:%M}') for each in (
             before.last_at.astimezone(zone), free.astimezone(zone)))
         raise Refused('{by}{last}刚催过，{then}以后可以再催。', by=before.last_by, last=last, then=then)
+    return actor if seat == held else replace(actor, for_name=directory.post_name(session, task.tenant, '/'.join(seat)))

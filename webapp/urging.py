@@ -15,7 +15,7 @@ from engine.errors import NotFound, Refused
 from engine.ledger import Matter
 from engine.urging import Urged
 from engine.usertask import UserTask
-from webapp import auth, beside, fact
+from webapp import auth, beside, fact, visibility
 from webapp.db import db
 
 bp = Blueprint('urging', __name__)
@@ -52,11 +52,11 @@ def urgings(matter: Matter, tasks: Iterable[UserTask]) -> list[Line]:
     """The open tasks of a matter that this post may urge, or that were urged."""
     tasks = list(tasks)
     urged = urging.of(db.session, [task.id for task in tasks]) if tasks else {}
-    seat = current_user.unit, current_user.post
+    seats = visibility.posts()
     found = []
     for task in tasks:
         before = urged.get(task.id)
-        waits = urging.waits(db.session, task, matter, seat) and 'urge' in beside.allowed(matter, task)
+        waits = urging.waits(db.session, task, matter, *seats) is not None and 'urge' in beside.allowed(matter, task)
         free = urging.again_at(db.session, matter, before.last_at) if before and waits else None
         if before or waits:
             found.append(Line(task, before, waits and (free is None or free <= current_user.now), free))

@@ -1,18 +1,20 @@
 """催办: who waits asks the holder to get on, but not all day long."""
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, select
 
-from engine import assignment, db, deployment, history, instance, parameter, urging
+from engine import actions, assignment, db, deployment, directory, history, instance, parameter, urging
 from engine.actions.reminder import Message
 from engine.directory import Tenant
 from engine.errors import Conflict, Forbidden, NotFound, Refused
 from engine.history import SYSTEM, Actor
-from engine.ledger import Matter
+from engine.ledger import FACTS, Matter
 from engine.usertask import UserTask
+from tests.engine.diagrams import table
 from tests.webapp.matters import PLAN, POSTS
+from tests.workflows.story import bundle_files, moment
 
 OFFICER, LIAISON = POSTS['officer'], POSTS['liaison']
 
@@ -51,13 +53,13 @@ def test_the_government_says_how_often(engine: Engine, matter: UUID) -> None:
     sign = task(engine, matter)                        # 2020-09-27 is a Sunday that is worked
     urge(engine, sign)
     later(engine, hours=20)
-    with pytest.raises(Refused, match='9月27日09:10刚催过，9月28日09:10以后可以再催'):
+    with pytest.raises(Refused, match='2020年9月27日 09:10刚催过，2020年9月28日 09:10以后可以再催'):
         urge(engine, sign)
     _set(engine, 0)
     urge(engine, sign)
     urge(engine, sign)
     _set(engine, 3)                                    # three working days: the holiday in October does not count
-    with pytest.raises(Refused, match='9月28日05:10刚催过，10月9日05:10以后可以再催'):
+    with pytest.raises(Refused, match='2020年9月28日 05:10刚催过，2020年10月9日 05:10以后可以再催'):
         urge(engine, sign)
 
 
@@ -73,6 +75,33 @@ def test_only_who_waits_may_urge(engine: Engine, matter: UUID) -> None:
         with pytest.raises(Forbidden, match='催办由等着这一步的岗位发出'):
             urge(engine, sign, stranger)
     urge(engine, sign, POSTS['principal'])             # who assigned the matter
+
+
+def test_who_stands_in_for_the_leader_urges_in_that_posts_name_but_never_itself(engine: Engine, matter: UUID) -> None:
+    sign, chief = task(engine, matter), Actor('省发展改革委·单位负责人', 'fgw', 'chief')
+    with db.writing(engine) as session:
+        for asked, by in ((('gov', 'principal'), ('gov', 'deputy')), (('fgw', 'liaison'), ('fgw', 'chief')),
+                          (('office', 'head'), ('fgw', 'chief'))):
+            directory.set_substitute(session, 'gz', asked, by, date(2020, 9, 27), date(2020, 9, 30))
+    urge(engine, sign, Actor('省政府·分管领导', 'gov', 'deputy'))
+    with db.reading(engine) as session:
+        assert urging.of(session, [sign])[sign].last_by == '省政府·分管领导 代 省政府·主要领导'
+    _set(engine, 0)
+    with pytest.raises(Forbidden):
+        urge(engine, sign, chief)                      # who stands in for the supervision, and for the holder as well
+
+
+def test_the_table_says_who_of_them_may(engine: Engine, matter: UUID) -> None:
+    files = bundle_files()
+    files['oversight.dmn'] = table('oversight', ('act',), ('oversee_posts',), ('"urge_supervisor"', '"head"'), ('-', '""'))
+    with db.writing(engine) as session:
+        topics = {topic: known.parameters() for topic, known in actions.known().items()}
+        deployment.deploy(session, 'gz', files, '流程管理员', '', moment('2020-09-27 09:10'), topics, FACTS)
+    sign = task(engine, matter)
+    for other in (OFFICER, POSTS['principal']):
+        with pytest.raises(Forbidden, match='写在决策表 oversight 里'):
+            urge(engine, sign, other)
+    urge(engine, sign, Actor('省政府办公厅·督查室负责人', 'office', 'head'))
 
 
 def test_the_lead_unit_urges_its_co_units_and_the_sender_the_next(engine: Engine, matter: UUID) -> None:

@@ -74,10 +74,10 @@ def test_a_circle_is_refused_with_its_way(browse: Browse) -> None:
     ('fgw/chief', LAST, TODAY, '代办要从前一天到后一天'),
     ('fgw/chief', '2020-09-01', LAST, '代办从今天（2020-09-27）或以后开始'),
     ('fgw/chief', '2020-13-01', LAST, '日期写成 2020-09-30 这样，您填的是“2020-13-01”'),
-    ('fgw/chief', TODAY, '2030-01-01', '一次代办最长一年'),
+    ('fgw/chief', TODAY, '2030-01-01', '一次代办最长366天'),
     ('nowhere/chief', TODAY, LAST, '没有“nowhere/chief”这个岗位'),
     ('', TODAY, LAST, '请选一个岗位'),
-    ('office/auditor', TODAY, LAST, '流程管理员、审计员、运维员要各管各的')])
+    ('office/auditor', TODAY, LAST, '省政府办公厅·审计员要各管各的')])
 def test_what_does_not_fit_is_refused_with_a_sentence(browse: Browse, by: str, first: str, last: str,
                                                           said: str) -> None:
     assert said in ask(browse('gz-fgw-liaison'), by, first, last, status=422)
@@ -106,7 +106,7 @@ def test_the_supervision_office_and_the_head_of_a_unit_set_it_for_others(browse:
     liaison.get('/substitutes')
     given = {'asked': 'sft/liaison', 'by': 'fgw/chief', 'first_day': TODAY, 'last_day': LAST}
     liaison.post('/substitutes', given, status=422)
-    assert '省司法厅·联络员请谁代办，由它自己、本单位负责人或者督查室定' in liaison.page.text
+    assert '省司法厅·联络员请谁代办，由它自己定；还有哪些岗位可以替它定，写在决策表 oversight 里' in liaison.page.text
 
 
 def test_a_task_that_came_because_nobody_was_there_says_so(app: Flask, browse: Browse) -> None:
