@@ -41,6 +41,8 @@ _UNITS = {'lead_unit', 'co_units', 'supervisor_unit', 'unit', 'to_unit'}
 _POSTS = {'leader_post', 'approver_post'}
 _DAY = re.compile(r'\d{4}-\d\d-\d\d')
 _MOMENT = re.compile(r'\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*(?:[+-]\d\d:\d\d|Z)')
+_ASKED_AS = {'grade': 'proposed'}
+"""Facts that forms ask for under another key: what is proposed becomes the grade once the closing is granted."""
 _OPTIONAL = re.compile('[（(]选填[）)]$')
 
 
@@ -91,7 +93,7 @@ class Words(NamedTuple):
 
     def _chosen(self, key: str, value: Any, form: str | None) -> str:
         """The label of a form's choice."""
-        field = None if isinstance(value, (list, dict)) else self.field(key, form)
+        field = None if isinstance(value, (list, dict)) else self.field(key, form) or self.field(_ASKED_AS.get(key, key))
         return next((option.label for option in field.options if option.text == as_text(value)), '') if field else ''
 
     def _text(self, key: str, text: str) -> str:

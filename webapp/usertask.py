@@ -169,7 +169,9 @@ def went(name: str, plan: Plan, decided: str = '') -> str:
     if plan.opened:
         return done + _('现在由%(holders)s。', holders=_holders(plan.opened))
     others = _still_open(plan.matter_id) if plan.matter_id else ()
-    return done + _('还在等：%(holders)s。', holders=_holders(others)) if others else done
+    if others:
+        return done + _('还在等：%(holders)s。', holders=_holders(others))
+    return done + (_('这件事没有别的要办了。') if plan.matter_id else '')
 
 
 def _holders(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -71,6 +71,14 @@ def test_pages_walk_through_dated_and_undated(app: Flask, several: str, browse: 
     assert len(seen) == len(set(seen)) == 32 and seen[17] == '长期的'
 
 
+def test_the_conditions_stand_open_only_where_nothing_is_found(several: str, browse: Browse) -> None:
+    clerk, seek = browse('gz-fgw-liaison'), '//details[@class="seek"]'
+    found = clerk.get('/tasks?q=超期')
+    assert not found.all(f'{seek}[@open]') and '正在筛选' in found.one(f'{seek}/summary').text_content()
+    assert clerk.get('/tasks?q=没有这样的').all(f'{seek}[@open]')
+    assert '正在筛选' not in clerk.get('/tasks').text
+
+
 def test_others_find_nothing_of_it(several: str, browse: Browse) -> None:
     for login in ('gz-sft-liaison', 'gz-fgw-chief', 'cz-fgw-liaison'):
         assert not listed(browse(login).get('/tasks?q=粮食'))

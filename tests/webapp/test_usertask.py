@@ -186,6 +186,20 @@ def test_what_follows_a_refusal_says_who_refused_and_why(app: Flask, browse: Bro
     assert '上一步：省政府办公厅·督查员，今天 09:10，“初审，提出办结意见”' in page.text and '清单没有附。' in page.text
 
 
+def test_the_last_step_says_that_nothing_is_left_and_the_matter_how_it_was_done(app: Flask, browse: Browse) -> None:
+    matter, liaison = matters.handled(app), browse('gz-fgw-liaison')
+    matters.answer(app, matter, 'handle', 'liaison', result_note='项目库已经建成并核对。', progress_percent='100')
+    matters.answer(app, matter, 'request', 'liaison', result_report='项目库已经建成并核对。', progress_percent='100')
+    matters.answer(app, matter, 'review', 'officer', review_ok='true', proposed='B')
+    matters.answer(app, matter, 'verify', 'officer', verify_place='贵阳', verify_date='2020-09-27', verify_people='二人',
+                   verify_note='属实', verified_ok='true')
+    matters.answer(app, matter, 'deputy', 'deputy', proposed='B', deputy_agrees='true')
+    liaison.get(waiting(app, '反馈办理结果'))
+    page = liaison.submit({'feedback_text': '项目库由投资科长期管理。'}, form='//form[@id="task"]', press='反馈结果')
+    assert '已提交“反馈办理结果”。这件事没有别的要办了。' in page.text
+    assert '评价：落实较好' in liaison.get(f'/matter/{matter}').text
+
+
 def test_a_step_done_for_the_first_time_has_nothing_before_it(approval: str, browse: Browse) -> None:
     assert '上一步' not in browse('gz-gov-principal').get(approval).text
 
