@@ -37,7 +37,7 @@ def test_the_list_says_what_each_process_is_for(app: Flask, owner: Browser) -> N
     names = page.texts('//table/tbody/tr/th')
     assert names[0] == '事项全生命周期' and len(names) == 8
     assert page.texts('//table/tbody/tr[1]/td')[1:] == ['1', '0']
-    assert '由期限看护与逐级督办调用' in page.text and len(page.all('//section[@aria-labelledby="tables"]//li')) == 14
+    assert '由期限看护与逐级督办调用' in page.text and len(page.all('//section[@aria-labelledby="tables"]//li')) == 17
 
 
 def test_what_can_be_drawn_is_said_on_a_page(owner: Browser) -> None:
