@@ -2,6 +2,7 @@
 import ipaddress
 import os
 import shutil
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,6 +50,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """A browser that never answers is a failure after ten minutes, not a run without an end."""
+    def give_up(*_: Any) -> None:
+        pytest.fail('the browser does not answer')
+    if 'chromium' not in getattr(item, 'fixturenames', ()):
+        return (yield)
+    signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(600)
+    try:
+        return (yield)
+    finally:
+        signal.alarm(0)
 
 
 def pytest_unconfigure() -> None:

@@ -207,11 +207,10 @@ def test_a_condition_that_fails_is_broken_and_says_where():
 
 
 @pytest.mark.parametrize('limit', ['="abc"', '=[1]', '="1e999"'])
-@pytest.mark.parametrize('act', [lambda one: check(one, {'word': 'x'}), lambda one: drawn(one)])
-def test_a_computed_limit_that_is_no_number_is_broken(limit, act):
+def test_a_computed_limit_that_is_no_number_is_broken(limit):
     one = sound(ask('textfield', 'word', id='word_field', validate={'maxLength': limit}))
     with pytest.raises(Broken, match='不是数字') as caught:
-        act(one)
+        check(one, {'word': 'x'})
     assert (caught.value.element, caught.value.expression) == ('word_field', limit)
 
 

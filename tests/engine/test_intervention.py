@@ -235,7 +235,7 @@ def test_on_the_command_line(desk: Hand, capsys: pytest.CaptureFixture, monkeypa
     assert '写明一件事项' in duban.refused('suspend', *why)
     assert '已改：due_at' in duban('set', key, 'due_at=2020-06-30', *why)
     assert '没有用到“x”' in duban.refused('set', key, 'x=1', *why)
-    assert '这个岗位不能干预' in duban.refused('cancel', key, *why, '--as', 'office/officer')
+    assert '这个岗位不能做这件事' in duban.refused('cancel', key, *why, '--as', 'office/officer')
     assert '已作废' in duban('cancel', key, *why) and desk.open == []
 
 

@@ -339,7 +339,7 @@ def test_on_the_command_line(engine: Engine, capsys: pytest.CaptureFixture, monk
     said = duban(*way, '--check')
     assert duban.code == 1 and 'p/b（办b）在新版本里没有同名同类的元素，可以对应到：a、c' in said and '要先对应元素：“办b”' in said
     assert '写明理由' in duban.refused(*way)
-    assert '这个岗位不能干预' in duban.refused(*way, '--reason', '试试', '--as', 'office/officer')
+    assert '这个岗位不能做这件事' in duban.refused(*way, '--reason', '试试', '--as', 'office/officer')
     found = duban.json(*way, '--map', 'b=c', '--reason', '新办法施行', '--as', 'office/owner')
     assert found['migration'] == 1 and [one['state'] for one in found['matters']] == ['moved', 'moved']
     assert sorted(desk.open) == ['a', 'c']
