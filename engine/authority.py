@@ -16,24 +16,22 @@ URGING = ('urge_supervisor', 'urge_leader', 'urge_lead', 'urge_sender')
 """Urge as the unit that supervises, the leader who assigned, the lead unit of a co-unit, who did the step before: table
 `oversight`."""
 
-_OVERSIGHT = 'oversight', 'oversee_posts'
-_TABLES = {**dict.fromkeys(INTERVENTION, ('intervention', 'intervene_posts', 'owner,operator')),
-           **dict.fromkeys(OVERSIGHT, (*_OVERSIGHT, '')), APART: (*_OVERSIGHT, 'owner,auditor,operator'),
-           **dict.fromkeys(URGING, (*_OVERSIGHT, 'officer,head,principal,deputy,liaison,chief'))}
-"""Which table answers for an act, with what, and who may where a bundle does not have it."""
+_TABLES = dict.fromkeys(INTERVENTION, ('intervention', 'intervene_posts')) | dict.fromkeys(
+    (*OVERSIGHT, APART, *URGING), ('oversight', 'oversee_posts'))
+"""Which table answers for an act, and with what."""
 
 
 def posts(session: Session, tenant_id: str, act: str) -> list[str]:
     """The posts (`owner`, or `office/owner` for one unit's) that may do an act in a government.
 
-    :raises Refused: the table has no row for it. :raises Broken: the table fails.
+    :raises Refused: the version in use does not have the table, or no row for it. :raises Broken: the table fails.
     """
-    table_id, output, usually = _TABLES[act]
+    table_id, output = _TABLES[act]
     current = deployment.current(session, tenant_id)
     bundle = deployment.bundle(session, current.id) if current else None
     table = bundle.tables.get(table_id) if bundle else None
     if table is None:
-        return usually.split(',')
+        raise Refused('在用的一版没有决策表 {table}，不知道谁可以这样做；请流程管理员把它发布进来。', table=table_id)
     functions = {'param': parameter.reader(session, directory.tenant(session, tenant_id), bundle)}
     answer = table.decide({'act': act}, functions).values.get(output)
     return [one.strip() for one in str(answer or '').split(',') if one.strip()]
@@ -50,7 +48,7 @@ def may(session: Session, tenant_id: str, actor: Actor, act: str) -> bool:
 def require(session: Session, tenant_id: str, actor: Actor, act: str) -> None:
     """Let only those go on whom the table names. Whoever sits at the machine (an actor without a post) may.
 
-    :raises Forbidden: the post may not do this act. :raises Refused: the table has no row for it.
+    :raises Forbidden: the post may not do this act. :raises Refused: there is no table, or no row for it.
     :raises Broken: the table fails.
     """
     if not _may(session, tenant_id, actor, act):

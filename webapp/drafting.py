@@ -24,9 +24,9 @@ _PAPER = ('unit', 'copies', 'body', 'limit', 'approver', 'since', 'until')
 class Known:
     """The facts of a matter as the step would know them that issues the document."""
 
-    def __init__(self, view: TaskView, bundle: Bundle) -> None:
+    def __init__(self, view: TaskView, bundle: Bundle, step: Element) -> None:
         self.tenant, self._scope, self.functions = view.task.tenant, view.scope, view.functions
-        self._bundle = bundle
+        self._bundle, self._step = bundle, step
         self._matter_id, self._task = view.task.matter_id, view.task
 
     def fact(self, name: str) -> Any:
@@ -43,8 +43,13 @@ class Known:
         return {one.unit: {'duty': one.duty, 'co_due_at': one.co_due_at} for one in found}
 
     def decider(self) -> str:
-        """As `Act.decider`: whose task it is, as long as nobody else is asked before."""
-        return f'{self._task.unit}/{self._task.post}'
+        """As `Act.decider`: whoever has the task out of which the step comes, or will be asked to do it."""
+        drawn = self._bundle.processes[self._task.process]
+        last = [one for one in drawn.elements.values()
+                if one.kind == 'userTask' and self._step.id in _ahead(drawn, one.id, through=False)]
+        if self._task.element in (one.id for one in last):
+            return f'{self._task.unit}/{self._task.post}'
+        return ','.join(str(expression.template(one.candidate).value(self._scope, self.functions)) for one in last)
 
     def read(self, statement: Any) -> Sequence[Any]:
         """As `Act.read`."""
@@ -65,7 +70,7 @@ def paper(task: UserTask) -> Paper | None:
         return None
     view = instance.view(db.session, task.id)
     try:
-        return _paper(bundle, step, Known(view, bundle), view, task)
+        return _paper(bundle, step, Known(view, bundle, step), view, task)
     except (Broken, KeyError, ValueError, TypeError):
         return None                                        # a draft that nobody has written yet
 

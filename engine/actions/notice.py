@@ -120,7 +120,8 @@ def issue(act: Act, level: int, label: str, unit: str, limit: date, points: floa
 def on_paper(known: Known, unit: str, copies: str, limit: date, points: float, honours: bool, approver: str, body: str
              ) -> dict[str, Any]:
     """What a notice says besides the facts of its matter, by the names of Word templates."""
-    return {'主送': addressed(known, unit), '抄送': addressed(known, copies), '正文': body, '限期': limit, '扣分': points or None, '取消评优': honours,
+    return {'主送': addressed(known, unit), '抄送': addressed(known, copies), '正文': body, '限期': limit,
+            '扣分': points or None, '取消评优': honours,
             '签发人': known.functions['post_name'](approver or known.decider())}
 
 

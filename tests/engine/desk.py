@@ -17,7 +17,7 @@ from tests.engine import diagrams
 from tests.workflows.story import bundle_files, moment, office
 
 TENANT, BEGIN = 'gz', moment('2020-05-07 09:00')
-TABLES = {name: bundle_files()[name] for name in ('parameters.dmn', 'oversight.dmn')}
+TABLES = {name: bundle_files()[name] for name in ('parameters.dmn', 'intervention.dmn', 'oversight.dmn')}
 OFFICER = Actor('省政府办公厅·督查员', 'office', 'officer')
 
 

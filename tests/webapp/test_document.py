@@ -74,6 +74,11 @@ def test_the_draft_is_seen_before_it_is_issued(app: Flask, overdue: UUID, browse
     page = head.get(head.get(page.path).one('//a[.="预览印出来的样子"]/@href'))
     said = page.texts('//article//p')
     assert '名单没有报齐。' in said and '请在限期内办结。' in said and '（签发时编号）' in said and '抄送：各承办单位。' in said
+    assert '经省政府办公厅·督查室负责人审定' in ''.join(said)
+    answer(app, overdue, 'endorse', 'head', endorsed='returned', opinion='再核一遍。')
+    officer = browse('gz-office-officer')
+    said = officer.get(officer.get('/tasks').one('//a[starts-with(., "拟制通知")]/@href').replace('/tasks/', '/document/draft/'))
+    assert '经省政府办公厅·督查室负责人审定' in said.text, 'who will sign, not who drafts'
     assert len(documents(app, overdue)) == 1, 'looking issues nothing'
     browse('gz-fgw-liaison').get(page.path, status=403)
 
@@ -205,6 +210,11 @@ def test_who_approves_a_bulletin_reads_it_whole(app: Flask, bulletin: Callable, 
 def test_a_refused_bulletin_goes_back_and_no_number_is_lost(app: Flask, bulletin: Callable, browse: Browse) -> None:
     bulletin('review', 'head', bulletin_ready=False, opinion='数字再核一遍。')
     assert '通报字' not in browse('gz-office-head').get('/document').text
+    bulletin('draft', 'officer', bulletin_go='review', bulletin_title='关于2020年第三季度督办情况的通报', bulletin_period='2020年第三季度',
+             bulletin_since='2020-07-01', bulletin_until='2020-09-30', bulletin_text='数字都核过了，没有出入。')
+    bulletin('review', 'head', bulletin_ready=True)
+    bulletin('sign', 'principal', bulletin_agreed=True)
+    assert '〔2020〕通报字第1号' in browse('gz-office-head').get('/document').text
 
 
 def test_an_interview_is_begun_at_the_matter(app: Flask, overdue: UUID, browse: Browse) -> None:
