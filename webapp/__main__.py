@@ -1,6 +1,8 @@
 """`python3 -m webapp`: the web behind waitress, a production server. Settings come from the environment."""
 import logging
+import socket
 import sys
+from functools import partial
 
 from flask import Flask
 from sqlalchemy.exc import OperationalError
@@ -8,7 +10,7 @@ from waitress import serve
 
 from engine import schema, worker
 from engine.errors import Refused
-from webapp import config, create_app
+from webapp import config, create_app, crew
 from webapp.db import db
 
 # Up to here a request that is too large gets the application's own page in Chinese; above, the server hangs up.
@@ -29,11 +31,20 @@ def main() -> int:
         print(f'数据库用不了：{str(fault.orig).splitlines()[0]}。检查 DATABASE_URL，再看数据库开着没有', file=sys.stderr)
         return 2
     host, port = app.config['HOST'], app.config['PORT']
+    try:
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ':' in host else socket.AF_INET)
+    except OSError as fault:
+        print(f'不能在 {host} 的端口 {port} 上应答：{fault.strerror}。换一个 PORT，或者检查 HOST', file=sys.stderr)
+        return 2
     print(f'督办已启动：http://{"127.0.0.1" if host == "0.0.0.0" else host}:{port}', flush=True)
-    serve(app, host=host, port=port, threads=app.config['THREADS'], ident=None, connection_limit=CONNECTIONS,
+    crew.keep(app.config['PROCESSES'], partial(_answer, app, listening))
+    return 0
+
+
+def _answer(app: Flask, listening: socket.socket) -> None:
+    serve(app, sockets=[listening], threads=app.config['THREADS'], ident=None, connection_limit=CONNECTIONS,
           max_request_body_size=max(LARGEST, 2 * app.config['MAX_CONTENT_LENGTH']),
           clear_untrusted_proxy_headers=not app.config['PROXIES'])
-    return 0
 
 
 def _look(app: Flask) -> None:
