@@ -1,5 +1,6 @@
 """The house's laws that a program can check: one way of imports, one door to each library, one commit."""
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,17 @@ def sources(*folders: str) -> list[Path]:
     return [path for folder in folders for path in sorted((ROOT / folder).rglob('*.py'))]
 
 
+@cache
+def parsed(path: Path) -> list[ast.AST]:
+    """Every node of a file's tree."""
+    return list(ast.walk(ast.parse(path.read_text())))
+
+
+@cache
 def imported(path: Path) -> set[str]:
     """Every module that a file names in an import, inside functions too; `from engine import x` counts as engine.x."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in parsed(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
@@ -73,7 +81,7 @@ def test_there_is_one_commit() -> None:
 
 def test_no_code_is_run_but_by_the_safe_evaluator() -> None:
     for path in sources('engine', 'webapp'):
-        calls = {node.func.id for node in ast.walk(ast.parse(path.read_text()))
+        calls = {node.func.id for node in parsed(path)
                  if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
         if calls & {'eval', 'exec', 'compile', '__import__'}:
             assert str(path.relative_to(ROOT)).startswith('engine/expression'), path

@@ -70,17 +70,35 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture
-def app(template: Path, tmp_path: Path) -> Iterator[Flask]:
-    """The application on a copy of the template database."""
-    file = tmp_path / 'duban.db'
-    shutil.copy(template, file)             # closed: its write-ahead log is folded in
-    app = create_app({'DATABASE_URL': f'sqlite:///{file}', 'SECRET_KEY': 'k' * 40, 'VAR_DIR': str(tmp_path),
+def application(folder: Path) -> Flask:
+    """An application whose database is the file `duban.db` in a folder."""
+    app = create_app({'DATABASE_URL': f'sqlite:///{folder}/duban.db', 'SECRET_KEY': 'k' * 40, 'VAR_DIR': str(folder),
                       'TESTING': True, 'PROPAGATE_EXCEPTIONS': False})
     app.after_request(carried)
-    yield app
-    with app.app_context():
-        app.extensions['sqlalchemy'].engine.dispose()
+    return app
+
+
+@pytest.fixture(scope='session')
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application of all tests: to make one and to compile its pages takes longer than most of them."""
+    return application(tmp_path_factory.mktemp('shared'))
+
+
+@pytest.fixture
+def app(shared: Flask, template: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a fresh copy of the template database; settings that a test changes are put back."""
+    settings, after = dict(shared.config), list(shared.after_request_funcs[None])
+    file = Path(settings['VAR_DIR']) / 'duban.db'
+    for stale in file.parent.glob('duban.db*'):
+        stale.unlink()
+    shutil.copy(template, file)             # closed: its write-ahead log is folded in
+    shared.config['VAR_DIR'] = str(tmp_path)
+    yield shared
+    shared.config.clear()
+    shared.config.update(settings)
+    shared.after_request_funcs[None] = after
+    with shared.app_context():
+        shared.extensions['sqlalchemy'].engine.dispose()
 
 
 def carried(answer: Response) -> Response:

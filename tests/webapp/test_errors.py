@@ -1,11 +1,14 @@
 """Error pages: one fact in Chinese, what one can do, the code last; never a traceback."""
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask, abort
 
 from engine import errors
 from tests.webapp.browser import Browser
+from tests.webapp.conftest import application
 from webapp import auth
 
 REFUSALS = {
@@ -16,6 +19,16 @@ REFUSALS = {
     'broken': (errors.Broken('表达式 x 没有值'), 500, '没有办成，什么都没有改动。'),
     'crash': (RuntimeError('password=secret'), 500, '没有办成，什么都没有改动。'),
 }
+
+
+@pytest.fixture
+def app(template: Path, tmp_path: Path) -> Iterator[Flask]:
+    """An application of its own, to which views can still be added."""
+    shutil.copy(template, tmp_path / 'duban.db')
+    app = application(tmp_path)
+    yield app
+    with app.app_context():
+        app.extensions['sqlalchemy'].engine.dispose()
 
 
 @pytest.fixture
