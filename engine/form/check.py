@@ -80,7 +80,7 @@ def _uninvited(sheet: Sheet) -> Iterator[tuple[str, str]]:
             yield short(key), said('这张表里没有“{key}”这一项，请去掉后再提交', key=short(key))
         elif field.kind == 'expression' or field.id in sheet.fixed:
             yield key, said('{label}在这里不能改，请不要提交这一项', label=sheet.label(field))
-        elif not sheet.shown(field) and not blank(raw) and not _hidden_by_the_button(sheet, field):
+        elif not (sheet.shown(field) or blank(raw) or sheet.untouched(field) or _hidden_by_the_button(sheet, field)):
             yield key, said('这时不用填{label}，请留空后再提交', label=sheet.label(field))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isfinite, nan
 from typing import Any
 
-from engine.errors import Broken
+from engine.errors import Broken, said
 from engine.form.field import ASKED, CHOICE, HOLDS, MOMENT, MOST_ROWS, Field, Option, as_text
 from engine.form.text import Functions, Live, Scope
 from engine.form.values import Unfit, take
@@ -66,8 +66,8 @@ class Sheet:
         except (TypeError, ValueError):
             number = nan
         if not isfinite(number):
-            raise Broken(f'“{self.label(field)}”的限制不是数字：{value}', element=field.id, expression=live.source,
-                         advice='请流程管理员改正表单里的这个表达式。')
+            raise Broken(said('“{label}”的限制不是数字：{value}', label=self.label(field), value=str(value)), element=field.id,
+                         expression=live.source, advice='请流程管理员改正表单里的这个表达式。')
         return number
 
     def holds(self, live: Live | None) -> bool:
@@ -107,6 +107,11 @@ class Sheet:
         if not private and (on_record := self.scope.get(field.key)) is not None:
             return on_record
         return self._default(field)
+
+    def untouched(self, field: Field) -> bool:
+        """Whether a field still says what stood in it before anybody wrote in it."""
+        stood = self.initial(field)
+        return stood is not None and self._lenient(field) == stood
 
     def shown(self, field: Field) -> bool:
         """Whether a field is there at the moment."""

@@ -168,6 +168,14 @@ def test_hidden_fields_are_not_asked_for_and_not_accepted():
     assert check(one, {'status': 'blocked', 'reason': '先征求意见'}) == {'status': 'blocked', 'reason': '先征求意见'}
 
 
+def test_what_stood_in_a_hidden_field_already_need_not_be_emptied():
+    """Without the script a page posts it; nobody filled it in."""
+    one = sound(ASK_STATUS, ASK_REASON, ask('number', 'done', '完成比例', conditional={'hide': '=status == "smooth"'}))
+    known = {'reason': '先征求意见', 'done': 60}
+    assert check(one, {'status': 'smooth', 'reason': '先征求意见', 'done': '60'}, known) == {'status': 'smooth'}
+    assert list(refused(one, {'status': 'smooth', 'reason': '另有理由', 'done': '70'}, known)) == ['reason', 'done']
+
+
 def test_what_is_hidden_counts_as_empty_for_what_follows():
     one = sound(ASK_STATUS, ask('textfield', 'who', '谁', conditional={'hide': '=status != "blocked"'}),
                 ask('textfield', 'why', '为什么', validate={'required': True},

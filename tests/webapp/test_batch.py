@@ -97,7 +97,7 @@ def test_several_are_approved_with_the_same_opinion(app: Flask, browse: Browse) 
     for key in waiting(app, '填写延期申请'):
         db.carry_out(matters.engine_of(app), lambda session, key=key: instance.complete(
             session, UUID(key), matters.POSTS['liaison'],
-            {'reason': '上级政策调整，需要重新测算。', 'new_due_at': '2020-11-20', 'progress_percent': 50,
+            {'extension_go': 'apply', 'reason': '上级政策调整，需要重新测算。', 'new_due_at': '2020-11-20', 'progress_percent': 50,
              'progress_note': '已完成一半。'}))
     chief = browse('gz-fgw-chief')
     ask(chief, waiting(app, '单位负责人审核'))

@@ -91,7 +91,7 @@ def test_a_granted_extension_is_answered_in_writing_by_who_decided(
     empty(engine_of(app), *gone)
     db.carry_out(engine_of(app), lambda session: instance.start(session, 'gz', 'extension', POSTS['liaison'],
                                                                 matter_id=matter_id))
-    answer(app, matter_id, 'apply', 'liaison', new_due_at='2020-11-30', reason='名单还没有报齐，还要一个月。',
+    answer(app, matter_id, 'apply', 'liaison', extension_go='apply', new_due_at='2020-11-30', reason='名单还没有报齐，还要一个月。',
            progress_percent=40, progress_note='名单报了一半。')
     answer(app, matter_id, 'chief_review', 'chief', chief_agrees=True)
     answer(app, matter_id, 'office_review', 'officer', office_opinion='情况属实。', office_suggests='grant', new_due_at='2020-11-30')

@@ -174,7 +174,7 @@ def test_a_choice_is_told_by_its_label(app: Flask, trace: str, browse: Browse) -
     matter_id = UUID(trace.split('/')[2])
     db.carry_out(engine_of(app), lambda session: instance.start(session, 'gz', 'extension', POSTS['liaison'],
                                                                 matter_id=matter_id))
-    answer(app, matter_id, 'apply', 'liaison', new_due_at='2020-11-30', reason='县级数据迟报，需要补报核对。',
+    answer(app, matter_id, 'apply', 'liaison', extension_go='apply', new_due_at='2020-11-30', reason='县级数据迟报，需要补报核对。',
            progress_percent=60, progress_note='省市两级已建成。')
     answer(app, matter_id, 'chief_review', 'chief', chief_agrees=False, chief_opinion='再抓紧办，先不报。')
     page = browse('gz-office-officer').get(f'/matter/{matter_id}')

@@ -103,12 +103,33 @@ def test_the_lead_units_liaison_asks_for_more_time(app: Flask, working: str, bro
     page = liaison.submit(form='//main//form[contains(@action, "extension")]')
     assert page.path.startswith('/tasks/') and '延期申请已经打开' in page.text
     assert '已经有一份延期申请在办' in liaison.get(working).text
-    answer(app, key(working), 'apply', 'liaison', new_due_at='2020-11-30', reason='县级数据迟报，需要补报核对。',
+    answer(app, key(working), 'apply', 'liaison', extension_go='apply', new_due_at='2020-11-30', reason='县级数据迟报，需要补报核对。',
            progress_percent=60, progress_note='省市两级已建成。')
     answer(app, key(working), 'chief_review', 'chief', chief_agrees=True)
     page = liaison.get(working)
     assert '灰灯' in page.text and '延期审批中' in page.text and cells(page)[0].startswith('现在初审，拟批复意见')
     assert '审批期间照常计算' in cells(page)[1]
+
+
+def test_who_opened_an_extension_by_mistake_or_got_it_back_drops_it(app: Flask, working: str, browse: Browse) -> None:
+    """P02-01"""
+    liaison, chief = browse('gz-fgw-liaison'), browse('gz-fgw-chief')
+    for returned in (False, True):
+        liaison.get(working)
+        liaison.submit(form='//main//form[contains(@action, "extension")]')
+        if returned:
+            liaison.submit({'new_due_at': '2020-11-30', 'reason': '县级数据迟报，需要补报核对。', 'progress_percent': '60',
+                            'progress_note': '省市两级已建成。'}, press='就这样办')
+            back = chief.get(working).all('//main//a[contains(., "审核")]/@href')[0]
+            chief.get(f'{back}/return')
+            chief.submit({'reason': '抓紧办，不延。'}, form='//main//form[@method="post"]')
+            liaison.get(working)
+            liaison.get(liaison.page.all('//main//a[.="填写延期申请"]/@href')[0])
+        assert '为什么不申请' in liaison.submit({'extension_go': 'drop', 'extension_why_not': ''}, press='就这样办',
+                                           status=422).text
+        assert '已提交“填写延期申请”' in liaison.submit({'extension_why_not': '点错了。'}, press='就这样办').text
+        page = liaison.get(working)
+        assert '申请延期' in page.texts('//main//button') and '延期审批中' not in page.text
 
 
 def test_without_a_liaison_its_head_asks(app: Flask, working: str, browse: Browse) -> None:

@@ -247,9 +247,17 @@ def test_only_a_report_per_event_can_be_the_last() -> None:
 
 
 def test_an_extension_goes_beyond_the_deadline() -> None:
-    asked = {'new_due_at': '2020-09-29', 'reason': '两个行业的目录要再征求意见', 'progress_percent': 70, 'progress_note': '完成70%'}
+    asked = {'extension_go': 'apply', 'new_due_at': '2020-09-29', 'reason': '两个行业的目录要再征求意见', 'progress_percent': 70,
+             'progress_note': '完成70%'}
     assert list(sentences(FORMS['extension_apply'], asked)) == ['new_due_at']
     assert FORMS['extension_apply'].check({**asked, 'new_due_at': '2020-10-23'}, scope(), functions())
+
+
+def test_who_does_not_ask_for_an_extension_says_only_why() -> None:
+    dropped = {'extension_go': 'drop'}
+    assert list(sentences(FORMS['extension_apply'], dropped)) == ['extension_why_not']
+    kept = FORMS['extension_apply'].check({**dropped, 'extension_why_not': '点错了'}, scope(), functions())
+    assert {name for name, value in kept.items() if value is not None} == {'extension_go', 'extension_why_not'}
 
 
 def test_the_approval_of_an_extension_says_what_follows_with_dates() -> None:

@@ -42,6 +42,7 @@
 照例 catch_up
   catch_up_plan = 增派人手，每周调度，月底前补上进度
 照例 apply
+  extension_go = apply
   reason = 涉及部门多，征求意见的时间不够
   progress_percent = 70
   progress_note = 已完成初步清理，延期后逐件复核
