@@ -1,13 +1,16 @@
 """Stories for tests: the shipped ones and those written in a test, told to a database that the test brings."""
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Table
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
 
-from engine import actions, db, deployment, directory, parameter, proof, story, workcal
+from engine import actions, db, deployment, directory, parameter, proof, schema, story, workcal
 from engine.demo.office import book, validity
 from engine.directory import Tenant
 from engine.history import SYSTEM
@@ -32,25 +35,49 @@ def bundle_files() -> dict[str, bytes]:
 
 def office(engine: Engine, tenant_id: str, at: datetime, files: dict[str, bytes] | None = None) -> None:
     """A government with its units and posts (nobody signs in), its parameters, and the shipped bundle."""
-    told = next(each for each in OFFICES['tenants'] if each['id'] == tenant_id)
+    told = _told(tenant_id)
     with db.writing(engine) as session:
-        tenant = Tenant(id=told['id'], name=told['name'], level=told['level'], demo=True, virtual_at=at,
-                        covered_until=date(2026, 12, 31))
-        session.add(tenant)
-        session.flush()
-        workcal.seed(session, tenant)
-        for position, (code, name, kind, *more) in enumerate(told['units']):
-            directory.add_unit(session, tenant_id, code, name, kind, position=position, **validity(more))
-            for post in OFFICES['kinds'][kind]:
-                directory.add_post(session, tenant_id, code, post, OFFICES['posts'][post])
-                session.add(directory.Account(tenant=tenant_id, unit=code, post=post, login=f'{tenant_id}-{code}-{post}',
-                                              password_hash='!', session_key=''))
-        session.flush()
+        for table, rows in _peopled(tenant_id, at):
+            session.execute(table.insert(), rows)
         topics = {topic: known.parameters() for topic, known in actions.known().items()}
         made = deployment.deploy(session, tenant_id, files or bundle_files(), '流程管理员', '初版', at, topics, FACTS)
         bundle = deployment.bundle(session, made.id)
         for name, value in told.get('parameters', {}).items():
             parameter.change(session, tenant_id, name, value, SYSTEM, bundle)
+
+
+def _told(tenant_id: str) -> dict[str, Any]:
+    return next(each for each in OFFICES['tenants'] if each['id'] == tenant_id)
+
+
+@cache
+def _peopled(tenant_id: str, at: datetime) -> list[tuple[Table, list[dict[str, Any]]]]:
+    """The rows of a government with its calendar, units, posts and accounts, made once and copied."""
+    engine = db.connect('sqlite://', poolclass=StaticPool, connect_args={'check_same_thread': False})
+    schema.create(engine)
+    with db.writing(engine) as session:
+        _people(session, _told(tenant_id), at)
+    with db.reading(engine) as session:
+        found = [(table, [dict(row) for row in session.execute(table.select()).mappings()])
+                 for table in db.Base.metadata.sorted_tables]
+    engine.dispose()
+    for row in dict(found)[directory.Account.__table__]:
+        del row['id']                                  # the database counts itself
+    return [(table, rows) for table, rows in found if rows]
+
+
+def _people(session: Session, told: dict[str, Any], at: datetime) -> None:
+    tenant = Tenant(id=told['id'], name=told['name'], level=told['level'], demo=True, virtual_at=at,
+                    covered_until=date(2026, 12, 31))
+    session.add(tenant)
+    session.flush()
+    workcal.seed(session, tenant)
+    for position, (code, name, kind, *more) in enumerate(told['units']):
+        directory.add_unit(session, tenant.id, code, name, kind, position=position, **validity(more))
+        for post in OFFICES['kinds'][kind]:
+            directory.add_post(session, tenant.id, code, post, OFFICES['posts'][post])
+            session.add(directory.Account(tenant=tenant.id, unit=code, post=post, login=f'{tenant.id}-{code}-{post}',
+                                          password_hash='!', session_key=''))
 
 
 class Teller:
