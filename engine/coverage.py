@@ -11,7 +11,7 @@ from engine import clock, deployment, parameter, story
 from engine.db import Base, Json, Utc
 from engine.deployment import Bundle, Deployment
 from engine.directory import Tenant
-from engine.errors import Refused
+from engine.errors import Refused, listed
 from engine.gate import source
 
 _KEPT = timedelta(days=30)                  # of the proofs of bundles that were never published
@@ -175,7 +175,7 @@ def ask(session: Session, tenant: Tenant, files: Mapping[str, bytes], current: D
                       tenant=tenant.name, least=least, count=len(untold))
     if failed := [name for name in wanted if not found[name].holds]:
         raise Refused('有{count}个故事不成立，没有发布：{names}。请改图或者改故事，跑通了再发布。', count=len(failed),
-                      names='、'.join(failed[:_MOST_NAMED]) + '…' * (len(failed) > _MOST_NAMED))
+                      names=listed([*failed[:_MOST_NAMED], *['…'] * (len(failed) > _MOST_NAMED)]))
     reached = of(bundle, found.values()).whole
     if reached.percent < least:
         raise Refused('故事只走到{percent}%（{reached}/{total}），{tenant}要求不低于{least}%，没有发布。请给没有走到的地方补故事。',

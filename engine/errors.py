@@ -22,6 +22,12 @@ class Listed(str):
     sign: str
 
 
+class Twin(str):
+    """A sentence in Chinese that is written in English, too."""
+
+    en: str
+
+
 class Dated(str):
     """A day in Chinese, 2020年9月30日, that can be said again likewise; with its weekday or without."""
 
@@ -51,6 +57,13 @@ def listed(parts: Iterable[str], sign: str = '、') -> Listed:
     return text
 
 
+def twin(zh: str, en: str) -> Twin:
+    """The Chinese sentence with its English."""
+    text = Twin(zh)
+    text.en = en
+    return text
+
+
 class Refused(Exception):
     """The request cannot be carried out as asked; nothing was changed.
 
@@ -60,6 +73,11 @@ class Refused(Exception):
     def __init__(self, message: str, **values: object) -> None:
         super().__init__(message)
         self.message, self.values = message, values
+
+    @property
+    def said(self) -> Said:
+        """The sentence, to be handed on within another."""
+        return said(self.message, **self.values)
 
     def __str__(self) -> str:
         return self.message.format(**self.values) if self.values else self.message
@@ -94,7 +112,7 @@ class Undeployable(Refused):
 
     def __init__(self, findings: list) -> None:
         super().__init__('有{count}处必须修改，没有发布：{text}', count=len(findings),
-                         text='；'.join(finding.zh for finding in findings[:5]))
+                         text=listed((twin(finding.zh, finding.en) for finding in findings[:5]), '；'))
         self.findings = findings
 
 
@@ -106,23 +124,36 @@ def worded(value: object) -> str:
     if isinstance(value, str):
         return f'“{value}”'
     if isinstance(value, dict):
-        return '{' + '，'.join(f'{name}：{worded(one)}' for name, one in value.items()) + '}'
+        named = (said('{name}：{value}', name=name, value=worded(one)) for name, one in value.items())
+        return said('{{{parts}}}', parts=listed(named, '，'))
     if isinstance(value, (list, tuple, set, frozenset)):
-        return '[' + '、'.join(map(worded, value)) + ']'
+        return said('[{parts}]', parts=listed(map(worded, value)))
     return str(value)
 
 
 class Broken(Exception):
     """A diagram, table or action failed while it ran; the step is undone and becomes an incident.
 
-    The attributes are what the operator needs: the element, the expression, the values it read, and what to do.
+    The attributes are what the operator needs: the element, the expression, the values it read, and what to do. ``cause``
+    and ``advice`` can be said again in another language.
     """
 
     def __init__(self, cause: str, *, element: str | None = None, name: str | None = None, expression: str | None = None,
                  values: dict | None = None, advice: str = '') -> None:
         super().__init__(cause)
-        self.cause, self.element, self.name, self.expression = cause, element, name, expression
-        self.values, self.advice = values or {}, advice
+        self.element, self.name, self.expression, self.values = element, name, expression, values or {}
+        self.cause, self.advice = (text if isinstance(text, Said) or not text else said(text)
+                                   for text in (cause, advice))
+
+
+def reason(error: Exception) -> str:
+    """Why something failed, to be handed on within another sentence: of ours what can be said again."""
+    if isinstance(error, Refused):
+        return error.said
+    if isinstance(error, Broken):
+        return error.cause
+    first = error.args[0] if error.args else None
+    return first if isinstance(first, Said) else str(error)
 
 
 class Thrown(Exception):

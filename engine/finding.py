@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from engine.errors import said
+
 REFUSE, REPAIR, WARN = 'refuse', 'repair', 'warn'
 
 WORDS = {
@@ -30,7 +32,7 @@ class Finding:
 
     ``severity``: ``refuse`` (nothing is deployed), ``repair`` (deployed, changed as said), ``warn`` (deployed
     as drawn). ``element`` is the id as drawn, ``line`` counts from 1 in the file; both are None where there
-    is none.
+    is none. What of ``en`` is said by another part of the program, such as a cause, is translated where it is shown.
     """
 
     code: str
@@ -90,7 +92,7 @@ class Rule:
                   for language in (0, 1))
         label = spot.label()
         return Finding(self.code, self.severity, spot.file, spot.id, one_line(spot.name), spot.line,
-                       self.zh.format(it=label.zh, **zh), self.en.format(it=label.en, **en))
+                       self.zh.format(it=label.zh, **zh), said(self.en, it=label.en, **en))
 
 
 _rules: dict[str, Rule] = {}

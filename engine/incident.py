@@ -9,13 +9,14 @@ from sqlalchemy import Engine, Index, Integer, String, Text, Uuid, delete, selec
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock, deployment, history, instance
-from engine.db import Base, Json, Utc, carry_out, reading, writing
+from engine.db import Base, Utc, carry_out, reading, writing
 from engine.directory import Tenant
 from engine.errors import Broken, Failed, NotFound, Refused, said, worded
 from engine.history import Actor, Kind
 from engine.identifier import uuid7
 from engine.job import Job, Timer, carriers
 from engine.ledger import Matter
+from engine.speech import Spoken
 
 T = TypeVar('T')
 
@@ -24,6 +25,7 @@ _CARRIED = ('signal', 'message', 'begin', 'urgency')
 _WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 """Pauses of real time before what a worker failed to do is tried again; after the last one it waits for an operator."""
 _SPAN = re.compile(r'P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?')
+_LONGEST = 300              # of a value that was read
 _PLACE = [getattr(instance.Instance, name) for name in ('id', 'tenant', 'matter_id', 'process')]   # its state may be what fails
 
 
@@ -38,10 +40,10 @@ class Incident(Base):
     process: Mapped[str | None] = mapped_column(String(80))
     element: Mapped[str | None] = mapped_column(String(80))
     name: Mapped[str | None] = mapped_column(String(200))
-    cause: Mapped[str] = mapped_column(Text)
+    cause: Mapped[str] = mapped_column(Spoken)
     expression: Mapped[str | None] = mapped_column(Text)
-    values: Mapped[Any] = mapped_column(Json, nullable=True)
-    advice: Mapped[str] = mapped_column(Text, default='')
+    values: Mapped[Any] = mapped_column(Spoken, nullable=True)
+    advice: Mapped[str] = mapped_column(Spoken, default='')
     verb: Mapped[str] = mapped_column(String(20))                      # fire, complete, start, message …
     state: Mapped[str] = mapped_column(String(10), default='open')     # open resolved
     tries: Mapped[int] = mapped_column(Integer, default=1)
@@ -104,12 +106,16 @@ def _written(session: Session, error: Exception, tenant_id: str, verb: str, inst
     known = Incident(
         tenant=tenant_id, instance_id=instance_id, matter_id=found.matter_id if found else matter_id,
         process=found.process if found else process, element=broken.element, name=broken.name, cause=broken.cause,
-        expression=broken.expression, values={name: worded(value)[:300] for name, value in broken.values.items()},
+        expression=broken.expression, values={name: _brief(worded(value)) for name, value in broken.values.items()},
         advice=broken.advice, verb=verb, opened_at=clock.utcnow(), tries=1, job_id=job_id)
     session.add(known)
     session.flush()
     _tell(session, known, history.SYSTEM, Kind.INCIDENT_OPENED, f'出错：{broken.cause}')
     return known
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST]
 
 
 def _hold(session: Session, incident: Incident, instance_id: UUID) -> None:

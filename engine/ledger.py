@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock
 from engine.db import Base, Utc
-from engine.errors import Broken, worded
+from engine.errors import Broken, said, worded
 
 
 _WAKES = text('lamp_at IS NOT NULL')
@@ -157,11 +157,12 @@ def fit(column: Column, value: Any) -> Any:
     try:
         found = _read(column.type, value)
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
-        raise Broken(f'事实 {column.name} 不能写成{worded(value)}', values={column.name: value},
+        raise Broken(said('事实 {name} 不能写成{value}', name=column.name, value=worded(value)), values={column.name: value},
                      advice='检查写这个事实的表单、决策表或动作') from None
     limit = getattr(column.type, 'length', None)
     if limit and len(found) > limit:
-        raise Broken(f'事实 {column.name} 最多{limit}个字，给的是{len(found)}个字', advice='把内容写短')
+        raise Broken(said('事实 {name} 最多{limit}个字，给的是{count}个字', name=column.name, limit=limit, count=len(found)),
+                     advice='把内容写短')
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock, directory, history, ledger
+from engine import clock, directory, errors, history, ledger
 from engine.db import Base, Json, Utc
 from engine.directory import Tenant, Unit
 from engine.errors import Broken, NotFound, Refused
@@ -67,7 +67,7 @@ def reader(session: Session, tenant: Owner, bundle: Bundle) -> Callable[[str], A
         if name in own:
             return own[name]
         if name not in known:
-            raise Broken(f'没有叫“{name}”的参数', expression=f"param('{name}')",
+            raise Broken(errors.said('没有叫“{name}”的参数', name=name), expression=f"param('{name}')",
                          advice='在决策表 parameters 里加一行，或改正名字')
         return known[name]['value']
     return param
@@ -83,7 +83,7 @@ def get(session: Session, tenant: Owner, name: str, bundle: Bundle) -> Setting:
         near = sorted((other for other in bundle.parameters if _alike(name, other) > _NEAR),
                       key=lambda other: (-_alike(name, other), other))
         if near:
-            raise NotFound('没有叫“{name}”的参数，是不是：{known}', name=name, known='、'.join(near[:5]))
+            raise NotFound('没有叫“{name}”的参数，是不是：{known}', name=name, known=errors.listed(near[:5]))
         raise NotFound('没有叫“{name}”的参数。', name=name)
     return found
 

@@ -96,9 +96,9 @@ def _take(session: Session, row: Following, made: Deployment, actor: Actor) -> O
         raise
     except Undeployable as error:
         raise Refused('共享的流程没有发布：和{tenant}自己的文件放在一起有{count}处必须修改：{text}', tenant=tenant.name,
-                      count=len(error.findings), text='；'.join(one.zh for one in error.findings[:5])) from error
+                      count=len(error.findings), text=error.values['text']) from error
     except Refused as error:
-        raise Refused('共享的流程没有发布，{tenant}用不了：{why}', tenant=tenant.name, why=str(error)) from error
+        raise Refused('共享的流程没有发布，{tenant}用不了：{why}', tenant=tenant.name, why=error.said) from error
     following.landed(session, tenant.id, made.id)
     return Outcome(tenant, version, None, laid.collisions)
 

@@ -1,6 +1,8 @@
 """What can be written into a story: people, steps, deadlines, facts, fields, for whoever writes one."""
 from typing import Any
 
+from flask_babel import gettext as _
+
 from engine.definition import Definition, Element
 from engine.deployment import Bundle
 from engine.ledger import FACTS
@@ -16,7 +18,7 @@ def words(bundle: Bundle) -> dict[str, Any]:
     timers = {element.id: element.name for _, element in drawn if element.timer}
     processes = {process.id: process.name for process in bundle.processes.values()}
     first = next((element.id for element in _first(bundle.lifecycle)), '')
-    return {'forms': [{'verb': form.verb, 'places': form.places, 'said': form.said} for form in FORMS],
+    return {'forms': [{'verb': form.verb, 'places': form.places, 'said': _(form.said)} for form in FORMS],
             'post': {post: names().post(post) for post in names().posts},
             'step': steps, 'process': processes, 'attempt': {**steps, **processes, '立项': '', '撤销': ''},
             'event': timers,

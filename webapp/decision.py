@@ -160,7 +160,7 @@ def _outcome(asked: Decision, scope: Mapping[str, Any], functions: Mapping[str, 
     except NoRule as refusal:
         return None, errors.sentence(refusal)
     except Broken as fault:
-        return None, f'{fault.cause}{_("。")}{fault.advice}'
+        return None, errors.listed((fault.cause, fault.advice), '。')
 
 
 def _day(text: str) -> date:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Flask, g, render_template, request
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
 from flask_wtf.csrf import CSRFError
@@ -37,6 +36,8 @@ def words(text: Any) -> Any:
         return _filled(text.template, text.values)
     if isinstance(text, errors.Listed):
         return listed(text.parts, text.sign)
+    if isinstance(text, errors.Twin):
+        return words(text.en) if say.english() else str(text)
     if isinstance(text, errors.Dated):
         return (say.say_long if text.weekday else say.full)(text.day)
     return text
@@ -54,15 +55,12 @@ def listed(parts: Iterable[Any], sign: str = '、') -> str:
 
 def sentence(refusal: errors.Refused) -> str:
     """A refusal of the engine in the reader's language."""
-    values = refusal.values
-    if isinstance(refusal, errors.Undeployable):
-        values = values | {'text': listed(map(finding, refusal.findings[:5]), '；')}
-    return _filled(refusal.message, values)
+    return _filled(refusal.message, refusal.values)
 
 
 def finding(found: Any) -> str:
     """What is wrong with a file, in the reader's language: whatever has both sentences."""
-    return found.en if get_locale().language == 'en' else found.zh
+    return words(errors.twin(found.zh, found.en))
 
 
 def _filled(template: str, values: Mapping[str, Any]) -> str:

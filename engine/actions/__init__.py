@@ -10,7 +10,7 @@ from marshmallow import INCLUDE, Schema, ValidationError
 from marshmallow.fields import String
 from sqlalchemy import Table
 
-from engine.errors import Broken
+from engine.errors import Broken, said
 from engine.history import Kind
 
 
@@ -71,7 +71,8 @@ class Action:
             checked = self.schema.load({key: value for key, value in inputs.items()
                                         if anything or not self._nothing(key, value)})
         except ValidationError as error:
-            raise Broken(f'动作 {self.topic}（{self.name}）的输入不对：{error.messages}', values=dict(inputs),
+            raise Broken(said('动作 {topic}（{name}）的输入不对：{messages}', topic=self.topic, name=said(self.name),
+                              messages=str(error.messages)), values=dict(inputs),
                          advice='在流程图里检查这个服务任务的输入参数') from error
         return self.run(act, **checked) or {}
 

@@ -6,7 +6,7 @@ from engine import circulation
 from engine.actions import Act, action
 from engine.circulation import BLIND, Circulation, Copy
 from engine.directory import Account, Held
-from engine.errors import Broken
+from engine.errors import Broken, said
 from engine.history import SYSTEM, Kind
 
 
@@ -32,6 +32,7 @@ def _posts(act: Act, to: str) -> list[Held]:
     for address in act.functions['split'](to):
         meant = circulation.meant(address, known)
         if not meant:
-            raise Broken(f'抄送不知道发给谁：{address}', values={'to': to}, advice='写成 单位/岗位，或者单位代码；要有账号')
+            raise Broken(said('抄送不知道发给谁：{address}', address=address), values={'to': to},
+                         advice='写成 单位/岗位，或者单位代码；要有账号')
         found.update(dict.fromkeys(meant))
     return list(found)

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from marshmallow import INCLUDE, Schema, fields
 
-from engine import number
 from engine import document as paper
+from engine import errors, number
 from engine.actions import Act, Action, figure, register
 from engine.document import Document, Known
 from engine.errors import Broken
@@ -32,7 +32,7 @@ def put_on_paper(act: Act, template: str, kind: str, code: str, title: str, give
     if not template:
         return
     if template + paper.SUFFIX not in act.files:
-        raise Broken(f'没有叫“{template}”的文书模板', values={'document': template},
+        raise Broken(errors.said('没有叫“{template}”的文书模板', template=template), values={'document': template},
                      advice='把这个Word模板放进这一版，或者改图上写的模板编号')
     content = paper.compose(act, {'文种': kind, '文号': code, '标题': title, **given}, _before(act))
     row = paper.row(act.tenant, act.instance_id, act.deployment_id, act.files, template, content, act.now,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import outbox
 from engine.actions import Act, action
 from engine.db import Base, Utc
-from engine.errors import Broken
+from engine.errors import Broken, said
 from engine.history import Kind
 from engine.identifier import uuid7
 from engine.ledger import Matter
@@ -52,7 +52,8 @@ def send(act: Act, to: str, text: str, kind: str = 'reminder') -> None:
     for address in filter(None, (part.strip() for part in to.split(','))):
         unit, _, post = address.partition('/')
         if not unit or not post or unit == 'None':
-            raise Broken(f'提醒不知道发给谁：{address}', values={'to': to}, advice='写成 单位/岗位，如 ${lead_unit}/liaison')
+            raise Broken(said('提醒不知道发给谁：{address}', address=address), values={'to': to},
+                         advice='写成 单位/岗位，如 ${lead_unit}/liaison')
         row = act.once(('message', unit, post, text), lambda: _row(act, unit, post, text, kind))
         row['stands_for'] = max(row['stands_for'], act.stands_for)
 

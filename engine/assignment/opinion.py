@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine import instance
 from engine.assignment.seat import Seat, needs, seat, somebody
-from engine.errors import Conflict, Invalid, NotFound, Refused
+from engine.errors import Conflict, Invalid, NotFound, Refused, listed
 from engine.finding import inner
 from engine.history import Actor, Kind
 from engine.identifier import uuid7
@@ -41,7 +41,7 @@ def ask(session: Session, task_id: UUID, to: str, how: str, actor: Actor, questi
     found = seat(session, task_id, actor).free('consult')
     said, (unit, post) = needs(question, '写明请对方看什么。'), somebody(found, to)
     if how not in HOW:
-        raise Refused('没有“{how}”这种加签，只有：{known}', how=how, known='、'.join(HOW))
+        raise Refused('没有“{how}”这种加签，只有：{known}', how=how, known=listed(HOW))
     waiting = holding.asked(found.step, task_id)
     if any((row['unit'], row['post']) == (unit, post) for row in waiting):
         raise Refused('已经请{post}提意见了，还没有答复。', post=found.named(to))

@@ -13,10 +13,10 @@ from typing import Any, Protocol
 from engine.decision.kind import ANY, Kind, say
 from engine.decision.listing import Line, Listing
 from engine.decision.outcome import Functions, NoRule, Scope, Steps
-from engine.errors import Broken
+from engine.errors import Broken, listed, reason, said
 from engine.expression import Code, ExpressionError
 
-_ADVICE = '请流程管理员改正决策文件后重试。'
+_ADVICE = said('请流程管理员改正决策文件后重试。')
 
 
 class Logic(Protocol):
@@ -74,13 +74,13 @@ class Literal:
     def work(self, scope: Scope, functions: Functions, steps: Steps) -> Any:
         """Its value as its type wants it."""
         if self.code is None:
-            raise Broken(f'“{self.name}”的表达式写得不对', expression=self.text, advice=_ADVICE)
+            raise Broken(said('“{name}”的表达式写得不对', name=self.name), expression=self.text, advice=_ADVICE)
         try:
             return self.kind.taken(self.code.evaluate(scope, functions))
         except (ExpressionError, ValueError) as error:
             asked = {name: scope.get(name) for name in sorted(self.code.names)}
-            raise Broken(f'“{self.name}”：{error}', expression=self.text, values=asked,
-                         advice=_ADVICE) from error
+            raise Broken(said('“{name}”：{cause}', name=self.name, cause=reason(error)), expression=self.text,
+                         values=asked, advice=_ADVICE) from error
 
 
 class _Parts:
@@ -164,7 +164,7 @@ class Choice(_Parts):
         asked, then, other = self.parts
         answer = asked.work(scope, functions, steps)
         if not isinstance(answer, (bool, type(None))):
-            raise Broken(f'“{self.name}”的条件要是真或假，现在是{say(answer)}', advice=_ADVICE)
+            raise Broken(said('“{name}”的条件要是真或假，现在是{value}', name=self.name, value=say(answer)), advice=_ADVICE)
         return (then if answer else other).work(scope, functions, steps)
 
 
@@ -220,7 +220,8 @@ class Context(_Parts):
             try:
                 known[entry.name] = entry.kind.taken(entry.logic.work(seen, called, steps))
             except ValueError as error:
-                raise Broken(f'“{self.name}”的“{entry.name}”{error}', advice=_ADVICE) from error
+                raise Broken(said('“{name}”的“{entry}”{cause}', name=self.name, entry=entry.name, cause=reason(error)),
+                             advice=_ADVICE) from error
         return self.result.work(seen, called, steps) if self.result else known
 
 
@@ -260,11 +261,11 @@ class Function(_Parts):
         asked = [name for name, _ in self.parameters]
         values = {**dict(zip(asked, given)), **named}
         if len(given) + len(named) != len(asked) or values.keys() != set(asked):
-            raise ValueError(f'“{self.name}”要{len(asked)}个参数：{"、".join(asked)}')
+            raise ValueError(said('“{name}”要{count}个参数：{names}', name=self.name, count=len(asked), names=listed(asked)))
         try:
             taken = {name: kind.taken(values[name]) for name, kind in self.parameters}
         except ValueError as error:
-            raise ValueError(f'“{self.name}”的参数{error}') from None
+            raise ValueError(said('“{name}”的参数{cause}', name=self.name, cause=reason(error))) from None
         return self.body.work(ChainMap(taken, scope), functions, steps)
 
 
@@ -292,13 +293,15 @@ class Invocation(_Parts):
         given = {name: logic.work(scope, functions, steps) for name, logic in self.bindings}
         function = functions.get(self.function)
         if function is None:
-            raise Broken(f'“{self.name}”调用的“{self.function}”不存在', values=given, advice=_ADVICE)
+            raise Broken(said('“{name}”调用的“{function}”不存在', name=self.name, function=self.function), values=given,
+                         advice=_ADVICE)
         try:
             return function(**given)
         except (NoRule, Broken):
             raise
         except (ExpressionError, TypeError, ValueError) as error:
-            raise Broken(f'“{self.name}”：{error}', values=given, advice=_ADVICE) from error
+            raise Broken(said('“{name}”：{cause}', name=self.name, cause=reason(error)), values=given,
+                         advice=_ADVICE) from error
 
 
 def invocations(logic: Any) -> Iterator[Invocation]:
@@ -312,4 +315,4 @@ def invocations(logic: Any) -> Iterator[Invocation]:
 def _plain(box: Any, lines: list[tuple[str, str]]) -> Listing:
     rows = [Line(number, f'{box.id}_{number}', [name], [text], [])
             for number, (name, text) in enumerate(lines, 1)]
-    return Listing(box.id, box.name, '', ['名称'], ['表达式'], [], rows, [''])
+    return Listing(box.id, box.name, '', [said('名称')], [said('表达式')], [], rows, [''])

@@ -15,6 +15,7 @@ from operator import and_, or_
 from typing import Any, NamedTuple
 
 from engine.decision.table import Input, Rule
+from engine.errors import said
 from engine.expression import Code, Test
 
 _KNOWN = {'any': ('number', 'text', 'truth'), 'number': ('number',), 'integer': ('number',), 'string': ('text',),
@@ -116,7 +117,7 @@ class Column:
         if self.base == 'date':
             return _day_between(low, high)
         if kind == 'text':
-            return '其他'
+            return said('其他')
         if low is None:
             return 0 if high is None else floor(high) if floor(high) < high else floor(high) - 1
         whole = floor(low) + 1

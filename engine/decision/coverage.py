@@ -53,8 +53,8 @@ def dead(table: Table, columns: Sequence[Column]) -> Iterator[Dead]:
             above = _above(columns, row, left)
             if above:
                 numbers = [str(table.rules[one].number) for one in above]
-                said = f'第{"、".join(numbers)}行' if len(numbers) <= 5 else '各行'
-                yield Dead('decision.masked', row, {'number': rule.number, 'rows': said,
+                zh = f'第{"、".join(numbers)}行' if len(numbers) <= 5 else '各行'
+                yield Dead('decision.masked', row, {'number': rule.number, 'rows': zh,
                                                     'en': f'rows {", ".join(numbers[:5])}'})
         elif table.hit_policy != 'UNIQUE':
             first = seen.setdefault((rule.inputs, rule.outputs), row)

@@ -11,7 +11,7 @@ from engine.decision.listing import Listing
 from engine.decision.outcome import Functions, Outcome, Scope, Step, Steps
 from engine.decision.problem import Problem
 from engine.decision.table import Output, Table
-from engine.errors import Broken
+from engine.errors import Broken, reason, said
 from engine.expression import Code
 
 
@@ -178,7 +178,8 @@ class Decision:
         try:
             return self.kind.taken(value)
         except ValueError as error:
-            raise Broken(f'决策“{self.name}”的结果{error}', advice='请流程管理员改正决策文件后重试。') from error
+            raise Broken(said('决策“{name}”的结果{cause}', name=self.name, cause=reason(error)),
+                         advice='请流程管理员改正决策文件后重试。') from error
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
+from engine.errors import listed, said
 from engine.expression import Code, ExpressionError
 
 _SAME = {'any': ('', 'any'), 'number': ('number', 'double', 'decimal', 'float'),
@@ -15,8 +16,9 @@ _SAME = {'any': ('', 'any'), 'number': ('number', 'double', 'decimal', 'float'),
          'context': ('context',)}
 BASES = {word: base for base, words in _SAME.items() for word in words}
 """What each name of a type means, in small letters and without blanks."""
-WORDS = {'number': '数字', 'integer': '整数', 'string': '文字', 'boolean': '真或假', 'date': '日期', 'time': '时间',
-         'moment': '日期和时间', 'days': '天数时长（P3D）', 'months': '年月时长（P1Y）', 'span': '时长', 'context': '一组资料'}
+WORDS = {'number': said('数字'), 'integer': said('整数'), 'string': said('文字'), 'boolean': said('真或假'),
+         'date': said('日期'), 'time': said('时间'), 'moment': said('日期和时间'), 'days': said('天数时长（P3D）'),
+         'months': said('年月时长（P1Y）'), 'span': said('时长'), 'context': said('一组资料')}
 _NUMBER = re.compile(r'[-+]?\d{1,15}(\.\d{1,10})?')
 _DAY = re.compile(r'\d{4}-\d\d-\d\d')
 _TIME = re.compile(r'\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?')
@@ -44,11 +46,11 @@ class Kind:
             value = value[0]
         found = value if self.base == 'any' else _BY_BASE[self.base](value)
         if found is None:
-            raise ValueError(f'要是{WORDS[self.base]}，现在是{say(value)}')
+            raise ValueError(unlike(self.base, value))
         if self.fields:
             found = found | {name: kind.taken(found.get(name)) for name, kind in self.fields.items()}
         if self.allowed is not None and not meets(self.allowed, found):
-            raise ValueError(f'{say(found)}不在允许的取值里：{self.allowed.text}')
+            raise ValueError(said('{value}不在允许的取值里：{allowed}', value=say(found), allowed=self.allowed.text))
         return found
 
 
@@ -126,14 +128,25 @@ _BY_BASE = {'number': _number, 'integer': _integer, 'string': _string, 'boolean'
 """Each gives None for a value of another type."""
 
 
+def unlike(base: str, value: Any) -> str:
+    """That a value is not of this type, in a sentence."""
+    return said('要是{kind}，现在是{value}', kind=WORDS[base], value=say(value))
+
+
 def say(value: Any) -> str:
     """A value in a sentence."""
     if value is None:
-        return '空'
+        return said('空')
     if isinstance(value, bool):
-        return '真' if value else '假'
+        return said('真') if value else said('假')
     if isinstance(value, list):
-        return '[' + '、'.join(map(say, value[:5])) + ('…]' if len(value) > 5 else ']')
+        return said('[{parts}]', parts=listed([*map(say, value[:5]), *['…'] * (len(value) > 5)]))
     if isinstance(value, Mapping):
-        return '{' + '，'.join(f'{name}：{say(one)}' for name, one in list(value.items())[:5]) + '}'
-    return f'“{value}”' if isinstance(value, str) else str(value)
+        named = (said('{name}：{value}', name=name, value=say(one)) for name, one in list(value.items())[:5])
+        return said('{{{parts}}}', parts=listed(named, '，'))
+    return said('“{text}”', text=value) if isinstance(value, str) else str(value)
+
+
+def asked(inputs: Mapping[str, Any]) -> str:
+    """The values that a table was asked with, by the labels of its columns."""
+    return listed((said('{label}是{value}', label=label, value=say(value)) for label, value in inputs.items()), '，')

@@ -3,6 +3,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from engine.errors import listed, said
+
 
 class Line(NamedTuple):
     """One row of a listing; an input that does not matter is 任意."""
@@ -36,5 +38,5 @@ def in_words(text: str) -> str:
     if text == '-':
         return ''
     if re.fullmatch(r'"[^"\\]*"(\s*,\s*"[^"\\]*")*', text):
-        return '、'.join(re.findall(r'"([^"]*)"', text))
-    return {'true': '是', 'false': '否', 'null': '空'}.get(text, text)
+        return listed(re.findall(r'"([^"]*)"', text))
+    return {'true': said('是'), 'false': said('否'), 'null': said('空')}.get(text, text)

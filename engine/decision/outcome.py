@@ -3,8 +3,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.decision.kind import say
-from engine.errors import Broken, Refused
+from engine.decision.kind import asked
+from engine.errors import Broken, Refused, said
 
 Functions = Mapping[str, Callable[..., Any]]
 Scope = Mapping[str, Any]
@@ -18,8 +18,7 @@ class NoRule(Refused):
 
     def __init__(self, table: str, inputs: Mapping[str, Any]) -> None:
         self.inputs = dict(inputs)
-        said = '，'.join(f'{label}是{say(value)}' for label, value in inputs.items())
-        super().__init__('决策表“{table}”没有一行适用：{said}。请给这种情况补一行。', table=table, said=said)
+        super().__init__('决策表“{table}”没有一行适用：{said}。请给这种情况补一行。', table=table, said=asked(inputs))
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,8 @@ class Steps(list):
         """One more call of a function; raises ``Broken`` when there are too many."""
         self.calls += 1
         if self.calls > _MOST_CALLS:
-            raise Broken(f'“{name}”被调用了超过{_MOST_CALLS}次', advice='请流程管理员改正决策文件后重试。')
+            raise Broken(said('“{name}”被调用了超过{most}次', name=name, most=_MOST_CALLS),
+                         advice='请流程管理员改正决策文件后重试。')
 
     def take(self, step: 'Step') -> None:
         """Keep the step for the trail; of the same model asked again and again the first hundred do."""

@@ -1,6 +1,7 @@
 """What can be wrong with a decision, and how it is said."""
 from typing import NamedTuple
 
+from engine.errors import said
 from engine.finding import REFUSE, REPAIR, WARN
 
 
@@ -48,7 +49,7 @@ SENTENCES = {
                           'Rows {other} and {number} are the same.'),
     'decision.id': ('决策“{name}”没有id，已补上“{id}”。', 'The decision {name} has no id; it was given "{id}".'),
     'decision.logic': ('决策“{name}”没有写怎么决定，请画成决策表或表达式。', 'Decision {name} has no logic.'),
-    'decision.unsupported': ('“{name}”用了{what}，这里不执行；{advice}。', '{name}: {what} is not executed.'),
+    'decision.unsupported': ('“{name}”用了{what}，这里不执行；{advice}。', '{name}: {what} is not executed; {advice}.'),
     'decision.unknown': ('“{word}”在这里不是DMN的写法，不会执行{hint}', 'DMN has no "{word}" here{en}'),
     'decision.unused': ('{what}“{name}”不执行，不影响决策。', '{what} "{name}" is not executed.'),
     'decision.reference': ('“{name}”依据的“{href}”不在这个文件里。', '{name} requires {href}, which is not in the file.'),
@@ -69,6 +70,6 @@ REPAIRS = frozenset({'decision.id'})
 
 def problem(code: str, element: str | None, line: int | None = None, **values: object) -> Problem:
     """The problem with its two sentences."""
-    zh, en = (sentence.format(**values) for sentence in SENTENCES[code])
+    zh, en = SENTENCES[code]
     severity = REPAIR if code in REPAIRS else WARN if code in WARNINGS else REFUSE
-    return Problem(code, severity, element, line, zh, en)
+    return Problem(code, severity, element, line, zh.format(**values), said(en, **values))

@@ -13,7 +13,7 @@ from engine.decision.read_box import Boxes
 from engine.decision.read_kind import read_kinds
 from engine.decision.reader import Reader, ident, plain_name
 from engine.decision.vocabulary import slips
-from engine.errors import Refused
+from engine.errors import Refused, listed, said
 from engine.xml import parse_xml
 
 _OMG = 'www.omg.org/spec/DMN/'
@@ -26,8 +26,8 @@ _DEEPEST = 100
 _MOST_SLIPS = 50
 MOST_ELEMENTS = 60_000
 """A thousand rows of ten conditions, each cell an element with its text."""
-_NOT_EXECUTED = {'import': ('引用其他文件（import）', '请把用到的决策放进这个文件')}
-_UNUSED = {'decisionService': '决策服务'}
+_NOT_EXECUTED = {'import': (said('引用其他文件（import）'), said('请把用到的决策放进这个文件'))}
+_UNUSED = {'decisionService': said('决策服务')}
 
 
 def parse(data: bytes, name: str) -> Graph:
@@ -104,7 +104,7 @@ class _Model:
                       for node in child.iter() if node.get('id'))
         for name, times in ids.items():
             if times > 1:
-                reader.note('decision.duplicate', None, name, times=times, what='元素的id', name=name)
+                reader.note('decision.duplicate', None, name, times=times, what=said('元素的id'), name=name)
         for node, word, meant in islice(slips(self.root), _MOST_SLIPS):
             reader.note('decision.unknown', node, ident(node, word), word=word,
                         hint=f'，是不是“{meant}”？' if meant else '。', en=f'; did you mean {meant}?' if meant else '.')
@@ -166,7 +166,7 @@ class _Model:
             asked, given = known.get(call.function), [name for name, _ in call.bindings]
             if asked is not None and set(asked) != set(given):
                 self.reader.note('decision.binding', node, node.get('id'), name=call.name, function=call.function,
-                                 asked='、'.join(asked) or '零个', given='、'.join(given) or '零个')
+                                 asked=listed(asked) or said('零个'), given=listed(given) or said('零个'))
 
     def _models(self, node: etree._Element) -> tuple[Knowledge, ...]:
         return tuple(one for href in self._hrefs(node, 'knowledgeRequirement', 'requiredKnowledge')
@@ -185,8 +185,8 @@ class _Model:
                 return None
         name = self._called(node)
         if key in self.services:
-            self.reader.note('decision.unsupported', node, node.get('id'), name=name, what='决策服务（decisionService）',
-                             advice='请直接依据它里面的决策，或者画成知识模型')
+            self.reader.note('decision.unsupported', node, node.get('id'), name=name, what=said('决策服务（decisionService）'),
+                             advice=said('请直接依据它里面的决策，或者画成知识模型'))
         else:
             self.reader.note('decision.reference', node, node.get('id'), name=name, href=href)
         return None

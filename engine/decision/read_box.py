@@ -7,11 +7,13 @@ from engine.decision.kind import ANY, Kind
 from engine.decision.read_table import read_table
 from engine.decision.reader import Reader, ident, plain_name
 from engine.decision.vocabulary import EXPRESSIONS
+from engine.errors import said
 
 _DEEPEST = 40
-_NOT_EXECUTED = {'for': ('for循环框', '请写成FEEL表达式'), 'every': ('every判断框', '请写成FEEL表达式'),
-                 'some': ('some判断框', '请写成FEEL表达式'), 'filter': ('筛选框', '请写成FEEL表达式'),
-                 'functionDefinition': ('函数定义作为结果', '请画成知识模型')}
+_PLACE = 'The {what} of {name}'
+_NOT_EXECUTED = {'for': (said('for循环框'), said('请写成FEEL表达式')), 'every': (said('every判断框'), said('请写成FEEL表达式')),
+                 'some': (said('some判断框'), said('请写成FEEL表达式')), 'filter': (said('筛选框'), said('请写成FEEL表达式')),
+                 'functionDefinition': (said('函数定义作为结果'), said('请画成知识模型'))}
 
 
 class Boxes:
@@ -26,7 +28,7 @@ class Boxes:
         """The expression that stands in ``holder``; None where there is none or it is refused (noted)."""
         drawn = self._drawn(holder)
         if len(drawn) > 1:
-            self.reader.note('decision.duplicate', drawn[1], element, times=len(drawn), what='表达式', name=name)
+            self.reader.note('decision.duplicate', drawn[1], element, times=len(drawn), what=said('表达式'), name=name)
         return self._expression(drawn[0], name, element, kind) if drawn else None
 
     def function(self, node: etree._Element, name: str, element: str) -> Function:
@@ -77,11 +79,11 @@ class Boxes:
 
     def _literal(self, node: etree._Element, name: str, element: str, kind: Kind) -> Literal:
         reader, text = self.reader, self.reader.text(node)
-        where, en = f'“{name}”的表达式', f'The expression of {name}'
+        where, en = f'“{name}”的表达式', said(_PLACE, what='expression', name=name)
         if not text:
             if reader.one(node, 'importedValues') is not None:
-                reader.note('decision.unsupported', node, element, name=name, what='外部文件里的值（importedValues）',
-                            advice='请把表达式写在这里')
+                reader.note('decision.unsupported', node, element, name=name, what=said('外部文件里的值（importedValues）'),
+                            advice=said('请把表达式写在这里'))
             else:
                 reader.note('decision.input', node, element, where=f'“{name}”', en=name)
             return Literal(element, name, text, None)
@@ -94,7 +96,7 @@ class Boxes:
         for number, entry in enumerate(reader.all(node, 'contextEntry'), 1):
             variable = reader.one(entry, 'variable')
             what = '' if variable is None else plain_name(variable.get('name'))
-            place = what or f'{name}的结果'
+            place = what or said('{name}的结果', name=name)
             if variable is None and number == len(reader.all(node, 'contextEntry')):
                 result = self.within(entry, place, ident(entry, element))
                 continue
@@ -115,7 +117,7 @@ class Boxes:
 
     def _parts(self, node: etree._Element, name: str) -> list[Logic]:
         """The expressions that stand in a list or a row, one after the other."""
-        return [self._expression(child, f'{name}第{number}项', ident(child, name), ANY)
+        return [self._expression(child, said('{name}第{number}项', name=name, number=number), ident(child, name), ANY)
                 for number, child in enumerate(self._drawn(node), 1)]
 
     def _relation(self, node: etree._Element, name: str, element: str, kind: Kind) -> box.Relation:
@@ -145,7 +147,7 @@ class Boxes:
         reader = self.reader
         function = plain_name(reader.text(reader.one(node, 'literalExpression')))
         if not function:
-            reader.note('decision.input', node, element, where=f'“{name}”的调用', en=f'The invocation of {name}')
+            reader.note('decision.input', node, element, where=f'“{name}”的调用', en=said(_PLACE, what='invocation', name=name))
         bindings: dict[str, Logic] = {}
         for binding in reader.all(node, 'binding'):
             parameter = reader.one(binding, 'parameter')

@@ -5,6 +5,7 @@ from lxml import etree
 
 from engine.decision.kind import BASES, Kind
 from engine.decision.reader import Reader, ident, plain_name
+from engine.errors import said
 
 _DEEPEST = 20
 BUILT_IN = {base: Kind(base) for base in BASES.values()}
@@ -59,8 +60,8 @@ def _kind(reader: Reader, node: etree._Element, name: str, depth: int) -> Kind:
             plain_name(part.get('name')): _kind(reader, part, plain_name(part.get('name')), depth + 1)
             for part in parts})
     elif reader.one(node, 'functionItem') is not None:
-        reader.note('decision.unsupported', node, element, name=name, what='函数类型（functionItem）',
-                    advice='请改用知识模型')
+        reader.note('decision.unsupported', node, element, name=name, what=said('函数类型（functionItem）'),
+                    advice=said('请改用知识模型'))
         return Kind()
     else:
         kind = reader.kind(reader.text(node, 'typeRef'), node, element, name)

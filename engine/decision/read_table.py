@@ -9,10 +9,11 @@ from lxml import etree
 
 from engine.decision.column import columns
 from engine.decision.coverage import dead, uncovered
-from engine.decision.kind import ANY, WORDS, Kind, say
+from engine.decision.kind import ANY, WORDS, Kind, asked as told, say, unlike
 from engine.decision.overlap import overlapping
 from engine.decision.reader import CAMUNDA, Reader, ident, plain_name
 from engine.decision.table import POLICIES, SEVERAL, Input, Output, Rule, Table
+from engine.errors import reason, said
 from engine.expression import Code, ExpressionError
 
 AGGREGATIONS = frozenset({'', 'SUM', 'MIN', 'MAX', 'COUNT'})
@@ -36,7 +37,7 @@ def read_table(reader: Reader, body: etree._Element, name: str, element: str, ki
     rules = tuple(_rule(reader, one, number, inputs, outputs)
                   for number, one in enumerate(reader.all(body, 'rule'), 1))
     table = Table(element, name, policy, aggregation, inputs, outputs,
-                  tuple(column.get('name') or '备注' for column in reader.all(body, 'annotation')), rules)
+                  tuple(column.get('name') or said('备注') for column in reader.all(body, 'annotation')), rules)
     _columns(reader, body, table)
     if before == len(reader.problems) and len(inputs) <= _MOST_COLUMNS:
         _rows(reader, body, table)
@@ -46,14 +47,14 @@ def read_table(reader: Reader, body: etree._Element, name: str, element: str, ki
 def _told_apart(inputs: list[Input]) -> tuple[Input, ...]:
     """Columns of one name get their place behind it, so that trail and sentences name the right one."""
     labels = [column.label for column in inputs]
-    return tuple(replace(column, label=f'{column.label}（第{place}列）') if column.label in labels[:place - 1] else column
-                 for place, column in enumerate(inputs, 1))
+    return tuple(replace(column, label=said('{label}（第{n}列）', label=column.label, n=place))
+                 if column.label in labels[:place - 1] else column for place, column in enumerate(inputs, 1))
 
 
 def _input(reader: Reader, column: etree._Element, place: int) -> Input:
     asked = reader.one(column, 'inputExpression')
     text, element = reader.text(asked), ident(column, f'input_{place}')
-    label = column.get('label') or text or f'第{place}列'
+    label = column.get('label') or text or said('第{n}列', n=place)
     where, en = f'输入列“{label}”', f'Input column {place}'
     if not text:
         reader.note('decision.input', column, element, where=where, en=en)
@@ -69,7 +70,7 @@ def _input(reader: Reader, column: etree._Element, place: int) -> Input:
 def _output(reader: Reader, column: etree._Element, place: int, alone: str, kind: Kind) -> Output:
     """``alone``: what the answer is called where the table has a single column, which needs no name."""
     name, element = plain_name(column.get('name')) or alone, ident(column, f'output_{place}')
-    label = column.get('label') or name or f'第{place}列'
+    label = column.get('label') or name or said('第{n}列', n=place)
     if not name:
         reader.note('decision.output', column, element, label=label)
     if column.get('typeRef') or not alone:
@@ -89,7 +90,7 @@ def _listed(reader: Reader, node: etree._Element | None, element: str, where: st
     try:
         return tuple(code.evaluate()) if code else ()
     except ExpressionError as error:
-        reader.note('decision.cell', node, element, where=where, en=en, cause=error)
+        reader.note('decision.cell', node, element, where=where, en=en, cause=reason(error))
         return ()
 
 
@@ -120,8 +121,7 @@ def _test(reader: Reader, cell: etree._Element, column: Input, element: str, num
     for value in fixed if column.kind.base in WORDS else ():
         # A fixed value of another type than the column's never fits: somebody meant another column.
         if not _same(value, column.kind):
-            cause = f'要是{WORDS[column.kind.base]}，现在是{say(value)}'
-            reader.note('decision.type', cell, element, where=where, en=en, cause=cause)
+            reader.note('decision.type', cell, element, where=where, en=en, cause=unlike(column.kind.base, value))
     return code
 
 
@@ -142,10 +142,10 @@ def _answer(reader: Reader, cell: etree._Element, column: Output, element: str, 
     try:
         value = column.kind.taken(code.evaluate())
     except ExpressionError as error:
-        reader.note('decision.cell', cell, element, where=where, en=en, cause=error)
+        reader.note('decision.cell', cell, element, where=where, en=en, cause=reason(error))
         return code
     except ValueError as error:
-        reader.note('decision.type', cell, element, where=where, en=en, cause=error)
+        reader.note('decision.type', cell, element, where=where, en=en, cause=reason(error))
         return code
     if value is not None and column.order and value not in column.order:
         reader.note('decision.value', cell, element, where=where, en=en, value=say(value),
@@ -155,12 +155,12 @@ def _answer(reader: Reader, cell: etree._Element, column: Output, element: str, 
 
 def _columns(reader: Reader, body: etree._Element, table: Table) -> None:
     """What can be said of the table's heads and policy."""
-    for what, parts in (('输入列', table.inputs), ('结果列', table.outputs), ('行', table.rules)):
+    for what, parts in ((said('输入列'), table.inputs), (said('结果列'), table.outputs), (said('规则行'), table.rules)):
         if not parts:
             reader.note('decision.empty', body, table.id, name=table.name, what=what)
     for name, times in Counter(column.name for column in table.outputs if column.name).items():
         if times > 1:
-            reader.note('decision.duplicate', body, name, times=times, what='结果列', name=name)
+            reader.note('decision.duplicate', body, name, times=times, what=said('结果列'), name=name)
     if table.aggregation and len(table.outputs) > 1:
         reader.note('decision.aggregation', body, table.id, what=table.aggregation, count=len(table.outputs))
     if table.hit_policy in ('PRIORITY', 'OUTPUT ORDER') and not any(one.order for one in table.outputs):
@@ -178,5 +178,4 @@ def _rows(reader: Reader, body: etree._Element, table: Table) -> None:
         reader.note(code, drawn[row], table.rules[row].id, **values)
     case = uncovered(table, pieces)
     if case:
-        said = '，'.join(f'{label}是{say(value)}' for label, value in case.items())
-        reader.note('decision.uncovered', body, table.id, case=said)
+        reader.note('decision.uncovered', body, table.id, case=told(case))

@@ -7,6 +7,7 @@ from lxml import etree
 from engine import expression
 from engine.decision.kind import ANY, Kind
 from engine.decision.problem import Problem, problem
+from engine.errors import said
 from engine.expression import Code, ExpressionError
 
 _OURS = frozenset({'juel', 'duban', 'el'})
@@ -50,7 +51,7 @@ class Reader:
         language = self._language(node)
         if mode == 'unary' and text.startswith(('${', '#{')):
             self.note('decision.cell', node, element, where=where, en=en,
-                      cause=f'“{text}”是${{…}}，条件要写成FEEL，如 > 3、"甲"、? > a')
+                      cause=said('“{text}”是${{…}}，条件要写成FEEL，如 > 3、"甲"、? > a', text=text))
             return None
         try:
             if language in _OURS or text.startswith(('${', '#{')):
@@ -58,7 +59,7 @@ class Reader:
             if language in _FEEL:
                 return expression.feel(text, mode, self.names)
         except ExpressionError as error:
-            self.note('decision.cell', node, element, where=where, en=en, cause=error)
+            self.note('decision.cell', node, element, where=where, en=en, cause=error.said)
             return None
         self.note('decision.language', node, element, where=where, en=en, language=language)
         return None

@@ -9,7 +9,7 @@ from engine.decision.kind import ANY, Kind, meets, say
 from engine.decision.listing import Line, Listing, in_words
 from engine.decision.outcome import Functions, Hit, NoRule, Outcome, Scope, Step, Steps
 from engine.decision.watch import note
-from engine.errors import Broken, said
+from engine.errors import Broken, listed, reason, said
 from engine.expression import Code, ExpressionError, Test
 
 POLICIES = frozenset({'UNIQUE', 'FIRST', 'ANY', 'PRIORITY', 'RULE ORDER', 'OUTPUT ORDER', 'COLLECT'})
@@ -140,53 +140,55 @@ class Table:
     def asked(self, column: Input, scope: Scope, functions: Functions) -> Any:
         """The value with which a column is asked. :raises Broken: it cannot be worked out, or may not come."""
         if column.code is None:
-            raise self._broken(f'输入列“{column.label}”没有可用的表达式', column.text)
+            raise self._broken(said('输入列“{label}”没有可用的表达式', label=column.label), column.text)
         try:
             value = column.kind.taken(column.code.evaluate(scope, functions))
         except (ExpressionError, ValueError) as error:
             asked = _read(column.code, scope)
-            raise self._broken(f'输入列“{column.label}”：{error}', column.text, asked) from error
+            raise self._broken(said('输入列“{label}”：{cause}', label=column.label, cause=reason(error)), column.text,
+                               asked) from error
         if value is not None and column.allowed is not None and not meets(column.allowed, value):
-            raise self._broken(f'输入列“{column.label}”：{say(value)}不在允许的取值里：{column.allowed.text}', column.text,
-                               {column.label: value})
+            raise self._broken(said('输入列“{label}”：{value}不在允许的取值里：{allowed}', label=column.label, value=say(value),
+                                    allowed=column.allowed.text), column.text, {column.label: value})
         return value
 
     def _fits(self, rule: Rule, values: Sequence[Any], scope: Scope, functions: Functions) -> bool:
         for place, test in rule.asking:
             column, value = self.inputs[place], values[place]
             if test is None:
-                raise self._broken(f'第{rule.number}行第{place + 1}列写得不对', rule.inputs[place])
+                raise self._broken(said('第{row}行第{column}列写得不对', row=rule.number, column=place + 1), rule.inputs[place])
             seen = ChainMap({column.variable: value}, scope) if column.variable else scope
             try:
                 if not test.evaluate(seen, functions, value):
                     return False
             except ExpressionError as error:
                 asked = {column.label: value, **_read(test, seen)}
-                raise self._broken(f'第{rule.number}行第{place + 1}列：{error}', rule.inputs[place],
-                                   asked) from error
+                raise self._broken(said('第{row}行第{column}列：{cause}', row=rule.number, column=place + 1,
+                                        cause=reason(error)), rule.inputs[place], asked) from error
         return True
 
     def _answers(self, rule: Rule, scope: Scope, functions: Functions) -> dict[str, Any]:
-        where = f'第{rule.number}行的'
-        return {column.name: self._answer(column, answer, text, where, scope, functions)
+        return {column.name: self._answer(column, answer, text, rule.number, scope, functions)
                 for column, answer, text in zip(self.outputs, rule.answers, rule.outputs)}
 
-    def _answer(self, column: Output, answer: Code | None, text: str, where: str, scope: Scope,
+    def _answer(self, column: Output, answer: Code | None, text: str, row: int | None, scope: Scope,
                 functions: Functions) -> Any:
         if answer is None:
-            raise self._broken(f'{where}“{column.label}”写得不对', text)
+            raise self._broken(said('{where}写得不对', where=_where(column, row)), text)
         try:
             value = column.kind.taken(answer.evaluate(scope, functions))
         except (ExpressionError, ValueError) as error:
-            raise self._broken(f'{where}“{column.label}”：{error}', text, _read(answer, scope)) from error
+            raise self._broken(said('{where}：{cause}', where=_where(column, row), cause=reason(error)), text,
+                               _read(answer, scope)) from error
         if value is not None and column.order and value not in column.order:
-            raise self._broken(f'{where}“{column.label}”：{say(value)}不在这一列的取值里：{say(list(column.order))}', text)
+            raise self._broken(said('{where}：{value}不在这一列的取值里：{allowed}', where=_where(column, row), value=say(value),
+                                    allowed=say(list(column.order))), text)
         return value
 
     def _nothing(self, asked: dict[str, Any], scope: Scope, functions: Functions) -> Outcome:
         if self.outputs and all(column.default for column in self.outputs):
-            values = {column.name: self._answer(column, column.default, column.default.text, '默认的', scope,
-                                                functions) for column in self.outputs if column.default}
+            values = {column.name: self._answer(column, column.default, column.default.text, None, scope, functions)
+                      for column in self.outputs if column.default}
             return Outcome(values, [], asked, self._whole(values))
         if self.hit_policy not in SEVERAL:
             raise NoRule(self.name, asked)
@@ -210,7 +212,7 @@ class Table:
             return len(values)
         numbers = [value for value in values if value is not None]
         if any(isinstance(value, bool) or not isinstance(value, (int, float)) for value in numbers):
-            raise self._broken(f'“{name}”要合计，但有的值不是数字：{"、".join(map(say, values))}')
+            raise self._broken(said('“{name}”要合计，但有的值不是数字：{values}', name=name, values=listed(map(say, values))))
         if self.aggregation == 'SUM':
             # Tenths do not add up exactly in binary; a score of 0.1 + 0.2 is 0.3.
             total = round(sum(numbers), 10)
@@ -220,11 +222,10 @@ class Table:
     def _one(self, hits: list[tuple[Rule, dict[str, Any]]], asked: dict[str, Any]) -> Outcome:
         if self.hit_policy == 'PRIORITY':
             hits = [min(hits, key=lambda hit: self._weight(hit[1]))]
-        rows = '、'.join(str(rule.number) for rule, _ in hits)
         if self.hit_policy == 'UNIQUE' and len(hits) > 1:
-            raise self._broken(f'第{rows}行同时适用，但这张表规定只能有一行适用', values=asked)
+            raise self._broken(said('第{rows}行同时适用，但这张表规定只能有一行适用', rows=_rows(hits)), values=asked)
         if self.hit_policy == 'ANY' and any(found != hits[0][1] for _, found in hits):
-            raise self._broken(f'第{rows}行同时适用，结果却不一样', values=asked)
+            raise self._broken(said('第{rows}行同时适用，结果却不一样', rows=_rows(hits)), values=asked)
         return Outcome(hits[0][1], [self._hit(rule) for rule, _ in hits], asked, self._whole(hits[0][1]))
 
     def _hit(self, rule: Rule) -> Hit:
@@ -243,8 +244,17 @@ class Table:
 
     def _broken(self, cause: str, expression: str | None = None,
                 values: dict[str, Any] | None = None) -> Broken:
-        return Broken(f'决策表“{self.name}”{cause}', expression=expression, values=values,
+        return Broken(said('决策表“{table}”{cause}', table=self.name, cause=cause), expression=expression, values=values,
                       advice='请流程管理员改正决策表后重试。')
+
+
+def _where(column: Output, row: int | None) -> str:
+    return (said('默认的“{label}”', label=column.label) if row is None else
+            said('第{row}行的“{label}”', row=row, label=column.label))
+
+
+def _rows(hits: Sequence[tuple[Rule, Any]]) -> str:
+    return listed(str(rule.number) for rule, _ in hits)
 
 
 def _read(code: Code, scope: Scope) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.db import Base, Utc
 from engine.directory.naming import names, post_name
 from engine.directory.tenant import NAMES, changed, tenant
-from engine.errors import Forbidden, Refused
+from engine.errors import Forbidden, Refused, listed, said
 from engine.remember import remember
 
 Held = tuple[str, str]
@@ -132,9 +132,9 @@ def _refuse_circle(session: Session, tenant_id: str, edges: Mapping[Held, list[H
     way = [asked] if asked == by else _way(edges, by, asked)
     if not way:
         return
-    said = [names(session, tenant_id).post('/'.join(one)) for one in ([asked, *way] if asked != by else [asked, asked])]
+    posts = [names(session, tenant_id).post('/'.join(one)) for one in ([asked, *way] if asked != by else [asked, asked])]
     raise Refused('不能绕圈代办：{day}起{circle}', day=day,
-                  circle='，'.join(f'{one}由{other}代' for one, other in pairwise(said)))
+                  circle=listed((said('{post}由{other}代', post=one, other=other) for one, other in pairwise(posts)), '，'))
 
 
 def _on(rows: Iterable[Standing], day: date) -> dict[Held, list[Held]]:

@@ -16,7 +16,7 @@ from engine.draft.archive import pack, unpack
 from engine.draft.blank import blank
 from engine.draft.limit import admit, titled, weigh
 from engine.draft.row import Draft, DraftFile
-from engine.errors import Conflict, Forbidden, NotFound, Refused
+from engine.errors import Conflict, Forbidden, NotFound, Refused, said
 from engine.history import Actor, Kind
 
 __all__ = ['Draft', 'DraftFile', 'add', 'base_files', 'begin', 'blank', 'copy', 'discard', 'drafts', 'edited', 'file',
@@ -210,7 +210,7 @@ def _unchanged(session: Session, draft: Draft, row: DraftFile | None, seen: int)
         return
     at = row.saved_at.astimezone(clock.zone(directory.tenant(session, draft.tenant).zone))
     raise Conflict('{who}刚刚{what}这一稿的“{name}”（{at}），您的没有存上，请先看对方的。', who=row.saved_by,
-                   what='删去了' if row.content is None else '改了', name=row.name, at=f'{at:%H:%M}')
+                   what=said('删去了') if row.content is None else said('改了'), name=row.name, at=f'{at:%H:%M}')
 
 
 def _put(session: Session, draft: Draft, actor: Actor, name: str, content: bytes | None) -> int:

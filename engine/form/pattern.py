@@ -6,6 +6,7 @@ is time. So the ways are counted when the file is read, and a pattern is never s
 import re
 from functools import lru_cache
 
+from engine.errors import said
 from engine.form.field import MOST_MATCHED
 
 MOST_PATTERN = 300
@@ -18,14 +19,14 @@ _HEAD = re.compile(r'\?(:|=|!|<=|<!|<\w+>)')
 def compiled(pattern: str) -> re.Pattern[str]:
     """The pattern ready to search with; raises ``ValueError`` with a Chinese reason: wrong, or too slow."""
     if len(pattern) > MOST_PATTERN:
-        raise ValueError(f'太长，最多{MOST_PATTERN}个字符')
+        raise ValueError(said('太长，最多{count}个字符', count=MOST_PATTERN))
     translated = re.sub(r'\(\?<(?=[A-Za-z_])', '(?P<', pattern)  # a named group in JavaScript's notation
     try:
         found = re.compile(translated, re.ASCII)  # \d and \w mean ASCII in JavaScript
     except (re.error, RecursionError, OverflowError) as error:
-        raise ValueError(f'写得不对（{error}）') from None
+        raise ValueError(said('写得不对（{error}）', error=str(error))) from None
     if _Ways(pattern).count() > MOST_WAYS:
-        raise ValueError('里不定的地方太多，检查起来可能很慢，请写得简单一些')
+        raise ValueError(said('里不定的地方太多，检查起来可能很慢，请写得简单一些'))
     return found
 
 
@@ -64,7 +65,7 @@ class _Ways:
             self.position += 1
             following = self.pattern[self.position:self.position + 1]
             if following.isdigit() and following != '0':
-                raise ValueError('用了反向引用，请改写')
+                raise ValueError(said('用了反向引用，请改写'))
         elif sign == '[':
             self._past_class()
         elif sign == '(':

@@ -1,6 +1,8 @@
 """What can be wrong with a form file, and how it is said."""
 from typing import NamedTuple
 
+from engine.errors import said
+
 REFUSE, WARN = 'refuse', 'warn'
 
 
@@ -45,5 +47,5 @@ WARNINGS = frozenset({'form.button'})
 
 def problem(code: str, component: str | None, **values: object) -> Problem:
     """The problem with its two sentences."""
-    zh, en = (sentence.format(**values) for sentence in SENTENCES[code])
-    return Problem(code, WARN if code in WARNINGS else REFUSE, component, zh, en)
+    zh, en = SENTENCES[code]
+    return Problem(code, WARN if code in WARNINGS else REFUSE, component, zh.format(**values), said(en, **values))

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from engine.errors import Refused
+from engine.errors import Refused, said
 from engine.expression import ExpressionError
 from engine.form.field import ASKED, CHOICE, HOLDS, MOMENT, Field, Option
 from engine.form.problem import Problem, problem
@@ -47,7 +47,7 @@ class Reader:
     def fields(self, raws: Any, depth: int = 0, in_list: bool = False) -> tuple[Field, ...]:
         """The components of one level, those that can be read."""
         if not isinstance(raws, list):
-            self._note('form.component', None, label='表单', what='components')
+            self._note('form.component', None, label=said('表单'), what='components')
             return ()
         found = (self._field(raw, depth, in_list) for raw in raws if self._room())
         return tuple(one for one in found if one is not None)
@@ -59,7 +59,8 @@ class Reader:
         try:
             return Live(str(value), where)
         except ExpressionError as error:
-            self._note('form.expression', where, label=label, what=f'{what}“{value}”', cause=error)
+            self._note('form.expression', where, label=label, what=said('{what}“{value}”', what=what, value=str(value)),
+                       cause=error.said)
             return None
 
     def _note(self, code: str, where: str | None, **values: object) -> None:
@@ -73,7 +74,7 @@ class Reader:
 
     def _field(self, raw: Any, depth: int, in_list: bool) -> Field | None:
         if not isinstance(raw, dict):
-            self._note('form.component', None, label='表单', what='一个组件')
+            self._note('form.component', None, label=said('表单'), what=said('一个组件'))
             return None
         label, where = _named(raw), str(raw.get('id') or raw.get('key') or '')
         if not raw.get('id'):
@@ -110,14 +111,14 @@ class _Component:
             self._note('form.file')
         return Field(
             kind=self.kind, id=self.where, key=self._key(), rules=rules, **self._checks(), **self._choices(),
-            label=live(raw.get('label') or raw.get('dateLabel') or raw.get('timeLabel'), '标签'),
-            hint=live(raw.get('description'), '说明'), lines=self._lines(rules),
-            hide=live(self._table('conditional').get('hide'), '隐藏条件'), locked=self._locked(),
-            default=live(default, '默认值') if is_live(default) else default,
+            label=live(raw.get('label') or raw.get('dateLabel') or raw.get('timeLabel'), said('标签')),
+            hint=live(raw.get('description'), said('说明')), lines=self._lines(rules),
+            hide=live(self._table('conditional').get('hide'), said('隐藏条件')), locked=self._locked(),
+            default=live(default, said('默认值')) if is_live(default) else default,
             prefix=str(look.get('prefixAdorner') or ''), suffix=str(look.get('suffixAdorner') or ''),
             height=int(rules['rows']) if rules.get('rows', '').isdigit() else 4,
-            refuse_if=live(rules.get('refuseIf'), '拒绝条件'),
-            refuse_message=live(rules.get('refuseMessage'), '拒绝的说明'),
+            refuse_if=live(rules.get('refuseIf'), said('拒绝条件')),
+            refuse_message=live(rules.get('refuseMessage'), said('拒绝的说明')),
             children=self.reader.fields(nested, depth + 1, in_list or self.kind == 'dynamiclist'))
 
     def _note(self, code: str, **values: object) -> None:
@@ -142,9 +143,10 @@ class _Component:
         return {
             'required': checks.get('required') is True,
             'not_past': self.raw.get('disallowPassedDates') is True,
-            'minimum': self._live(checks.get('min'), '最小值'), 'maximum': self._live(checks.get('max'), '最大值'),
-            'shortest': self._live(checks.get('minLength'), '最少字数'),
-            'longest': self._live(checks.get('maxLength'), '最多字数'),
+            'minimum': self._live(checks.get('min'), said('最小值')),
+            'maximum': self._live(checks.get('max'), said('最大值')),
+            'shortest': self._live(checks.get('minLength'), said('最少字数')),
+            'longest': self._live(checks.get('maxLength'), said('最多字数')),
             'digits': digits if isinstance(digits, int) and not isinstance(digits, bool) else None,
             'pattern': str(checks.get('pattern') or ''),
             'pattern_message': str(checks.get('patternErrorMessage') or ''),
@@ -154,13 +156,13 @@ class _Component:
         readonly = self.raw.get('readonly')
         if self.raw.get('disabled') is True or readonly is True:
             return Live('=true', self.where)
-        return self._live(readonly, '只读条件') if is_live(readonly) else None
+        return self._live(readonly, said('只读条件')) if is_live(readonly) else None
 
     def _lines(self, rules: Mapping[str, str]) -> tuple[Live, ...]:
         # Facts are cut into lines before values are put in: a value's own line breaks make no new facts.
         text = str(self.raw.get('text') or '')
         lines = text.split('\n') if rules.get('render') == 'facts' else [text]
-        return tuple(filter(None, (self._live(line, '文字') for line in lines)))
+        return tuple(filter(None, (self._live(line, said('文字')) for line in lines)))
 
     def _key(self) -> str:
         if self.kind == 'group' and self.raw.get('path'):
@@ -171,22 +173,22 @@ class _Component:
         if isinstance(key, str) and _NAME.fullmatch(key) and key not in TAKEN:
             return key
         taken = isinstance(key, str) and key in TAKEN
-        self._note('form.key', what=key or '', why='这个名字系统自己要用，请换一个' if taken
-                   else '要以字母或汉字开头，只含字母、数字、汉字和下划线，不超过60个字')
+        self._note('form.key', what=key or '', why=said('这个名字系统自己要用，请换一个') if taken
+                   else said('要以字母或汉字开头，只含字母、数字、汉字和下划线，不超过60个字'))
         return ''
 
     def _choices(self) -> dict[str, Any]:
         """What the field chooses from, or shows."""
         raw = self.raw
         if self.kind in CHOICE:
-            source = self._live(raw.get('valuesExpression'), '选项来源')
+            source = self._live(raw.get('valuesExpression'), said('选项来源'))
             return {'options': tuple(self._options()), 'source': source}
         if self.kind == 'table':
             written = raw.get('columns')
             given = [one for one in written if isinstance(one, dict) and one.get('key')] if isinstance(written, list) else []
             columns = tuple((str(one['key']), str(one.get('label') or one['key'])) for one in given)
-            return {'columns': columns, 'source': self._computed('dataSource', '数据来源')}
-        return {'source': self._computed('expression', '表达式')} if self.kind == 'expression' else {}
+            return {'columns': columns, 'source': self._computed('dataSource', said('数据来源'))}
+        return {'source': self._computed('expression', said('表达式'))} if self.kind == 'expression' else {}
 
     def _computed(self, name: str, what: str) -> Live | None:
         value = self.raw.get(name)
@@ -202,4 +204,4 @@ class _Component:
             if isinstance(value, (str, int, float, bool)) and value != '':
                 yield Option(value, str(one.get('label') or value), str(one.get('description') or ''))
             else:
-                self._note('form.option', what='有一个没有值')
+                self._note('form.option', what=said('有一个没有值'))

@@ -59,7 +59,7 @@ class Live:
         return bool(self.value(scope, functions))
 
     def _broken(self, error: expression.ExpressionError, scope: Scope) -> Broken:
-        return Broken(str(error), element=self.place, expression=self.source,
+        return Broken(error.said, element=self.place, expression=self.source,
                       values={name: scope.get(name) for name in sorted(self.names)},
                       advice='请流程管理员改正表单里的这个表达式。')
 

@@ -111,7 +111,7 @@ def _scene(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Col
             else:
                 found.append(source.UNKNOWN_FILE.at(Spot(file)))
         except Refused as error:
-            found.append(source.UNREADABLE.at(Spot(file), cause=str(error)))
+            found.append(source.UNREADABLE.at(Spot(file), cause=error.said))
     known = parameters(tables['parameters'][1]) if 'parameters' in tables else {}
     return Scene(diagrams, {ident: table for ident, (_, table) in tables.items()},
                  {ident: one for ident, (_, one) in forms.items()},

@@ -212,7 +212,7 @@ def _expression(scene: Scene, spot: Spot, place: Place, allowed: frozenset[str])
     try:
         code = understood(place)
     except expression.ExpressionError as error:
-        yield SYNTAX.at(spot, cause=str(error), text=place.text, position=error.position)
+        yield SYNTAX.at(spot, cause=error.said, text=place.text, position=error.position)
         return
     yield from _names(scene, spot, place.text, code.names, allowed)
     yield from _calls(scene, spot, place.text, code.calls)
@@ -223,7 +223,7 @@ def _without_names(spot: Spot, place: Place) -> Iterator[Finding]:
     try:
         names = understood(place).names
     except expression.ExpressionError as error:
-        yield SYNTAX.at(spot, cause=str(error), text=place.text, position=error.position)
+        yield SYNTAX.at(spot, cause=error.said, text=place.text, position=error.position)
         return
     for name in sorted(names):
         yield START_NAME.at(spot, text=place.text, what=name)

@@ -59,7 +59,7 @@ def _template(scene: Scene, stem: str, content: bytes) -> Iterator[Finding]:
             more = {'hint': hint(problem.what, {*NAMES, *further})} if problem.kind == 'unknown' else {}
             yield _RULES[problem.kind].at(spot, what=problem.what, **more)
     except Refused as error:
-        yield UNREADABLE.at(spot, cause=str(error))
+        yield UNREADABLE.at(spot, cause=error.said)
 
 
 def _further(scene: Scene, stem: str) -> Iterator[str]:

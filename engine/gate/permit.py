@@ -3,7 +3,7 @@ from collections.abc import Iterator
 
 from engine import permit
 from engine.definition import Definition, Element
-from engine.finding import REFUSE, WARN, Finding, rule
+from engine.finding import REFUSE, WARN, Both, Finding, rule
 from engine.gate.scene import Diagram, Scene
 from engine.gate.vocabulary import hint
 
@@ -34,7 +34,8 @@ def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
             yield NOT_A_TASK.at(diagram.at(element))
             continue
         for word in permit.unknown(element):
-            yield UNKNOWN_ACT.at(diagram.at(element), what=word, known='、'.join(f'{act}（{zh}）' for act, zh in permit.ACTS.items()),
+            known = Both('、'.join(f'{act}（{zh}）' for act, zh in permit.ACTS.items()), ', '.join(permit.ACTS))
+            yield UNKNOWN_ACT.at(diagram.at(element), what=word, known=known,
                                  hint=hint(word, [*permit.ACTS, *permit.ACTS.values()]))
         yield from _returns(diagram, element)
 

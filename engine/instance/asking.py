@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from engine import directory
-from engine.errors import Broken, worded
+from engine.errors import Broken, said, worded
 from engine.instance import fallback
 from engine.instance.row import TASK
 from engine.spiff import Node
@@ -52,12 +52,14 @@ def _asked(live: Any, node: Node, text: str) -> tuple[str, str, dict[str, str] |
 def _nobody(live: Any, node: Node, text: str, unit: str, post: str, why: str) -> Broken:
     where = {'element': node.element, 'name': node.name, 'expression': text}
     if why == 'empty':
-        return Broken(f'“{node.name}”没有办理人：{text}', **where, advice='检查候选组里的单位和岗位，写成 单位/岗位')
+        return Broken(said('“{name}”没有办理人：{text}', name=node.name, text=text), **where,
+                      advice='检查候选组里的单位和岗位，写成 单位/岗位')
     known = directory.names(live.step.session, live.step.tenant_id, live.step.parameter_revision)
-    what = {'no_unit': f'没有代码为“{unit}”的单位', 'no_post': f'{known.unit(unit)}没有“{post}”这个岗位',
-            'unit_ended': f'{known.unit(unit)}已经撤并，没有接着办的单位',
-            'no_holder': f'{known.post(f"{unit}/{post}")}现在没有人，决策表说的别的岗位也没有人'}[why]
-    return Broken(f'“{node.name}”没有人能办：{what}', **where, values={'办理人': f'{unit}/{post}'},
+    what = {'no_unit': said('没有代码为“{code}”的单位', code=unit),
+            'no_post': said('{unit}没有“{post}”这个岗位', unit=known.unit(unit), post=post),
+            'unit_ended': said('{unit}已经撤并，没有接着办的单位', unit=known.unit(unit)),
+            'no_holder': said('{post}现在没有人，决策表说的别的岗位也没有人', post=known.post(f'{unit}/{post}'))}[why]
+    return Broken(said('“{name}”没有人能办：{what}', name=node.name, what=what), **where, values={text: f'{unit}/{post}'},
                   advice='在“机构”里建好单位、岗位和账号，或者在“代办”里请人代办，或者改候选组，再重试')
 
 
@@ -76,6 +78,7 @@ def due(live: Any, text: str | None, node: Node) -> datetime | None:
         if moment.tzinfo is None:
             raise ValueError(value)
     except (TypeError, ValueError) as error:
-        raise Broken(f'“{node.name}”的到期日不是日期：{worded(value)}', element=node.element, name=node.name, expression=text,
-                     values={'结果': value}, advice='写成 2020-09-30 这样的日期，或者用日历函数算出来的时间') from error
+        raise Broken(said('“{name}”的到期日不是日期：{value}', name=node.name, value=worded(value)), element=node.element,
+                     name=node.name, expression=text, values={text: value},
+                     advice='写成 2020-09-30 这样的日期，或者用日历函数算出来的时间') from error
     return moment

@@ -3,7 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from engine import deployment, job, spiff, statement
-from engine.errors import Broken
+from engine.errors import Broken, said
 from engine.history import SYSTEM, Kind
 from engine.instance import subscription
 from engine.instance.live import Live
@@ -30,7 +30,7 @@ class Post:
         while self.waiting:
             self._carried += 1
             if self._carried > _MOST:
-                raise Broken(f'一步里传了{_MOST}条消息还没有停', advice='检查流程之间是否互相触发')
+                raise Broken(said('一步里传了{most}条消息还没有停', most=_MOST), advice='检查流程之间是否互相触发')
             news = self.waiting.pop(0)
             if news.key is not None:
                 self._keyed(news)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from engine import deployment, statement
-from engine.errors import Broken
+from engine.errors import Broken, said
 from engine.history import SYSTEM, Kind
 from engine.instance import row as rows
 from engine.instance.live import Live
@@ -84,11 +84,11 @@ class Children:
     def _begin(self, caller: Live, errand: Errand, node: Node) -> None:
         step = self.step
         if caller.depth >= _DEEPEST:
-            raise Broken(f'流程一步里互相调用了{_DEEPEST}层还没有停', element=node.element, name=node.name,
+            raise Broken(said('流程一步里互相调用了{most}层还没有停', most=_DEEPEST), element=node.element, name=node.name,
                          advice='检查流程是不是在调用自己')
         version = self._version(caller, errand, node)
         if errand.process not in deployment.bundle(step.session, version).processes:
-            raise Broken(f'这一版里没有叫“{errand.process}”的流程', element=node.element, name=node.name,
+            raise Broken(said('这一版里没有叫“{process}”的流程', process=errand.process), element=node.element, name=node.name,
                          advice='检查调用活动里的流程编号')
         key = caller.value(errand.key, node, errand.token) if errand.key else None
         row = rows.blank(step.tenant_id, caller.row['matter_id'], errand.process, version, step.now)
@@ -105,7 +105,7 @@ class Children:
             found = (deployment.current(session, tenant_id) if errand.binding == 'latest'
                      else deployment.numbered(session, tenant_id, errand.version))
             if found is None:
-                raise Broken(f'没有第“{errand.version}”版', element=node.element, name=node.name,
+                raise Broken(said('没有第“{version}”版', version=errand.version), element=node.element, name=node.name,
                              advice='检查调用活动里写的版本号')
             self._versions[wanted] = found.id
         return self._versions[wanted]

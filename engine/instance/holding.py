@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, or_, select
 
 from engine import directory, statement
-from engine.errors import Refused
+from engine.errors import Refused, listed
 from engine.history import Actor, Kind
 from engine.instance.row import TASK
 from engine.spiff import Node
@@ -53,7 +53,7 @@ def check_before(step: Any, opinions: list[dict[str, Any]]) -> None:
     first = [row for row in opinions if row['how'] == 'before']
     if first:
         raise Refused('还在等{posts}的意见，答复以后再提交；不等了就先减签。',
-                      posts='、'.join(_post(step, f'{row["unit"]}/{row["post"]}') for row in first))
+                      posts=listed(_post(step, f'{row["unit"]}/{row["post"]}') for row in first))
 
 
 def submit(step: Any, live: Any, task_id: UUID, node: Node, actor: Actor, answer: dict[str, Any], was: Any,

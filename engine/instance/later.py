@@ -52,7 +52,7 @@ def _message(session: Session, row: Mapping[str, Any]) -> Plan:
     try:
         found = correlation.receiver(session, row['tenant'], news, {})
     except Refused as error:
-        raise Broken(str(error), values={'key': news.key}, advice='让业务编号只属于一份流程，再重试') from error
+        raise Broken(error.said, values={'key': news.key}, advice='让业务编号只属于一份流程，再重试') from error
     if found is not None:
         return correlation.deliver(session, found, news, SYSTEM)
     plan = correlation.begin(session, row['tenant'], news, SYSTEM)
@@ -90,7 +90,7 @@ def _begin(session: Session, row: Mapping[str, Any]) -> Plan:
         plan = step.finish()
     else:
         plan = Plan()
-    if alarm.due is None:
+    if alarm.due is None and not alarm.silent:
         plan.check(_DONE, {'b_id': row['id']})
     else:
         plan.check(_NEXT, {'b_id': row['id'], 'b_was': row['data'], 'b_data': row['data'] | {'alarm': alarm.kept}, 'b_due': alarm.due})

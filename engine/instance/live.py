@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 
 from engine import actions, expression, spiff
-from engine.errors import Broken, Refused, Thrown
+from engine.errors import Broken, Refused, Thrown, said
 from engine.finding import one_line
 from engine.history import SYSTEM, TIMER, Actor, Kind
 from engine.instance import asking, fallback, subscription
@@ -109,7 +109,8 @@ class Live:
         topic = node.extensions['camunda'].get('topic', '')
         known = actions.known().get(topic)
         if known is None:
-            raise Broken(f'没有叫 {topic} 的动作', element=node.element, name=node.name, advice='检查服务任务的主题')
+            raise Broken(said('没有叫 {topic} 的动作', topic=topic), element=node.element, name=node.name,
+                         advice='检查服务任务的主题')
         inputs = {name: self.value(text, node) for name, text in node.extensions['input'].items()}
         try:
             result = known(Doing(self, node), inputs)
@@ -119,8 +120,9 @@ class Live:
         except (Thrown, Refused):
             raise
         except Exception as error:                       # whatever it may do: told as an incident, never as a traceback
-            raise Broken(f'动作 {topic}（{known.name}）出错：{type(error).__name__}: {error}', element=node.element,
-                         name=node.name, values=inputs, advice='检查服务任务的输入参数，或请程序员看这个动作') from error
+            raise Broken(said('动作 {topic}（{name}）出错：{fault}', topic=topic, name=said(known.name),
+                              fault=f'{type(error).__name__}: {error}'), element=node.element, name=node.name,
+                         values=inputs, advice='检查服务任务的输入参数，或请程序员看这个动作') from error
         self.event(Kind.ACTION_DONE, SYSTEM, known.name, {'topic': topic, 'inputs': inputs}, node)
         self.write(result, node)
 
@@ -128,7 +130,8 @@ class Live:
         name = node.extensions['camunda'].get('decisionRef', '')
         table = self.bundle.tables.get(name)
         if table is None:
-            raise Broken(f'没有叫 {name} 的决策表', element=node.element, name=node.name, advice='把决策表一起发布')
+            raise Broken(said('没有叫 {name} 的决策表', name=name), element=node.element, name=node.name,
+                         advice='把决策表一起发布')
         outcome = self.step.decide(table, self.scope(node.local, node.closed), node)
         self.event(Kind.DECISION_MADE, SYSTEM, table.name, {'table': name, **outcome.told}, node)
         self.write(outcome.values, node)
@@ -149,8 +152,8 @@ class Live:
     def _key(self, text: str, node: Node) -> str:
         value = self.value(text, node)
         if value in (None, ''):
-            raise Broken(f'“{node.name}”没有写明消息发给哪个业务编号', element=node.element, name=node.name, expression=text,
-                         advice='检查扩展属性 to_key')
+            raise Broken(said('“{name}”没有写明消息发给哪个业务编号', name=node.name), element=node.element, name=node.name,
+                         expression=text, advice='检查扩展属性 to_key')
         return str(value)
 
     def call(self, errand: spiff.Errand, node: Node) -> None:
@@ -300,7 +303,7 @@ class Live:
         try:
             return expression.template(text).value(scope, self.functions)
         except expression.ExpressionError as error:
-            raise Broken(str(error), element=node.element, name=node.name, expression=text,
+            raise Broken(error.said, element=node.element, name=node.name, expression=text,
                          advice='改好表达式或补上缺的数据后重试') from error
 
     def _outputs(self, node: Node) -> None:
@@ -325,8 +328,8 @@ def _check_size(values: Mapping[str, Any], node: Node | None) -> None:
     for name, value in values.items():
         large = isinstance(value, (list, dict)) or isinstance(value, str) and len(value) > _CERTAINLY_FITS
         if large and len(orjson.dumps(value)) > _LARGEST:
-            raise Broken(f'“{name}”的值太大，流程里存不下（最多{_LARGEST}字节）', element=node and node.element,
-                         name=node and node.name, advice='分成几项，或者只把要用的部分写进流程')
+            raise Broken(said('“{name}”的值太大，流程里存不下（最多{most}字节）', name=name, most=_LARGEST),
+                         element=node and node.element, name=node and node.name, advice='分成几项，或者只把要用的部分写进流程')
 
 
 def _own(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine import instance, spiff, statement
 from engine.authority import require
-from engine.errors import Broken, Refused
+from engine.errors import Broken, Refused, listed
 from engine.finding import inner, one_line
 from engine.history import Actor, Kind
 from engine.instance import Instance, Step
@@ -105,7 +105,7 @@ def set_values(session: Session, matter_id: UUID, values: Mapping[str, Any], act
         _check_facts(values)
         return instance.change_facts(session, matter_id, actor, values, reason)
     if facts:
-        raise Refused('台账上的事实（{facts}）和流程的变量请分两次改。', facts='、'.join(sorted(facts)))
+        raise Refused('台账上的事实（{facts}）和流程的变量请分两次改。', facts=listed(sorted(facts)))
     live = _process(step, process or step.bundle.lifecycle.id)
     _check_names(step, live, values)
     changed = {name: {'old': live.vars.get(name), 'new': value} for name, value in values.items()
@@ -142,4 +142,4 @@ def _check_names(step: Step, live: Any, values: Mapping[str, Any]) -> None:
     known = {*step.bundle.variables, *live.definition.names, *live.vars}
     unknown = sorted(values.keys() - known)
     if unknown:
-        raise Refused('流程图、表单和决策表都没有用到“{names}”，请检查名字。', names='、'.join(unknown))
+        raise Refused('流程图、表单和决策表都没有用到“{names}”，请检查名字。', names=listed(unknown))

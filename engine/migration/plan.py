@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engine import deployment, spiff
 from engine.definition import Definition
 from engine.deployment import Bundle, Deployment
-from engine.errors import Refused
+from engine.errors import Refused, listed
 from engine.finding import WORDS, one_line
 
 
@@ -79,7 +79,7 @@ def _chosen(mapped: Mapping[str, str], old: Bundle) -> dict[tuple[str, str], str
             raise Refused('原来的版本里没有“{element}”这个元素。', element=written)
         if len(within) > 1:
             raise Refused('“{element}”在几个流程里都有，请写成 流程/元素：{known}', element=name,
-                          known='、'.join(f'{one}/{name}' for one in within))
+                          known=listed(f'{one}/{name}' for one in within))
         if element != name:
             found[within[0], name] = element
     return found

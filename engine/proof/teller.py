@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from engine import clock, db, directory, incident, instance
-from engine.errors import Broken, NotFound, Refused
+from engine.errors import Broken, NotFound, Refused, said
 from engine.history import SYSTEM, Actor
 from engine.instance import TaskView
 from engine.ledger import FACTS
@@ -80,7 +80,8 @@ class Teller(Government):
         """A timer or job that fails opens an incident and is silent; here it is told."""
         with db.reading(self.engine) as session:
             for found in incident.open_incidents(session, self.tenant):
-                raise Broken(f'“{found.name or found.element or found.verb}”{found.cause}', advice=found.advice)
+                raise Broken(said('“{name}”{cause}', name=found.name or found.element or found.verb, cause=found.cause),
+                             advice=found.advice)
 
     # -- what people do --------------------
     def register(self, line: Line, post: str) -> None:

@@ -13,7 +13,7 @@ from engine import clock, coverage, deployment, history, parameter, publication
 from engine.comparison.overlay import overlay
 from engine.deployment import Deployment
 from engine.directory import Tenant
-from engine.errors import Conflict, Forbidden, Refused, Undeployable
+from engine.errors import Conflict, Forbidden, Refused, Undeployable, listed
 from engine.finding import REFUSE
 from engine.history import Actor, Kind
 from engine.release.effect import call_off, go, moved_on, today
@@ -154,7 +154,7 @@ def renew(session: Session, tenant: Tenant, number: int, actor: Actor) -> Propos
     current = deployment.current(session, tenant.id)
     laid = overlay(_files(session, proposal.base_id), files(session, proposal), _files(session, current.id))
     if laid.collisions:
-        raise Refused('{names}在提请以后被别人也改了，合不到一起。请撤回，在现在的版本上另起一稿。', names='、'.join(laid.collisions))
+        raise Refused('{names}在提请以后被别人也改了，合不到一起。请撤回，在现在的版本上另起一稿。', names=listed(laid.collisions))
     _judge(session, tenant, laid.files, current)
     call_off(session, proposal)
     put(session, proposal, laid.files)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from engine import sheet
-from engine.errors import Refused
+from engine.errors import Refused, listed
 from engine.roster.unit import POSTS
 from engine.sheet import Row, Sheet
 
@@ -50,7 +50,7 @@ def read(sheets: Sequence[Sheet]) -> list[Cells]:
     found = [cells for one in sheets for cells in _read(one)]
     if not found:
         raise Refused('没有找到要导入的表：要有“{units}”，或者“{seats}”这几列。可以先下载模板照着填。',
-                      units='、'.join(_NEEDED['单位']), seats='、'.join(_NEEDED['岗位账号']))
+                      units=listed(_NEEDED['单位']), seats=listed(_NEEDED['岗位账号']))
     return found
 
 

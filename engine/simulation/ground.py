@@ -12,7 +12,7 @@ from engine import clock, db, deployment, directory, parameter, schema, workcal
 from engine.demo import office
 from engine.deployment import Bundle
 from engine.directory import Account, Post, Substitute, Tenant, Unit
-from engine.errors import NotFound
+from engine.errors import NotFound, listed
 from engine.parameter import Parameter
 from engine.workcal import CalendarDay
 
@@ -99,7 +99,7 @@ def demo(tenant_id: str, files: Mapping[str, bytes]) -> Ground:
     told = next((one for one in offices['tenants'] if one['id'] == tenant_id), None)
     if told is None:
         raise NotFound('没有代码为“{id}”的政府；演示里有：{known}', id=tenant_id,
-                       known='、'.join(one['id'] for one in offices['tenants']))
+                       known=listed(one['id'] for one in offices['tenants']))
     engine = memory()
     try:
         with db.writing(engine) as session:

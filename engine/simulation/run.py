@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine import actions, clock, db, deployment, directory, incident, instance, job, worker
 from engine.definition import Definition
-from engine.errors import Conflict, NotFound, Refused
+from engine.errors import Conflict, NotFound, Refused, listed
 from engine.form import Form
 from engine.history import SYSTEM, Actor, Event
 from engine.instance import TaskView
@@ -286,7 +286,7 @@ class Simulation:
         found = self.bundle.processes.get(process)
         if found is None:
             raise NotFound('没有叫“{process}”的流程；有：{known}', process=process,
-                           known='、'.join(sorted(self.bundle.processes)))
+                           known=listed(sorted(self.bundle.processes)))
         return found
 
     def _actor(self, post: str) -> Actor:

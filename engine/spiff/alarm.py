@@ -7,7 +7,7 @@ from engine import expression
 from engine.errors import Broken
 from engine.spiff.library import Library
 from engine.spiff.place import drawn
-from engine.spiff.timers import Cycle, LiveDate, due, moment, span
+from engine.spiff.timers import Cycle, LiveDate, due, moment, silent, span
 
 
 class Alarm:
@@ -36,8 +36,13 @@ class Alarm:
 
     @property
     def due(self) -> datetime | None:
-        """When it rings next; None: never again."""
+        """When it rings next; None: never again, or not as things stand."""
         return due(self)
+
+    @property
+    def silent(self) -> bool:
+        """Whether it does not ring as things stand, but may when the calendar or a parameter has changed."""
+        return silent(self)
 
     def ring(self) -> int:
         """How many rounds are due by now: 0 none, more than 1 when rounds were missed."""
@@ -55,7 +60,7 @@ class Alarm:
         """
         event = self.task_spec.event
         if isinstance(event, Cycle):
-            event.at(self)
+            (event.happened if self.silent else event.at)(self)        # rounds before it rings at all have passed
         elif isinstance(event, LiveDate) and self.due is not None:
             value = self.evaluate(self, event.expression)
             self.internal_data['event_value'] = moment(value, self, event.expression).isoformat()
@@ -84,7 +89,7 @@ class Alarm:
         try:
             return expression.compile(text).evaluate({}, self.functions)
         except expression.ExpressionError as error:
-            raise Broken(str(error), element=drawn(self.task_spec), name=self.name, expression=text,
+            raise Broken(error.said, element=drawn(self.task_spec), name=self.name, expression=text,
                          advice='开始事件的时间只能用日历函数和参数来写') from error
 
     def fresh(self, task: Any) -> bool:

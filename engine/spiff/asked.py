@@ -55,7 +55,7 @@ class Asked:
         try:
             return code.evaluate(scope, self.host.functions)
         except expression.ExpressionError as error:
-            raise Broken(str(error), element=drawn(task.task_spec), name=task.task_spec.bpmn_name, expression=text,
+            raise Broken(error.said, element=drawn(task.task_spec), name=task.task_spec.bpmn_name, expression=text,
                          values=_read(scope, code.names), advice='改好表达式或补上缺的数据后重试') from error
 
     def values(self, task: Any, texts: list[str]) -> dict[str, Any]:
@@ -81,7 +81,7 @@ class Asked:
             self.host.write(thrown.values, node)
             raise
         except expression.ExpressionError as error:
-            raise Broken(str(error), element=node.element, name=node.name, expression=text,
+            raise Broken(error.said, element=node.element, name=node.name, expression=text,
                          values=_read(scope, code.names), advice='改好脚本后重试') from error
         self.host.write(values, node)
 

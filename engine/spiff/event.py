@@ -4,7 +4,7 @@ from typing import Any
 
 from SpiffWorkflow import TaskState
 
-from engine.errors import Broken
+from engine.errors import Broken, said
 from engine.spiff.gateway import Race
 from engine.spiff.place import LIVE, Place, drawn, token
 
@@ -200,5 +200,5 @@ def _hearing(level: Any, event: Event, host: str | None, thrower: str = '') -> A
 def uncaught(task: Any, event: Event) -> Broken:
     """An error that nothing catches."""
     spec = task.task_spec
-    return Broken(f'“{spec.bpmn_name or drawn(spec)}”抛出的错误“{event.name}”没有人接', element=drawn(spec),
-                  name=spec.bpmn_name, advice='在外层画出接住这个错误的边界事件或事件子流程')
+    return Broken(said('“{name}”抛出的错误“{code}”没有人接', name=spec.bpmn_name or drawn(spec), code=event.name),
+                  element=drawn(spec), name=spec.bpmn_name, advice='在外层画出接住这个错误的边界事件或事件子流程')

@@ -5,7 +5,7 @@ from typing import Any
 
 from SpiffWorkflow import TaskState
 
-from engine.errors import Broken
+from engine.errors import Broken, said
 from engine.spiff.place import LIVE, Place, drawn
 
 
@@ -25,7 +25,7 @@ class Choice(Place):
     def stuck(self, task: Any) -> Broken:
         """No condition holds, and there is no default."""
         run, texts = task.workflow.top_workflow.run, [text for text, _ in self.conditions if text]
-        return Broken(f'网关“{self.bpmn_name or drawn(self)}”的条件一个也不成立，也没有默认的去向',
+        return Broken(said('网关“{name}”的条件一个也不成立，也没有默认的去向', name=self.bpmn_name or drawn(self)),
                       element=drawn(self), name=self.bpmn_name, expression='；'.join(texts),
                       values=run.values(task, texts), advice='给网关画一条默认流，或改好条件后重试')
 

@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
-from engine.errors import Broken, worded
+from engine.errors import Broken, said, worded
 
 
 @dataclass(slots=True)
@@ -61,8 +61,8 @@ class Node:
         """Note on which branch a variable was written; where two beside each other disagree, chance would win."""
         wrote = kept.setdefault('wrote', {})
         if before != value and _apart(wrote.get(name, ()), self.branch):
-            place = self.name or self.element
-            raise Broken(f'并行的两个分支都在写“{name}”：一个写了{worded(before)}，“{place}”要写{worded(value)}',
+            raise Broken(said('并行的两个分支都在写“{name}”：一个写了{before}，“{place}”要写{value}', name=name,
+                              place=self.name or self.element, before=worded(before), value=worded(value)),
                          element=self.element, name=self.name, values={name: before},
                          advice='给两个分支用不同的名字，汇合之后再合成一个')
         wrote[name] = self.branch

@@ -9,7 +9,7 @@ import orjson
 from SpiffWorkflow import TaskState
 
 from engine.db import identity
-from engine.errors import Broken, Conflict, Thrown
+from engine.errors import Broken, Conflict, Thrown, said
 from engine.spiff import codec
 from engine.spiff.asked import Asked
 from engine.spiff.event import Condition, Event, Throw, throw
@@ -156,7 +156,7 @@ class Run(Asked):
         self._nodes += 1
         spec = task.task_spec
         if self._nodes > _MOST_NODES:
-            raise Broken(f'走了{_MOST_NODES}步还没有停下来等人、等时间或等消息', element=drawn(spec),
+            raise Broken(said('走了{most}步还没有停下来等人、等时间或等消息', most=_MOST_NODES), element=drawn(spec),
                          name=spec.bpmn_name, advice='检查流程图里有没有不等待的循环')
         node = self._node(task) if drawn(spec) and not spec.quiet else None
         ending = node is not None and isinstance(spec, Throw)          # told before what it ends, as it happened
@@ -221,7 +221,7 @@ class Run(Asked):
         if waiting and not self.tree.waiting and not any(task._state & moving and self._acts(task)
                                                          for task in self.tree.all_tasks()):
             spec = waiting[0].task_spec
-            raise Broken(f'“{spec.bpmn_name or drawn(spec)}”要等的另一条路再也不会有人走到', element=drawn(spec),
+            raise Broken(said('“{name}”要等的另一条路再也不会有人走到', name=spec.bpmn_name or drawn(spec)), element=drawn(spec),
                          name=spec.bpmn_name, advice='检查前面的分支：只走一条时要用排他网关汇合')
 
     def _acts(self, task: Any) -> bool:

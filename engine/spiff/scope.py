@@ -8,7 +8,7 @@ from typing import Any
 from SpiffWorkflow import TaskState
 
 from engine import expression
-from engine.errors import Broken
+from engine.errors import Broken, said
 from engine.spiff.place import LIVE, Place, drawn, token
 
 _MOST_CHILDREN = 10_000
@@ -129,19 +129,26 @@ class Multi(Place):
             if value is None:
                 return []
             if not isinstance(value, (list, tuple)):
-                raise self._wrong('集合不是列表', text, value, '写成列表，如 split(co_units)')
+                raise self._wrong(said('“{name}”的集合不是列表', name=self._called), text, value,
+                                  said('写成列表，如 split(co_units)'))
             elements = list(value)
         else:
             if isinstance(value, bool) or not isinstance(value, (int, float)) or value != int(value) or value < 0:
-                raise self._wrong('次数不是零或正整数', text, value, '写成一个数，如 3 或 len(列表)')
+                raise self._wrong(said('“{name}”的次数不是零或正整数', name=self._called), text, value,
+                                  said('写成一个数，如 3 或 len(列表)'))
             elements = list(range(int(value))) if value <= _MOST_CHILDREN else [None] * (_MOST_CHILDREN + 1)
         if len(elements) > _MOST_CHILDREN:
-            raise self._wrong(f'多于{_MOST_CHILDREN}份', text, len(elements), '分成几个活动')
+            raise self._wrong(said('“{name}”多于{most}份', name=self._called, most=_MOST_CHILDREN), text, len(elements),
+                              said('分成几个活动'))
         return elements
 
-    def _wrong(self, what: str, text: str, value: Any, advice: str) -> Broken:
-        return Broken(f'“{self.bpmn_name or drawn(self)}”的{what}', element=drawn(self), name=self.bpmn_name,
-                      expression=text, values={'结果': value}, advice=advice)
+    @property
+    def _called(self) -> str:
+        return self.bpmn_name or drawn(self)
+
+    def _wrong(self, cause: str, text: str, value: Any, advice: str) -> Broken:
+        return Broken(cause, element=drawn(self), name=self.bpmn_name, expression=text, values={text: value},
+                      advice=advice)
 
     def _begin(self, task: Any, number: int, element: Any) -> None:
         child = token(task, task.workflow.spec.task_specs[self.child])

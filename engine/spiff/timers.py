@@ -12,10 +12,11 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 
-from engine.errors import Broken, worded
+from engine.errors import Broken, said, worded
 from engine.spiff.place import drawn
 
 
+_SILENT = {'cycles': 0, 'next': ''}
 _CALENDAR = re.compile('[YM]')                             # years and months are not evenly long
 
 
@@ -29,8 +30,8 @@ def moment(text: Any, my_task: Any, expression: str) -> datetime:
     except (TypeError, ValueError):
         at = None
     if at is None or at.tzinfo is None:
-        raise Broken(f'定时器的结果不是带时区的时间：{worded(text)}', element=drawn(my_task.task_spec),
-                     name=my_task.task_spec.bpmn_name, expression=expression, values={'结果': text},
+        raise Broken(said('定时器的结果不是带时区的时间：{value}', value=worded(text)), element=drawn(my_task.task_spec),
+                     name=my_task.task_spec.bpmn_name, expression=expression, values={expression: text},
                      advice='用 workdays(…)、after_days(…)、overdue_at(…) 等函数写日期')
     return at
 
@@ -41,6 +42,11 @@ def due(my_task: Any) -> datetime | None:
     if isinstance(value, dict):
         value = value['next'] if value['cycles'] != 0 else None
     return datetime.fromisoformat(value) if value else None
+
+
+def silent(my_task: Any) -> bool:
+    """Whether a cycle never rings, as things stand; it may, once what it reads has changed."""
+    return my_task.internal_data.get('event_value') == _SILENT
 
 
 class Timer(ABC):
@@ -130,12 +136,14 @@ def span(text: Any, start: datetime, my_task: Any, expression: str) -> timedelta
         parsed = TimerEventDefinition.parse_iso_duration(text)
         return TimerEventDefinition.get_timedelta_from_start(parsed, start)
     except Exception:                                          # the library raises bare Exception for a bad duration
-        raise Broken(f'不是 ISO 时长：{worded(text)}', element=drawn(my_task.task_spec), name=my_task.task_spec.bpmn_name,
-                     expression=expression, values={'结果': text}, advice='写成 P7D、PT4H、P1M 这样的时长') from None
+        raise Broken(said('不是 ISO 时长：{value}', value=worded(text)), element=drawn(my_task.task_spec),
+                     name=my_task.task_spec.bpmn_name, expression=expression, values={expression: text},
+                     advice='写成 P7D、PT4H、P1M 这样的时长') from None
 
 
 class Cycle(Timer):
-    """A repeated timer: `every_workdays(n)` (09:00 on each n-th working day) or ISO `R3/P1D`."""
+    """A repeated timer: `every_workdays(n)` (09:00 on each n-th working day) or ISO `R3/P1D`; nothing (null, false): it
+    never rings, as things stand."""
 
     def repeats(self, task: Any) -> bool:
         """While rounds are left."""
@@ -145,19 +153,24 @@ class Cycle(Timer):
         kept, run = task.internal_data, task.workflow.top_workflow.run
         if 'event_value' not in kept:
             kept['event_value'] = self._first(task, run)
-        elif 'since' in kept['event_value'] and run.fresh(task):
-            self._follow(task, run, kept['event_value'])
+        elif (silent(task) or kept['event_value']['cycles'] != 0) and run.fresh(task):
+            kept['event_value'] = self._follow(task, run, kept['event_value'])
         return due(task)
 
-    def _follow(self, task: Any, run: Any, value: dict) -> None:
-        """The next round of working days, read anew: the calendar or a parameter may have changed."""
+    def _follow(self, task: Any, run: Any, value: dict) -> dict:
+        """What was read is read anew, for the calendar or a parameter may have changed: whether it rings at all, and the
+        next round of working days. An ISO cycle keeps its rhythm."""
         cycle = run.evaluate(task, self.expression)
-        if isinstance(cycle, dict) and 'workdays' in cycle:
+        if not cycle or silent(task):
+            return self._begun(task, run, cycle)
+        if 'since' in value and isinstance(cycle, dict) and 'workdays' in cycle:
             value['workdays'] = cycle['workdays']
             value['next'] = self._after(task, run, value)
+        return value
 
     def happened(self, task: Any) -> int:
-        self.at(task)
+        if self.at(task) is None:
+            return 0
         run, value = task.workflow.top_workflow.run, task.internal_data['event_value']
         missed = self._leap(task, run, value)
         last = value['next']
@@ -185,7 +198,11 @@ class Cycle(Timer):
         return missed
 
     def _first(self, my_task: Any, run: Any) -> dict:
-        cycle = run.evaluate(my_task, self.expression)
+        return self._begun(my_task, run, run.evaluate(my_task, self.expression))
+
+    def _begun(self, my_task: Any, run: Any, cycle: Any) -> dict:
+        if not cycle:
+            return dict(_SILENT)
         if isinstance(cycle, dict) and 'workdays' in cycle:
             value = {'cycles': cycle.get('times', -1), 'workdays': cycle['workdays'], 'since': run.now_text}
         else:
@@ -198,12 +215,12 @@ class Cycle(Timer):
     def _interval(self, my_task: Any, run: Any, text: Any) -> dict:
         parts = text.split('/') if isinstance(text, str) else []
         if len(parts) not in (2, 3) or not parts[0].startswith('R') or not (parts[0][1:] or '0').isdigit():
-            raise Broken(f'不是重复周期：{worded(text)}', element=drawn(my_task.task_spec), name=my_task.task_spec.bpmn_name,
-                         expression=self.expression, values={'结果': text},
+            raise Broken(said('不是重复周期：{value}', value=worded(text)), element=drawn(my_task.task_spec),
+                         name=my_task.task_spec.bpmn_name, expression=self.expression, values={self.expression: text},
                          advice='写成 every_workdays(1) 或 R/P1D、R3/P1M')
         if not span(parts[-1], run.host.now, my_task, self.expression):
-            raise Broken(f'周期的间隔是零：{worded(text)}', element=drawn(my_task.task_spec), expression=self.expression,
-                         name=my_task.task_spec.bpmn_name, values={'结果': text},
+            raise Broken(said('周期的间隔是零：{value}', value=worded(text)), element=drawn(my_task.task_spec),
+                         name=my_task.task_spec.bpmn_name, expression=self.expression, values={self.expression: text},
                          advice='写成 R/P1D、R3/PT1H 这样的间隔')
         value = {'cycles': int(parts[0][1:]) if parts[0][1:] else -1, 'span': parts[-1], 'next': run.now_text}
         if len(parts) == 3:

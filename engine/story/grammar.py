@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from engine.errors import Said, said
+
 
 class Part(NamedTuple):
     """A place in a line: what a reader calls it, and what may stand there."""
@@ -17,9 +19,9 @@ PARTS = {
     'title': Part('题目', r'\S.*'), 'rules': Part('规则编号…', r'\S.*'), 'government': Part('政府代码', r'[\w-]+'),
     'moment': Part('日期 [时刻]', r'\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?'),
     'day': Part('日期', r'\d{4}-\d\d-\d\d'), 'days': Part('几', r'\d{1,4}'), 'post': Part('单位/岗位', r'[\w-]+/\w+'),
-    'step': Part('环节', r'[\w.-]+'), 'process': Part('流程', r'[\w.-]+'), 'attempt': Part('环节、流程、立项或撤销', r'[\w.-]+'),
-    'event': Part('定时器', r'[\w.-]+'), 'timer': Part('流程.定时器', r'[\w.-]+'), 'message': Part('消息', r'\S.*'),
-    'parameter': Part('参数', r'\w+'), 'fact': Part('事实或变量', r'\w+'), 'value': Part('值', r'\S.*?'),
+    'step': Part('环节', r'[\w.-]+'), 'process': Part('流程编号', r'[\w.-]+'), 'attempt': Part('环节、流程、立项或撤销', r'[\w.-]+'),
+    'event': Part('定时器', r'[\w.-]+'), 'timer': Part('流程.定时器', r'[\w.-]+'), 'message': Part('消息名称', r'\S.*'),
+    'parameter': Part('参数名', r'\w+'), 'fact': Part('事实或变量', r'\w+'), 'value': Part('值', r'\S.*?'),
     'name': Part('名字', r'\w+'), 'own': Part('值', r'\S+'), 'reason': Part('理由', r'\S.*'), 'work': Part('休｜班', '休|班'),
     'words': Part('拒绝的话里有的词…', r'\S.*'), 'word': Part('提醒里有的词', r'\S+'), 'times': Part('几', r'\d{1,6}'),
     'instead': Part('几', r'\d{1,6}'), 'count': Part('几', r'\d{1,6}'), 'notice': Part('通知种类', r'\S+'),
@@ -61,15 +63,15 @@ class Form:
         """What a line of this kind looks like, 照例 taken out."""
         parts = []
         for optional, token in _TOKEN.findall(self.written):
-            said = re.sub(r'\\ ', r'\\s+', _PLACE.sub(_group, _escaped(optional or token)))
+            line = re.sub(r'\\ ', r'\\s+', _PLACE.sub(_group, _escaped(optional or token)))
             blank = r'\s+' if parts else ''
-            parts.append(f'(?:{blank}{said})?' if optional else f'{blank}{said}')
+            parts.append(f'(?:{blank}{line})?' if optional else f'{blank}{line}')
         return re.compile(''.join(parts).replace(r'\s+=\s+', r'\s*=\s*'))
 
-    def told(self) -> str:
-        """The form as the documentation writes it."""
-        said = _PLACE.sub(lambda place: PARTS[place[1]].word, self.written)
-        return f'{said} [照例]' if self.answers and self.id != 'usual' else said
+    def told(self) -> Said:
+        """The form as the documentation writes it; only what its places are called is said in other languages."""
+        usual = ' [照例]' if self.answers and self.id != 'usual' else ''
+        return said(self.written + usual, **{place: said(PARTS[place].word) for place in self.places})
 
 
 def _escaped(text: str) -> str:

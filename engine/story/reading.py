@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from engine import clock
-from engine.errors import Refused
+from engine.errors import Refused, listed, said
 from engine.story.grammar import FORMS, Form
 from engine.story.problem import Problem
 from engine.story.value import parse
@@ -152,11 +152,11 @@ class _Reader:
         alike = [form for form in FORMS if form.verb.split()[0] == verb]
         exact = [form for form in alike if len(words) > 1 and form.verb == f'{verb} {words[1]}']
         if alike:
-            wanted = '或'.join(f'“{form.told()}”' for form in (exact or alike)[:3])
+            wanted = listed((said('“{text}”', text=form.told()) for form in (exact or alike)[:3]), '或')
             self._wrong('story.line', number, text=text[:60], wanted=wanted)
         else:
             close = get_close_matches(verb, _VERBS, n=1, cutoff=0.3)
-            self._wrong('story.verb', number, text=verb[:20], known=f'“{close[0]}”' if close else '、'.join(_VERBS))
+            self._wrong('story.verb', number, text=verb[:20], known=f'“{close[0]}”' if close else listed(_VERBS))
 
     def _check(self, number: int, parts: Mapping[str, str]) -> None:
         """Days that do not exist, JSON that is none."""

@@ -6,7 +6,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from engine.errors import Refused
+from engine.errors import Refused, listed
 from engine.upload import naming, package, plain
 from engine.upload.kind import KINDS, Kind, recognised
 
@@ -50,7 +50,7 @@ def check(name: str, data: bytes, kinds: Collection[str], most: int = LARGEST) -
     kind = recognised(called, data)
     if kind.key not in kinds:
         raise Refused('这里收不了“{name}”（{kind}），请换成{wanted}。', name=called, kind=kind.label,
-                      wanted='、'.join(KINDS[key].label for key in kinds))
+                      wanted=listed(KINDS[key].label for key in kinds))
     _fits(called, kind)
     if kind.packed:
         package.judge(called, data)

@@ -2,7 +2,7 @@
 import re
 from dataclasses import dataclass
 
-from engine.errors import Refused
+from engine.errors import Refused, said
 from engine.upload import naming, package, text
 
 
@@ -19,15 +19,15 @@ class Kind:
 
 _OFFICE = 'application/vnd.openxmlformats-officedocument.'
 KINDS = {kind.key: kind for kind in (
-    Kind('xlsx', 'Excel工作簿（.xlsx）', ('.xlsx',), f'{_OFFICE}spreadsheetml.sheet', True),
-    Kind('docx', 'Word文档（.docx）', ('.docx',), f'{_OFFICE}wordprocessingml.document', True),
-    Kind('pptx', 'PPT演示文稿（.pptx）', ('.pptx',), f'{_OFFICE}presentationml.presentation', True),
-    Kind('ofd', 'OFD版式文件（.ofd）', ('.ofd',), 'application/ofd', True),
-    Kind('pdf', 'PDF文件（.pdf）', ('.pdf',), 'application/pdf'),
-    Kind('png', 'PNG图片（.png）', ('.png',), 'image/png'),
-    Kind('jpg', 'JPEG图片（.jpg）', ('.jpg', '.jpeg'), 'image/jpeg'),
-    Kind('csv', 'CSV表格（.csv）', ('.csv',), 'text/csv; charset=utf-8'),
-    Kind('txt', '纯文本（.txt）', ('.txt', '.md', '.tsv'), 'text/plain; charset=utf-8'),
+    Kind('xlsx', said('Excel工作簿（.xlsx）'), ('.xlsx',), f'{_OFFICE}spreadsheetml.sheet', True),
+    Kind('docx', said('Word文档（.docx）'), ('.docx',), f'{_OFFICE}wordprocessingml.document', True),
+    Kind('pptx', said('PPT演示文稿（.pptx）'), ('.pptx',), f'{_OFFICE}presentationml.presentation', True),
+    Kind('ofd', said('OFD版式文件（.ofd）'), ('.ofd',), 'application/ofd', True),
+    Kind('pdf', said('PDF文件（.pdf）'), ('.pdf',), 'application/pdf'),
+    Kind('png', said('PNG图片（.png）'), ('.png',), 'image/png'),
+    Kind('jpg', said('JPEG图片（.jpg）'), ('.jpg', '.jpeg'), 'image/jpeg'),
+    Kind('csv', said('CSV表格（.csv）'), ('.csv',), 'text/csv; charset=utf-8'),
+    Kind('txt', said('纯文本（.txt）'), ('.txt', '.md', '.tsv'), 'text/plain; charset=utf-8'),
 )}
 
 _STARTS = ((b'%PDF-', 'pdf'), (b'\x89PNG\r\n\x1a\n', 'png'), (b'\xff\xd8\xff', 'jpg'))

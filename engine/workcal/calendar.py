@@ -4,7 +4,7 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from engine.errors import Refused
+from engine.errors import Refused, listed
 from engine.workcal import official
 
 PERIODS = ('week', 'month', 'quarter', 'year')
@@ -104,6 +104,6 @@ def end_of(period: str, day: date) -> date:
     if period == 'week':
         return date.fromordinal(day.toordinal()) + timedelta(days=6 - day.weekday())
     if period not in PERIODS:
-        raise Refused('没有“{period}”这种周期，只有 {known}', period=period, known='、'.join(PERIODS))
+        raise Refused('没有“{period}”这种周期，只有 {known}', period=period, known=listed(PERIODS))
     month = {'month': day.month, 'quarter': (day.month + 2) // 3 * 3, 'year': 12}[period]
     return date(day.year, month, monthrange(day.year, month)[1])

@@ -240,7 +240,7 @@ def test_a_file_without_a_decision_is_refused(data, said):
     ((LEVEL, LABEL, [(['1', '2'], ['"甲"'])]), {}, 'decision.row', '第1行的格数不对'),
     ((LEVEL, [('a', ''), ('a', '')], [(['1'], ['1', '2'])]), {}, 'decision.duplicate', '2个结果列都叫a'),
     (([], LABEL, [([], ['"甲"'])]), {}, 'decision.empty', '没有输入列'),
-    ((LEVEL, LABEL, []), {}, 'decision.empty', '没有行'),
+    ((LEVEL, LABEL, []), {}, 'decision.empty', '没有规则行'),
     ((LEVEL, [('a', 'number'), ('b', 'number')], [(['1'], ['1', '2'])]),
      {'policy': 'COLLECT', 'aggregation': 'SUM'},
      'decision.aggregation', '只能有一个结果列'),

@@ -9,11 +9,13 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from engine.gate.catalogue import rows
+from engine.story.grammar import FORMS, PARTS
 from webapp.language import CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = dict.fromkeys(('_', 'gettext', 'later', 'lazy_gettext'))
-REFUSALS = frozenset(('Refused', 'NotFound', 'Forbidden', 'Conflict', 'NoRule', 'said', '__init__'))
+REFUSALS = frozenset(('Refused', 'NotFound', 'Forbidden', 'Conflict', 'NoRule', 'Broken', 'said', '__init__'))
 
 HEAD = '''# What the pages say, in English. `python -m tests.webapp.catalogue` adds what is new.
 msgid ""
@@ -29,7 +31,16 @@ msgstr ""
 
 def spoken() -> set[str]:
     """Every sentence in Chinese that a page may show in English."""
-    return {text for file in _files() for text in (_in_python(file) if file.suffix == '.py' else _in_template(file))}
+    found = {text for file in _files() for text in (_in_python(file) if file.suffix == '.py' else _in_template(file))}
+    return found | {text for text in _in_tables() if re.search('[\u4e00-\u9fff]', text)}
+
+
+def _in_tables() -> Iterator[str]:
+    """Of the table of what can be drawn, and of the grammar of stories; what is written there as it is stays so."""
+    for row in (row for _heading, drawn in rows() for row in drawn):
+        yield from (row.what, *([row.said] if row.rule is None else []))
+    yield from (form.said for form in FORMS)
+    yield from (part.word for part in PARTS.values() if part.word != part.pattern.replace('|', '｜'))
 
 
 def _in_template(file: Path) -> Iterator[str]:
@@ -46,13 +57,33 @@ def _in_python(file: Path) -> Iterator[str]:
     if file.parent.name == 'expression':
         yield from _refusals(tree)
     for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield from _besides(node)
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-            name = getattr(node.func, 'id', getattr(node.func, 'attr', ''))
+            name = _called(node)
             if name in ('action', 'Action'):
                 yield from _of_action(node)
             text = node.args[0].value
             if (name in PAGES or name in REFUSALS) and isinstance(text, str) and text:
                 yield text
+
+
+def _called(call: ast.Call) -> str:
+    return getattr(call.func, 'id', getattr(call.func, 'attr', ''))
+
+
+def _besides(call: ast.Call) -> Iterator[str]:
+    """What a failure tells an operator to do; the sign between the parts of a list."""
+    more = {'Broken': [one.value for one in call.keywords if one.arg == 'advice'], 'listed': call.args[1:]}
+    yield from (one.value for one in more.get(_called(call), ()) if isinstance(one, ast.Constant) and one.value)
+
+
+def glued() -> set[str]:
+    """Sentences of failures that are put together before anybody can translate them: each must be one that is `said`."""
+    calls = (node for file in _files() if file.suffix == '.py' for node in ast.walk(ast.parse(file.read_text()))
+             if isinstance(node, ast.Call) and _called(node) in ('Broken', '_broken', '_wrong'))
+    return {ast.unparse(one) for call in calls for one in (*call.args, *(each.value for each in call.keywords))
+            if isinstance(one, ast.JoinedStr) and re.search('[\u4e00-\u9fff]', ast.unparse(one))}
 
 
 def _refusals(tree: ast.AST) -> Iterator[str]:

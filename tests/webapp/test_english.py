@@ -11,14 +11,19 @@ from flask import Flask
 from lxml import html
 from sqlalchemy import select
 
-from engine import db
+from engine import db, incident
+from engine.errors import Broken
 from engine.history import Event
-from tests.webapp import catalogue
+from engine.story import FORMS
+from tests.engine import dmn
+from tests.engine.scenes import bundle, check
+from tests.engine.test_gate import CASES
+from tests.webapp import catalogue, mistakes
 from tests.webapp.browser import Browser
 from tests.webapp.conftest import ROOT
 from tests.webapp.matters import advance, engine_of, handled, issued_notice, register
 from tests.webapp.test_routes import EVERYBODY
-from webapp import language
+from webapp import errors, language
 
 Browse = Callable[[str], Browser]
 CHINESE = re.compile('[\u4e00-\u9fff]+')
@@ -28,6 +33,9 @@ COUNTED = re.compile(r'(?<!第)%\(n\)[sg][个件天次行条处步份家分项]'
 SEVERAL = re.compile(r'%\(n\)[sg] (?:[a-z]+ )?[a-z]{2,}(?<![aiou])s\b')
 SPOKEN_TO_READERS = ('aria-label', 'title', 'placeholder', 'alt', 'abbr', 'data-h')
 MOST_OF_A_KIND = 2
+SPELT = ''.join(form.written for form in FORMS) + '照例'                       # as a story is written
+DECISION = dmn.table([('天数', 'days', 'number')], [('level', 'number')], [(['> 3'], ['1'])], policy='FIRST')
+
 
 
 @pytest.fixture(scope='module')
@@ -49,6 +57,10 @@ def test_the_english_fits_its_places_and_holds_no_chinese(english: dict[str, tup
 def test_what_is_counted_is_said_of_one_and_of_several(english: dict[str, tuple[str, ...]]) -> None:
     alone = {text: said[0] for text, said in english.items() if len(said) == 1 and COUNTED.search(text)}
     assert [text for text, said in alone.items() if SEVERAL.search(said)] == []
+
+
+def test_no_failure_is_put_together_before_it_can_be_translated() -> None:
+    assert sorted(catalogue.glued()) == []
 
 
 def test_templates_say_nothing_past_the_catalogue() -> None:
@@ -101,6 +113,27 @@ def test_what_is_wrong_with_a_table_to_import_is_said_in_english(browse: Browse)
     text = owner.post('/directory/import', {'file': (BytesIO(table), '机构.csv')}).text
     assert 'Parent unit "nowhere" is neither in the directory nor in this sheet' in text
     assert 'Unit name must be 1 to 100 characters long; it has 0' in text
+
+
+def test_what_the_gate_finds_is_said_in_english(app: Flask) -> None:
+    wrong = [bundle(files) for files in (*(case.wrong for case in CASES), *mistakes.FILES)]
+    with app.test_request_context(headers={'Cookie': f'{language.COOKIE}=en'}):
+        for files in (files for files in wrong if not any(name.endswith('.docx') for name in files)):
+            known = ''.join(name + content.decode(errors='replace') for name, content in files.items()) + SPELT
+            said = {errors.finding(found) for found in check(files)}
+            assert not [text for text in said if any(run not in known for run in CHINESE.findall(text))]
+
+
+def test_a_failure_is_told_to_each_reader_in_his_language(app: Flask, browse: Browse) -> None:
+    with pytest.raises(Broken) as caught:
+        DECISION.decide({'days': '五'}, {})
+    number = incident.open_(engine_of(app), caught.value, tenant_id='gz', verb='fire')
+    operator = browse('gz-office-operator')
+    assert '输入列“天数”：要是数字，现在是“五”' in operator.get(f'/incident/{number}').text
+    operator.post('/language', {'language': 'en'})
+    text = operator.get(f'/incident/{number}').text
+    assert 'Decision table "测试表": input column "天数": it must be of the type "Number" and is "五"' in text
+    assert 'The process owner corrects the decision table; then retry.' in text
 
 
 def test_every_page_speaks_english(app: Flask, browse: Browse) -> None:
