@@ -63,7 +63,6 @@ class Reach(NamedTuple):
     """A verified contact as a step knows it."""
 
     id: UUID
-    account_id: int
     channel: str
     kinds: frozenset[str]
 
@@ -79,7 +78,7 @@ def reachable(session: Session, tenant: directory.Tenant) -> Mapping[tuple[str, 
                 select(Contact, Account.unit, Account.post).join(Account, Account.id == Contact.account_id)
                 .where(Contact.tenant == tenant.id, Contact.verified_at.is_not(None), Account.active)
                 .order_by(Contact.channel, Contact.account_id)):
-            reach = Reach(one.id, one.account_id, one.channel, frozenset(one.wanted))
+            reach = Reach(one.id, one.channel, frozenset(one.wanted))
             found[unit, post] = (*found.get((unit, post), ()), reach)
         return found
     return remember(session, _TOPIC, tenant.id, tenant.parameter_revision, read)

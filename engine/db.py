@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from functools import lru_cache
+from time import monotonic
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from engine.errors import Conflict
 
 T = TypeVar('T')
 _TRIES = 5                  # of one who lost a race
+_LONG = 0.1                 # seconds of thought for which nobody else should wait
 _UNDONE = ('40001', '40P01')                              # serialization failure, deadlock
 _WRITER = {'sqlite': {'duban_begin': 'BEGIN IMMEDIATE'}, 'postgresql': None}
 
@@ -205,17 +207,22 @@ def carry_out(engine: Engine, think: Callable[[Session], T]) -> T:
     """One step: `think` reads and returns a plan (anything with ``flush(session)``); it is written in one short
     transaction.
 
-    Who loses a race (for a matter, for the next number of a series, a deadlock) thinks again inside the transaction that writes.
-    On SQLite nobody can be faster then; on PostgreSQL a few tries are enough.
+    Who loses a race (for a matter, for the next number of a series, a deadlock) thinks again inside the transaction that
+    writes; who thinks for long first does so a few times where nobody waits. On SQLite nobody can be faster then; on
+    PostgreSQL a few tries are enough.
 
     :raises Conflict: `think` says so, or somebody else was faster every time.
     """
-    with engine.connect() as connection, _Stepping(connection) as session:
-        plan = _thought(session, think)
-        if plan is not None:
-            with suppress(Conflict), _turn(session):
-                plan.flush(session)
-                return plan
+    for _ in range(_TRIES):
+        begun = monotonic()
+        with engine.connect() as connection, _Stepping(connection) as session:
+            plan = _thought(session, think)
+            if plan is not None:
+                with suppress(Conflict), _turn(session):
+                    plan.flush(session)
+                    return plan
+        if monotonic() - begun < _LONG:
+            break
     return _again(engine, think, _TRIES)
 
 

@@ -29,29 +29,43 @@ def written(pattern: str, year: int, count: int, kind: str = '') -> str:
 
 
 _table = Series.__table__
-# PostgreSQL: wait for who takes a number of the same series now.
 _LAST = select(_table.c.last).where(_table.c.tenant == bindparam('tenant'), _table.c.kind == bindparam('kind'),
-                                    _table.c.year == bindparam('year')).with_for_update()
+                                    _table.c.year == bindparam('year'))
+_LOCKED = _LAST.with_for_update()       # PostgreSQL: wait for who takes a number of the same series now
 _TAKE = (_table.update().where(_table.c.tenant == bindparam('b_tenant'), _table.c.kind == bindparam('b_kind'),
                                _table.c.year == bindparam('b_year'), _table.c.last == bindparam('b_last'))
          .values(last=bindparam('b_next')))
 
 
-def take(session: Session, plan: Plan, tenant: str, kind: str, year: int, given: int) -> int:
-    """The next number of a series; `given` were already taken in this plan. Written with the plan, so a step that is
-    undone leaves no gap, and two steps that took the same number cannot both be written."""
-    found = statement.read(session.connection(), _LAST, {'tenant': tenant, 'kind': kind, 'year': year})
-    last = found[0]['last'] if found else 0
-    if not found and not given:
-        plan.insert(_table, {'tenant': tenant, 'kind': kind, 'year': year, 'last': 1})
-    elif not found:
-        _own(plan, tenant, kind, year)['last'] = given + 1
-    else:
-        plan.check(_TAKE, {'b_tenant': tenant, 'b_kind': kind, 'b_year': year, 'b_last': last + given,
-                           'b_next': last + given + 1})
-    return last + given + 1
+class Numbers:
+    """The numbers that a step takes, or that several steps take which are all written together or not at all.
 
+    They are written with the plan, so a step that is undone leaves no gap, and two that took the same number cannot
+    both be written. Others who want one wait, unless so many are wanted that this would be long (`waits`).
+    """
 
-def _own(plan: Plan, tenant: str, kind: str, year: int) -> dict:
-    return next(row for row in plan.inserts[_table]
-                if (row['tenant'], row['kind'], row['year']) == (tenant, kind, year))
+    def __init__(self, waits: bool = True) -> None:
+        self._read = _LOCKED if waits else _LAST
+        self._last: dict[tuple[str, str, int], int] = {}
+        self._begun: dict[tuple[str, str, int], dict] = {}
+
+    def take(self, session: Session, plan: Plan, tenant: str, kind: str, year: int) -> int:
+        """The next number of a series."""
+        series = tenant, kind, year
+        if series not in self._last:
+            self._look(session, plan, *series)
+        last = self._last[series]
+        self._last[series] = last + 1
+        if series in self._begun:
+            self._begun[series]['last'] = last + 1
+        else:
+            plan.check(_TAKE, {'b_tenant': tenant, 'b_kind': kind, 'b_year': year, 'b_last': last, 'b_next': last + 1})
+        return last + 1
+
+    def _look(self, session: Session, plan: Plan, tenant: str, kind: str, year: int) -> None:
+        series = {'tenant': tenant, 'kind': kind, 'year': year}
+        found = statement.read(session.connection(), self._read, series)
+        self._last[tenant, kind, year] = found[0]['last'] if found else 0
+        if not found:
+            self._begun[tenant, kind, year] = series | {'last': 0}
+            plan.insert(_table, self._begun[tenant, kind, year])

@@ -29,6 +29,7 @@ class Plan:
         self.instance_id: UUID | None = None
         self.told: list[str] = []                      # what the step did that its doer should hear: a notice, points
         self.opened: list[dict[str, Any]] = []         # what waits for somebody since: id, process, element, name, unit, post, asks
+        self._ready: tuple[list[int], statement.Ready] | None = None
 
     def insert(self, table: Table, row: dict) -> None:
         """A new row; all rows of one table must have the same keys."""
@@ -48,6 +49,10 @@ class Plan:
             for key, rows in theirs.items():
                 mine.setdefault(key, []).extend(rows)
 
+    def ready(self, session: Session) -> None:
+        """Make of a plan of many rows what the database takes, before the time to write comes. It is whole by then."""
+        self._ready = self._made_ready(session.connection())
+
     def flush(self, session: Session) -> None:
         """Write everything within the caller's transaction.
 
@@ -58,11 +63,15 @@ class Plan:
         except IntegrityError as error:
             raise Conflict() from error
 
-    def _write(self, connection: Connection) -> None:
+    def _made_ready(self, connection: Connection) -> tuple[list[int], statement.Ready]:
         checked = [(clause, alike) for clause, rows in self.checked.items() for alike in _alike(rows)]
         inserts = [(_insert(table), self.inserts[table]) for table in sorted(self.inserts, key=_order)]
-        hit = statement.write(connection, [*checked, *inserts, *self.changes.items()])
-        if any(count != len(rows) for (_, rows), count in zip(checked, hit, strict=False)):
+        work = statement.ready(connection, [*checked, *inserts, *self.changes.items()])
+        return [len(rows) for _, rows in checked], work
+
+    def _write(self, connection: Connection) -> None:
+        wanted, work = self._ready or self._made_ready(connection)
+        if any(count != hit for count, hit in zip(wanted, statement.write_ready(connection, work), strict=False)):
             raise Conflict()
 
 

@@ -86,19 +86,32 @@ def read(connection: Connection, clause: Executable, values: Row) -> list[dict[s
         return prepared.rows(_carried_out(connection, prepared, [prepared.values(values)])[0])
 
 
-def write(connection: Connection, work: Sequence[tuple[Executable, Sequence[Row]]]) -> list[int]:
-    """Carry out statements in their order, each with its rows (which all have the same keys); how many rows each hit.
+Ready = Sequence[tuple[_Prepared, list[list[Any]]]]
+"""Statements whose values are those of the driver."""
 
-    PostgreSQL gets them all at once.
+
+def ready(connection: Connection, work: Sequence[tuple[Executable, Sequence[Row]]]) -> Ready:
+    """Statements, each with its rows (which all have the same keys), as the database of this connection takes them."""
+    found = []
+    for clause, rows in work:
+        prepared = _prepared(clause, connection.dialect, frozenset(rows[0]))
+        found.append((prepared, [prepared.values(row) for row in rows]))
+    return found
+
+
+def write(connection: Connection, work: Sequence[tuple[Executable, Sequence[Row]]]) -> list[int]:
+    """Carry out statements in their order, as for `ready`; how many rows each hit. PostgreSQL gets them all at once.
 
     :raises DBAPIError: as SQLAlchemy does; the caller rolls back.
     """
+    return write_ready(connection, ready(connection, work))
+
+
+def write_ready(connection: Connection, work: Ready) -> list[int]:
+    """Carry out what was made ready. :raises DBAPIError: as for `write`."""
     with _errors(connection):
         with _at_once(connection):
-            done = []
-            for clause, rows in work:
-                prepared = _prepared(clause, connection.dialect, frozenset(rows[0]))
-                done.append(_carried_out(connection, prepared, [prepared.values(row) for row in rows]))
+            done = [_carried_out(connection, prepared, values) for prepared, values in work]
         return [sum(cursor.rowcount for cursor in cursors) for cursors in done]
 
 

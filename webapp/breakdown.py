@@ -1,6 +1,6 @@
 """批量立项: hand in a table or a text, see how it is understood, mend it, have it registered, see what came of it."""
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -11,11 +11,13 @@ from engine import breakdown, instance, sheet, upload
 from engine.breakdown import Breakdown
 from engine.db import writing
 from engine.errors import Conflict, Invalid, Refused
+from engine.plan import Plan
 from engine.sheet import Sheet
 from webapp import auth, download, duty, errors, form, number
 from webapp.db import db
 
 bp = Blueprint('breakdown', __name__)
+T = TypeVar('T', bound=Plan | breakdown.Opening)
 
 _XLSX = upload.KINDS['xlsx'].mimetype
 
@@ -39,12 +41,11 @@ def begin() -> Any:
         return _door(given, refusal.fields), 422
     try:
         name, sheets = _handed_in()
-        with writing(db.engine) as session:
-            made = breakdown.begin(session, current_user.tenant.id, current_user.actor(), sheets, name, _day('base'))
-            key = made.id
+        made = _written(breakdown.begin(db.session, current_user.tenant.id, current_user.actor(), sheets, name,
+                                        _day('base')))
     except Refused as refusal:
         return _door(given, {'text': [errors.sentence(refusal)]}), 422
-    return redirect(url_for('breakdown.show', breakdown_id=key), 303)
+    return redirect(url_for('breakdown.show', breakdown_id=made.id), 303)
 
 
 @bp.get('/breakdown/<int:breakdown_id>')
@@ -60,10 +61,8 @@ def columns(breakdown_id: int) -> Redirect:
     """Another sheet, or columns taken for something else."""
     given = {place: kind for name, kind in request.form.items()
              if name[:1] == 'c' and (place := number.whole(name[1:])) is not None}
-    with writing(db.engine) as session:
-        held = _locked(session, breakdown_id)
-        chosen = number.whole(request.form.get('sheet')) or 0
-        breakdown.read_as(session, held, current_user.actor(), chosen, given if chosen == held.sheet else None)
+    held, chosen = _found(breakdown_id), number.whole(request.form.get('sheet')) or 0
+    _written(breakdown.read_as(db.session, held, current_user.actor(), chosen, given if chosen == held.sheet else None))
     flash(_('已经照新的选择重新认了一遍。'), 'ok')
     return _back(breakdown_id)
 
@@ -72,11 +71,11 @@ def columns(breakdown_id: int) -> Redirect:
 @auth.requires(*auth.SUPERVISION)
 def common(breakdown_id: int) -> Redirect:
     """What is true of all lines that do not say otherwise."""
-    ground = duty.ground(_found(breakdown_id))
+    held = _found(breakdown_id)
+    ground = duty.ground(held)
     given = {key: value for key, value in ground.form.collect(request.form).items()
              if key in ground.form.fields and key not in breakdown.OWN and value not in ('', [])}
-    with writing(db.engine) as session:
-        breakdown.say_for_all(session, _locked(session, breakdown_id), current_user.actor(), given)
+    _written(breakdown.say_for_all(db.session, held, current_user.actor(), given))
     flash(_('已经填到每一件里；单独改过的不动。'), 'ok')
     return _back(breakdown_id)
 
@@ -89,8 +88,7 @@ def lines(breakdown_id: int) -> Any:
     out = request.form.get('act') != 'in'
     if not places:
         return duty.page(_found(breakdown_id), _('先勾选要去掉或者放回的行。')), 422
-    with writing(db.engine) as session:
-        breakdown.leave_out(session, _locked(session, breakdown_id), places, out)
+    _written(breakdown.leave_out(_found(breakdown_id), places, out))
     flash(_('去掉了%(n)s件。', n=len(places)) if out else _('放回了%(n)s件。', n=len(places)), 'ok')
     return _back(breakdown_id)
 
@@ -115,9 +113,7 @@ def mend(breakdown_id: int, place: int) -> Any:
     answer, wrong = ground.judged(given, {})
     if wrong:
         return duty.of_line(held, breakdown.line(db.session, held, place), answer, wrong), 422
-    with writing(db.engine) as session:
-        locked = _locked(session, breakdown_id)
-        breakdown.mend(session, locked, breakdown.line(session, locked, place), current_user.actor(), given)
+    _written(breakdown.mend(db.session, held, place, current_user.actor(), given))
     flash(_('第%(n)s件改好了。', n=place), 'ok')
     return _back(breakdown_id)
 
@@ -127,14 +123,13 @@ def mend(breakdown_id: int, place: int) -> Any:
 def register(breakdown_id: int) -> Any:
     """Have everything registered that is good, or all or none."""
     try:
-        with writing(db.engine) as session:
-            count = breakdown.register(session, _locked(session, breakdown_id), current_user.actor(),
-                                       request.form.get('act') == 'whole')
+        made = _written(breakdown.register(db.session, _found(breakdown_id), current_user.actor(),
+                                           request.form.get('act') == 'whole'))
     except Conflict:
         raise
     except Refused as refusal:
         return duty.page(_found(breakdown_id), errors.sentence(refusal)), 422
-    flash(_('开始立项，共%(n)s件。可以离开这一页，后台接着办。', n=count), 'ok')
+    flash(_('开始立项，共%(n)s件。可以离开这一页，后台接着办。', n=made.count), 'ok')
     return _back(breakdown_id)
 
 
@@ -197,6 +192,13 @@ def _day(name: str) -> date | None:
         return date.fromisoformat(said) if said else None
     except ValueError:
         raise Refused(_('成文日期要写成 2020-05-07。')) from None
+
+
+def _written(thought: T) -> T:
+    """Write what was thought out while others could write. :raises Conflict: the breakdown has changed meanwhile."""
+    with writing(db.engine) as session:
+        thought.flush(session)
+    return thought
 
 
 def _found(breakdown_id: int) -> Breakdown:

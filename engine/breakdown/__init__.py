@@ -8,8 +8,9 @@ from engine.breakdown.result import outcome, reason, workbook
 from engine.breakdown.table import (
     BEGUN, CANCELLED, DONE, FAILED, OPEN, REFUSED, WAITING, Breakdown, Line, find, line, lines, listed, progress,
     unpacked)
+from engine.breakdown.writing import Opening, Order
 
 __all__ = ['BEGUN', 'CANCELLED', 'COLUMNS', 'DONE', 'FAILED', 'FORM', 'MOST', 'OPEN', 'OWN', 'REFUSED', 'WAITING',
-           'Breakdown', 'Ground', 'Line', 'begin', 'cancel', 'discard', 'exported', 'find', 'leave_out',
-           'line', 'lines', 'listed', 'locked', 'mend', 'outcome', 'progress', 'read_as', 'reason',
+           'Breakdown', 'Ground', 'Line', 'Opening', 'Order', 'begin', 'cancel', 'discard', 'exported', 'find',
+           'leave_out', 'line', 'lines', 'listed', 'locked', 'mend', 'outcome', 'progress', 'read_as', 'reason',
            'register', 'run', 'say_for_all', 'unpacked', 'workbook']

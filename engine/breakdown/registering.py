@@ -1,9 +1,10 @@
 """The worker's part: each line begins its matter in a step of its own, by the same verb as a single 立项.
 
 The job of a line is gone in the transaction in which its matter begins, so a killed worker goes on without doing
-anything twice. Where all lines or none are wanted, one job begins all of them in one transaction.
+anything twice. Where all lines or none are wanted, one job thinks all of them out and writes them in one transaction:
+other people wait for the writing alone.
 """
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Engine, bindparam, select
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from engine import instance
 from engine.breakdown.order import KIND
 from engine.breakdown.proposal import FORM
-from engine.breakdown.table import DONE, FAILED, REFUSED, WAITING, Breakdown, Line, lines
+from engine.breakdown.table import BEGUN, DONE, FAILED, REFUSED, WAITING, Breakdown, Line, lines
 from engine.db import carry_out, reading
 from engine.errors import Broken, Conflict, Refused, said
 from engine.history import Actor
@@ -22,6 +23,9 @@ from engine.plan import Plan
 
 PROCESS = 'matter'
 _TABLE = Line.__table__
+_BATCH = Breakdown.__table__
+_UNDONE = (_BATCH.update().where(_BATCH.c.id == bindparam('b_id'), _BATCH.c.state == BEGUN)
+           .values(state=bindparam('b_refused')))
 _GONE = JOB.delete().where(JOB.c.id == bindparam('b_id'))
 _CAME = (_TABLE.update().where(_TABLE.c.breakdown_id == bindparam('b_breakdown'),
                                _TABLE.c.place == bindparam('b_place'), _TABLE.c.state == WAITING)
@@ -29,25 +33,54 @@ _CAME = (_TABLE.update().where(_TABLE.c.breakdown_id == bindparam('b_breakdown')
                  matter_id=bindparam('b_matter')))
 
 
-def carry(session: Session, job: Mapping[str, Any]) -> Any:
+def carry(session: Session, job: Mapping[str, Any]) -> Plan:
     """Begin the matter of a line, or of all lines; what cannot begin is written down with its sentence."""
-    made = session.get(Breakdown, job['data']['breakdown'])
-    if job['data']['place'] is None:
-        return _Whole(made.id, job['id'])
-    line = session.get(Line, (made.id, job['data']['place']))
+    made, place = session.get(Breakdown, job['data']['breakdown']), job['data']['place']
+    plan = _all(session, made) if place is None else _one(session, made, session.get(Line, (made.id, place)))
+    plan.check(_GONE, {'b_id': job['id']})
+    if place is None:
+        plan.ready(session)
+    return plan
+
+
+def _one(session: Session, made: Breakdown, line: Line) -> Plan:
     try:
-        plan = _begun(session, made, line)
+        return _begun(session, made, line)
     except Conflict:
         raise
     except (Refused, Broken) as error:
         plan = Plan()
         plan.check(_CAME, _came(line, FAILED, why=sentence(error)))
-    plan.check(_GONE, {'b_id': job['id']})
+        return plan
+
+
+def _all(session: Session, made: Breakdown) -> Plan:
+    """Begin every matter, each with the number after the one before it, all written together; the first line that
+    cannot begin leaves none of them and says why."""
+    whole, batch = Plan(), instance.Together(session)
+    waiting = [line for line in lines(session, made) if line.state == WAITING]
+    for line in waiting:
+        try:
+            whole.add(_begun(session, made, line, batch))
+        except Conflict:
+            raise
+        except (Refused, Broken) as error:
+            return _none(waiting, line, sentence(error))
+    return whole
+
+
+def _none(waiting: Iterable[Line], spoilt: Line, why: str) -> Plan:
+    plan = Plan()
+    plan.check(_UNDONE, {'b_id': spoilt.breakdown_id, 'b_refused': REFUSED})
+    for line in waiting:
+        plan.check(_CAME, _came(line, FAILED, why=why) if line is spoilt else
+                   _came(line, '', why=said('第{place}件立不了项，所以都没有立', place=spoilt.place)))
     return plan
 
 
-def _begun(session: Session, made: Breakdown, line: Line) -> Plan:
-    plan = instance.start(session, made.tenant, PROCESS, Actor(**made.actor), answers={FORM: line.answer})
+def _begun(session: Session, made: Breakdown, line: Line, batch: instance.Together | None = None) -> Plan:
+    answers = {FORM: line.answer}
+    plan = instance.start(session, made.tenant, PROCESS, Actor(**made.actor), answers=answers, batch=batch)
     row = plan.inserts[Matter.__table__][0]
     plan.check(_CAME, _came(line, DONE, code=row['code'], matter=row['id']))
     return plan
@@ -63,52 +96,6 @@ def sentence(error: Exception) -> str:
     if isinstance(error, Broken):
         return said('流程走不下去：{cause}', cause=error.cause)
     return said(error.message, **error.values)
-
-
-class _Whole:
-    """All lines or none: thought out and written one after the other within the one transaction."""
-
-    def __init__(self, breakdown_id: int, job_id: Any) -> None:
-        self.breakdown_id, self.job_id = breakdown_id, job_id
-
-    def flush(self, session: Session) -> None:
-        """Begin every matter; the first line that cannot begin undoes them all and says why."""
-        made = session.get(Breakdown, self.breakdown_id, populate_existing=True)
-        try:
-            with session.begin_nested():
-                for line in lines(session, made):
-                    self._one(session, made, line)
-        except _Spoilt as spoilt:
-            _undone(session, made, spoilt.place, spoilt.why)
-        session.execute(_GONE, {'b_id': self.job_id})
-
-    def _one(self, session: Session, made: Breakdown, line: Line) -> None:
-        if line.state != WAITING:
-            return
-        try:
-            _begun(session, made, line).flush(session)
-        except Conflict:
-            raise
-        except (Refused, Broken) as error:
-            raise _Spoilt(line.place, sentence(error)) from error
-
-
-class _Spoilt(Exception):
-    """A line cannot begin, and so none shall."""
-
-    def __init__(self, place: int, why: str) -> None:
-        super().__init__(why)
-        self.place, self.why = place, why
-
-
-def _undone(session: Session, made: Breakdown, place: int, why: str) -> None:
-    session.refresh(made)
-    made.state = REFUSED
-    for line in lines(session, made):
-        if line.state == WAITING:
-            line.state = FAILED if line.place == place else ''
-            line.why = why if line.place == place else said('第{place}件立不了项，所以都没有立', place=place)
-    session.flush()
 
 
 carriers[KIND] = carry

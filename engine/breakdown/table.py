@@ -33,13 +33,13 @@ class Breakdown(Base):
     base: Mapped[date | None] = mapped_column(Date)                    # the day of the document; None: today
     sheets: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # as they were read
     sheet: Mapped[int] = mapped_column(Integer, default=0)             # which of them
-    heads: Mapped[int] = mapped_column(Integer, default=0)             # rows of its heading
     columns: Mapped[Any] = mapped_column(Json)                         # what each column is; [] for a text
     labels: Mapped[Any] = mapped_column(Json)
     common: Mapped[Any] = mapped_column(Json)                          # what is said once for all lines
     whole: Mapped[bool] = mapped_column(Boolean, default=False)        # all of them or none
     actor: Mapped[Any] = mapped_column(Json)                           # the fields of history.Actor
     made_at: Mapped[datetime] = mapped_column(Utc)                     # tenant's time
+    version: Mapped[int] = mapped_column(Integer, default=1)           # goes up with every change before it is begun
     __table_args__ = (Index('breakdown_account', 'tenant', 'account_id', 'id'),)
 
 

@@ -23,7 +23,7 @@ from engine.instance.news import News
 from engine.instance.row import Instance
 from engine.instance.scope import Scope
 from engine.instance.step import FactsOnly, Step, beside, options
-from engine.instance.surroundings import Batch
+from engine.instance.surroundings import Batch, Together
 from engine.instance.transfer import transfer
 from engine.instance.undo import Undo
 from engine.instance.view import TaskView, blank_view, view
@@ -31,16 +31,17 @@ from engine.instance.withdrawal import cancel, may_withdraw, withdraw
 from engine.ledger import FACTS
 from engine.plan import Plan
 
-__all__ = ['Instance', 'Scope', 'Step', 'TaskView', 'beginner', 'beside', 'blank_view', 'cancel', 'carry', 'change_facts',
+__all__ = ['Instance', 'Scope', 'Step', 'TaskView', 'Together', 'beginner', 'beside', 'blank_view', 'cancel', 'carry', 'change_facts',
            'complete', 'consent', 'correlate', 'fire', 'fire_all', 'may_withdraw', 'message', 'read_again', 'rearm', 'relight',
            'relight_all', 'signal', 'start', 'transfer', 'view', 'with_timers', 'withdraw']
 
 
 def start(session: Session, tenant_id: str, process: str, actor: Actor, values: Mapping[str, Any] | None = None, *,
-          matter_id: UUID | None = None, answers: Mapping[str, dict] | None = None, key: str | None = None) -> Plan:
+          matter_id: UUID | None = None, answers: Mapping[str, dict] | None = None, key: str | None = None,
+          batch: Batch | None = None) -> Plan:
     """Begin a process. `matter` begins a matter with a ledger row of its own; others stand beside `matter_id`, or
     alone. `answers` ({element: answer}) completes the tasks that wait first, in the same step; `key` is the business
-    key.
+    key; `batch` the steps among which something begins that stands beside no matter.
 
     :raises NotFound: no such tenant, matter or process, or nothing is deployed.
     :raises Forbidden: the diagram names another post as its starter.
@@ -48,7 +49,7 @@ def start(session: Session, tenant_id: str, process: str, actor: Actor, values: 
     :raises Conflict: the matter already has a running instance of this process.
     :raises Invalid: an answer does not fit its form.
     """
-    step = (_alone(session, tenant_id, process, actor) if matter_id is None
+    step = (_alone(session, tenant_id, process, actor, batch) if matter_id is None
             else _join(session, matter_id, process, actor))
     if step.still(process) is not None:
         raise Refused('“{name}”暂停办理，恢复以后再开。', name=step.bundle.processes[process].name)
@@ -60,9 +61,9 @@ def start(session: Session, tenant_id: str, process: str, actor: Actor, values: 
     return plan
 
 
-def _alone(session: Session, tenant_id: str, process: str, actor: Actor) -> Step:
+def _alone(session: Session, tenant_id: str, process: str, actor: Actor, batch: Batch | None) -> Step:
     """The step around a new matter, or around what is begun beside none: by its starter only where it is offered."""
-    step = opening.alone(session, tenant_id, process, actor)
+    step = opening.alone(session, tenant_id, process, actor, batch)
     definition = step.bundle.processes[process]
     if definition.stands_alone(FACTS):
         _let_begin(session, step, definition, {})

@@ -9,9 +9,10 @@ from engine.errors import NotFound
 from engine.history import Actor
 from engine.instance.live import Live
 from engine.instance.step import Step, begin, office
+from engine.instance.surroundings import Batch
 
 
-def alone(session: Session, tenant_id: str, process: str, actor: Actor) -> Step:
+def alone(session: Session, tenant_id: str, process: str, actor: Actor, batch: Batch | None = None) -> Step:
     """The step around something new: a matter, where the process has stages, or an instance without one.
 
     :raises NotFound: no such tenant or process, or nothing is deployed.
@@ -20,7 +21,7 @@ def alone(session: Session, tenant_id: str, process: str, actor: Actor) -> Step:
     definition = deployment.bundle(session, row['deployment']).processes.get(process)
     if definition is None:
         raise NotFound('没有叫“{process}”的流程。', process=process)
-    return begin(session, row, actor, bool(definition.stages))
+    return begin(batch or Batch(session), row, actor, bool(definition.stages))
 
 
 def start(step: Step, process: str, actor: Actor, values: Mapping[str, Any], **how: Any) -> Live:

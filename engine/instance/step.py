@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine import decision, directory, number, spiff, statement
+from engine import decision, directory, spiff, statement
 from engine.errors import Broken, NotFound
 from engine.history import SYSTEM, Actor, Chain, Event, Kind
 from engine.identifier import uuid7
@@ -22,6 +22,7 @@ from engine.instance.live import Live
 from engine.instance.row import CO_UNIT, MATTER
 from engine.instance.surroundings import Batch, Surroundings
 from engine.ledger import FACTS, Facts, blank
+from engine.number import Numbers
 from engine.plan import Plan
 
 _OPENED = ('id', 'process', 'element', 'name', 'unit', 'post', 'asks')
@@ -47,7 +48,7 @@ class Step:
         self.sent: dict[Any, dict] = {}
         self._siblings: dict[UUID, dict] | None = None
         self._shares: dict[str, dict] | None = None
-        self._taken: dict[tuple[str, int], int] = {}
+        self._numbers = around.numbers or Numbers()
         self._chains: dict[UUID, Chain] = {}
 
     # -- instances ------------------------------------------------------------------------------------------------------
@@ -195,7 +196,7 @@ class Step:
         try:
             return table.decide(scope, functions or self.functions)
         except decision.NoRule as error:
-            raise Broken(error.said, **where, values=error.inputs, advice='给决策表补一行兜底的规则后重试') from error
+            raise Broken(str(error), **where, values=error.inputs, advice='给决策表补一行兜底的规则后重试') from error
         except Broken as error:
             error.element, error.name = error.element or where.get('element'), error.name or where.get('name')
             raise
@@ -230,9 +231,7 @@ class Step:
 
     def number(self, kind: str, year: int) -> tuple[int, int]:
         """The year and the next number of a series."""
-        given = self._taken.get((kind, year), 0)
-        self._taken[kind, year] = given + 1
-        return year, number.take(self.session, self.plan, self.tenant_id, kind, year, given)
+        return year, self._numbers.take(self.session, self.plan, self.tenant_id, kind, year)
 
     def opens(self, row: Mapping[str, Any]) -> None:
         """Something waits for a person from now on, who is told of it."""
@@ -344,10 +343,10 @@ def office(session: Session, tenant_id: str) -> Mapping[str, Any]:
     return row
 
 
-def begin(session: Session, row: Mapping[str, Any], actor: Actor, matter: bool) -> Step:
+def begin(batch: Batch, row: Mapping[str, Any], actor: Actor, matter: bool) -> Step:
     """A step around something new in this `office`: a matter that has just begun, or an instance without a matter."""
     facts = blank(row['t_id'], uuid7(), row['deployment']) if matter else None
-    return Step(Surroundings(session, rows.part(row, 't_')), actor, row['deployment'], facts, new=matter)
+    return Step(batch.around(rows.part(row, 't_')), actor, row['deployment'], facts, new=matter)
 
 
 def beside(session: Session, matter_id: UUID, actor: Actor, version: int | None = None) -> Step:

@@ -6,13 +6,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from engine import clock, deployment, directory, parameter, suspension, workcal
+from engine.number import Numbers
 
 
 class Surroundings:
     """A government at one moment, out of the part ``t_`` of a joined row. The steps of a batch share one.
 
-    It stands for the tenant's row where something is remembered by the revisions on it.
+    It stands for the tenant's row where something is remembered by the revisions on it. ``numbers`` are there where its
+    steps take theirs one after the other.
     """
+
+    numbers: Numbers | None = None
 
     def __init__(self, session: Session, tenant: Mapping[str, Any]) -> None:
         self.session, self.id, self.zone = session, tenant['id'], clock.zone(tenant['zone'])
@@ -46,3 +50,13 @@ class Batch:
         if tenant['id'] not in self._known:
             self._known[tenant['id']] = Surroundings(self.session, tenant)
         return self._known[tenant['id']]
+
+
+class Together(Batch):
+    """A batch of which everything is written, or nothing."""
+
+    def around(self, tenant: Mapping[str, Any]) -> Surroundings:
+        """The surroundings of a step in this government, which takes its numbers after those before it."""
+        found = super().around(tenant)
+        found.numbers = found.numbers or Numbers(waits=False)
+        return found

@@ -73,7 +73,7 @@ def blank_view(session: Session, tenant_id: str, form_id: str, actor: Any, value
 
     :raises NotFound: nothing is deployed, or there is no such form.
     """
-    step = begin(session, office(session, tenant_id), actor, True)
+    step = begin(Batch(session), office(session, tenant_id), actor, True)
     for name, value in values.items():
         step.facts.write(name, value)
     form = step.bundle.forms.get(form_id)

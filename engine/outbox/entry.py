@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Date, Index, Integer, String, Uuid, text
+from sqlalchemy import Boolean, Date, Index, String, Uuid, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock, deployment, directory
@@ -31,7 +31,6 @@ class Entry(Base):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     tenant: Mapped[str] = mapped_column(String(20))
     contact_id: Mapped[UUID] = mapped_column(Uuid)
-    account_id: Mapped[int] = mapped_column(Integer)
     channel: Mapped[str] = mapped_column(String(10))
     kind: Mapped[str] = mapped_column(String(10))
     urgent: Mapped[bool] = mapped_column(Boolean)
@@ -84,7 +83,7 @@ def post(plan: Plan, readers: Readers, tenant_id: str, notes: Iterable[Note], ti
 
 def _row(note: Note, reach: Reach, absent: str, tenant_id: str, times: Hours, now: datetime) -> dict[str, Any]:
     step = f'{note.step}（代{absent}）' if absent else note.step
-    return {'id': uuid7(), 'tenant': tenant_id, 'contact_id': reach.id, 'account_id': reach.account_id,
+    return {'id': uuid7(), 'tenant': tenant_id, 'contact_id': reach.id,
             'channel': reach.channel, 'kind': note.kind, 'urgent': note.urgent, 'title': one_line(note.title)[:300],
             'step': one_line(step)[:200], 'deadline': note.deadline, 'place': note.place,
             'place_id': note.place_id, 'told_at': now, 'from_at': now if note.urgent else times.first(now),

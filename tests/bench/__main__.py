@@ -28,7 +28,7 @@ PARTS: dict[str, Callable[[Engine, str, str, str], None]] = {
     'idle': lambda engine, name, url, folder: many.idle(engine, name),
     'burst': lambda engine, name, url, folder: many.burst(engine, name),
     'migration': lambda engine, name, url, folder: migration.thousand(engine, name),
-    'breakdown': lambda engine, name, url, folder: breakdown.hundreds(engine, name),
+    'breakdown': lambda engine, name, url, folder: breakdown.hundreds(engine, name, url),
     'backtest': lambda engine, name, url, folder: backtest.backtests(engine, name),
     'pages': pages.pages,
     'clerks': clerks.clerks,

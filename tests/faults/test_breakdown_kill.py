@@ -1,18 +1,25 @@
 """A worker killed while it registers a table of duties: no line twice, none forgotten, and all or none holds."""
 import random
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
 
-from engine import breakdown, instance, sheet
+from engine import breakdown, db, instance, sheet
+from engine.breakdown import Ground
 from engine.db import reading, writing
+from engine.errors import Conflict
 from engine.history import Actor
 from engine.instance.row import MATTER
 from engine.job import JOB
 from tests.engine.race import meanwhile
-from tests.faults.case import TENANT, fingerprint, sound
+from tests.faults.case import TENANT, Case, fingerprint, sound
 from tests.faults.process import DIED, born
 from tests.faults.test_kill import drained_slowly, dying_at_commit, dying_before, ends
 
@@ -31,13 +38,26 @@ def table(lines: int) -> str:
 
 def ordered(office: Engine, lines: int, *, whole: bool = False) -> int:
     """A breakdown that waits for a worker."""
-    with writing(office) as session:
-        made = breakdown.begin(session, TENANT, OFFICER, sheet.pasted(table(lines)), '责任分解表')
-        breakdown.say_for_all(session, made, OFFICER, COMMON)
-        assert breakdown.register(session, made, OFFICER, whole) == lines
-        key = made.id
+    key = done(office, lambda session: breakdown.begin(
+        session, TENANT, OFFICER, sheet.pasted(table(lines)), '责任分解表')).id
+    done(office, lambda session: breakdown.say_for_all(session, held(session, key), OFFICER, COMMON))
+    assert done(office, lambda session: breakdown.register(session, held(session, key), OFFICER, whole)).count == lines
     office.dispose()
     return key
+
+
+def done(office: Engine, think: Callable[[Session], Any]) -> Any:
+    """What an officer does: thought out, then written."""
+    with reading(office) as session:
+        thought = think(session)
+    with writing(office) as session:
+        thought.flush(session)
+    return thought
+
+
+def held(session: Session, key: int) -> breakdown.Breakdown:
+    """The breakdown as it is now."""
+    return session.get(breakdown.Breakdown, key)
 
 
 def carried_out(engine: Engine) -> None:
@@ -131,3 +151,63 @@ def test_a_line_that_cannot_begin(office: Engine, whole: bool, state: str, outco
         assert (made.state, breakdown.progress(session, made)) == (state, outcome)
         assert '牵头单位要从列出的选项里选' in breakdown.line(session, made, 2).why
         assert session.scalar(select(func.count()).select_from(MATTER)) == outcome.get('done', 0)
+
+
+def waiting_job(office: Engine) -> UUID:
+    with reading(office) as session:
+        return session.scalars(select(JOB.c.id).where(JOB.c.kind == 'breakdown').limit(1)).one()
+
+
+def begun_elsewhere(office: Engine) -> None:
+    """Somebody else registers a matter; who would have to wait for that for ever fails."""
+    pool = ThreadPoolExecutor(1)
+    pool.submit(Case.begin, office).result(30)
+    pool.shutdown()
+
+
+def test_others_register_while_all_or_none_are_thought_out(office: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They take the number that the first line was to get, twice; nobody waits, and nobody has a number twice."""
+    ordered(office, 3, whole=True)
+    job, thoughts = waiting_job(office), []
+    monkeypatch.setattr(db, '_LONG', 0)
+
+    def think(session: Session) -> Any:
+        thoughts.append(instance.carry(session, job))
+        if len(thoughts) < 3:
+            begun_elsewhere(office)
+        return thoughts[-1]
+    db.carry_out(office, think)
+    with reading(office) as session:
+        assert sorted(session.scalars(select(MATTER.c.code))) == [f'DB-2020-00{number}' for number in range(1, 6)]
+    assert len(thoughts) == 3
+
+
+def test_others_write_while_lines_are_judged(office: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, judged = Ground.judged, []
+
+    def judge(*given: Any) -> Any:
+        if not judged:
+            judged.append(begun_elsewhere(office))
+        return real(*given)
+    for act in ('begin', 'say_for_all', 'register'):
+        monkeypatch.setattr(Ground, 'judged', judge)
+        monkeypatch.setattr(breakdown, act, _watched(getattr(breakdown, act), judged))
+    ordered(office, 2)
+    with reading(office) as session:
+        assert session.scalar(select(func.count()).select_from(MATTER)) == 3
+
+
+def _watched(act: Callable[..., Any], judged: list) -> Callable[..., Any]:
+    return lambda *given: judged.clear() or act(*given)
+
+
+def test_who_changes_it_in_two_windows_does_not_undo_the_other(office: Engine) -> None:
+    key = done(office, lambda session: breakdown.begin(session, TENANT, OFFICER, sheet.pasted(table(2)), '表')).id
+    with reading(office) as session:
+        first, second = (breakdown.leave_out(held(session, key), [place]) for place in (1, 2))
+    with writing(office) as session:
+        first.flush(session)
+    with pytest.raises(Conflict), writing(office) as session:
+        second.flush(session)
+    with reading(office) as session:
+        assert [line.left_out for line in breakdown.lines(session, held(session, key))] == [True, False]

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from engine import db, instance, number
+from engine import db, instance
 from engine.errors import Conflict
 from engine.instance.row import MATTER
+from engine.number import Numbers
 from engine.plan import Plan
 from tests.faults.case import TENANT, Case, copies, register, set_clock, sound
 from tests.faults.process import answers_of, crew
@@ -83,12 +84,12 @@ def test_two_take_numbers_of_two_series_in_opposite_order(office: Engine) -> Non
         def think(session: Session) -> Plan:
             nonlocal meeting
             tries.append(first)
-            plan = Plan()
-            number.take(session, plan, TENANT, first, 2020, 0)
+            plan, numbers = Plan(), Numbers()
+            numbers.take(session, plan, TENANT, first, 2020)
             if meeting:
                 meeting = False
                 met.wait(20)
-            number.take(session, plan, TENANT, second, 2020, 0)
+            numbers.take(session, plan, TENANT, second, 2020)
             return plan
         db.carry_out(office, think)
     take('red', 'blue', meeting=False)                                 # there is a row to be held now

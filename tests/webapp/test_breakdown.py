@@ -182,7 +182,8 @@ def test_a_line_put_right_is_looked_at_with_those_alike_alone(officer: Browser, 
     with reading(matters.engine_of(officer.app)) as session:
         held = session.scalars(select(breakdown.Breakdown)).one()
         line, actor = breakdown.line(session, held, 2), Actor('省政府办公厅·督查员', 'office', 'officer')
-        breakdown.mend(session, held, line, actor, {**line.answer, 'title': '畅通监督渠道', 'lead_unit': 'office'})
+        mended = breakdown.mend(session, held, 2, actor, {**line.answer, 'title': '畅通监督渠道', 'lead_unit': 'office'})
+        mended.flush(session)
         assert [(one.place, one.twin) for one in breakdown.lines(session, held) if one.twin] == [
             (3, '与第2件重复'), (6, '与第5件重复')]
     assert len(judged) == 1
