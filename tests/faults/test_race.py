@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine import db, instance
 from engine.errors import Conflict
 from engine.instance.row import MATTER
-from engine.number import Numbers
+from engine.number import Numbers, Series
 from engine.plan import Plan
 from tests.faults.case import TENANT, Case, copies, register, set_clock, sound
 from tests.faults.process import answers_of, crew
@@ -100,7 +100,7 @@ def test_two_take_numbers_of_two_series_in_opposite_order(office: Engine) -> Non
         thread.join()
     assert len(tries) > 3, 'who was undone thinks again, silently'
     with db.reading(office) as session:
-        assert list(session.scalars(select(number.Series.last).where(number.Series.kind.in_(('red', 'blue'))))) == [3, 3]
+        assert list(session.scalars(select(Series.last).where(Series.kind.in_(('red', 'blue'))))) == [3, 3]
 
 
 def test_four_processes_write_and_nobody_starves(office: Engine, url: str) -> None:
