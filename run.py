@@ -403,7 +403,7 @@ def main(arguments: list[str]) -> int:
     set_up(3, complete)
     wanted = {'DUBAN_TEST_ALL': '1'} if complete else {}
     if command == 'test':
-        side_by_side = ['-n', str(min(4, os.cpu_count() or 1)), '--dist', 'worksteal']
+        side_by_side = ['-n', str(min(4, os.cpu_count() or 1)), '--dist', 'loadgroup']
         return become('-m', 'pytest', *side_by_side, *rest, **wanted)
     if command == 'soak':
         return become('-m', 'pytest', '-m', 'soak', *rest, **wanted)

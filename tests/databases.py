@@ -17,10 +17,25 @@ import psycopg
 from psycopg import sql
 
 
-class Sqlite:
+class _Server:
+    """What the databases of both kinds have in common."""
+
+    def __init__(self) -> None:
+        self._filled: dict[Callable[[str], None], str] = {}
+
+    def filled(self, fill: Callable[[str], None]) -> str:
+        """The URL of a database of its own, as `fill(url)` leaves it; that is done once, then copied."""
+        if fill not in self._filled:
+            self._filled[fill] = self.fresh(ready=True)
+            fill(self._filled[fill])
+        return self.copy(self._filled[fill])
+
+
+class Sqlite(_Server):
     """SQLite files in `folder`; a ready one is a copy of a file whose tables were made once."""
 
     def __init__(self, folder: Path, make_tables: Callable[[str], None]) -> None:
+        super().__init__()
         self._folder, self._make_tables, self._number = folder, make_tables, count(1)
 
     def fresh(self, ready: bool) -> str:
@@ -48,13 +63,14 @@ class Sqlite:
         """Nothing runs, so nothing is to be stopped."""
 
 
-class PostgreSql:
+class PostgreSql(_Server):
     """A cluster in a folder of its own, reached by a socket there; no port is opened, nothing outlives the tests.
 
     It forgoes fsync: what the tests kill is our processes, never the machine.
     """
 
     def __init__(self, make_tables: Callable[[str], None]) -> None:
+        super().__init__()
         programs = postgresql_programs()
         if programs is None:
             raise FileNotFoundError('initdb')

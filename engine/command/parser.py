@@ -1,4 +1,6 @@
 """The whole command line: every room's verbs."""
+from functools import cache
+
 from engine.command import (account, assignment, backtest, bundle, care, intervention, matter, migration, office, outbox, proof,
                             release, simulate)
 from engine.command.tree import Parser, Tree
@@ -6,6 +8,7 @@ from engine.command.tree import Parser, Tree
 _ROOMS = (office, bundle, release, simulate, proof, backtest, matter, assignment, intervention, migration, care, outbox, account)
 
 
+@cache
 def parser() -> Parser:
     """Every verb with its arguments."""
     tree = Tree()

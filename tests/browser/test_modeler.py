@@ -15,6 +15,7 @@ from engine import db, schema
 from tests.webapp.conftest import PASSWORD, furnish
 from webapp import create_app
 
+pytestmark = pytest.mark.xdist_group('modeler')        # one process has what its tests share
 HERE = Path(__file__).parent
 WORDS = (HERE / 'words.js').read_text(encoding='utf-8')
 VENDORS = (HERE / 'vendors.bpmn').read_bytes()
@@ -23,6 +24,8 @@ OWN = '{http://www.omg.org/spec/'                    # namespaces of BPMN and it
 OURS = ('.tools, .findings h2, .djs-palette, .djs-popup, .djs-minimap, .fjs-palette-container, .bio-properties-panel-group,'
         ' .view-drd, .dmn-decision-table-container .index-column')
 CHINESE = re.compile('[\u4e00-\u9fff]+')
+ASKED = """() => performance.getEntriesByType("resource")
+    .filter(({ name }) => /built|[/]file[/]/.test(name)).map(({ name, initiatorType }) => [name, initiatorType])"""
 SEEN = '([x, y]) => document.elementFromPoint(x, y)?.closest(".bjs-powered-by, .fjs-powered-by") !== null'
 
 
@@ -295,6 +298,20 @@ def test_without_script_the_file_goes_out_and_in(chromium: Any, owner: Any, draf
     assert '在网页上画要打开浏览器的 JavaScript' in words and '下载matter.bpmn' in words and '去上传' in words
     assert page.is_hidden('.editor')
     context.close()
+
+
+@pytest.mark.parametrize('file', ['matter.bpmn', 'lamp.dmn', 'every_field.form'])
+def test_drawing_waits_for_nothing_but_the_page_and_its_parts(owner: Any, draft: str, file: str) -> None:
+    """The head asks for all of them, each once; one can draw before the gate has answered."""
+    page = owner.new_page()
+    page.route('**/check/*', lambda route: None)
+    page.goto(f'{draft}/edit/{file}')
+    page.wait_for_selector('.editor[data-state=ready]')
+    page.wait_for_function('() => performance.getEntriesByType("resource").some(one => one.name.endsWith("/context"))')
+    asked = page.evaluate(ASKED)
+    assert len(asked) >= 4 and not [one for one in asked if one[1] not in ('link', 'script')]
+    assert max(Counter(name for name, _ in asked).values()) == 1
+    page.close()
 
 
 def test_the_pages_are_light_and_bring_their_licences(bundle: Path) -> None:

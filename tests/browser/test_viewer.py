@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group('viewer')        # one process has what its tests share
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'"
 ROOT = Path(__file__).resolve().parents[2]
 SHEET = ROOT / 'webapp' / 'static' / 'duban.css'

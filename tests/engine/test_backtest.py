@@ -31,6 +31,7 @@ from tests.engine.past import OWNER, Year, spring, until
 from tests.faults.case import TENANT, Case
 from tests.workflows.story import STORIES, Teller, bundle_files, moment, office
 
+pytestmark = pytest.mark.xdist_group('backtest')        # one process has what its tests share
 FILES = bundle_files()
 TOLD = ('corrected', 'ladder_to_the_top', 'late_without_worker')
 """Stories of three kinds: corrections, notices up the ladder, sleeping workers. The rest is soak."""

@@ -66,14 +66,17 @@ def duban(database: str, capsys: pytest.CaptureFixture, monkeypatch: pytest.Monk
 @pytest.fixture
 def office(server: Any, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
     """A shell with a small government in the database, whose clock can be moved."""
-    url = server.fresh(ready=True)
+    url = server.filled(_small_government)
+    monkeypatch.setenv('DATABASE_URL', url)
+    yield Shell(capsys, monkeypatch)
+    server.drop(url)
+
+
+def _small_government(url: str) -> None:
     engine = db.connect(url)
     with db.writing(engine) as session:
         _found(session)
     engine.dispose()
-    monkeypatch.setenv('DATABASE_URL', url)
-    yield Shell(capsys, monkeypatch)
-    server.drop(url)
 
 
 def _found(session: Session) -> None:

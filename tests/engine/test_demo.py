@@ -19,6 +19,7 @@ from engine.ledger import Matter
 from engine.usertask import UserTask
 from tests.databases import postgresql_programs
 
+pytestmark = pytest.mark.xdist_group('demo')        # one process has what its tests share
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {path.name: path.read_bytes() for folder in ('workflows', 'forms') for path in sorted((ROOT / folder).iterdir())
          if path.suffix in ('.bpmn', '.dmn', '.form', '.docx')}

@@ -24,7 +24,13 @@ FILES = {'p.bpmn': line(user('a', camunda_candidateGroups='office/officer'), bet
 @pytest.fixture
 def duban(server: Any, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
     """A shell with two small governments that have the same version."""
-    url = server.fresh(ready=True)
+    url = server.filled(_two_governments)
+    monkeypatch.setenv('DATABASE_URL', url)
+    yield Shell(capsys, monkeypatch)
+    server.drop(url)
+
+
+def _two_governments(url: str) -> None:
     engine = db.connect(url)
     with db.writing(engine) as session:
         for tenant, name in (('gz', '贵州省'), ('cz', '长治市')):
@@ -37,9 +43,6 @@ def duban(server: Any, capsys: pytest.CaptureFixture, monkeypatch: pytest.Monkey
                 directory.add_post(session, tenant, unit, 'owner', '流程管理员')
             publication.publish(session, made, FILES, SYSTEM, '初版')
     engine.dispose()
-    monkeypatch.setenv('DATABASE_URL', url)
-    yield Shell(capsys, monkeypatch)
-    server.drop(url)
 
 
 @pytest.fixture

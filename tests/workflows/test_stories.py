@@ -13,26 +13,27 @@ from engine.story import USUAL
 from tests.databases import PostgreSql, Sqlite
 from tests.workflows.story import OFFICES, STORIES as FILES, Teller, bundle_files, moment, office
 
+pytestmark = pytest.mark.xdist_group('stories')        # one process has what its tests share
 STORIES = [path for path in FILES if path.stem != USUAL]
 RULES = set((Path(__file__).parent / 'rule_ids.txt').read_text().split())
-_offices: dict[Sqlite | PostgreSql, str] = {}
 _taken: dict[Path, set[tuple[str, str]]] = {}
 
 
 @contextmanager
 def governments(server: Sqlite | PostgreSql) -> Iterator[Engine]:
-    """A database in which the five governments wait; made once for each kind of database, then copied."""
-    if server not in _offices:
-        _offices[server] = server.fresh(ready=True)
-        engine = db.connect(_offices[server])
-        for told in OFFICES['tenants']:
-            office(engine, told['id'], moment(told['stands'][:10]))
-        engine.dispose()
-    url = server.copy(_offices[server])
+    """A database in which the five governments wait."""
+    url = server.filled(_all_of_them)
     engine = db.connect(url)
     yield engine
     engine.dispose()
     server.drop(url)
+
+
+def _all_of_them(url: str) -> None:
+    engine = db.connect(url)
+    for told in OFFICES['tenants']:
+        office(engine, told['id'], moment(told['stands'][:10]))
+    engine.dispose()
 
 
 def tell(engine: Engine, path: Path) -> Teller:
