@@ -34,10 +34,11 @@ def follow(session: Session, tenant_id: str, bundle: Any, now: datetime) -> int:
     writing session: how many have moved. One that cannot be worked out any more stays, and fails when it rings.
     """
     moved = 0
-    for job in session.scalars(select(Job).where(Job.tenant == tenant_id, Job.kind == 'begin', Job.due_at.is_not(None))
-                               .with_for_update()):
+    for job in session.scalars(select(Job).where(Job.tenant == tenant_id, Job.kind == 'begin').with_for_update()):
         try:
             alarm = _alarm(session, tenant_id, bundle, job.process, job.element, job.data['alarm'], now)
+            if job.due_at is None and not alarm.silent:                # it stands still; whoever lets it go on sets it
+                continue
             alarm.follow()
         except Broken:
             continue
@@ -50,8 +51,8 @@ def follow(session: Session, tenant_id: str, bundle: Any, now: datetime) -> int:
     return moved
 
 
-def _written(at: datetime) -> str:
-    return at.astimezone(clock.zone()).isoformat()
+def _written(at: datetime | None) -> str | None:
+    return at and at.astimezone(clock.zone()).isoformat()
 
 
 def _alarm(session: Session, tenant_id: str, bundle: Any, process: str, element: str, kept: dict[str, Any],
@@ -67,6 +68,6 @@ def _set(session: Session, tenant_id: str, bundle: Any, element: Any, process: s
         alarm = _alarm(session, tenant_id, bundle, process, element.id, {}, now)
     except Broken as error:
         raise Refused('“{name}”的时间算不出来：{cause}', name=element.name or element.id, cause=error.cause) from error
-    if alarm.due is not None:
+    if alarm.due is not None or alarm.silent:
         session.add(Job(id=uuid7(), tenant=tenant_id, kind='begin', process=process, element=element.id, tries=0,
                         data={'text': element.timer.text, 'alarm': alarm.kept}, due_at=alarm.due))

@@ -88,6 +88,7 @@ def _open(session: Session, office: Mapping, offices: Mapping, files: Mapping[st
     bundle = deployment.read(files)
     for name, value in office['parameters'].items():
         parameter.change(session, tenant.id, name, value, owner, bundle)
+    deployment.follow(session, tenant.id)
     loaded.tenants.append({'id': tenant.id, 'name': tenant.name, 'document': tenant.document, 'now': office['stands']})
 
 

@@ -107,6 +107,8 @@ class Government:
                 raise Refused('故事讲不完：定时器响个不停，到{now}还在响，请检查定时器的间隔。', now=self._said())
 
     def _rearm(self) -> None:
+        with db.writing(self.engine) as session:
+            deployment.follow(session, self.tenant)
         with db.reading(self.engine) as session:
             matters = instance.with_timers(session, self.tenant)
         for matter in matters:

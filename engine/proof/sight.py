@@ -34,7 +34,7 @@ class Missed(Exception):
 
 @dataclass(frozen=True)
 class Sight:
-    """A matter as it stands in one session, and the instances that were begun beside none (``alone``).
+    """A matter as it stands in one session, and the instances that began beside none (``alone``).
 
     Each `see…` takes the places of its line; `Missed` when it is not so.
     """
@@ -173,7 +173,7 @@ class Sight:
         return f'现在等着办的是{_listed(f"{element} {who}" for element, who in self.open_tasks())}'
 
     def about(self, table: type[UserTask] | type[Document]) -> ColumnElement[bool]:
-        """The rows of the matter and of what was begun beside none."""
+        """The rows of the matter and of what began beside none."""
         return or_(table.matter_id == self.matter, table.instance_id.in_(self.alone))
 
     def _sees(self, post: str) -> bool:

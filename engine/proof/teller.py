@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine import clock, db, directory, incident, instance
 from engine.errors import Broken, NotFound, Refused, said
 from engine.history import SYSTEM, Actor
-from engine.instance import TaskView
+from engine.instance import Instance, TaskView
 from engine.ledger import FACTS
 from engine.proof.government import Government
 from engine.proof.outcome import FAILED, HELD, UNTOLD, Told
@@ -34,7 +34,6 @@ class Teller(Government):
         super().__init__(engine, lay, most)
         self._usual, self._own = usual, {}
         self.matter: UUID | None = None
-        self._alone: tuple[UUID, ...] = ()
 
     def tell(self, story: Story) -> list[Told]:
         """Every line as it came: an act that fails is the last that is told; a sight that is missed is not."""
@@ -104,10 +103,8 @@ class Teller(Government):
         answers, drawn = self._answers(line, process, post), self._bundle().processes.get(process)
         alone = drawn is not None and drawn.stands_alone(FACTS)
         beside = None if alone else self.matter
-        plan = self._do(lambda session: instance.start(session, self.tenant, process, self._actor(session, post),
-                                                       answers, matter_id=beside))
-        if alone:
-            self._alone = *self._alone, plan.instance_id
+        self._do(lambda session: instance.start(session, self.tenant, process, self._actor(session, post), answers,
+                                                matter_id=beside))
 
     def send(self, message: str) -> None:
         """The matter hears a message."""
@@ -149,7 +146,9 @@ class Teller(Government):
         return self.matter
 
     def _sight(self, session: Session) -> Sight:
-        return Sight(session, self.tenant, self._known(), self._alone)
+        alone = select(Instance.id).where(
+            Instance.tenant == self.tenant, Instance.matter_id.is_(None), Instance.parent_id.is_(None))
+        return Sight(session, self.tenant, self._known(), tuple(session.scalars(alone)))
 
     def _first(self) -> tuple[str, str]:
         """The lifecycle and the step with which it begins."""

@@ -119,9 +119,17 @@ def test_the_matter_that_began_in_january_is_red_and_its_notice_drafted(session:
     assert [f'{at.astimezone(clock.zone()):%m-%d %H:%M}' for at in fired][:2] == ['03-28 09:00', '03-31 09:00']
 
 
+def test_where_the_rules_want_a_bulletin_each_quarter_its_draft_waits_on_the_first_working_day(session: Session) -> None:
+    """P06-02 P06-08"""
+    query = select(UserTask).where(UserTask.process == 'bulletin')
+    (task,) = session.scalars(query)
+    assert (task.tenant, task.element, task.unit, task.post) == ('ms', 'draft', 'office', 'officer')
+    assert f'{task.opened_at.astimezone(clock.zone()):%Y-%m-%d %H:%M}' == '2022-04-01 09:00'
+
+
 def test_the_trail_is_whole(session: Session) -> None:
     verdict = history.verify(session)
-    assert verdict.whole and verdict.chains == 77, verdict.fault
+    assert verdict.whole and verdict.chains == 78, verdict.fault
 
 
 def test_every_post_has_an_account_and_comes_in(session: Session, loaded: Any) -> None:

@@ -5,11 +5,11 @@ import orjson
 import pytest
 from sqlalchemy import Engine, select
 
-from engine import clock, db, instance, job, worker
+from engine import clock, db, deployment, instance, intervention, job, parameter, worker
 from engine.actions.reminder import Message
 from engine.directory import Tenant
 from engine.errors import Conflict, Refused
-from engine.history import Actor, Event
+from engine.history import SYSTEM, Actor, Event
 from engine.job import JOB
 from tests.engine.desk import TENANT, Desk, ask
 from tests.engine.diagrams import bpmn, chain, end, event, line, message, node, service, start, timer
@@ -26,8 +26,8 @@ def timed(kind: str, text: str, *begun: str, ident: str = 'p') -> bytes:
 def due(engine: Engine) -> list[str]:
     """When processes begin next, on the government's clock."""
     with db.reading(engine) as session:
-        return [at.astimezone(clock.zone()).strftime('%m-%d %H:%M')
-                for at in session.scalars(select(JOB.c.due_at).order_by(JOB.c.due_at))]
+        return [at.astimezone(clock.zone()).strftime('%m-%d %H:%M') for at in session.scalars(
+            select(JOB.c.due_at).where(JOB.c.due_at.is_not(None)).order_by(JOB.c.due_at))]
 
 
 def test_at_a_date_once(engine: Engine) -> None:
@@ -79,6 +79,41 @@ def test_missed_rounds_are_one_that_says_how_many(engine: Engine) -> None:
         fired = session.scalars(select(Event.data).where(Event.kind == 'timer.fired')).one()
         sent = session.scalars(select(Message.stands_for)).one()
     assert orjson.loads(fired) == {'element': 'begin', 'stands_for': 5} and sent == 5
+
+
+def set_cycle(engine: Engine, value: str) -> None:
+    """The government begins its bulletins by quarter, or never by itself."""
+    with db.writing(engine) as session:
+        bundle = deployment.bundle(session, deployment.current(session, TENANT).id)
+        parameter.change(session, TENANT, 'bulletin_cycle', value, SYSTEM, bundle)
+        deployment.follow(session, TENANT)
+
+
+def test_only_while_a_parameter_says_so(engine: Engine) -> None:
+    desk = Desk(engine, p=timed('cycle', "${param('bulletin_cycle') == 'quarter' ? 'R/2000-01-01T00:00:00+08:00/P3M' : null}"))
+    assert due(engine) == []
+    set_cycle(engine, 'quarter')
+    assert due(engine) == ['07-01 00:00'] and desk.open == []
+    desk.later(days=60)
+    assert desk.open == ['begun'] and due(engine) == ['10-01 00:00']
+    set_cycle(engine, 'none')
+    assert due(engine) == []
+    desk.later(days=180)
+    set_cycle(engine, 'quarter')
+    assert due(engine) == ['04-01 00:00'] and desk.open == ['begun']
+    assert desk.kinds('timer.moved') == ['办begin'] * 3
+    desk.sound()
+
+
+def test_one_that_never_begins_by_itself_outlives_a_standstill(engine: Engine) -> None:
+    desk = Desk(engine, p=timed('cycle', "${param('bulletin_cycle') == 'quarter' ? 'R/P9D' : null}"))
+    for act in (intervention.suspend_process, intervention.resume_process):
+        with db.writing(engine) as session:
+            act(session, TENANT, 'p', Actor('省政府办公厅·运维员', 'office', 'operator'), '检查')
+    desk.work()
+    assert due(engine) == [] and desk.open == []
+    set_cycle(engine, 'quarter')
+    assert due(engine) == ['05-16 09:00']
 
 
 def test_the_clock_stops_where_a_process_begins(engine: Engine) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engine import actions, clock, db, deployment, history
 from engine.directory import Tenant
@@ -40,7 +40,7 @@ def warning(app: Flask, matter_id: UUID) -> datetime:
 def begins(app: Flask) -> str:
     """When the next process begins by itself."""
     with db.reading(engine_of(app)) as session:
-        due = session.scalars(select(Job.due_at).where(Job.kind == 'begin', Job.tenant == 'gz')).one()
+        due = session.scalars(select(func.min(Job.due_at)).where(Job.kind == 'begin', Job.tenant == 'gz')).one()
     return f'{due.astimezone(clock.zone()):%m-%d %H:%M}'
 
 

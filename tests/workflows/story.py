@@ -44,6 +44,7 @@ def office(engine: Engine, tenant_id: str, at: datetime, files: dict[str, bytes]
         bundle = deployment.bundle(session, made.id)
         for name, value in told.get('parameters', {}).items():
             parameter.change(session, tenant_id, name, value, SYSTEM, bundle)
+        deployment.follow(session, tenant_id)
 
 
 def _told(tenant_id: str) -> dict[str, Any]:
