@@ -20,6 +20,7 @@ from engine.history import Actor, Kind
 from engine.plan import Plan
 
 BATCH = 50
+_ROUND = 20_000             # new objects between two rounds of the garbage collector; a step makes some thousand
 _PAUSE = 1.0                # seconds between two looks when nothing is due
 _BEAT = timedelta(seconds=10)
 _log = logging.getLogger('duban.worker')
@@ -131,7 +132,7 @@ def drain(engine: Engine, tenant_id: str | None = None, said: Any = None) -> int
 
 def warm(engine: Engine) -> None:
     """Read every government's current bundle before the first step, and leave what was read out of the garbage
-    collector's rounds: a step then costs the same from the first on."""
+    collector's rounds, which become rarer: a step then costs the same from the first on."""
     with reading(engine) as session:
         for tenant_id in session.scalars(select(Tenant.id)).all():
             current = deployment.current(session, tenant_id)
@@ -139,6 +140,7 @@ def warm(engine: Engine) -> None:
                 spiff.library(deployment.bundle(session, current.id))
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_ROUND)
 
 
 def work(engine: Engine, *, until_idle: bool = False, beside: Callable[[Engine], None] | None = None) -> None:

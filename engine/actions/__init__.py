@@ -2,6 +2,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from importlib import import_module
 from typing import Any, NoReturn, Protocol
 from uuid import UUID
@@ -112,6 +113,7 @@ def action(topic: str, name: str, sentence: str, returns: tuple[str, ...] = (), 
     return keep
 
 
+@cache
 def known() -> dict[str, Action]:
     """Every action by topic."""
     for family in ('facts', 'reminder', 'notice', 'matter', 'circulation', 'document'):

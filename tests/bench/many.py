@@ -48,6 +48,7 @@ def burst(engine: Engine, name: str, number: int = 10_000) -> None:
     first = Case.begin(engine)
     copies(engine, first.id, number - 1)
     set_clock(engine, '2020-05-08 09:00')
+    worker.warm(engine)
     last = 0
 
     def said(count: int) -> None:
