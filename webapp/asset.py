@@ -20,12 +20,13 @@ bp = Blueprint('asset', __name__)
 
 def url(name: str) -> str | None:
     """The address of a static file with its hash (`duban.css`, `built/viewer.js`); None: it was not built."""
-    if name.startswith('built/'):
+    built = name.startswith('built/')
+    if built:
         name = f'built/{_manifest().get(name.removeprefix("built/"), "-")}'
     file = STATIC / name
     if not file.is_file():
         return None
-    return url_for('asset.file', name=name, v=_digest(file, file.stat().st_mtime_ns))
+    return url_for('asset.file', name=name, v=None if built else _digest(file, file.stat().st_mtime_ns))
 
 
 def _manifest() -> dict[str, str]:
@@ -58,8 +59,9 @@ def file(name: str) -> Response:
         abort(404)
     answer = _compressed(Path(found), name) or send_from_directory(STATIC, name)
     answer.cache_control.public, answer.cache_control.no_cache = True, None
-    answer.cache_control.max_age = 31_536_000 if 'v' in request.args else 3600
-    answer.cache_control.immutable = 'v' in request.args
+    hashed = 'v' in request.args or name.removeprefix('built/') in _manifest().values()
+    answer.cache_control.max_age = 31_536_000 if hashed else 3600
+    answer.cache_control.immutable = hashed
     answer.vary.add('Accept-Encoding')
     return answer
 

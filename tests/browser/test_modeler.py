@@ -309,7 +309,7 @@ def test_drawing_waits_for_nothing_but_the_page_and_its_parts(owner: Any, draft:
     page.wait_for_selector('.editor[data-state=ready]')
     page.wait_for_function('() => performance.getEntriesByType("resource").some(one => one.name.endsWith("/context"))')
     asked = page.evaluate(ASKED)
-    assert len(asked) >= 4 and not [one for one in asked if one[1] not in ('link', 'script')]
+    assert len(asked) >= 3 and not [one for one in asked if one[1] not in ('link', 'script')]
     assert max(Counter(name for name, _ in asked).values()) == 1
     page.close()
 

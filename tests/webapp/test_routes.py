@@ -1,6 +1,7 @@
 """Every address is declared: which post may open it, and what headers it leaves with."""
 import gzip
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -76,6 +77,20 @@ def test_pages_and_sheets_are_compressed_and_kept(browser: Browser) -> None:
     assert answer.headers['Content-Encoding'] in ('gzip', 'br') and answer.mimetype == 'text/css'
     assert 'immutable' in answer.headers['Cache-Control'] and 'Cookie' not in answer.headers['Vary']
     assert 'Set-Cookie' not in answer.headers
+
+
+def test_what_is_built_is_kept_by_its_own_name(
+        browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sheet asks for its font by that name, and the page beforehand by the same address."""
+    monkeypatch.setattr(asset, 'STATIC', tmp_path)
+    (tmp_path / 'built').mkdir()
+    (tmp_path / 'built' / 'bpmn-ABCDEFGH.woff2').write_bytes(b'font')
+    (tmp_path / 'built' / 'manifest.json').write_text('{"bpmn.woff2": "bpmn-ABCDEFGH.woff2"}')
+    with browser.client.application.test_request_context():
+        address = asset.url('built/bpmn.woff2')
+    assert address == '/static/built/bpmn-ABCDEFGH.woff2'
+    with browser.client.get(address) as font, browser.client.get('/static/built/manifest.json') as manifest:
+        assert 'immutable' in font.headers['Cache-Control'] and 'immutable' not in manifest.headers['Cache-Control']
 
 
 def desk_of(app: Flask) -> list[str]:

@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
-import { inChinese, LANGUAGE, lean, underPolicy } from './plugins.mjs';
+import { AT_ONCE, inChinese, LANGUAGE, lean, plainNames, underPolicy } from './plugins.mjs';
 
 const here = import.meta.dirname;
 const target = path.join(here, '../static/built');
@@ -18,7 +18,7 @@ const common = {
   format: 'iife',
   target: ['chrome109', 'firefox115', 'safari15'],
   charset: 'utf8',
-  banner: { js: LANGUAGE },
+  banner: { js: AT_ONCE + LANGUAGE },
   legalComments: 'none',
   loader: { '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty', '.eot': 'empty', '.svg': 'empty' },
   metafile: true,
@@ -27,8 +27,8 @@ const common = {
 
 process.on('exit', () => fs.rmSync(fresh, { recursive: true, force: true }));
 const built = await Promise.all([
-  build({ ...common, entryPoints: ['viewer.js', 'modeler.js'], plugins: [lean, underPolicy, inChinese] }),
-  build({ ...common, entryPoints: ['tables.js', 'forms.js'], plugins: [underPolicy, inChinese] })
+  build({ ...common, entryPoints: ['viewer.js', 'modeler.js'], plugins: [lean, underPolicy, inChinese, plainNames] }),
+  build({ ...common, entryPoints: ['tables.js', 'forms.js'], plugins: [underPolicy, inChinese, plainNames] })
 ]);
 
 const names = {};

@@ -32,6 +32,7 @@ class Diagram {
   constructor(canvas, properties, onchange) {
     this.modeler = new Modeler({
       container: canvas,
+      textRenderer: { defaultStyle: { fontFamily: getComputedStyle(canvas).fontFamily } },
       propertiesPanel: { parent: properties },
       additionalModules: [
         BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CamundaPlatformPropertiesProviderModule,
@@ -60,10 +61,13 @@ class Diagram {
     return warnings.map(({ message }) => message.split('\n')[0]);
   }
 
-  // The whole diagram where it can be read so, else its upper left.
+  // The whole diagram where it can be read so, else its upper left. Each look at another scale costs a layout.
   begin() {
-    if (this.canvas.zoom('fit-viewport', 'auto') >= LEGIBLE) return;
     const { inner, outer } = this.canvas.viewbox();
+    if (Math.min(outer.width / inner.width, outer.height / inner.height) >= LEGIBLE) {
+      this.canvas.zoom('fit-viewport', 'auto');
+      return;
+    }
     const [width, height] = [outer.width / LEGIBLE, outer.height / LEGIBLE];
     this.canvas.viewbox({ x: inner.x - MARGIN - PALETTE / LEGIBLE, y: inner.y - MARGIN, width, height });
   }

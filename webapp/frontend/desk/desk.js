@@ -23,7 +23,9 @@ class Desk {
 
   async open() {
     const text = await this.sheet.read();
-    const lost = await this.board.open(text).finally(() => this.findings.check(text));
+    const drawn = Promise.resolve().then(() => this.board.open(text));
+    this.findings.check(text, drawn.catch(() => null));                 // asked before the drawing begins
+    const lost = await drawn;
     const tools = { 撤销: () => this.undo(), 重做: () => this.board.redo(), ...this.board.tools };
     this.tools.prepend(button(say('保存'), () => this.saving.save(), 'btn go'),
       ...Object.entries(tools).map(([name, act]) => button(say(name), act)));
@@ -72,13 +74,20 @@ class Desk {
   }
 }
 
-export function desk(Board) {
+async function begin(Board) {
   const host = document.querySelector('.editor[data-source]');
   host.hidden = false;
   const opened = new Desk(host, Board);
   window.dubanBoard = opened.board;                     // for the tests and for whoever opens the console
-  opened.open().then(() => { host.dataset.state = 'ready'; }, error => {
+  try {
+    await opened.open();
+    host.dataset.state = 'ready';
+  } catch (error) {
     console.warn(error);
     opened.failed(error);
-  });
+  }
 }
+
+// Not from within the script itself: with the browser's own tools open it would read all of it once more, only to note
+// from which line something was asked for.
+export const desk = Board => queueMicrotask(() => begin(Board));

@@ -17,9 +17,11 @@ export class Findings {
     this.timer = setTimeout(() => this.check(), PAUSE_MS);
   }
 
-  async check(text) {
+  // Shown once the file is `drawn`, for the marks lie in the drawing.
+  async check(text, drawn) {
     try {
       const { findings } = await this.sheet.judge(text ?? await this.board.text());
+      await drawn;
       this.show(findings);
     } catch (error) {
       if (error.name !== 'AbortError') this.summary.textContent = say('没有检查成：{why}', { why: error.message });
