@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from engine import directory, instance, spiff
 from engine.actions.notice import Notice
+from engine.directory import Held
 from engine.errors import Refused
 from engine.history import Actor, Kind
-from engine.instance import Instance, Step
+from engine.instance import Instance, Step, fallback
 from engine.instance.row import CO_UNIT, INSTANCE, TASK
+from engine.instance.step import FactsOnly
 from engine.ledger import CoUnit, Matter
 from engine.plan import Plan
 from engine.usertask import UserTask
@@ -24,7 +26,7 @@ _WAITS = ('open', 'later')
 _CALLED = TASK.update().where(TASK.c.id == bindparam('b_id')).values(token=bindparam('b_token'))
 _OWNED = TASK.update().where(TASK.c.id == bindparam('b_id')).values(owner=bindparam('b_owner'))
 _MOVE = TASK.update().where(TASK.c.id == bindparam('b_id'), or_(*(TASK.c.state == one for one in _WAITS))).values(
-    unit=bindparam('b_unit'), post=bindparam('b_post'), claimed_by=None)
+    unit=bindparam('b_unit'), post=bindparam('b_post'), fallback=bindparam('b_fallback'), claimed_by=None)
 _KNOWN = INSTANCE.update().where(INSTANCE.c.id == bindparam('b_id')).values(token=bindparam('b_token'))
 _DRAFT = Notice.__table__.update().where(
     Notice.matter_id == bindparam('b_matter'), Notice.to_unit == bindparam('b_unit'), Notice.state == 'draft'
@@ -134,9 +136,13 @@ def _tasks(step: Step, unit: str, heir: str) -> Iterator[Any]:
         if unit in (row.token or {}).values():
             step.plan.change(_CALLED, {'b_id': row.id, 'b_token': _put(row.token, unit, heir)})
         if owner == unit and row.state in _WAITS:
-            step.plan.change(_OWNED, {'b_id': row.id, 'b_owner': f'{heir}/{_post(step, heir, post)}'})
+            step.plan.change(_OWNED, {'b_id': row.id, 'b_owner': '/'.join(_doer(step, heir, post)[0])})
         if row.unit == unit and row.state in _WAITS:
-            step.plan.change(_MOVE, {'b_id': row.id, 'b_unit': heir, 'b_post': _post(step, heir, row.post)})
+            held, kept = _doer(step, heir, row.post)
+            step.plan.change(_MOVE, {'b_id': row.id, 'b_unit': held[0], 'b_post': held[1], 'b_fallback': kept})
+            if kept:
+                step.tell(Kind.TASK_REDIRECTED, fallback.said(step.functions['post_name'], kept, '/'.join(held)),
+                          kept | {'to': '/'.join(held)})
             yield row
 
 
@@ -144,9 +150,10 @@ def _put(token: dict[str, Any], unit: str, heir: str) -> dict[str, Any]:
     return {name: heir if value == unit else value for name, value in token.items()}
 
 
-def _post(step: Step, heir: str, post: str) -> str:
-    """The same post in the heir, else its head or liaison."""
-    for one in (post, 'chief', 'liaison'):
-        if not directory.vacancy(step.session, step.tenant_id, (heir, one), step.today, step.parameter_revision):
-            return one
-    raise Refused('{heir}没有人能接：先在“机构”里给它建账号', heir=step.functions['unit_name'](heir))
+def _doer(step: Step, heir: str, post: str) -> tuple[Held, dict[str, str] | None]:
+    """The same post in the heir, else whom the table `fallback` names, with what the task keeps about it."""
+    found = fallback.doer(step.session, step.around, step.bundle, (heir, post), step.today, FactsOnly(step.facts),
+                          step.functions)
+    if found is None:
+        raise Refused('{heir}没有人能接：先在“机构”里给它建账号', heir=step.functions['unit_name'](heir))
+    return found

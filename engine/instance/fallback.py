@@ -39,7 +39,7 @@ def other(live: Any, node: Node, unit: str, post: str, why: str) -> tuple[Held, 
     asked = _asked(step.session, step.around, (unit, post), why, step.today)
     answers = step.decide(table, live.scope({**node.local, **asked}, node.closed), node).values
     instead = _first(answers, lambda one: one != (unit, post) and not why_nobody(live, *one))
-    return instead and (instead, {'asked': '' if why == 'empty' else f'{unit}/{post}', 'why': why, 'table': table.name})
+    return instead and (instead, _kept((unit, post), why, table))
 
 
 def beginner(session: Session, tenant: Any, bundle: Any, starter: Held, day: date, scope: Mapping[str, Any],
@@ -49,13 +49,26 @@ def beginner(session: Session, tenant: Any, bundle: Any, starter: Held, day: dat
 
     :raises NoRule: the table has no row for this. :raises Broken: it fails.
     """
+    found = doer(session, tenant, bundle, starter, day, scope, functions)
+    return found[0] if found else starter
+
+
+def doer(session: Session, tenant: Any, bundle: Any, held: Held, day: date, scope: Mapping[str, Any],
+         functions: Mapping[str, Callable]) -> tuple[Held, dict[str, str] | None] | None:
+    """Who does what comes to this post: itself, or where nobody can be asked there, the first that the table names and at
+    which somebody can, with what the task keeps about it. None: nobody can be asked at any. Otherwise as `beginner`."""
     def why(post: Held) -> str:
         return directory.vacancy(session, tenant.id, post, day, tenant.parameter_revision)
-    reason, table = why(starter), bundle.tables.get(TABLE)
+    reason, table = why(held), bundle.tables.get(TABLE)
     if not reason or table is None:
-        return starter
-    asked = _asked(session, tenant, starter, reason, day)
-    return _first(table.decide(ChainMap(asked, scope), functions).values, lambda one: not why(one)) or starter
+        return None if reason else (held, None)
+    asked = _asked(session, tenant, held, reason, day)
+    instead = _first(table.decide(ChainMap(asked, scope), functions).values, lambda one: not why(one))
+    return instead and (instead, _kept(held, reason, table))
+
+
+def _kept(held: Held, why: str, table: Any) -> dict[str, str]:
+    return {'asked': '' if why == 'empty' else '/'.join(held), 'why': why, 'table': table.name}
 
 
 def _first(answers: Mapping[str, Any], free: Callable[[Held], bool]) -> Held | None:

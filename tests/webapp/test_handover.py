@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from engine import assignment, db, instance
-from engine.history import Actor
+from engine import assignment, db, directory, instance
+from engine.history import Actor, Event
 from engine.ledger import CoUnit
 from engine.usertask import UserTask
 from tests.webapp.browser import Browser
@@ -111,3 +111,22 @@ def test_an_opinion_to_be_asked_for_later_is_asked_of_the_heir(app: Flask, owner
     with db.reading(engine_of(app)) as session:
         later = session.scalars(select(UserTask).where(UserTask.state == 'later')).one()
     assert (later.unit, later.post) == ('gxt', 'liaison')
+
+
+def test_a_post_that_the_heir_does_not_have_is_filled_as_the_table_says(app: Flask, owner: Browser, browse: Browse) -> None:
+    """A24 P00-17: no liaison, so its head; and with nobody at all whom the table names to the rescue."""
+    key = handled(app)
+    with db.writing(engine_of(app)) as session:
+        for account in directory.holders(session, 'gz', 'sft', 'liaison'):
+            directory.set_active(session, account, False)
+    assert '移交了1件' in hand_over(owner, 'fgw', 'sft')
+    task = waits(app, key, 'handle')
+    assert (task.unit, task.post) == ('sft', 'chief')
+    assert task.fallback == {'asked': 'sft/liaison', 'why': 'no_holder', 'table': '没有人办时转给谁'}
+    assert '原应由省司法厅·联络员办' in browse('gz-sft-chief').get(f'/tasks/{task.id}').text
+    with db.reading(engine_of(app)) as session:
+        said = session.scalars(select(Event.summary).where(Event.kind == 'task.redirected')).all()
+    assert said == ['原应由省司法厅·联络员办，这个岗位现在没有人，按决策表“没有人办时转给谁”转省司法厅·单位负责人']
+    assert '移交了1件' in hand_over(owner, 'sft', 'gov')
+    task = waits(app, key, 'handle')
+    assert (task.unit, task.post, task.fallback['asked']) == ('office', 'head', 'gov/chief')
