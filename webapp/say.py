@@ -24,7 +24,9 @@ def calendar() -> workcal.Calendar:
 
 def local(moment: datetime) -> datetime:
     """The moment in the government's own zone."""
-    return moment.astimezone(clock.zone(current_user.tenant.zone))
+    if 'zone' not in g:
+        g.zone = clock.zone(current_user.tenant.zone)
+    return moment.astimezone(g.zone)
 
 
 def today() -> date:
