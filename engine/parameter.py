@@ -129,7 +129,7 @@ def change(session: Session, tenant_id: str, name: str, value: Any, actor: Actor
 
 def said(value: Any) -> str:
     """A value as a sentence says it."""
-    return '是' if value is True else '否' if value is False else str(value)
+    return errors.said('是') if value is True else errors.said('否') if value is False else str(value)
 
 
 def _own(session: Session, tenant: Owner) -> dict[str, Any]:

@@ -89,7 +89,7 @@ class Words(NamedTuple):
         """What a column of a list of rows is called."""
         field = self.field(key, form)
         column = next((child for child in field.children if child.key == name), None) if field else None
-        return column.label.source if column and column.label else self.label(name, form)
+        return _OPTIONAL.sub('', column.label.source) if column and column.label else self.label(name, form)
 
     def _chosen(self, key: str, value: Any, form: str | None) -> str:
         """The label of a form's choice."""

@@ -30,7 +30,7 @@ def index() -> str:
     changed = {row.name: row for row in db.session.scalars(
         select(Parameter).where(Parameter.tenant == current_user.tenant.id))}
     known = parameter.settings(db.session, current_user.tenant, bundle)
-    return render_template('parameter/index.html', settings=known, changed=changed, said=parameter.said)
+    return render_template('parameter/index.html', settings=known, changed=changed, said=_said)
 
 
 @bp.get('/parameter/<name>')
@@ -59,9 +59,9 @@ def change(name: str) -> Response | tuple[str, int]:
     except Refused as refusal:
         return _draw(found, value, refusal=errors.sentence(refusal)), 422
     if made.value == found.value:
-        flash(_('“%(label)s”本来就是%(value)s，没有改动。', label=made.label, value=parameter.said(made.value)))
+        flash(_('“%(label)s”本来就是%(value)s，没有改动。', label=made.label, value=_said(made.value)))
     else:
-        said = _('“%(label)s”改为%(value)s。', label=made.label, value=parameter.said(made.value))
+        said = _('“%(label)s”改为%(value)s。', label=made.label, value=_said(made.value))
         flash(said + rearm.rearm(db.engine, tenant_id).said, 'ok')
     return redirect(url_for('parameter.index'), 303)
 
@@ -77,7 +77,11 @@ def _found(name: str) -> Setting:
     return parameter.get(db.session, current_user.tenant, name, _bundle())
 
 
+def _said(value: Any) -> str:
+    return errors.words(parameter.said(value))
+
+
 def _draw(found: Setting, given: Any = None, refusal: str = '', reason: str = '') -> str:
-    return render_template('parameter/edit.html', setting=found, said=parameter.said, refusal=refusal,
-                           missing=reason, value=parameter.said(found.value) if given is None else given,
+    return render_template('parameter/edit.html', setting=found, said=_said, refusal=refusal,
+                           missing=reason, value=_said(found.value) if given is None else given,
                            why=request.form.get('reason', ''))

@@ -33,7 +33,7 @@ COUNTED = re.compile(r'(?<!第)%\(n\)[sg][个件天次行条处步份家分项]'
 SEVERAL = re.compile(r'%\(n\)[sg] (?:[a-z]+ )?[a-z]{2,}(?<![aiou])s\b')
 SPOKEN_TO_READERS = ('aria-label', 'title', 'placeholder', 'alt', 'abbr', 'data-h')
 MOST_OF_A_KIND = 2
-SPELT = ''.join(form.written for form in FORMS) + '照例'                       # as a story is written
+SPELT = ''.join(form.written + form.example for form in FORMS) + '休班照例'      # as a story is written
 DECISION = dmn.table([('天数', 'days', 'number')], [('level', 'number')], [(['> 3'], ['1'])], policy='FIRST')
 
 
@@ -184,10 +184,10 @@ def chinese(path: str, tree: object, known: str) -> Iterator[str]:
 def data(app: Flask) -> str:
     """What is Chinese for everybody: what the database holds, the files that governments publish, the words that are
     written in stories, templates and tables to import, and weekdays in a text of theirs."""
-    places = [*(ROOT / 'workflows').rglob('*.*'), *(ROOT / 'forms').glob('*.form'), ROOT / 'engine/story/grammar.py',
+    places = [*(ROOT / 'workflows').rglob('*.*'), *(ROOT / 'forms').glob('*.form'),
               ROOT / 'engine/document/vocabulary.py', ROOT / 'engine/roster/book.py']
-    files = ''.join(path.read_text(errors='ignore') for path in places if path.suffix not in ('.png', '.docx'))
-    files = files.replace('&#10;', '') + '周一周二周三周四周五周六周日'
+    files = ''.join(path.read_text(errors='ignore') for path in places if path.suffix not in ('.png', '.docx', '.md'))
+    files = files.replace('&#10;', '') + SPELT + '周一周二周三周四周五周六周日'
     with db.reading(engine_of(app)) as session:
         rows = [json.dumps([*map(str, row)], ensure_ascii=False) for table in db.Base.metadata.sorted_tables
                 for row in session.execute(select(table))]
