@@ -124,13 +124,19 @@ def _view(task_id: UUID, *, fresh: bool = False) -> TaskView:
     task = view.task
     if task.tenant != current_user.tenant.id:
         raise NotFound('没有找到这件待办。')
-    overseer = current_user.unit == task.unit or current_user.post in (
-        *auth.SUPERVISION, *auth.LEADERS, 'auditor')
-    posts, owner = visibility.posts(), tuple((task.owner or '').split('/'))
-    claimed = task.claimed_by is not None and current_user.post in auth.SUPERVISION     # may put it back
-    if (task.unit, task.post) in posts or owner in posts or claimed or (overseer and task.state != 'open'):
+    if not {(task.unit, task.post), tuple((task.owner or '').split('/'))}.isdisjoint(visibility.posts()) or _oversees(task):
         return view
     raise Forbidden('这一步由{post}办。', post=_post_name(task.unit, task.post))
+
+
+def _oversees(task: UserTask) -> bool:
+    """Those who do not do it themselves: once it is closed its unit, and of a matter that they see the supervision, the
+    leaders and the auditor; while somebody has claimed it, the supervision, which may put it back."""
+    closed = task.state != 'open'
+    if closed and current_user.unit == task.unit:
+        return True
+    who = (*auth.SUPERVISION, *auth.LEADERS, 'auditor') if closed else auth.SUPERVISION if task.claimed_by is not None else ()
+    return current_user.post in who and (task.matter_id is None or visibility.opens(task.matter_id))
 
 
 def _post_name(unit: str, post: str) -> str:

@@ -4,13 +4,14 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from engine import actions, db, deployment, directory
+from engine import actions, db, deployment, directory, visibility
 from engine.directory import Unit
 from engine.ledger import FACTS, Matter
+from engine.usertask import UserTask
 from tests.webapp.browser import Browser
-from tests.webapp.conftest import NOW, ROOT
+from tests.webapp.conftest import HASH, NOW, ROOT
 from tests.webapp.matters import engine_of, register
 
 Browse = Callable[[str], Browser]
@@ -53,6 +54,57 @@ def test_a_section_sees_what_it_supervises(app: Flask, matters: dict[str, UUID],
     assert sees(browse('gz-office-head')) == {'发改委'} and sees(browse('gz-office-auditor')) == {'发改委', '司法厅'}
     browse('gz-office-head').get(f'/matter/{matters["sft"]}', status=404)
     assert browse('gz-office-officer').get(f'/matter/{matters["sft"]}').h1 == '司法厅的事项', 'it registered it itself'
+
+
+def appoint(app: Flask, unit: str, unit_kind: str) -> str:
+    """A unit with an officer; its login."""
+    login = f'gz-{unit}-officer'
+    with db.writing(engine_of(app)) as session:
+        if session.get(Unit, ('gz', unit)) is None:
+            directory.add_unit(session, 'gz', unit, f'省{unit}', unit_kind)
+        directory.add_post(session, 'gz', unit, 'officer', '督查员')
+        directory.add_account(session, 'gz', unit, 'officer', login, HASH)
+        directory.changed(session, 'gz')
+    return login
+
+
+def test_an_officer_of_a_department_sees_its_own_and_what_it_supervises(
+        app: Flask, matters: dict[str, UUID], browse: Browse) -> None:
+    """P08-03 P03-01 A28"""
+    login = appoint(app, 'fgw', '部门')
+    with db.reading(engine_of(app)) as session:
+        done = session.scalars(select(UserTask.id).where(
+            UserTask.matter_id == matters['sft'], UserTask.element == 'register')).one()
+    assert sees(browse(login)) == {'发改委'}
+    browse(login).get(f'/matter/{matters["sft"]}', status=404)
+    browse(login).get(f'/tasks/{done}', status=403)
+    with db.writing(engine_of(app)) as session:
+        session.execute(update(Matter).where(Matter.id == matters['sft']).values(supervisor_unit='fgw'))
+    assert sees(browse(login)) == {'发改委', '司法厅'}
+    browse(login).get(f'/matter/{matters["sft"]}')
+    browse(login).get(f'/tasks/{done}')
+
+
+@pytest.mark.parametrize('unit_kind', ['办公厅', '办公室', '督查机构'])
+def test_the_office_of_the_government_sees_all(app: Flask, matters: dict[str, UUID], browse: Browse, unit_kind: str) -> None:
+    """A28"""
+    login = appoint(app, 'bgs', unit_kind)
+    assert sees(browse(login)) == {'发改委', '司法厅'}
+    browse(login).get(f'/matter/{matters["sft"]}')
+
+
+def test_who_sees_what_is_asked_without_a_page(app: Flask, matters: dict[str, UUID]) -> None:
+    """The supervision office and the leaders all, whatever kind of unit they sit in; a new kind of post its own."""
+    def seen(*posts: tuple[str, str]) -> set[UUID]:
+        with db.reading(engine_of(app)) as session:
+            bundle = deployment.bundle(session, deployment.current(session, 'gz').id)
+            sight = visibility.sight(session, directory.tenant(session, 'gz'), posts, bundle)
+            return set(session.scalars(select(Matter.id).where(sight.condition())))
+    everything = set(matters.values())
+    for held in (('office', 'officer'), ('office', 'head'), ('office', 'auditor'), ('gov', 'deputy'), ('gov', 'principal')):
+        assert seen(held) == everything
+    assert seen(('fgw', 'statistician')) == {matters['fgw']} and seen(('sft', 'liaison')) == everything
+    assert seen(('fgw', 'statistician'), ('gov', 'deputy')) == everything
 
 
 @pytest.mark.parametrize(('scope', 'seen'), [
