@@ -149,6 +149,9 @@ def test_both_databases_serve_the_same_pages(engine: Engine, tmp_path: Path) -> 
     leader.get('/sign-in')
     leader.submit({'username': 'gz-gov-principal', 'password': PASSWORD})
     address = leader.page.one('//p[@class="due"]/parent::li//a/@href')
+    title = REGISTER['title']
+    assert title in leader.get(f'/tasks?q={title[:4]}+{title[-3:]}').text
+    assert title not in leader.get('/tasks?q=没有这样的事项').text
     leader.get(address)
     assert '签收' in leader.submit(press='同意立项').text
     leader.post(address, {'approval': 'agreed'}, status=409)
