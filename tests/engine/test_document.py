@@ -1,5 +1,9 @@
 """What a document says of the values that a drawing hands over."""
+from pathlib import Path
+
 import pytest
+from docx import Document as WordFile
+from docx.oxml.ns import qn
 from sqlalchemy import Engine, select
 
 from engine import db, document
@@ -53,3 +57,16 @@ def test_a_template_is_shown_with_rows_of_a_list_of_the_drawing_s_own() -> None:
 def test_a_template_that_asks_for_what_is_not_there_is_refused_in_chinese() -> None:
     with pytest.raises(Refused, match='它要的和图上给的对不上'):
         word.filled(paper('{% if 次数 > 0 %}又{% endif %}'), {'次数': '1'})
+
+
+@pytest.mark.parametrize('file', sorted(Path('workflows').glob('*.docx')), ids=lambda file: file.stem)
+def test_a_shipped_template_is_laid_out_alike_by_word_and_by_libreoffice(file: Path) -> None:
+    """GB/T 9704: 22 lines a page; what is printed last stands at the bottom of the last page. A grid of letters, which
+    Word shrinks a little, would be read as twice as wide elsewhere."""
+    read = WordFile(file)
+    (grid,) = read.sections[-1]._sectPr.xpath('./w:docGrid')
+    assert (grid.get(qn('w:type')), grid.get(qn('w:linePitch'))) == ('lines', '579')
+    last = [one for one in read.paragraphs if one.style.name in ('公文抄送', '公文印发')]
+    frames = [one._p.xpath('./w:pPr/w:framePr')[0] for one in last]
+    assert {(one.get(qn('w:vAnchor')), one.get(qn('w:yAlign'))) for one in frames} == {('margin', 'bottom')}
+    assert all(row._tr.xpath('./w:trPr/w:cantSplit') for table in read.tables for row in table.rows)
