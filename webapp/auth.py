@@ -16,7 +16,7 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine import clock, history
@@ -97,15 +97,18 @@ class Person(UserMixin):
         return history.Actor(self.name, self.unit, self.post, self.id, for_name, self.login)
 
 
+_PERSON = (
+    select(Account, Tenant, Unit.name, Post.name)
+    .join(Tenant, Tenant.id == Account.tenant)
+    .join(Unit, (Unit.tenant == Account.tenant) & (Unit.code == Account.unit))
+    .join(Post, tuple_(Post.tenant, Post.unit, Post.post) == tuple_(Account.tenant, Account.unit, Account.post))
+    .where(Account.id == bindparam('key'), Account.active))
+"""Every page asks it, so it is made once."""
+
+
 def person(account_id: int) -> Person | None:
     """The active account of this id with its names, in one query."""
-    row = db.session.execute(
-        select(Account, Tenant, Unit.name, Post.name)
-        .join(Tenant, Tenant.id == Account.tenant)
-        .join(Unit, (Unit.tenant == Account.tenant) & (Unit.code == Account.unit))
-        .join(Post, tuple_(Post.tenant, Post.unit, Post.post)
-              == tuple_(Account.tenant, Account.unit, Account.post))
-        .where(Account.id == account_id, Account.active)).first()
+    row = db.session.execute(_PERSON, {'key': account_id}).first()
     if row is None:
         return None
     account, tenant, unit_name, post_name = row
