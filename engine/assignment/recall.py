@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine import spiff, statement
 from engine.assignment.seat import Seat, acting, needs
-from engine.errors import Conflict, NotFound, Refused
+from engine.errors import Broken, Conflict, NotFound, Refused
 from engine.history import Actor, Kind
 from engine.instance import Step, row as rows
 from engine.instance.row import DRAFT, TASK
@@ -37,6 +37,7 @@ def recall(session: Session, task_id: UUID, actor: Actor, reason: str) -> Plan:
     gone = sorted({before[key].node.name for key in before.keys() - again.keys()} - {each.node.name for each in again.values()})
     found.tell(Kind.TASK_RECALLED, f'撤回：{said}', {'reason': said, 'gone': gone})
     _put_facts_back(live, undo['facts'])
+    _happen(found)
     _reopen(found, before.keys(), again.keys(), task.answer)
     return step.finish()
 
@@ -46,9 +47,14 @@ def refusal(session: Session, task_id: UUID, actor: Actor) -> Refused | None:
     try:
         task, found = _closed(session, task_id, actor)
         acting(found, f'{task.unit}/{task.post}')
-        _undo(found, task)
+        undo = _undo(found, task)
+        _restore(found.live, undo)
+        _put_facts_back(found.live, undo['facts'])
+        _happen(found)
     except Refused as refused:
         return refused
+    except Broken as broken:
+        return Refused('撤回不了：{why}。', why=broken.cause)
     return None
 
 
@@ -89,17 +95,21 @@ def _restore(live: Any, undo: Mapping[str, Any]) -> None:
     live.step.revision += 1
 
 
-def _reopen(found: Seat, before: Set[UUID], again: Set[UUID], answer: Any) -> None:
-    """What came due since the step happens now; then the tasks that were open wait again.
+def _happen(found: Seat) -> None:
+    """What came due since the step happens now.
 
     :raises Refused: the deadline of the step has passed meanwhile.
     """
-    live = found.live
-    live.run.settle()
+    found.live.run.settle()
     found.step.settle()
-    still = live.run.open().keys()
-    if found.id not in still:
+    if found.id not in found.live.run.open():
         raise Refused('撤回不了：这一步的期限已经过了。')
+
+
+def _reopen(found: Seat, before: Set[UUID], again: Set[UUID], answer: Any) -> None:
+    """The tasks that were open wait again."""
+    live = found.live
+    still = live.run.open().keys()
     live.ended = dict.fromkeys(before - again, (found.actor, None))
     live.reopened = dict.fromkeys(again & still - before) | {found.id: {'as': 'recalled', 'answer': answer}}
 

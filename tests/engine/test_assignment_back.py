@@ -430,6 +430,9 @@ def test_what_came_due_on_the_step_meanwhile_happens_before_it_is_taken_back(
     made = opened(engine, p=line(ask('a', RECALL), ask('b'), between=('a', 'b'), extra=late))
     made.finish('a')
     made.later(days=5)
+    with db.reading(engine) as session:
+        offered = assignment.recallable(session, tasks(made, 'a', 'done')[0], OFFICER)
+    assert offered == (None if stops else '')
     if stops:
         with pytest.raises(Refused, match='撤回不了：这一步的期限已经过了'):
             recall(made, 'a')
@@ -514,6 +517,6 @@ def waiting(office: Office, element: str, posts: dict[str, str]) -> set[str]:
     """The steps whose doers wait for this one only because they sent it."""
     with db.reading(office.engine) as session:
         task = session.scalars(select(UserTask).where(UserTask.element == element)).one()
-        other = Matter(lead_unit='jyt', co_units='', supervisor_unit='jyt', leader_post='')
+        other = Matter(tenant=TENANT, lead_unit='jyt', co_units='', supervisor_unit='jyt', leader_post='')
         return {name for name, post in posts.items()
                 if name != element and urging.waits(session, task, other, tuple(post.split('/')))}
