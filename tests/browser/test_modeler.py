@@ -197,6 +197,33 @@ def extensions(content: bytes) -> Counter:
     return found
 
 
+def test_who_renames_a_field_changes_nothing_else_in_the_form(draw: Callable[..., Any], draft: str) -> None:
+    """Rows, frames and versions that the editor writes for itself would stand beside it when it is approved."""
+    page = draw('register.form')
+    before = json.loads(saved(page, 'register.form', draft))
+    page.evaluate('''() => dubanBoard.editor.get("modeling").editFormField(
+        dubanBoard.field("basis"), "label", "依据（写全称）")''')
+    page.wait_for_selector('.line:has-text("已存（")')
+    now = json.loads(saved(page, 'register.form', draft))
+    renamed = next(one for group in before['components'] for one in group['components'] if one.get('key') == 'basis')
+    renamed['label'] = '依据（写全称）'
+    assert now == before and list(now) == list(before)
+
+
+def test_two_fields_put_side_by_side_stay_so(draw: Callable[..., Any], draft: str) -> None:
+    page = draw('feedback.form')
+    page.evaluate('''() => {
+        const modeling = dubanBoard.editor.get("modeling"), form = dubanBoard.editor._getState().schema;
+        const put = (key, at) => modeling.addFormField({ type: "textfield", key, label: key }, form, at);
+        const first = put("one", 0);
+        modeling.editFormField(put("two", 1), "layout", first.layout);
+    }''')
+    page.wait_for_selector('.line:has-text("已存（")')
+    one, two, *_others = json.loads(saved(page, 'feedback.form', draft))['components']
+    assert (one['key'], two['key']) == ('one', 'two')
+    assert one['layout']['row'] == two['layout']['row']
+
+
 def test_an_action_is_put_behind_a_step_from_the_menu(draw: Callable[..., Any], draft: str) -> None:
     """With fields in Chinese; what it needs is asked for, and filled in it is accepted."""
     page = draw('reporting.bpmn')

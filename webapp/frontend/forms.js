@@ -8,6 +8,7 @@ import '@bpmn-io/form-js-editor/dist/assets/dragula.css';
 import '@bpmn-io/form-js-editor/dist/assets/properties-panel.css';
 import { desk } from './desk/desk.js';
 import { english } from './en/say.js';
+import { faithful } from './desk/faithful.js';
 import { Marks } from './desk/marks.js';
 
 if (!english) flatpickr.localize({ ...Mandarin, monthAriaLabel: '月', yearAriaLabel: '年' });
@@ -21,12 +22,14 @@ class Form {
   }
 
   async open(text) {
+    this.read = JSON.parse(text);
     const { warnings } = await this.editor.importSchema(JSON.parse(text));
+    this.made = this.editor.saveSchema();
     return warnings.map(String);
   }
 
   async text() {
-    return `${JSON.stringify(this.editor.saveSchema(), null, 2)}\n`;
+    return `${JSON.stringify(faithful(this.editor.saveSchema(), this.made, this.read), null, 2)}\n`;
   }
 
   undo() {
