@@ -36,4 +36,5 @@ def reason(line: Line) -> str:
     if line.why or line.state == WAITING:
         return line.why
     said = [sentence for found in line.wrong.values() for sentence in found]
-    return listed([*([line.twin] if line.twin else []), *said], '；')
+    seen = [text for field, text in line.notes if field in line.wrong]
+    return listed([*([line.twin] if line.twin else []), *said, *seen], '；')

@@ -118,7 +118,7 @@ def test_the_good_ones_are_registered_and_the_rest_listed(app: Flask, officer: B
     page = officer.get(path)
     assert page.h1 == '立了2件，还有2件没有立' and count(app) == 2
     assert page.texts('//tbody//a') == ['建立健全重点企业和项目库', '清理地方性法规'] and 'DB-2020-001' in rows(page)[0]
-    assert '请选择牵头单位' in rows(page)[3]
+    assert '请选择牵头单位' in rows(page)[3] and '没有“省统计局”这个单位' in rows(page)[3], 'and why it is not known'
     page = officer.get('/ledger?status=all')
     assert '清理地方性法规' in page.text, 'registered with an approved basis: it is in hand'
 
