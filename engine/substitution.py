@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine import authority, deployment, directory, history, parameter
 from engine.directory import Held, Substitute, Tenant
-from engine.errors import Forbidden, NotFound, Refused
+from engine.errors import Forbidden, NotFound, Refused, dated
 from engine.history import Actor, Kind
 
 LONGEST = 'substitute_days'
@@ -108,9 +108,10 @@ def _longest(session: Session, tenant: Tenant) -> int | None:
 
 
 def _fit(first_day: date, last_day: date, today: date, longest: int | None) -> None:
+    first, last = dated(first_day, True), dated(last_day, True)
     if last_day < first_day:
-        raise Refused('代办要从前一天到后一天，现在填的是{first}到{last}', first=first_day, last=last_day)
+        raise Refused('代办要从前一天到后一天，现在填的是{first}到{last}', first=first, last=last)
     if first_day < today:
-        raise Refused('代办从今天（{today}）或以后开始，现在填的是{first}', today=today, first=first_day)
+        raise Refused('代办从今天（{today}）或以后开始，现在填的是{first}', today=dated(today, True), first=first)
     if longest is not None and (last_day - first_day).days >= longest:
-        raise Refused('一次代办最长{most}天，现在填的是{first}到{last}', most=longest, first=first_day, last=last_day)
+        raise Refused('一次代办最长{most}天，现在填的是{first}到{last}', most=longest, first=first, last=last)

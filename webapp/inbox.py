@@ -1,4 +1,5 @@
 """The lists of a post's work: 我的待办, 已办 and 草稿, and what is new while one reads."""
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, s
 from werkzeug.wrappers import Response
 
 from engine import circulation, suspension, urging
+from engine.history import Event, Kind
 from engine.inbox import Inbox
 from engine.ledger import Matter
 from engine.usertask import Draft, UserTask
@@ -55,7 +57,7 @@ def index() -> Response | str:
     return render_template(
         'inbox/index.html', groups=_groups(rows, counted, asked), page=shown, asked=asked, tabs=_tabs(counted['all']),
         newest=counted['newest'], saved=savedview.bar('tasks'), lamps=fact.STANDS, orders=search.ORDERS,
-        dues=_headings(), steps=search.steps(), batched={row.id for row in rows if row.asks is None and batch.allowed(row)},
+        dues=_headings(), steps=search.steps(), batched=_batched(rows),
         urged=urging.of(db.session, [row.id for row in rows]), waiting=_with_others(posts),
         messages=db.session.execute(message.newest(_SHOWN)).all(), names=form.names(), still=_still())
 
@@ -111,6 +113,15 @@ def _rows(keys: Sequence[UUID]) -> list[Any]:
         .where(UserTask.id.in_(keys)))
     found = {row.id: row for row in db.session.execute(query)}
     return [found[key] for key in keys if key in found]
+
+
+def _batched(rows: Sequence[Any]) -> set[UUID]:
+    """What can be done together with another task of the page."""
+    steps: dict[tuple, set[UUID]] = {}
+    for row in rows:
+        if row.asks is None and batch.allowed(row):
+            steps.setdefault((row.process, row.element, row.deployment_id), set()).add(row.id)
+    return set().union(*(keys for keys in steps.values() if len(keys) > 1))
 
 
 def _headings() -> dict[str, str]:
@@ -186,10 +197,27 @@ def done() -> str:
         number = number.outerjoin(Matter, Matter.id == UserTask.matter_id)
     shown = pager.page_of(db.session.scalar(number.where(mine)))
     rows = db.session.execute(
-        select(UserTask.id, UserTask.name, UserTask.closed_at, UserTask.closed_by, Matter.title, Matter.code)
+        select(UserTask.id, UserTask.name, UserTask.closed_at, UserTask.closed_by, UserTask.closed_turn, UserTask.instance_id,
+               UserTask.matter_id, UserTask.element, Matter.title, Matter.code)
         .outerjoin(Matter, Matter.id == UserTask.matter_id)
         .where(mine).order_by(UserTask.closed_at.desc(), UserTask.closed_turn.desc()).limit(shown.size).offset(shown.offset)).all()
-    return render_template('inbox/done.html', rows=rows, page=shown, q=words, tabs=_tabs())
+    return render_template('inbox/done.html', rows=_as_recorded(rows), page=shown, q=words, tabs=_tabs())
+
+
+def _as_recorded(rows: Sequence[Any]) -> Sequence[Any]:
+    """Newest first also where several have one moment, because the government's clock stands still: as the trail has it."""
+    times = Counter(row.closed_at for row in rows)
+    tied = [row for row in rows if times[row.closed_at] > 1]
+    if not tied:
+        return rows
+    done = select(Event.instance_id, Event.element, Event.at, func.max(Event.recorded_at)).where(
+        Event.chain.in_({str(row.matter_id or row.instance_id) for row in tied}), Event.kind == Kind.TASK_COMPLETED,
+        Event.at.in_({row.closed_at for row in tied})).group_by(Event.instance_id, Event.element, Event.at)
+    recorded = {tuple(place): at for *place, at in db.session.execute(done)}
+
+    def when(row: Any) -> tuple:
+        return row.closed_at, recorded.get((row.instance_id, row.element, row.closed_at), row.closed_at), row.closed_turn
+    return sorted(rows, key=when, reverse=True)
 
 
 def _worded(words: str) -> list[ColumnElement[bool]]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.db import Base, Utc
 from engine.directory.naming import names, post_name
 from engine.directory.tenant import NAMES, changed, tenant
-from engine.errors import Forbidden, Refused, listed, said
+from engine.errors import Forbidden, Refused, dated, listed, said
 from engine.remember import remember
 
 Held = tuple[str, str]
@@ -101,7 +101,7 @@ def set_substitute(session: Session, tenant_id: str, asked: Held, by: Held, firs
         through others, replaced by `asked` on one of the days; the sentence names the circle.
     """
     if last_day < first_day:
-        raise Refused('代办要从前一天到后一天，现在填的是{first}到{last}', first=first_day, last=last_day)
+        raise Refused('代办要从前一天到后一天，现在填的是{first}到{last}', first=dated(first_day, True), last=dated(last_day, True))
     known = [row for row in standing(session, tenant_id) if row.first_day <= last_day and row.last_day >= first_day]
     for day in sorted({first_day, *(row.first_day for row in known if row.first_day > first_day)}):
         _refuse_circle(session, tenant_id, _on(known, day), asked, by, day)
@@ -123,8 +123,8 @@ def _refuse_second(session: Session, tenant_id: str, known: Iterable[Standing], 
     taken = next((row for row in known if row.asked == asked), None)
     if taken is not None:
         raise Refused('{asked}从{first}到{last}已经请{by}代办，先提前结束那一段，再另请',
-                      asked=post_name(session, tenant_id, '/'.join(asked)), first=taken.first_day, last=taken.last_day,
-                      by=post_name(session, tenant_id, '/'.join(taken.by)))
+                      asked=post_name(session, tenant_id, '/'.join(asked)), first=dated(taken.first_day, True),
+                      last=dated(taken.last_day, True), by=post_name(session, tenant_id, '/'.join(taken.by)))
 
 
 def _refuse_circle(session: Session, tenant_id: str, edges: Mapping[Held, list[Held]], asked: Held, by: Held,
@@ -133,7 +133,7 @@ def _refuse_circle(session: Session, tenant_id: str, edges: Mapping[Held, list[H
     if not way:
         return
     posts = [names(session, tenant_id).post('/'.join(one)) for one in ([asked, *way] if asked != by else [asked, asked])]
-    raise Refused('不能绕圈代办：{day}起{circle}', day=day,
+    raise Refused('不能绕圈代办：{day}起{circle}', day=dated(day, True),
                   circle=listed((said('{post}由{other}代', post=one, other=other) for one, other in pairwise(posts)), '，'))
 
 

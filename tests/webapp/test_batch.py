@@ -30,6 +30,17 @@ def three(app: Flask) -> list[str]:
     return waiting(app, '签收')
 
 
+def test_one_alone_has_no_box_to_tick(app: Flask, three: list[str], browse: Browse) -> None:
+    clerk = browse('gz-fgw-liaison')
+    assert len(clerk.get('/tasks').all('//input[@name="task"]')) == 3
+    for key in three[:2]:
+        clerk.get(f'/tasks/{key}')
+        clerk.submit()
+    page = clerk.get('/tasks?step=签收')
+    assert len(page.all('//li[@data-task]')) == 1
+    assert not page.all('//input[@name="task"]') and '一起办选中的' not in page.text
+
+
 def ask(clerk: Browser, keys: list[str]) -> None:
     """Tick these and press the button below the list."""
     clerk.get('/tasks/batch?' + '&'.join(f'task={key}' for key in keys))

@@ -108,6 +108,17 @@ def test_what_is_done_is_found_again(several: str, browse: Browse) -> None:
     assert '没有符合条件的' in clerk.page.text
 
 
+def test_what_was_done_in_one_moment_stands_in_the_order_in_which_it_was_done(app: Flask, browse: Browse) -> None:
+    """The clock of a demo stands still, and each matter counts its own steps."""
+    first, second = matters.register(app, title='粮食收购'), matters.register(app, title='森林防火')
+    matters.answer(app, first, 'sign', 'liaison')
+    matters.answer(app, first, 'plan', 'liaison', **matters.PLAN)
+    matters.answer(app, second, 'sign', 'liaison')
+    page = browse('gz-fgw-liaison').get('/tasks/done')
+    steps = zip(page.texts('//tbody//th'), page.texts('//tbody/tr/td[1]'), strict=True)
+    assert [(step[:2], title) for step, title in steps] == [('签收', '森林防火'), ('研究', '粮食收购'), ('签收', '粮食收购')]
+
+
 def test_who_urged_stands_on_the_row(app: Flask, several: str, browse: Browse) -> None:
     with db.writing(matters.engine_of(app)) as session:
         urging.urge(session, UUID(several.rpartition('/')[2]), Actor('省政府办公厅·督查员', 'office', 'officer'), '请抓紧')

@@ -64,7 +64,7 @@ def test_a_circle_is_refused_with_its_way(browse: Browse) -> None:
     ask(browse('gz-fgw-liaison'), 'fgw/chief')
     ask(browse('gz-fgw-chief'), 'sft/liaison')
     said = ask(browse('gz-sft-liaison'), 'fgw/liaison', status=422)
-    assert '不能绕圈代办' in said
+    assert '不能绕圈代办：2020年9月27日 周日起' in said
     for part in ('省司法厅·联络员由省发展改革委·联络员代', '省发展改革委·联络员由省发展改革委·单位负责人代', '省发展改革委·单位负责人由省司法厅·联络员代'):
         assert part in said
 
@@ -72,7 +72,7 @@ def test_a_circle_is_refused_with_its_way(browse: Browse) -> None:
 @pytest.mark.parametrize(('by', 'first', 'last', 'said'), [
     ('fgw/liaison', TODAY, LAST, '不能绕圈代办'),
     ('fgw/chief', LAST, TODAY, '代办要从前一天到后一天'),
-    ('fgw/chief', '2020-09-01', LAST, '代办从今天（2020-09-27）或以后开始'),
+    ('fgw/chief', '2020-09-01', LAST, '代办从今天（2020年9月27日 周日）或以后开始'),
     ('fgw/chief', '2020-13-01', LAST, '日期写成 2020-09-30 这样，您填的是“2020-13-01”'),
     ('fgw/chief', TODAY, '2030-01-01', '一次代办最长366天'),
     ('nowhere/chief', TODAY, LAST, '没有“nowhere/chief”这个岗位'),
