@@ -71,6 +71,8 @@ class Refused(Exception):
     """
 
     def __init__(self, message: str, **values: object) -> None:
+        if isinstance(message, Said) and not values:
+            message, values = message.template, message.values
         super().__init__(message)
         self.message, self.values = message, values
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock, directory, history, publication, workcal
 from engine.directory import Tenant
-from engine.errors import Conflict, Invalid
+from engine.errors import Conflict, Invalid, listed, said
 from engine.history import Actor, Kind
 
 LEVELS = ('省', '市', '县')
@@ -28,11 +28,11 @@ def begin(session: Session, tenant_id: str, name: str, level: str, files: Mappin
 
     :raises Invalid: its code, name or level is none. :raises Conflict: the code is taken.
     """
-    wrong = {} if _CODE.fullmatch(tenant_id) else {'code': ['代码用小写字母开头，字母、数字、横线，最多20个']}
+    wrong = {} if _CODE.fullmatch(tenant_id) else {'code': [said('代码用小写字母开头，字母、数字、横线，最多20个')]}
     if not name or len(name) > 100:
-        wrong['name'] = ['名称要写1到100个字']
+        wrong['name'] = [said('名称要写1到100个字')]
     if level not in LEVELS:
-        wrong['level'] = [f'层级从{"、".join(LEVELS)}里选']
+        wrong['level'] = [said('层级从{levels}里选', levels=listed(LEVELS))]
     if wrong:
         raise Invalid(wrong)
     if session.get(Tenant, tenant_id) is not None:

@@ -3,37 +3,43 @@ from datetime import date
 from typing import Any
 
 from engine.db import Json
-from engine.errors import Dated, Listed, Said, dated, listed, said
+from engine.errors import Dated, Listed, Said, Twin, dated, listed, said, twin
 
-_SAID, _LISTED, _DATED = ' said', ' listed', ' dated'    # keys that no form and no table has
+_SAID, _LISTED, _DATED, _TWIN = ' said', ' listed', ' dated', ' twin'    # keys that no form and no table has
 
 
-def _kept(value: Any) -> Any:
+def kept(value: Any) -> Any:
+    """The value as JSON can keep it: what was `said` with its template and values."""
     if isinstance(value, Said):
-        return {_SAID: value.template, 'values': _kept(value.values)}
+        return {_SAID: value.template, 'values': kept(value.values)}
     if isinstance(value, Listed):
-        return {_LISTED: _kept(value.parts), 'sign': value.sign}
+        return {_LISTED: kept(value.parts), 'sign': value.sign}
+    if isinstance(value, Twin):
+        return {_TWIN: str(value), 'en': kept(value.en)}
     if isinstance(value, Dated):
         return {_DATED: value.day.isoformat(), 'weekday': value.weekday}
     if isinstance(value, dict):
-        return {key: _kept(one) for key, one in value.items()}
+        return {key: kept(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_kept(one) for one in value]
+        return [kept(one) for one in value]
     return value if value is None or isinstance(value, (str, int, float)) else str(value)
 
 
-def _again(value: Any) -> Any:
+def again(value: Any) -> Any:
+    """What was `kept`."""
     if isinstance(value, list):
-        return [_again(one) for one in value]
+        return [again(one) for one in value]
     if not isinstance(value, dict):
         return value
     if _SAID in value:
-        return said(value[_SAID], **_again(value['values']))
+        return said(value[_SAID], **again(value['values']))
     if _LISTED in value:
-        return listed(_again(value[_LISTED]), value['sign'])
+        return listed(again(value[_LISTED]), value['sign'])
+    if _TWIN in value:
+        return twin(value[_TWIN], again(value['en']))
     if _DATED in value:
         return dated(date.fromisoformat(value[_DATED]), value['weekday'])
-    return {key: _again(one) for key, one in value.items()}
+    return {key: again(one) for key, one in value.items()}
 
 
 class Spoken(Json):
@@ -42,7 +48,7 @@ class Spoken(Json):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Any) -> str | None:
-        return super().process_bind_param(_kept(value), dialect)
+        return super().process_bind_param(kept(value), dialect)
 
     def process_result_value(self, value: str | None, dialect: Any) -> Any:
-        return _again(super().process_result_value(value, dialect))
+        return again(super().process_result_value(value, dialect))

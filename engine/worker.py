@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import clock, deployment, directory, history, incident, instance, job, spiff, workcal
 from engine.db import Base, Utc, carry_out, reading, writing
 from engine.directory import Tenant
-from engine.errors import Conflict, Refused
+from engine.errors import Conflict, Refused, said
 from engine.history import Actor, Kind
 from engine.plan import Plan
 
@@ -249,7 +249,7 @@ def _check_forward(session: Session, tenant: Tenant, at: datetime | None) -> Non
     last, to = history.last_at(session, tenant.id), at or clock.utcnow()
     if any(known is not None and to < known for known in (tenant.virtual_at, last)):
         now, last, to = (_said(tenant, moment) for moment in (clock.now(tenant), last, to))
-        advice = '真实时间还没有走到那里，请留在演示时钟上。' if at is None else '请设到这以后的时间。'
+        advice = said('真实时间还没有走到那里，请留在演示时钟上。') if at is None else said('请设到这以后的时间。')
         raise Refused('{tenant}的演示时钟只能往前走，设不到{to}：现在是{now}，最后一条记录是{last}的。{advice}',
                       tenant=tenant.name, to=to, now=now, last=last, advice=advice)
 

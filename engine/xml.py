@@ -3,7 +3,7 @@ import re
 
 from lxml import etree
 
-from engine.errors import Refused
+from engine.errors import Refused, said
 
 MOST_BYTES = 2_000_000
 MOST_ELEMENTS = 20_000
@@ -13,13 +13,13 @@ MOST_ATTRIBUTES = 200
 _ERROR = etree.ErrorTypes
 _BREAKS_OFF = {_ERROR.ERR_TAG_NOT_FINISHED, _ERROR.ERR_DOCUMENT_EMPTY, _ERROR.ERR_COMMENT_NOT_FINISHED}
 _CAUSES = {
-    _ERROR.ERR_TAG_NAME_MISMATCH: '开始和结束的标签不配对',
-    _ERROR.ERR_DOCUMENT_END: '最后一个标签后面还有内容',
-    _ERROR.ERR_ATTRIBUTE_REDEFINED: '同一个属性写了两次',
-    _ERROR.ERR_UNDECLARED_ENTITY: '用了没有定义的实体',
-    _ERROR.ERR_INVALID_CHAR: '含有不允许的控制字符',
-    _ERROR.ERR_INVALID_ENCODING: '文字编码不对，要用UTF-8',
-    _ERROR.NS_ERR_UNDEFINED_NAMESPACE: '用了没有声明的前缀',
+    _ERROR.ERR_TAG_NAME_MISMATCH: said('开始和结束的标签不配对'),
+    _ERROR.ERR_DOCUMENT_END: said('最后一个标签后面还有内容'),
+    _ERROR.ERR_ATTRIBUTE_REDEFINED: said('同一个属性写了两次'),
+    _ERROR.ERR_UNDECLARED_ENTITY: said('用了没有定义的实体'),
+    _ERROR.ERR_INVALID_CHAR: said('含有不允许的控制字符'),
+    _ERROR.ERR_INVALID_ENCODING: said('文字编码不对，要用UTF-8'),
+    _ERROR.NS_ERR_UNDEFINED_NAMESPACE: said('用了没有声明的前缀'),
 }
 
 

@@ -28,6 +28,9 @@ NAMES = {'zh': '中文', 'en': 'English'}
 TAGS = {'zh': 'zh-CN', 'en': 'en'}
 _YEAR = 365 * 86_400
 _CHINESE = re.compile(r'<(\w+)((?:\s[^<>]*)?)>(?=[^<]*[\u4e00-\u9fff])(?![^<]*[A-Za-z]{3})(?=[^<]*</\1>)')
+_MIXED = re.compile(r'(<(?:p|h[1-3]|small|caption|dd|figcaption)(?=[\s>])'
+                    r'(?![^<>]*(?: lang=|class="[^"]*\b(?:row|actions|clock|who)\b))[^<>]*>)([^<]*[\u4e00-\u9fff][^<]*)')
+_RUN = re.compile('[\u4e00-\u9fff][\u3000-\u303f\u4e00-\u9fff\uff00-\uffef·0-9]*')
 CATALOGUE = Path(__file__).parent / 'translations' / 'en' / 'LC_MESSAGES' / 'messages.po'
 
 
@@ -80,13 +83,19 @@ def choose() -> Response:
 def marked(answer: Response) -> Response:
     """What is Chinese on an English page says so, to be read aloud in the right language (WCAG 3.1.2)."""
     if english() and answer.mimetype == 'text/html' and not answer.direct_passthrough:
-        answer.set_data(_CHINESE.sub(_with_language, answer.get_data(as_text=True)))
+        page = _CHINESE.sub(_with_language, answer.get_data(as_text=True))
+        answer.set_data(_MIXED.sub(_with_runs, page))
     return answer
 
 
 def _with_language(tag: re.Match[str]) -> str:
     name, attributes = tag.groups()
     return tag[0] if ' lang=' in attributes else f'<{name}{attributes} lang="{TAGS["zh"]}">'
+
+
+def _with_runs(found: re.Match[str]) -> str:
+    """A name in an English sentence; where the text is laid out in pieces, another piece would come between."""
+    return found[1] + _RUN.sub(lambda run: f'<span lang="{TAGS["zh"]}">{run[0]}</span>', found[2])
 
 
 @pass_eval_context

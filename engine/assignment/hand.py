@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from engine import errors
 from engine.assignment.opinion import reset
 from engine.assignment.seat import Seat, acting, needs, seat, somebody
 from engine.errors import Conflict
@@ -48,7 +49,7 @@ def hand_back(session: Session, task_id: UUID, actor: Actor, answer: Mapping[str
     """
     found = seat(session, task_id, actor)
     holding.check_claim(found.step, found.row, found.actor)
-    word = needs(said, '写一句办得怎样，委派的岗位要看。')
+    word = needs(said, errors.said('写一句办得怎样，委派的岗位要看。'))
     return _home(found, {'as': 'handed_back', 'answer': dict(answer), 'said': word, 'from': found.post}, Kind.TASK_HANDED_BACK, f'交回：{word}',
                  {'said': word, 'answer': dict(answer)})
 

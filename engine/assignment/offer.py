@@ -93,4 +93,4 @@ def _holds(found: Any, reference: str) -> bool:
 def recallable(session: Session, task_id: UUID, actor: Actor) -> str | None:
     """'' when a closed task could be recalled by this post now, a sentence why not where the diagram allows it, else None."""
     refused = refusal(session, task_id, actor)
-    return '' if refused is None else str(refused) if refused.values.get('why') else None
+    return '' if refused is None else refused.said if refused.values.get('why') else None

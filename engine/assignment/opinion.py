@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import instance
+from engine import errors, instance
 from engine.assignment.seat import Seat, needs, seat, somebody
 from engine.errors import Conflict, Invalid, NotFound, Refused, listed
 from engine.finding import inner
@@ -39,7 +39,7 @@ def ask(session: Session, task_id: UUID, to: str, how: str, actor: Actor, questi
         already.
     """
     found = seat(session, task_id, actor).free('consult')
-    said, (unit, post) = needs(question, '写明请对方看什么。'), somebody(found, to)
+    said, (unit, post) = needs(question, errors.said('写明请对方看什么。')), somebody(found, to)
     if how not in HOW:
         raise Refused('没有“{how}”这种加签，只有：{known}', how=how, known=listed(HOW))
     waiting = holding.asked(found.step, task_id)
@@ -71,7 +71,7 @@ def opine(session: Session, opinion_id: UUID, actor: Actor, text: str, agrees: b
     found = seat(session, opinion_id, actor)
     if found.row['u_asks'] is None:
         raise Refused('这一步要办理，不是征求意见。')
-    said = needs(text, '写明意见。') if text.strip() or not agrees else '同意'
+    said = needs(text, errors.said('写明意见。')) if text.strip() or not agrees else '同意'
     _close(found, opinion_id, 'done', {'opinion': said, 'agrees': agrees})
     found.tell(Kind.OPINION_GIVEN, f'{"同意" if agrees else "不同意"}：{said}', {'opinion': said, 'agrees': agrees})
     if found.row['u_how'] == 'after':

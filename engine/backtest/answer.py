@@ -3,14 +3,14 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from engine.backtest.past import Asked
-from engine.errors import Invalid, Refused
+from engine.errors import Invalid, Refused, listed, said
 from engine.form import Form
 from engine.form.field import as_text
 from engine.form.sheet import Sheet
 from engine.instance import TaskView
 
 _TRIES = 10
-_USUAL = '假定隔1个工作日照例办'
+_USUAL = said('假定隔1个工作日照例办')
 
 
 class Note(NamedTuple):
@@ -23,9 +23,9 @@ class Note(NamedTuple):
 
 
 KINDS = {
-    'unasked': '旧规则没有这一步', 'unreached': '旧规则里没有走到这一步', 'field': '旧表单没有这一项', 'refused': '历史上的填法新规则不接受',
-    'gone': '新规则没有这一步', 'unused': '新规则里没有走到这一步', 'moved': '办理的时间变了', 'left': '历史上没有人办',
-    'broken': '新规则在这里出错'}
+    'unasked': said('旧规则没有这一步'), 'unreached': said('旧规则里没有走到这一步'), 'field': said('旧表单没有这一项'),
+    'refused': said('历史上的填法新规则不接受'), 'gone': said('新规则没有这一步'), 'unused': said('新规则里没有走到这一步'),
+    'moved': said('办理的时间变了'), 'left': said('历史上没有人办'), 'broken': said('新规则在这里出错')}
 """The kinds of notes, as headings."""
 
 
@@ -81,13 +81,14 @@ def _wrong(form: Form, view: TaskView, told: Mapping[str, Any]) -> dict[str, str
     try:
         form.check(told, view.scope, view.functions)
     except Invalid as refusal:
-        return {key.split('-')[0]: '；'.join(said) for key, said in refusal.fields.items() if key.split('-')[0] in told}
+        return {key.split('-')[0]: listed(found, '；') for key, found in refusal.fields.items() if key.split('-')[0] in told}
     return {}
 
 
 def _dropped(view: TaskView, asked: Asked, dropped: Mapping[str, str]) -> list[Note]:
     sheet = Sheet(view.form.components, asked.answer or {}, view.scope, view.functions)
-    return [Note('refused', asked.element, asked.name, f'“{sheet.label(view.form.fields[key])}”改照例填：{why}')
+    return [Note('refused', asked.element, asked.name,
+                 said('“{label}”改照例填：{why}', label=sheet.label(view.form.fields[key]), why=why))
             for key, why in dropped.items()]
 
 
@@ -97,16 +98,17 @@ def _new(view: TaskView, asked: Asked, answer: Mapping[str, Any]) -> list[Note]:
     fresh = [field for field in sheet.holders if field.key not in asked.fields and sheet.shown(field)
              and field.kind != 'expression']
     return [Note('field', asked.element, asked.name,
-                 f'“{sheet.label(field)}”假定填：{_value(sheet, view.form, field.key, answer.get(field.key))}')
+                 said('“{label}”假定填：{value}', label=sheet.label(field),
+                      value=_value(sheet, view.form, field.key, answer.get(field.key))))
             for field in fresh]
 
 
 def _value(sheet: Sheet, form: Form, key: str, value: Any) -> str:
     field = form.fields[key]
     if value in (None, '', [], {}):
-        return '空着'
+        return said('空着')
     if isinstance(value, bool):
-        return '是' if value else '否'
+        return said('是') if value else said('否')
     labels = {as_text(one.value): one.label for one in sheet.options(field)} if not isinstance(value, dict) else {}
     several = value if isinstance(value, list) else [value]
-    return '、'.join(labels.get(as_text(one), as_text(one)) for one in several if not isinstance(one, dict)) or '照例'
+    return listed(labels.get(as_text(one), as_text(one)) for one in several if not isinstance(one, dict)) or said('照例')

@@ -7,6 +7,7 @@ from uuid import UUID
 from engine.backtest.answer import Note
 from engine.backtest.event import Seen
 from engine.backtest.past import Asked, Deed, Past
+from engine.finding import one_line
 
 
 @dataclass
@@ -33,4 +34,4 @@ class Course:
 
     def note(self, kind: str, element: str, name: str, said: str) -> None:
         """Once is enough."""
-        self.notes[Note(kind, element, name.replace('\n', ''), said)] = None
+        self.notes[Note(kind, element, one_line(name) if '\n' in name else name, said)] = None

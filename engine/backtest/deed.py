@@ -4,15 +4,16 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine import instance, intervention
+from engine import errors, instance, intervention
 from engine.backtest.past import Deed
 from engine.backtest.stage import Stage
 from engine.errors import Refused
 from engine.history import SYSTEM
 from engine.plan import Plan
 
-_SAID = {'begin': '发起 {process}', 'correct': '更正台账', 'message': '消息 {name}', 'withdraw': '撤销立项', 'cancel': '作废',
-         'suspend': '暂停办理', 'resume': '恢复办理', 'set': '改流程变量', 'put': '把事项移到别的环节'}
+_SAID = {'correct': errors.said('更正台账'), 'withdraw': errors.said('撤销立项'), 'cancel': errors.said('作废'),
+         'suspend': errors.said('暂停办理'), 'resume': errors.said('恢复办理'), 'set': errors.said('改流程变量'),
+         'put': errors.said('把事项移到别的环节')}
 
 
 def done(stage: Stage, session: Session, matter_id: UUID, deed: Deed) -> Plan:
@@ -22,7 +23,9 @@ def done(stage: Stage, session: Session, matter_id: UUID, deed: Deed) -> Plan:
 
 def said(deed: Deed) -> str:
     """The deed in a few words."""
-    return _SAID[deed.verb].format(**deed.told)
+    if deed.verb == 'begin':
+        return errors.said('发起 {process}', process=deed.told['process'])
+    return errors.said('消息 {name}', name=deed.told['name']) if deed.verb == 'message' else _SAID[deed.verb]
 
 
 def _begin(stage: Stage, session: Session, matter_id: UUID, deed: Deed) -> Plan:

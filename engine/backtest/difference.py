@@ -6,8 +6,11 @@ from typing import Any
 
 from engine.backtest.life import Life
 from engine.backtest.replay import Outcome
+from engine.errors import said
+from engine.speech import kept
 
-ASPECTS = {'lamps': '亮灯', 'notices': '通知书', 'points': '扣分', 'level': '督办级别', 'end': '结局'}
+ASPECTS = {'lamps': said('亮灯'), 'notices': said('通知书'), 'points': said('扣分'), 'level': said('督办级别'),
+           'end': said('结局')}
 """In which a matter may have come out differently."""
 _PLACE = re.compile(r'\{(\w+)\}')
 _SAME = timedelta(minutes=5)                # a worker looks some seconds after a deadline
@@ -23,7 +26,7 @@ def compared(outcome: Outcome, until: datetime, zone: tzinfo,
     return {'id': str(past.matter_id), 'code': past.code, 'title': past.title, 'unit': past.unit,
             'changed': [name for name in ASPECTS if not _ALIKE[name](past.life, outcome.life)],
             'old': _side(past.life, until, zone, values['old']), 'new': _side(outcome.life, until, zone, values['new']),
-            'notes': [note._asdict() for note in outcome.notes]}
+            'notes': kept([note._asdict() for note in outcome.notes])}
 
 
 def _side(life: Life, until: datetime, zone: tzinfo, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,6 +123,6 @@ def _notes(matters: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     for one in matters:
         for note in one['notes']:
             found.setdefault((note['kind'], note['element'], note['name'], note['said']), []).append(one['code'])
-    rows = [{'kind': kind, 'element': element, 'name': name, 'said': said, 'matters': len(codes), 'example': codes[0]}
-            for (kind, element, name, said), codes in found.items()]
+    rows = [{'kind': kind, 'element': element, 'name': name, 'said': told, 'matters': len(codes), 'example': codes[0]}
+            for (kind, element, name, told), codes in found.items()]
     return sorted(rows, key=lambda row: (row['kind'], -row['matters'], row['element'], row['said']))

@@ -17,7 +17,7 @@ from engine.backtest.life import Life
 from engine.backtest.past import Asked, Deed, Past, place
 from engine.backtest.setting import Change
 from engine.backtest.stage import Stage, events, opened
-from engine.errors import Broken, Conflict, Invalid, Refused
+from engine.errors import Broken, Conflict, Invalid, Refused, reason, said
 from engine.plan import Plan
 
 _PUNCTUAL = timedelta(minutes=1)
@@ -133,14 +133,14 @@ class Replay:
             self.stage.change_parameter(change.name, change.new)
         except Refused as refusal:
             for course in self.courses:
-                course.note('refused', '', change.name, str(refusal))
+                course.note('refused', '', change.name, refusal.said)
             return
         for key in list(self._rings):
             course = self._by_matter[key]
             try:
                 self._walk(course, lambda session, key=key: instance.rearm(session, key))
             except (Refused, Broken) as error:
-                course.note('broken', '', change.name, str(error))
+                course.note('broken', '', change.name, reason(error))
 
     def _begin(self, course: Course) -> None:
         past, lifecycle = course.past, self.stage.bundle.lifecycle
@@ -150,7 +150,7 @@ class Replay:
                 session, self.stage.tenant_id, process, self.stage.actor(past.starter), past.values))
         except (Refused, Broken) as error:
             course.stopped = True
-            course.note('broken', '', past.code, str(error))
+            course.note('broken', '', past.code, reason(error))
 
     def _complete(self, course: Course, task: Mapping[str, Any], asked: Asked | None) -> None:
         try:
@@ -158,7 +158,7 @@ class Replay:
         except Conflict:                               # its deadline passed, or it was withdrawn
             return
         except (Refused, Broken) as error:
-            course.note('broken' if isinstance(error, Broken) else 'refused', task['element'], task['name'], str(error))
+            course.note('broken' if isinstance(error, Broken) else 'refused', task['element'], task['name'], reason(error))
             return
         if asked is not None:
             course.undone.pop(asked.order, None)
@@ -191,7 +191,7 @@ class Replay:
         except Refused:
             course.aside.append(deed)
         except Broken as error:
-            course.note('broken', '', deeds.said(deed), str(error))
+            course.note('broken', '', deeds.said(deed), reason(error))
         else:
             course.undone.pop(deed.order, None)
 
@@ -210,7 +210,8 @@ class Replay:
         course.steps += 1
         if course.steps > _MOST_STEPS and not course.stopped:
             course.stopped = True
-            course.note('broken', '', course.past.code, f'走了{_MOST_STEPS}步还没有停，不再往下走。')
+            course.note('broken', '', course.past.code,
+                        said('走了{most}步还没有停，不再往下走。', most=_MOST_STEPS))
         for task in opened(plan):
             self._opened(course, task, by_clock)
 
@@ -247,7 +248,7 @@ class Replay:
 
     def _broke(self, course: Course, error: Exception) -> None:
         where = (error.element or '', error.name or '') if isinstance(error, Broken) else ('', '')
-        course.note('broken', *where, str(error))
+        course.note('broken', *where, reason(error))
 
     # -- what came of it ----
     def _outcome(self, course: Course) -> Outcome:
@@ -255,14 +256,14 @@ class Replay:
         new |= {self._old(element) for element in new}
         for act in course.undone.values() if not course.stopped else ():
             if isinstance(act, Deed):
-                course.note('unused', '', deeds.said(act), '历史上做过，回放里没有做')
+                course.note('unused', '', deeds.said(act), said('历史上做过，回放里没有做'))
             else:
-                course.note('unused' if act.element in new else 'gone', act.element, act.name, '历史上办过，回放里没有办')
+                course.note('unused' if act.element in new else 'gone', act.element, act.name, said('历史上办过，回放里没有办'))
         for task_id in self.stage.open(course.left):
             asked = course.left[task_id]
             if place(asked.element, asked.token) not in course.past.waiting:
-                course.note('left', asked.element, asked.name, '回放里一直等着，没有人办')
+                course.note('left', asked.element, asked.name, said('回放里一直等着，没有人办'))
         return Outcome(course.past, Life.of(course.seen), tuple(course.notes))
 
 
-_MOVED = '打开的时间和历史不同，照当时用的工作日数顺着排'
+_MOVED = said('打开的时间和历史不同，照当时用的工作日数顺着排')

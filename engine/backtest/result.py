@@ -8,13 +8,19 @@ from sqlalchemy.orm import Session
 from engine.backtest import difference
 from engine.backtest.table import Replayed, unpacked
 from engine.errors import NotFound
+from engine.speech import again
 
 
 def matters(session: Session, backtest_id: int) -> list[dict[str, Any]]:
     """What came of each matter, as `difference.compared` has it, by its code."""
     rows = session.scalars(select(Replayed.outcome).where(
         Replayed.backtest_id == backtest_id, Replayed.outcome.is_not(None)))
-    return sorted((unpacked(row) for row in rows), key=lambda one: (one['code'], one['id']))
+    return sorted(map(_read, rows), key=lambda one: (one['code'], one['id']))
+
+
+def _read(outcome: bytes) -> dict[str, Any]:
+    found = unpacked(outcome)
+    return found | {'notes': again(found['notes'])}
 
 
 def matter(session: Session, backtest_id: int, matter_id: UUID) -> dict[str, Any]:
@@ -22,7 +28,7 @@ def matter(session: Session, backtest_id: int, matter_id: UUID) -> dict[str, Any
     row = session.get(Replayed, (backtest_id, matter_id))
     if row is None or row.outcome is None:
         raise NotFound('这次回放里没有这件事项。')
-    found, course = unpacked(row.outcome), unpacked(row.course)
+    found, course = _read(row.outcome), unpacked(row.course)
     for side, lines in course.items():
         found[side]['lines'] = lines
     return found

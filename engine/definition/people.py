@@ -7,12 +7,12 @@ from engine.definition.element import Element
 from engine.definition.process import Definition
 from engine.errors import said
 
-POSTS = {'liaison': '联络员', 'chief': '单位负责人', 'officer': '督查员', 'head': '督查室负责人', 'principal': '主要领导',
-         'deputy': '分管领导', 'owner': '流程管理员', 'auditor': '审计员', 'operator': '运维员'}
+POSTS = {'liaison': said('联络员'), 'chief': said('单位负责人'), 'officer': said('督查员'), 'head': said('督查室负责人'), 'principal': said('主要领导'),
+         'deputy': said('分管领导'), 'owner': said('流程管理员'), 'auditor': said('审计员'), 'operator': said('运维员')}
 """The posts that a candidate ``unit/post`` may name."""
 
-_UNITS = {'${lead_unit}': '牵头单位', '${unit}': '协办单位', '${supervisor_unit}': '督查室', 'gov': '政府',
-          'office': '政府办公厅（室）', 'supervision': '督查室'}
+_UNITS = {'${lead_unit}': said('牵头单位'), '${unit}': said('协办单位'), '${supervisor_unit}': said('督查室'), 'gov': said('政府'),
+          'office': said('政府办公厅（室）'), 'supervision': said('督查室')}
 _NAME = re.compile(r'[$#]\{\s*(\w+)\s*\}')
 
 
@@ -35,7 +35,7 @@ def _drawn(step: Element, tables: Mapping[str, Answering]) -> Iterator[str]:
     for text in (step.candidate or step.inputs.get('to', '')).split(','):
         unit, slash, post = text.strip().rpartition('/')
         if slash and post in POSTS:
-            yield f'{_UNITS.get(unit, unit)}·{POSTS[post]}'
+            yield said('{unit}·{post}', unit=_UNITS.get(unit, unit), post=POSTS[post])
         elif text.strip():
             yield _by_table(text.strip(), tables) or step.lane or text.strip()
 

@@ -5,7 +5,7 @@ from sqlalchemy import Boolean, Date, Integer, LargeBinary, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base, Utc
-from engine.errors import NotFound
+from engine.errors import NotFound, listed, said
 from engine.remember import changing
 
 NAMES = 'names'
@@ -37,7 +37,7 @@ def tenant(session: Session, tenant_id: str) -> Tenant:
     """
     found = session.get(Tenant, tenant_id)
     if found is None:
-        known = '、'.join(session.scalars(select(Tenant.id).order_by(Tenant.id))) or '一个也没有'
+        known = listed(session.scalars(select(Tenant.id).order_by(Tenant.id))) or said('一个也没有')
         raise NotFound('没有代码为“{id}”的政府；现有：{known}', id=tenant_id, known=known)
     return found
 

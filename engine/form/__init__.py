@@ -10,6 +10,7 @@ from functools import cached_property
 from random import Random
 from typing import Any, Protocol
 
+from engine.errors import said
 from engine.form.check import checked, guard
 from engine.form.draw import Choice, Drawing, Drawn
 from engine.form.field import ANSWERED, MANY_OF, Field, Option, as_text
@@ -170,7 +171,7 @@ class Form:
     def page(self, scope: Scope, functions: Functions) -> Page:
         """What the page says around the fields."""
         question = self._question.text(scope, functions) if self._question else self.title
-        return Page(self.layout, question, self.properties.get('verb') or self._button() or '提交',
+        return Page(self.layout, question, self.properties.get('verb') or self._button() or said('提交'),
                     blocks(self._then.text(scope, functions)) if self._then else [])
 
     @property

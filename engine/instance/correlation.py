@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import clock, deployment, job, spiff, statement
-from engine.errors import NotFound, Refused
+from engine.errors import NotFound, Refused, listed, said
 from engine.history import Actor
 from engine.instance import opening, row as rows, subscription
 from engine.instance.broadcast import hear
@@ -57,7 +57,7 @@ def receiver(session: Session, tenant_id: str, news: News, where: Mapping[str, A
     zone = clock.zone()
     found = [row for row in statement.read(session.connection(), clause, given) if _fits(row, where, zone)]
     if len(found) > 1:
-        named = '、'.join(_named(row) for row in found[:_NAMED]) + ('……' if len(found) > _NAMED else '')
+        named = listed([*map(_named, found[:_NAMED]), *['……'] * (len(found) > _NAMED)])
         raise Refused('有{count}份流程在等“{name}”这条消息{whom}：{named}。请写明是哪一份。', count=len(found), name=news.name,
                       whom=_whom(news.key, where), named=named)
     return found[0]['id'] if found else None
@@ -80,8 +80,9 @@ def _named(row: Mapping[str, Any]) -> str:
 
 
 def _whom(key: str | None, where: Mapping[str, Any]) -> str:
-    said = ([f'业务编号是“{key}”'] if key is not None else []) + [f'{name}是“{value}”' for name, value in where.items()]
-    return f'而且{"、".join(said)}' if said else ''
+    parts = [said('业务编号是“{key}”', key=key)] if key is not None else []
+    parts += [said('{label}是{value}', label=name, value=f'“{value}”') for name, value in where.items()]
+    return said('而且{parts}', parts=listed(parts)) if parts else ''
 
 
 def deliver(session: Session, instance_id: UUID, news: News, actor: Actor) -> Plan:

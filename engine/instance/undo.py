@@ -3,16 +3,17 @@ from base64 import b85encode
 from typing import Any
 from uuid import UUID
 
+from engine.errors import said
 from engine.history import Kind
 from engine.instance import row as rows
 from engine.instance.row import TASK, TIMER
 from engine.ledger import FACTS
 
 _FINAL = {
-    Kind.NOTICE_DRAFTED: '已经拟了通知书', Kind.NOTICE_ISSUED: '已经签发通知书', Kind.NOTICE_DECLINED: '已经决定不发通知书',
-    Kind.NOTICE_WITHDRAWN: '已经收回通知书', Kind.POINTS_RECORDED: '已经记分', Kind.REMINDER_SENT: '已经发出提醒',
-    Kind.MESSAGE_CAUGHT: '别的流程已经听到消息', Kind.MESSAGE_SENT: '已经给别的流程发了消息', Kind.TIMER_FIRED: '有期限同时到了',
-    Kind.INSTANCE_STARTED: '已经开了别的流程', Kind.INSTANCE_CANCELLED: '已经停了别的流程'}
+    Kind.NOTICE_DRAFTED: said('已经拟了通知书'), Kind.NOTICE_ISSUED: said('已经签发通知书'), Kind.NOTICE_DECLINED: said('已经决定不发通知书'),
+    Kind.NOTICE_WITHDRAWN: said('已经收回通知书'), Kind.POINTS_RECORDED: said('已经记分'), Kind.REMINDER_SENT: said('已经发出提醒'),
+    Kind.MESSAGE_CAUGHT: said('别的流程已经听到消息'), Kind.MESSAGE_SENT: said('已经给别的流程发了消息'), Kind.TIMER_FIRED: said('有期限同时到了'),
+    Kind.INSTANCE_STARTED: said('已经开了别的流程'), Kind.INSTANCE_CANCELLED: said('已经停了别的流程')}
 """What nobody can take back, and how a refusal says it."""
 _FOLLOWS = frozenset({Kind.TIMER_ARMED, Kind.TIMER_MOVED, Kind.TIMER_DISARMED})
 _ROWS, _CHECKED = {TASK, TIMER}, {rows.MOVE_ON}
@@ -28,7 +29,7 @@ class Undo:
 
     def kept(self, live: Any, done: bool) -> dict[str, Any]:
         """What the instance's row keeps: how it stood, or why there is no way back."""
-        why = '这个流程已经走完' if done else self._final(live)
+        why = said('这个流程已经走完') if done else self._final(live)
         if why:
             return {'task': self.task_id.hex, 'why': why}
         step = live.step
@@ -43,7 +44,7 @@ class Undo:
         if told:
             return told
         if any(event['instance_id'] not in (live.row['id'], None) and event['kind'] not in _FOLLOWS for event in events):
-            return '别的流程跟着走了'
+            return said('别的流程跟着走了')
         if step.plan.inserts.keys() - _ROWS or step.plan.checked.keys() - _CHECKED:
-            return '已经编了号或者登记了别的'
-        return '' if sum(len(str(value)) for value in self.vars.values()) < _LARGEST else '内容太多，没有留底'
+            return said('已经编了号或者登记了别的')
+        return '' if sum(len(str(value)) for value in self.vars.values()) < _LARGEST else said('内容太多，没有留底')

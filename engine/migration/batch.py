@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import clock, directory, history, instance
 from engine.authority import require
 from engine.db import carry_out, reading, writing
-from engine.errors import Broken, Conflict, Refused
+from engine.errors import Broken, Conflict, Refused, listed, said
 from engine.history import Actor, Kind
 from engine.identifier import uuid7
 from engine.intervention import needs
@@ -44,7 +44,7 @@ class Verdict:
     @property
     def why(self) -> str:
         """The reasons, in a sentence; '' when it is safe."""
-        return '；'.join(f'“{one.spot.name}”：{one.cause}' for one in self.fit.hitches)
+        return listed((said('“{name}”：{cause}', name=one.spot.name, cause=one.cause) for one in self.fit.hitches), '；')
 
 
 def check(session: Session, plan: Plan, matters: Sequence[UUID]) -> list[Verdict]:
@@ -112,7 +112,7 @@ def _halt(session: Session, made: Migration) -> int:
     if left:
         session.execute(_DONE, left)
     waiting = _TABLE.update().where(_TABLE.c.migration_id == made.id, _TABLE.c.state == WAITING)
-    return session.execute(waiting.values(state=REFUSED, sentence='停下时还没有轮到')).rowcount
+    return session.execute(waiting.values(state=REFUSED, sentence=said('停下时还没有轮到'))).rowcount
 
 
 def undo(engine: Engine, migration_id: int, actor: Actor, reason: str) -> None:
@@ -173,7 +173,9 @@ def carry(session: Session, job: Mapping[str, Any]) -> Rows:
 
 
 def _sentence(error: Exception) -> str:
-    return f'“{error.name}”在新版本里走不通：{error.cause}' if isinstance(error, Broken) and error.name else str(error)
+    if isinstance(error, Broken) and error.name:
+        return said('“{name}”在新版本里走不通：{cause}', name=error.name, cause=error.cause)
+    return error.said if isinstance(error, Refused) else error.cause
 
 
 def _moved(session: Session, made: Migration, matter_id: UUID, key: Mapping[str, Any]) -> Rows:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import deployment, instance, spiff, statement
-from engine.errors import Refused
+from engine.errors import Refused, listed, said
 from engine.history import Actor, Event, Kind
 from engine.instance import Instance, Step
 from engine.migration.plan import Plan, numbers
@@ -27,7 +27,7 @@ class Unfit(Refused):
     """A matter cannot be carried over; ``hitches`` say why."""
 
     def __init__(self, hitches: list[spiff.Hitch]) -> None:
-        super().__init__('{text}', text='；'.join(f'{one.spot.name}：{one.cause}' for one in hitches))
+        super().__init__('{text}', text=listed((said('{name}：{cause}', name=one.spot.name, cause=one.cause) for one in hitches), '；'))
         self.hitches = hitches
 
 
@@ -50,7 +50,7 @@ def fit(session: Session, plan: Plan, instances: Iterable[Mapping[str, Any]]) ->
             continue                                     # called in a version of its own: it keeps it
         if row['process'] in plan.gone:
             spot = spiff.Spot(row['process'], '', row['process'])
-            found.hitches.append(spiff.Hitch(spot, '新版本里没有这个流程，而它还在走'))
+            found.hitches.append(spiff.Hitch(spot, said('新版本里没有这个流程，而它还在走')))
             continue
         carried = spiff.carry(row['process'], row['state'], old, new, plan.names)
         found.states[row['id']] = carried.state

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Text, Uu
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, Json, Utc
+from engine.speech import Spoken
 
 WAITING, MOVED, REFUSED, RETURNING, RETURNED = 'waiting', 'moved', 'refused', 'returning', 'returned'
 """How far a matter has come: it waits for its turn, is on the new version, could not be moved, waits to be taken back,
@@ -36,7 +37,7 @@ class MigrationMatter(Base):
     migration_id: Mapped[int] = mapped_column(Integer, ForeignKey('migration.id'), primary_key=True)
     matter_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey('ledger.id'), primary_key=True)
     state: Mapped[str] = mapped_column(String(10))
-    sentence: Mapped[str] = mapped_column(Text, default='')
+    sentence: Mapped[str] = mapped_column(Spoken, default='')
     kept: Mapped[bytes | None] = mapped_column(LargeBinary)
     seq: Mapped[int | None] = mapped_column(Integer)
     __table_args__ = (Index('migration_matter_state', 'migration_id', 'state'),

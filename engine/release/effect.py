@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine import clock, deployment, following, history, job, publication
 from engine.directory import Tenant
-from engine.errors import Conflict, Refused
+from engine.errors import Conflict, Refused, said
 from engine.history import TIMER, Actor, Kind
 from engine.identifier import uuid7
 from engine.job import JOB, Job
@@ -76,7 +76,7 @@ class _Effect(Plan):
 
 def _on_its_day(session: Session, proposal: Proposal) -> None:
     if moved_on(session, proposal):
-        hold(session, proposal, '提请以后，在用的版本变了。')
+        hold(session, proposal, said('提请以后，在用的版本变了。'))
         return
     try:
         with session.begin_nested():
@@ -84,7 +84,7 @@ def _on_its_day(session: Session, proposal: Proposal) -> None:
     except Conflict:
         raise
     except Refused as refusal:
-        hold(session, proposal, str(refusal))
+        hold(session, proposal, refusal.said)
 
 
 def hold(session: Session, proposal: Proposal, why: str) -> None:

@@ -7,11 +7,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import deployment
 from engine.db import Base, Utc
 from engine.deployment import Resource
-from engine.errors import NotFound
+from engine.errors import NotFound, said
+from engine.speech import Spoken
 
 OPEN, APPROVED, HELD, RETURNED, WITHDRAWN, DONE = 'open', 'approved', 'held', 'returned', 'withdrawn', 'done'
 PENDING = OPEN, APPROVED, HELD
-WORDS = {OPEN: '等批准', APPROVED: '等生效', HELD: '要再看一遍', RETURNED: '已退回', WITHDRAWN: '已撤回', DONE: '已生效'}
+WORDS = {OPEN: said('等批准'), APPROVED: said('等生效'), HELD: said('要再看一遍'), RETURNED: said('已退回'), WITHDRAWN: said('已撤回'),
+         DONE: said('已生效')}
 
 
 class Proposal(Base):
@@ -32,7 +34,7 @@ class Proposal(Base):
     decided_at: Mapped[datetime | None] = mapped_column(Utc)
     decided_by: Mapped[str] = mapped_column(String(160), default='')
     opinion: Mapped[str] = mapped_column(Text, default='')
-    trouble: Mapped[str] = mapped_column(Text, default='')             # why it has to be looked at again
+    trouble: Mapped[str] = mapped_column(Spoken, default='')             # why it has to be looked at again
     deployment_id: Mapped[int | None] = mapped_column(ForeignKey('deployment.id'))   # what came of it
     shared_id: Mapped[int | None] = mapped_column(ForeignKey('deployment.id'))       # the shared version that it brings
     __table_args__ = (UniqueConstraint('tenant', 'number'),)

@@ -3,6 +3,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from engine.errors import said
 from engine.spiff.away import Away
 from engine.spiff.event import Boundary, Catch, Handler
 from engine.spiff.gateway import Inclusive, Join, Parallel, Race
@@ -47,15 +48,15 @@ def misfit(old: Any, new: Any, kept: Mapping[str, Any]) -> str:
         return _other_copies(old, new, kept)
     if isinstance(old, (Call, Away)):
         same = isinstance(old, Call) and isinstance(new, Call) and old.spec == new.spec
-        return '' if same else '调用的流程或调用的方式改了，已经开始的调用移不过去'
+        return '' if same else said('调用的流程或调用的方式改了，已经开始的调用移不过去')
     return _other_copies(old, new, kept) if isinstance(old, Multi) else ''
 
 
 def _other_copies(old: Multi, new: Multi, kept: Mapping[str, Any]) -> str:
     if _differ(old, new, _SHAPE):
-        return '多实例的集合、次数、变量名或先后改了，已经开着的几份移不过去'
+        return said('多实例的集合、次数、变量名或先后改了，已经开着的几份移不过去')
     if kept.get('done') and _differ(old, new, _RESULT):
-        return '多实例汇总的结果改了，已经办完的几份没有这个结果'
+        return said('多实例汇总的结果改了，已经办完的几份没有这个结果')
     return ''
 
 

@@ -12,6 +12,7 @@ from uuid import uuid4
 import orjson
 from SpiffWorkflow import TaskState
 
+from engine.errors import listed, said
 from engine.spiff import codec
 from engine.spiff.event import Boundary, Handler
 from engine.spiff.fit import family, misfit, uncovered
@@ -154,15 +155,16 @@ class _Level:
         if new is None:
             self._say_missing(spec, spot)
         elif family(new) != family(spec):
-            self.carried.hitch(spot, f'新版本里“{new.bpmn_name or drawn(new)}”是另一种元素', mappable=True)
+            self.carried.hitch(spot, said('新版本里“{name}”是另一种元素', name=new.bpmn_name or drawn(new)),
+                               mappable=True)
         elif cause := misfit(spec, new, kept):
             self.carried.hitch(spot, cause)
 
     def _say_missing(self, spec: Any, spot: Spot) -> None:
         if spec.aside and self.names.get(spot.element, spot.element) in self.after:
-            self.carried.hitch(spot, '正在排队执行，新版本里这一步不再排队；等它执行完再移')
+            self.carried.hitch(spot, said('正在排队执行，新版本里这一步不再排队；等它执行完再移'))
         elif not spec.repeated:                           # of a copy its activity tells
-            self.carried.hitch(spot, '新版本的同一层里没有这个元素', mappable=True)
+            self.carried.hitch(spot, said('新版本的同一层里没有这个元素'), mappable=True)
 
     # what follows something else
 
@@ -221,14 +223,15 @@ class _Level:
         already = {self._renamed(name) for name in uncovered(before, _standing(self.had))}
         for name, missing in uncovered(after, _standing([_Row(*row) for row in self.rows])).items():
             if name not in already:
-                ways = '、'.join(self._spot(self.after[one]).name for one in sorted(missing))
-                self.carried.hitch(self._spot(self.after[name]), f'新版本里这个汇合还要等“{ways}”，而那一支再也不会有人走到')
+                ways = listed(self._spot(self.after[one]).name for one in sorted(missing))
+                self.carried.hitch(self._spot(self.after[name]),
+                                   said('新版本里这个汇合还要等“{ways}”，而那一支再也不会有人走到', ways=ways))
 
     def _check_way(self, row: _Row, join: Any) -> None:
         came = self.before[self.had[row.at].name]
         if self._renamed(came.name) not in self.after[self._renamed(row.name)]._inputs:
-            said = f'有一支从这里到了“{self._spot(join).name}”，新版本里没有这条路'
-            self.carried.hitch(self._spot(came), said, mappable=True)
+            self.carried.hitch(self._spot(came), said('有一支从这里到了“{join}”，新版本里没有这条路',
+                                                      join=self._spot(join).name), mappable=True)
 
 
 def _followers(spec: Any) -> list[str]:

@@ -8,6 +8,7 @@ from engine import expression
 from engine.errors import said
 from engine.expression import ExpressionError
 from tests.webapp.browser import Browser
+from tests.webapp.matters import handled
 from webapp import errors, language
 
 Browse = Callable[[str], Browser]
@@ -67,6 +68,14 @@ def test_what_is_chinese_on_an_english_page_says_so(browse: Browse) -> None:
     assert page.one('//h1').get('lang') is None
     officer.post('/language', {'language': 'zh', 'next': '/tasks'})
     assert officer.page.all('//body//*[@lang="zh-CN"]') == []
+
+
+def test_so_does_a_name_within_an_english_sentence(app: Flask, browse: Browse) -> None:
+    auditor = browse('gz-office-auditor')
+    auditor.get('/')
+    auditor.post('/language', {'language': 'en'})
+    head = auditor.get(f'/matter/{handled(app)}/trace').one('//h1')
+    assert [part.get('lang') for part in head] == ['zh-CN'] and head.text_content().startswith('Full trail: ')
 
 
 @pytest.mark.parametrize(('count', 'left'), [(1, '1 working day left'), (3, '3 working days left'),
