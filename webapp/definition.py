@@ -7,12 +7,13 @@ from flask import Blueprint, Response, abort, g, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from engine import coverage, deployment, parameter
+from engine import coverage, deployment, intervention, parameter
 from engine.definition import Definition
 from engine.deployment import Bundle, Deployment
 from engine.errors import NotFound
 from engine.finding import one_line
 from engine.gate import catalogue
+from engine.suspension import Suspension
 from webapp import auth, standing, understanding
 from webapp.db import db
 from webapp.fact import Words, names
@@ -67,6 +68,11 @@ def named(text: str, values: Mapping[str, Any]) -> str:
     return _PLACE.sub(lambda place: str(values.get(place[1], place[0])), _POST.sub('', one_line(text or '')))
 
 
+def _still() -> Mapping[str, Suspension]:
+    """The processes that stand still."""
+    return intervention.suspended(db.session, current_user.tenant.id)
+
+
 def words(bundle: Bundle | None) -> Words:
     """What facts and answers are called in this version."""
     return Words(bundle, names())
@@ -82,7 +88,7 @@ def index() -> str:
     first, called = bundle.lifecycle, _callers(bundle)
     ordered = sorted(bundle.processes.values(), key=lambda one: (one != first, one.id in called))
     return render_template('definition/index.html', bundle=bundle, running=standing.instances(), called=called,
-                           processes=ordered,
+                           processes=ordered, still=_still(),
                            versions=deployment.versions(db.session, current_user.tenant.id))
 
 
@@ -113,7 +119,8 @@ def show(process: str) -> str:
         tables=[bundle.tables[name] for name in _used(elements, 'decision') if name in bundle.tables],
         forms=[(element, bundle.forms[element.form]) for element in elements if element.form in bundle.forms],
         callers=_callers(bundle).get(process, []), reached=_reached(bundle), words=said,
-        running=standing.instances(), versions=versions, counted=standing.by_version(process))
+        running=standing.instances(), versions=versions, counted=standing.by_version(process),
+        still=_still().get(process))
 
 
 @bp.get('/process/table/<table>')

@@ -99,6 +99,9 @@ def test_a_process_is_suspended_and_resumed(app: Flask, owner: Browser) -> None:
     assert '写明理由' in owner.post(way, {'process': 'escalation', 'reason': ''}, status=422).text
     page = owner.submit({'process': 'escalation', 'reason': '图有错'}, press='暂停这个流程')
     assert '图有错' in page.text and 'escalation' not in page.all('//select/option/@value')
+    assert '图有错' in owner.get('/process/escalation').texts('//main/*[@class="note warn"]')[0]
+    assert owner.get('/process').texts('//tr[.//a[contains(@href, "escalation")]]//*[@class="badge"]') == ['暂停']
+    owner.get(way)
     page = owner.submit({'reason': ''}, press='恢复', status=422)
     page = owner.submit({'reason': '改好了'}, press='恢复')
     assert '图有错' not in page.text and 'escalation' in page.all('//select/option/@value')
