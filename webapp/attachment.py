@@ -124,7 +124,7 @@ def files_of(matter: Matter) -> list[Attachment]:
 @bp.app_template_global('file_limits')
 def file_limits() -> dict[str, Any]:
     """What a page says of the files that can be sent."""
-    return {'accept': upload.accept(upload.ATTACHMENTS), 'most': most_bytes() // 1_000_000 or 1,
+    return {'accept': upload.accept(upload.ATTACHMENTS), 'most': most_bytes() // 1_000_000 or 1, 'bytes': most_bytes(),
             'kinds': _('PDF、OFD、Word、Excel、PPT、文本、图片')}
 
 

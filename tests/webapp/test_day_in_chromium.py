@@ -155,3 +155,16 @@ def test_the_keyboard_alone_approves(app: Flask, visit: Visit) -> None:
     enter(page, '#task .btn.go')
     page.goto('/tasks/done')
     assert '立项审批' in page.inner_text('main')
+
+
+def test_a_file_that_is_too_large_is_told_before_it_is_sent(app: Flask, visit: Visit) -> None:
+    handled(app)
+    app.config['ATTACHMENT_KB'] = 1
+    page = visit('gz-fgw-liaison', '/tasks', 360)
+    follow(page, '组织承办')
+    page.locator('summary').filter(has_text='附上文件').click()
+    page.set_input_files('#its-file', {**FILE, 'buffer': b'1,' * 501})
+    assert '每个最多1MB' in page.eval_on_selector('#its-file', 'field => field.validationMessage')
+    page.set_input_files('#its-file', FILE)
+    page.locator('main form button').get_by_text('附上', exact=True).click()
+    assert '已附上清单.csv' in page.inner_text('main')
