@@ -298,6 +298,7 @@ def test_the_page_fits_and_the_makers_logo_is_whole(draw: Callable[..., Any], fi
     for width in (1280, 360):
         page = draw(file, width=width)
         assert page.evaluate('document.documentElement.scrollWidth') <= width
+        assert page.is_visible('text=拖动请到宽一些的屏幕上') == (width == 360)
         logo = page.locator('.bjs-powered-by:visible, .fjs-powered-by a:visible').first
         logo.scroll_into_view_if_needed()
         place = logo.bounding_box()
