@@ -21,6 +21,7 @@ from webapp import (
     auth, definition, diagram, history as trace, intervention, ledger, milestone, offer, outlook, page, say, trail)
 from webapp.db import db
 from webapp.diagram import Picture
+from webapp.filter import STATUS
 
 bp = Blueprint('matter', __name__)
 
@@ -138,6 +139,15 @@ def stages(matter: Matter, bundle: Bundle | None) -> list[tuple[str, str]]:
     here, over = names.index(matter.stage), matter.status not in ('draft', 'open') and not open_tasks(matter)
     return [(name, 'done' if at < here or over and at == here else 'now' if at == here else '')
             for at, name in enumerate(names)]
+
+
+@bp.app_template_global('standing_of')
+def standing_of(matter: Matter) -> str:
+    """How a matter stands, in a word; closed is not yet written off: 已办结, and after the last stage drawn 已销号."""
+    drawn = stages(matter, definition.of(matter.deployment_id)) if matter.status == 'closed' else []
+    if drawn and drawn[-1][1] == 'done':
+        return _('已%(stage)s', stage=drawn[-1][0])
+    return str(STATUS[matter.status])
 
 
 def co_units(matter: Matter) -> Sequence[CoUnit]:

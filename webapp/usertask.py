@@ -91,7 +91,7 @@ def submit(task_id: UUID) -> Any:
         refusals.draft_was_kept()
         raise
     flash(_('已交回。') + now_with(plan) if 'hand-back' in request.form
-          else _consent(view.task, plan) or went(view.task.name, plan, form.decided(view, answer)), 'ok')
+          else _consent(view.task, plan) or went(view.task.name, plan, form.decided(view, answer), _moved(view, plan)), 'ok')
     return redirect(url_for('usertask.index'), 303)
 
 
@@ -167,9 +167,16 @@ def _consent(task: UserTask, plan: Plan) -> str:
                        posts=_('、').join(posts))
 
 
-def went(name: str, plan: Plan, decided: str = '') -> str:
+def _moved(view: TaskView, plan: Plan) -> str:
+    """办结时限改为11月30日 周一: the deadline that the step put in the place of another; '' where it did not."""
+    old = view.matter.due_at if view.matter else None
+    new = next((row['due_at'] for rows in plan.checked.values() for row in rows if 'due_at' in row), None)
+    return _('办结时限改为%(day)s', day=say.say(new)) if old and new and new != old else ''
+
+
+def went(name: str, plan: Plan, decided: str = '', moved: str = '') -> str:
     """已提交“延期审批”：同意延期。现在由省政府办公厅·督查员办“审核延期申请”; where nothing new opened, who else is at work."""
-    told = [decided, *plan.told] if decided else plan.told
+    told = [one for one in (decided, moved, *plan.told) if one]
     done = _('已提交“%(name)s”', name=inner(name)) + (_('：') + _('，').join(told) if told else '')
     done += _('。')
     if plan.opened:

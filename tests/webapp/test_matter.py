@@ -111,6 +111,20 @@ def test_the_lead_units_liaison_asks_for_more_time(app: Flask, working: str, bro
     assert '审批期间照常计算' in cells(page)[1]
 
 
+def test_who_grants_more_time_reads_the_new_day(app: Flask, working: str, browse: Browse) -> None:
+    liaison = browse('gz-fgw-liaison')
+    liaison.get(working)
+    liaison.submit(form='//main//form[contains(@action, "extension")]')
+    answer(app, key(working), 'apply', 'liaison', extension_go='apply', new_due_at='2020-11-30', reason='县级数据迟报，需要补报核对。',
+           progress_percent=60, progress_note='省市两级已建成。')
+    answer(app, key(working), 'chief_review', 'chief', chief_agrees=True)
+    answer(app, key(working), 'office_review', 'officer', office_opinion='情况属实。', office_suggests='grant', new_due_at='2020-11-30')
+    leader = browse('gz-gov-principal')
+    leader.get(leader.get(working).all('//main//a[.="批复延期"]/@href')[0])
+    page = leader.submit({'new_due_at': '2020-11-20'}, press='同意延期')
+    assert '已提交“批复延期”：同意延期，办结时限改为11月20日 周五。' in page.text
+
+
 def test_who_opened_an_extension_by_mistake_or_got_it_back_drops_it(app: Flask, working: str, browse: Browse) -> None:
     """P02-01"""
     liaison, chief = browse('gz-fgw-liaison'), browse('gz-fgw-chief')

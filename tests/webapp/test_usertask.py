@@ -194,10 +194,14 @@ def test_the_last_step_says_that_nothing_is_left_and_the_matter_how_it_was_done(
     matters.answer(app, matter, 'verify', 'officer', verify_place='贵阳', verify_date='2020-09-27', verify_people='二人',
                    verify_note='属实', verified_ok='true')
     matters.answer(app, matter, 'deputy', 'deputy', proposed='B', deputy_agrees='true')
+    head = '//main/p[@class="row"][1]'
+    assert '已办结' in liaison.get(f'/matter/{matter}').texts(head)[0]
     liaison.get(waiting(app, '反馈办理结果'))
     page = liaison.submit({'feedback_text': '项目库由投资科长期管理。'}, form='//form[@id="task"]', press='反馈结果')
     assert '已提交“反馈办理结果”。这件事没有别的要办了。' in page.text
-    assert '评价：落实较好' in liaison.get(f'/matter/{matter}').text
+    page = liaison.get(f'/matter/{matter}')
+    assert '评价：落实较好' in page.text and '已销号' in page.texts(head)[0] and '已办结' not in page.texts(head)[0]
+    assert '已销号' in browse('gz-office-auditor').get(f'/matter/{matter}/trace').texts(head)[0]
 
 
 def test_a_step_done_for_the_first_time_has_nothing_before_it(approval: str, browse: Browse) -> None:
