@@ -13,7 +13,7 @@ from engine import deployment, directory, incident, instance
 from engine import usertask as tasks
 from engine.assignment import Offer, hand_back, recallable
 from engine.db import writing
-from engine.errors import Conflict, Forbidden, Invalid, NotFound
+from engine.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from engine.finding import inner
 from engine.instance import TaskView
 from engine.ledger import Matter
@@ -74,7 +74,7 @@ def submit(task_id: UUID) -> Any:
         return _taken(view, answer)
     if wrong := attachment.from_form(view):
         keep(task_id, answer)
-        return form.draw(view, answer, wrong, saved_at=current_user.now, offer=assignment.offered(view.task)), 422
+        return _again(view, answer, wrong)
     if 'draft' in request.form:
         return _draft(view, answer)
     if 'go-to' in request.form:
@@ -83,16 +83,23 @@ def submit(task_id: UUID) -> Any:
         plan = _carry(view.task, answer)
     except Invalid as refusal:
         keep(task_id, answer)
-        return form.draw(view, answer, refusal.fields, saved_at=current_user.now, offer=assignment.offered(view.task)), 422
+        return _again(view, answer, refusal.fields)
     except Conflict:
         return _taken(_view(task_id, fresh=True), answer)
-    except Exception:
+    except Exception as error:
         keep(task_id, answer)
+        if type(error) is Refused and 'hand-back' in request.form:       # the word that is missing is asked for there
+            return _again(view, answer, {'': [refusals.sentence(error)]})
         refusals.draft_was_kept()
         raise
     flash(_('已交回。') + now_with(plan) if 'hand-back' in request.form
           else _consent(view.task, plan) or went(view.task.name, plan, form.decided(view, answer), _moved(view, plan)), 'ok')
     return redirect(url_for('usertask.index'), 303)
+
+
+def _again(view: TaskView, answer: dict[str, Any], wrong: dict[str, list[str]]) -> tuple[str, int]:
+    """The form as it was sent, with what is refused in it."""
+    return form.draw(view, answer, wrong, saved_at=current_user.now, offer=assignment.offered(view.task)), 422
 
 
 def _on_to(task_id: UUID, answer: dict[str, Any], act: str) -> Response:

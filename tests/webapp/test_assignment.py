@@ -90,6 +90,7 @@ def test_delegated_it_is_filled_in_by_the_other_and_submitted_by_the_owner(app: 
     page = chief.get(plan)
     assert '省发展改革委·联络员委派给您：请把关' in page.text and '报送督查室' not in [one.text for one in page.all('//button')]
     assert '写一句办得怎样' in press(chief, '交回', deploy_note='压实责任', status=422).text
+    assert '交回' in [one.text for one in chief.page.all('//button')], 'it is asked for in the form itself'
     chief.get(plan)
     assert '已交回。现在由省发展改革委·联络员办。' in press(chief, '交回', deploy_note='压实责任', **{'hand-word': '已把关'}).text
     page = liaison.get(plan)
