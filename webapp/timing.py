@@ -2,6 +2,7 @@
 
 A parameter has its value in this government. Where the expression asks for a fact with choices, each choice is told.
 """
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -15,6 +16,9 @@ from webapp.fact import Words
 
 _MOST_CHOICES = 12
 _ENTERED = 'entered_at'
+# A length of one unit, as every modeler writes it. One of several, or a cycle, stands as it is drawn.
+_LENGTH = re.compile(r'P(T?)([1-9]\d*)([A-Z])')
+_UNITS = {'D': later('天'), 'M': later('个月'), 'TH': later('小时'), 'TM': later('分钟')}
 
 
 def timing(text: str, words: Words, params: Mapping[str, Any]) -> str:
@@ -46,7 +50,13 @@ def _cases(code: Any, words: Words, params: Mapping[str, Any]) -> Iterator[tuple
 
 def _said(code: Any, scope: Mapping[str, Any], params: Mapping[str, Any]) -> str:
     value = code.value(scope, {**_FUNCTIONS, 'param': params.__getitem__})
-    return _('本级政府不用') if value is None else str(value)
+    return _('本级政府不用') if value is None else _length(str(value))
+
+
+def _length(text: str) -> str:
+    found = _LENGTH.fullmatch(text)
+    unit = _UNITS.get(found[1] + found[3]) if found else None
+    return _counted(unit)(_('走到这一步'), int(found[2])) if unit else text
 
 
 class _Labels(Mapping):
