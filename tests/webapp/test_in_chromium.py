@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.webapp import matters
 from tests.webapp.browser import Browser
 from tests.webapp.looking import faults
 from tests.webapp.test_usertask import register, waiting
@@ -88,3 +89,14 @@ def test_nobody_is_kept_out_and_nothing_overflows(app: Flask, visit: Callable[..
         for path in paths:
             page.goto(path)
             assert faults(page, width) == [], path
+
+
+def test_a_printed_matter_has_no_heading_with_nothing_below(app: Flask, visit: Callable[..., Any]) -> None:
+    page = visit('gz-office-officer', f'/matter/{matters.register(app, has_basis=False)}')
+    there = """() => [...document.querySelectorAll('main h2')].filter(head => head.checkVisibility()).map(head => [head.innerText,
+        [...head.parentElement.children].some(part => part !== head && part.checkVisibility() && part.innerText.trim())])"""
+    assert {name.split(' ')[0] for name, _ in page.evaluate(there)} >= {'文书', '附件', '沟通', '抄送', '基本情况'}
+    page.emulate_media(media='print')
+    printed = dict(page.evaluate(there))
+    assert [name for name, full in printed.items() if not full] == []
+    assert not {'文书', '附件', '沟通', '抄送'} & printed.keys() and '基本情况' in printed
