@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, Integer, String, Text, delete, select
+from sqlalchemy import Boolean, Integer, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock, deployment, parameter, story
@@ -13,6 +13,7 @@ from engine.deployment import Bundle, Deployment
 from engine.directory import Tenant
 from engine.errors import Refused, listed
 from engine.gate import source
+from engine.speech import Spoken
 
 _KEPT = timedelta(days=30)                  # of the proofs of bundles that were never published
 _MOST_NAMED = 3
@@ -42,7 +43,7 @@ class Proof(Base):
     story: Mapped[str] = mapped_column(String(200), primary_key=True)
     holds: Mapped[bool] = mapped_column(Boolean)
     line: Mapped[int | None] = mapped_column(Integer, nullable=True)   # the first that does not hold
-    why: Mapped[str] = mapped_column(Text, default='')
+    why: Mapped[str] = mapped_column(Spoken, default='')
     marks: Mapped[Any] = mapped_column(Json)
     told_at: Mapped[datetime] = mapped_column(Utc)                     # the real time
 

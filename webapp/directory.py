@@ -5,6 +5,7 @@ from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
 from flask_login import current_user
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
@@ -26,7 +27,7 @@ _MOST = 200                 # units that are drawn at once; beyond it one search
 _POST = re.compile(r'(?:(\w+)|\$\{.*\})/(\w+)')       # whom a diagram asks: gov/principal, ${lead_unit}/liaison
 _ACTS: dict[str, Callable] = {'close': roster.close_account, 'reopen': roster.reopen_account,
                          'unlock': roster.unlock_account}
-_SAID = {'close': '账号已停用，开着的登录都退出了。', 'reopen': '账号已恢复，密码不变。', 'unlock': '账号已解锁。'}
+_SAID = {'close': later('账号已停用，开着的登录都退出了。'), 'reopen': later('账号已恢复，密码不变。'), 'unlock': later('账号已解锁。')}
 
 
 @bp.get('/directory')
@@ -158,7 +159,7 @@ def act(account_id: int, act: str) -> Response:
         raise NotFound('账号没有“{act}”这个动作。', act=act)
     with writing(db.engine) as session:
         unit = _ACTS[act](session, current_user.tenant.id, current_user.actor(), account_id).unit
-    flash(_(_SAID[act]), 'ok')
+    flash(str(_SAID[act]), 'ok')
     return redirect(url_for('directory.show', code=unit), 303)
 
 

@@ -95,7 +95,7 @@ def sentence(error: Exception) -> str:
     """What a refusal or a broken diagram says of a line."""
     if isinstance(error, Broken):
         return said('流程走不下去：{cause}', cause=error.cause)
-    return said(error.message, **error.values)
+    return error.said
 
 
 carriers[KIND] = carry

@@ -196,7 +196,7 @@ class Step:
         try:
             return table.decide(scope, functions or self.functions)
         except decision.NoRule as error:
-            raise Broken(str(error), **where, values=error.inputs, advice='给决策表补一行兜底的规则后重试') from error
+            raise Broken(error.said, **where, values=error.inputs, advice='给决策表补一行兜底的规则后重试') from error
         except Broken as error:
             error.element, error.name = error.element or where.get('element'), error.name or where.get('name')
             raise

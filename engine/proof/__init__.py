@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 from engine import db, simulation, story
 from engine.coverage import Marks
 from engine.decision.watch import watched
-from engine.errors import Refused, Undeployable
+from engine.errors import Refused, Undeployable, twin
 from engine.gate import source, telling
 from engine.history import Event, Kind
 from engine.proof.outcome import FAILED, HELD, UNTOLD, Outcome, Told
@@ -62,7 +62,7 @@ def tell(stage: Stage, one: Story, usual: Mapping[str, Mapping[str, Any]]) -> Ou
 
     :raises Undeployable: the gate refuses the stage's files.
     """
-    faults = {finding.line: finding.zh for finding in telling.faults(one)}
+    faults = {finding.line: twin(finding.zh, finding.en) for finding in telling.faults(one)}
     if faults:
         return _not_begun(one, faults)
     try:
@@ -73,7 +73,7 @@ def tell(stage: Stage, one: Story, usual: Mapping[str, Mapping[str, Any]]) -> Ou
         raise
     except Refused as refusal:
         number = next(line.number for line in one.lines if line.form.id == 'govern')
-        return _not_begun(one, {number: str(refusal)})
+        return _not_begun(one, {number: refusal.said})
 
 
 def _not_begun(one: Story, faults: Mapping[int | None, str]) -> Outcome:

@@ -13,6 +13,7 @@ from engine.actions.notice import Notice
 from engine.actions.points import Points
 from engine.actions.reminder import Message
 from engine.document import Document
+from engine.errors import listed, said
 from engine.history import Event
 from engine.instance import Instance
 from engine.job import Timer
@@ -28,7 +29,7 @@ class Missed(Exception):
     """A line does not hold. ``expected`` and ``found`` are what a reader compares."""
 
     def __init__(self, expected: str, found: str) -> None:
-        super().__init__(f'应是{expected}，实际是{found}')
+        super().__init__(said('应是{expected}，实际是{found}', expected=expected, found=found))
         self.expected, self.found = expected, found
 
 
@@ -52,33 +53,35 @@ class Sight:
     def see_task(self, step: str, post: str = '') -> None:
         """A step waits for somebody, or for this post."""
         found = [who for element, who in self.open_tasks() if element == step]
-        _same(f'“{step}”等{post or "人"}办', self.waiting(), post in found if post else bool(found))
+        wanted = said('“{step}”等{post}办', step=step, post=post) if post else said('“{step}”等人办', step=step)
+        _same(wanted, self.waiting(), post in found if post else bool(found))
 
     def see_no_task(self, step: str) -> None:
         """A step waits for nobody."""
-        _same(f'“{step}”不等人办', self.waiting(), all(element != step for element, _ in self.open_tasks()))
+        _same(said('“{step}”不等人办', step=step), self.waiting(), all(element != step for element, _ in self.open_tasks()))
 
     def see_due(self, step: str, day: str) -> None:
         """By when an open task is to be done."""
         found = [at and _local(at)[:10] for at in self.session.scalars(select(UserTask.due_at).where(
             self.about(UserTask), UserTask.state == 'open', UserTask.element == step))]
-        _same(f'“{step}”应在{day}以前办', _listed(map(str, found)), found == [day])
+        _same(said('“{step}”应在{day}以前办', step=step, day=day), _listed(map(str, found)), found == [day])
 
     def see_timer(self, timer: str, moment: str) -> None:
         """A deadline comes at this moment."""
         found = self._timers(timer)
-        _same(f'{timer} 在{moment}到', _listed(map(_local, found)), story.moment(moment) in found)
+        _same(said('{timer} 在{moment}到', timer=timer, moment=moment), _listed(map(_local, found)),
+              story.moment(moment) in found)
 
     def see_no_timer(self, timer: str) -> None:
         """There is no such deadline."""
-        _same(f'没有期限 {timer}', _listed(map(_local, self._timers(timer))), not self._timers(timer))
+        _same(said('没有期限 {timer}', timer=timer), _listed(map(_local, self._timers(timer))), not self._timers(timer))
 
     def see_fired(self, event: str, times: str) -> None:
         """How often a timer went off."""
         found = self.session.scalars(select(Event.at).where(
             Event.chain == str(self.matter), Event.element == event, Event.kind == 'timer.fired')).all()
-        when = f'（{_listed(map(_local, found))}）' if found else ''
-        _same(f'{event} 响过{times}次', f'{len(found)}次{when}', len(found) == int(times))
+        _same(said('{event} 响过{times}次', event=event, times=times),
+              said('{count}次（{when}）', count=len(found), when=_listed(map(_local, found))), len(found) == int(times))
 
     def see_message(self, post: str, word: str, times: str = '', instead: str = '') -> None:
         """A post was reminded, so often, the last one standing for so many."""
@@ -87,51 +90,55 @@ class Sight:
         rows = self.session.scalars(select(Message).where(
             Message.tenant == self.tenant, about, Message.unit == unit, Message.post == name)).all()
         found = [row for row in rows if word in row.text]
-        said = f'{len(found)}次（收到过：{_listed(row.text for row in rows)}）'
+        told = said('{count}次（收到过：{texts}）', count=len(found), texts=_listed(row.text for row in rows))
         if times:
-            _same(f'提醒{post}“{word}”{times}次', said, len(found) == int(times))
+            _same(said('提醒{post}“{word}”{times}次', post=post, word=word, times=times), told, len(found) == int(times))
         if instead:
-            _same(f'最后一次代替{instead}次', f'代替{found[-1].stands_for}次' if found else '没有提醒过',
+            last = said('代替{count}次', count=found[-1].stands_for) if found else said('没有提醒过')
+            _same(said('最后一次代替{times}次', times=instead), last,
                   bool(found) and found[-1].stands_for == int(instead))
         if not times and not instead:
-            _same(f'提醒过{post}“{word}”', said, bool(found))
+            _same(said('提醒过{post}“{word}”', post=post, word=word), told, bool(found))
 
     def see_notice(self, notice: str, state: str, count: str) -> None:
         """How many notices of this kind stand so."""
         rows = self.session.scalars(select(Notice).where(Notice.matter_id == self.matter)).all()
         found = [row for row in rows if (row.kind, row.state) == (notice, state)]
         known = _listed(f'{row.kind} {row.state}' for row in rows)
-        _same(f'通知“{notice}”（{state}）{count}件', f'{len(found)}件（有：{known}）', len(found) == int(count))
+        _same(said('通知“{notice}”（{state}）{times}件', notice=notice, state=state, times=count),
+              said('{count}件（有：{known}）', count=len(found), known=known), len(found) == int(count))
 
     def see_document(self, document: str, count: str, seen: str = '') -> None:
         """How many documents of this kind were issued, and that the last one says so."""
         rows = self.session.scalars(select(Document).where(self.about(Document)).order_by(Document.issued_at, Document.id)).all()
         found = [row for row in rows if row.kind == document]
         known = _listed(row.number for row in rows)
-        _same(f'文书“{document}”{count}份', f'{len(found)}份（有：{known}）', len(found) == int(count))
+        _same(said('文书“{document}”{times}份', document=document, times=count),
+              said('{count}份（有：{known}）', count=len(found), known=known), len(found) == int(count))
         if seen:
-            said = orjson.dumps(found[-1].content).decode() if found else ''
-            found_title = found[-1].title if found else '没有文书'
-            _same(f'最后一份“{document}”里有“{seen}”', f'没有这个词：{found_title}', seen in said)
+            content = orjson.dumps(found[-1].content).decode() if found else ''
+            title = found[-1].title if found else said('没有文书')
+            _same(said('最后一份“{document}”里有“{seen}”', document=document, seen=seen),
+                  said('没有这个词：{title}', title=title), seen in content)
 
     def see_visible(self, post: str) -> None:
         """A post sees the matter in lists."""
-        _same(f'{post}看得到这件事', '看不到', self._sees(post))
+        _same(said('{post}看得到这件事', post=post), said('看不到'), self._sees(post))
 
     def see_invisible(self, post: str) -> None:
         """A post does not see the matter in lists."""
-        _same(f'{post}看不到这件事', '看得到', not self._sees(post))
+        _same(said('{post}看不到这件事', post=post), said('看得到'), not self._sees(post))
 
     def see_points(self, unit: str, points: str) -> None:
         """How many points a unit lost."""
         total = -self.session.scalar(select(func.coalesce(func.sum(Points.points), 0)).where(
             Points.tenant == self.tenant, Points.unit == unit))
-        _same(f'{unit} 扣{points}分', f'{total:g}分', total == float(points))
+        _same(said('{unit} 扣{points}分', unit=unit, points=points), said('{points}分', points=f'{total:g}'), total == float(points))
 
     def see_running(self, process: str, count: str) -> None:
         """How many instances of a process run."""
         found = len(self._running().get(process, []))
-        _same(f'“{process}”在走{count}份', f'{found}份', found == int(count))
+        _same(said('“{process}”在走{times}份', process=process, times=count), said('{count}份', count=found), found == int(count))
 
     def see_event(self, kind: str, seen: str = '') -> None:
         """The trail has an event of this kind that says so."""
@@ -139,16 +146,17 @@ class Sight:
                  for event in history.events(self.session, str(chain), kinds=[kind])]
         known = _listed(event.summary or event.name or event.data[:80] for event in found)
         told = (event.summary + event.data + (event.name or '') for event in found)
-        _same(f'轨迹上有 {kind} {seen}'.strip(), known, any(seen in one for one in told))
+        _same(said('轨迹上有 {event}', event=f'{kind} {seen}'.strip()), known, any(seen in one for one in told))
 
     def see_whole(self) -> None:
         """Nothing of the trail was altered."""
         verdict = history.verify(self.session, str(self.matter))
-        _same('轨迹完整', verdict.fault or '', verdict.whole)
+        _same(said('轨迹完整'), verdict.fault or '', verdict.whole)
 
     def see_end(self) -> None:
         """Nothing runs any more."""
-        _same('没有流程在走', f'{_listed(self._running())}在走，{self.waiting()}', not self._running())
+        _same(said('没有流程在走'), said('{processes}在走，{waiting}', processes=_listed(self._running()), waiting=self.waiting()),
+              not self._running())
 
     def value(self, name: str) -> Any:
         """A fact or variable, the youngest process first. :raises Missed: there is none."""
@@ -160,7 +168,7 @@ class Sight:
             for values in (row.vars, *_inside(row.state)):
                 if name in values:
                     return values[name]
-        raise Missed(f'有叫 {name} 的事实或变量', '没有')
+        raise Missed(said('有叫 {name} 的事实或变量', name=name), said('没有'))
 
     def open_tasks(self) -> list[tuple[str, str]]:
         """Step and post of each open task."""
@@ -170,7 +178,7 @@ class Sight:
 
     def waiting(self) -> str:
         """The open tasks in a sentence."""
-        return f'现在等着办的是{_listed(f"{element} {who}" for element, who in self.open_tasks())}'
+        return said('现在等着办的是{tasks}', tasks=_listed(f'{element} {who}' for element, who in self.open_tasks()))
 
     def about(self, table: type[UserTask] | type[Document]) -> ColumnElement[bool]:
         """The rows of the matter and of what began beside none."""
@@ -218,5 +226,5 @@ def _local(at: datetime) -> str:
 
 def _listed(several: Any) -> str:
     found = list(several)
-    more = '……' if len(found) > _MOST_SAID else ''
-    return '；'.join(found[:_MOST_SAID]) + more if found else '没有'
+    more = ['……'] if len(found) > _MOST_SAID else []
+    return listed([*found[:_MOST_SAID], *more], '；') if found else said('没有')

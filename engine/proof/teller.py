@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from engine import clock, db, directory, incident, instance
-from engine.errors import Broken, NotFound, Refused, said
+from engine.errors import Broken, NotFound, Refused, listed, reason, said
 from engine.history import SYSTEM, Actor
 from engine.instance import Instance, TaskView
 from engine.ledger import FACTS
@@ -48,11 +48,12 @@ class Teller(Government):
         try:
             self._one(line)
         except Missed as missed:
-            return Told(line.number, line.text, FAILED, str(missed), missed.expected, missed.found)
+            return Told(line.number, line.text, FAILED, reason(missed), missed.expected, missed.found)
         except Refused as refusal:
-            return Told(line.number, line.text, FAILED, f'被拒绝：{refusal}')
+            return Told(line.number, line.text, FAILED, said('被拒绝：{why}', why=refusal.said))
         except Broken as broken:
-            return Told(line.number, line.text, FAILED, f'流程走不下去了：{broken.cause}。{broken.advice}')
+            return Told(line.number, line.text, FAILED,
+                        said('流程走不下去了：{cause}。{advice}', cause=broken.cause, advice=broken.advice))
         return Told(line.number, line.text, HELD)
 
     def _one(self, line: Line) -> None:
@@ -125,9 +126,9 @@ class Teller(Government):
         except Refused as refusal:
             missing = [word for word in words.split() if word not in str(refusal)]
             if missing:
-                raise Missed(f'拒绝的话里有“{"、".join(missing)}”', f'“{refusal}”') from None
+                raise Missed(said('拒绝的话里有“{words}”', words=listed(missing)), said('“{text}”', text=refusal.said)) from None
         else:
-            raise Missed('被拒绝', '没有被拒绝')
+            raise Missed(said('被拒绝'), said('没有被拒绝'))
 
     def _attempt(self, line: Line, post: str, attempt: str, name: str, own: str) -> None:
         if attempt == '立项':
@@ -176,7 +177,8 @@ class Teller(Government):
         if len(found) > 1:
             found = [task for task in found if f'{task.unit}/{task.post}' == post]
         if len(found) != 1:
-            raise Missed(f'“{step}”正好一件等人办', f'{len(found)}件，{sight.waiting()}')
+            raise Missed(said('“{step}”正好一件等人办', step=step),
+                         said('{count}件，{waiting}', count=len(found), waiting=sight.waiting()))
         return found[0].id
 
     def _answers(self, line: Line, step: str, post: str, task: UUID | None = None) -> dict[str, Any]:
@@ -185,7 +187,7 @@ class Teller(Government):
         if line.usual:
             usual = self._own.get(step, self._usual.get(step))
             given = {**usual, **given} if usual is not None else self._simplest(step, post, task, given)
-        return self._dated({name: said for name, said in given.items() if said != WITHOUT})
+        return self._dated({name: value for name, value in given.items() if value != WITHOUT})
 
     def _dated(self, answers: dict[str, Any]) -> dict[str, Any]:
         spoken = [said for said in answers.values() if isinstance(said, str)]
