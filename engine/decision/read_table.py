@@ -47,14 +47,14 @@ def read_table(reader: Reader, body: etree._Element, name: str, element: str, ki
 def _told_apart(inputs: list[Input]) -> tuple[Input, ...]:
     """Columns of one name get their place behind it, so that trail and sentences name the right one."""
     labels = [column.label for column in inputs]
-    return tuple(replace(column, label=said('{label}（第{n}列）', label=column.label, n=place))
+    return tuple(replace(column, label=f'{column.label}（第{place}列）')
                  if column.label in labels[:place - 1] else column for place, column in enumerate(inputs, 1))
 
 
 def _input(reader: Reader, column: etree._Element, place: int) -> Input:
     asked = reader.one(column, 'inputExpression')
     text, element = reader.text(asked), ident(column, f'input_{place}')
-    label = column.get('label') or text or said('第{n}列', n=place)
+    label = column.get('label') or text or f'第{place}列'
     where, en = f'输入列“{label}”', f'Input column {place}'
     if not text:
         reader.note('decision.input', column, element, where=where, en=en)
@@ -70,7 +70,7 @@ def _input(reader: Reader, column: etree._Element, place: int) -> Input:
 def _output(reader: Reader, column: etree._Element, place: int, alone: str, kind: Kind) -> Output:
     """``alone``: what the answer is called where the table has a single column, which needs no name."""
     name, element = plain_name(column.get('name')) or alone, ident(column, f'output_{place}')
-    label = column.get('label') or name or said('第{n}列', n=place)
+    label = column.get('label') or name or f'第{place}列'
     if not name:
         reader.note('decision.output', column, element, label=label)
     if column.get('typeRef') or not alone:

@@ -96,6 +96,7 @@ def test_columns_of_one_name_are_told_apart():
     outcome = ask(made, a=1, b=2)
     assert outcome.inputs == {'日': 1, '日（第2列）': 2}
     assert outcome.rules[0].cells == {'日': '1', '日（第2列）': '2'}
+    assert set(map(type, [*outcome.inputs, *outcome.rules[0].cells])) == {str}                   # as the trail's JSON wants it
 
 
 def test_the_trail_keeps_the_beginning_of_long_values():
