@@ -17,7 +17,7 @@ from webapp import definition
 from webapp.db import db
 from webapp.paper import Paper
 
-_NOTICE = ('unit', 'copies', 'limit', 'points', 'honours', 'approver', 'body')
+_NOTICE = ('unit', 'copies', 'limit', 'points', 'honours', 'approver', 'body', 'next_label')
 _PAPER = ('unit', 'copies', 'body', 'limit', 'approver', 'since', 'until')
 
 

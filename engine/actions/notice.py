@@ -93,9 +93,10 @@ def draft(act: Act, level: int, label: str, title: str, unit: str, approver: str
         honours=fields.Boolean(required=True, metadata={'label': '取消评优资格'}),
         approver=fields.String(load_default='', metadata={'label': '审定人（单位/岗位，不写就是刚办这一步的岗位）'}),
         body=fields.String(load_default='', metadata={'label': '正文'}),
-        copies=fields.String(load_default='', metadata={'label': '抄送（单位，逗号隔开）'}), **TEMPLATE, **TELL, **KIND)
+        copies=fields.String(load_default='', metadata={'label': '抄送（单位，逗号隔开）'}),
+        next_label=fields.String(load_default='', metadata={'label': '仍不办的下一级名称'}), **TEMPLATE, **TELL, **KIND)
 def issue(act: Act, level: int, label: str, unit: str, limit: date, points: float, ground: str, honours: bool,
-          approver: str, body: str, copies: str, document: str, to: str, text: str, kind: str) -> dict:
+          approver: str, body: str, copies: str, next_label: str, document: str, to: str, text: str, kind: str) -> dict:
     """A notice counts once, in the calendar year of its issue; points of several levels add up (A03)."""
     key = act.variable('notice_id')
     if not key:
@@ -111,17 +112,17 @@ def issue(act: Act, level: int, label: str, unit: str, limit: date, points: floa
             'notice_id': UUID(key), 'points': -points, 'reason': said(ground, code), 'given_at': act.now})
         act.record(Kind.POINTS_RECORDED, f'{act.unit_name(unit)}扣{points:g}分', {'unit': unit, 'points': -points})
     put_on_paper(act, document, label, code, said(ground, ''),
-                 on_paper(act, unit, copies, limit, points, honours, approver, body), UUID(key))
+                 on_paper(act, unit, copies, limit, points, honours, approver, body, next_label), UUID(key))
     send(act, to, said(text, code), kind)
     return {'level': level, 'level_label': label, 'level_limit_at': limit.isoformat(), 'notice_id': None,
             'points': (act.fact('points') or 0) + points, 'honours_lost': bool(act.fact('honours_lost') or honours)}
 
 
-def on_paper(known: Known, unit: str, copies: str, limit: date, points: float, honours: bool, approver: str, body: str
-             ) -> dict[str, Any]:
+def on_paper(known: Known, unit: str, copies: str, limit: date, points: float, honours: bool, approver: str, body: str,
+             next_label: str) -> dict[str, Any]:
     """What a notice says besides the facts of its matter, by the names of Word templates."""
     return {'主送': addressed(known, unit), '抄送': addressed(known, copies), '正文': body, '限期': limit,
-            '扣分': points or None, '取消评优': honours,
+            '扣分': points or None, '取消评优': honours, '下一级': next_label or '',
             '签发人': known.functions['post_name'](approver or known.decider())}
 
 

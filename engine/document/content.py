@@ -35,7 +35,8 @@ def _matter(known: Known, today: str) -> dict[str, Any]:
     fact, units = known.fact, known.functions['split'](known.fact('co_units')) or []
     days = {'交办日期': 'issued_at', '原办结时限': 'original_due_at', '办结时限': 'due_at', '协办时限': 'co_due_at',
             '办结日期': 'closed_at'}
-    texts = {'事项名称': 'title', '事项编号': 'code', '依据': 'basis', '目标要求': 'requirement', '评价等级': 'grade'}
+    texts = {'事项名称': 'title', '事项编号': 'code', '依据': 'basis', '目标要求': 'requirement', '评价等级': 'grade',
+             '上一级': 'level_label'}
     numbers = {'延期次数': 'extension_count', '完成比例': 'progress_percent'}
     return {
         **{name: spoken(fact(source)) for name, source in days.items()},

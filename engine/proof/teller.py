@@ -174,6 +174,8 @@ class Teller(Government):
             sight.about(UserTask), UserTask.element == step, UserTask.state == 'open')).all()
         if name:
             found = [task for task in found if (task.token or {}).get(name) == own]
+        if len(found) > 1:                                 # a story is about its matter first
+            found = [task for task in found if task.matter_id == self.matter] or found
         if len(found) > 1:
             found = [task for task in found if f'{task.unit}/{task.post}' == post]
         if len(found) != 1:

@@ -1,4 +1,5 @@
 """What a document says of the values that a drawing hands over."""
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -7,11 +8,12 @@ from docx.oxml.ns import qn
 from sqlalchemy import Engine, select
 
 from engine import db, document
-from engine.document import Document, block, template, word
+from engine.document import NAMES, Document, block, template, word
 from engine.errors import Refused
 from tests.engine import diagrams
 from tests.engine.desk import Desk
 from tests.engine.papers import paper
+from tests.workflows.story import bundle_files
 
 GIVEN = {'次数': '${0}', '金额': '${1234567.5}', '可否': '${1 == 1}', '日子': '2020-02-29', '怪日子': '2020-02-30',
          '各家': '${[{"件": 0, "比": 1.0, "成": 1 == 1, "限": "2020-02-29"}]}'}
@@ -70,3 +72,14 @@ def test_a_shipped_template_is_laid_out_alike_by_word_and_by_libreoffice(file: P
     frames = [one._p.xpath('./w:pPr/w:framePr')[0] for one in last]
     assert {(one.get(qn('w:vAnchor')), one.get(qn('w:yAlign'))) for one in frames} == {('margin', 'bottom')}
     assert all(row._tr.xpath('./w:trPr/w:cantSplit') for table in read.tables for row in table.rows)
+
+
+@pytest.mark.parametrize(('name', 'sentences'), [
+    ('urging_notice', ('的挂牌通知', '经提醒仍未办结', '现予挂牌', '逾期仍未整改到位的，将予立案。')),
+    ('investigation_notice', ('实施挂牌的通知', '经提醒仍未办结', '现予挂牌'))])
+def test_a_notice_calls_the_levels_as_the_government_does(name: str, sentences: tuple[str, ...]) -> None:
+    content = {key: one.nothing for key, one in NAMES.items()} | {'文种': '挂牌', '上一级': '提醒', '下一级': '立案'}
+    made = WordFile(BytesIO(word.filled(bundle_files()[f'{name}.docx'], content)))
+    said = '\n'.join(paragraph.text for paragraph in made.paragraphs)
+    assert all(sentence in said for sentence in sentences)
+    assert not any(fixed in said for fixed in ('督办', '催办', '查办'))
