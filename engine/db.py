@@ -203,6 +203,11 @@ class _Stepping(Session):
         self.bind.rollback()
 
 
+def thinks_apart(session: Session) -> bool:
+    """Whether a step is thought out in this session that another transaction will write."""
+    return isinstance(session, _Stepping)
+
+
 def carry_out(engine: Engine, think: Callable[[Session], T]) -> T:
     """One step: `think` reads and returns a plan (anything with ``flush(session)``); it is written in one short
     transaction.
@@ -217,11 +222,12 @@ def carry_out(engine: Engine, think: Callable[[Session], T]) -> T:
         begun = monotonic()
         with engine.connect() as connection, _Stepping(connection) as session:
             plan = _thought(session, think)
+            thought = monotonic() - begun
             if plan is not None:
                 with suppress(Conflict), _turn(session):
                     plan.flush(session)
                     return plan
-        if monotonic() - begun < _LONG:
+        if thought < _LONG:
             break
     return _again(engine, think, _TRIES)
 

@@ -15,7 +15,8 @@ from engine.job import Job
 def arm(session: Session, tenant_id: str, bundle: Any, now: datetime) -> None:
     """Set the timers of a bundle that has just become the tenant's newest, in the caller's writing session.
 
-    One that is drawn as before goes on counting; those of processes that are gone ring no more.
+    One that is drawn as before goes on counting, by the parameters of this bundle; those of processes that are gone ring
+    no more.
 
     :raises Refused: a time cannot be worked out.
     """
@@ -27,6 +28,7 @@ def arm(session: Session, tenant_id: str, bundle: Any, now: datetime) -> None:
                     (process.id, element.id, element.timer.text), None) is None:
                 _set(session, tenant_id, bundle, element, process.id, now)
     session.execute(delete(Job).where(Job.id.in_(had.values())))
+    follow(session, tenant_id, bundle, now)
 
 
 def follow(session: Session, tenant_id: str, bundle: Any, now: datetime) -> int:

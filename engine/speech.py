@@ -19,7 +19,7 @@ def kept(value: Any) -> Any:
     if isinstance(value, Dated):
         return {_DATED: value.day.isoformat(), 'weekday': value.weekday}
     if isinstance(value, dict):
-        return {key: kept(one) for key, one in value.items()}
+        return {str(key): kept(one) for key, one in value.items()}      # the label of a column is such a sentence
     if isinstance(value, (list, tuple)):
         return [kept(one) for one in value]
     return value if value is None or isinstance(value, (str, int, float)) else str(value)

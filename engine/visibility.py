@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, false, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, and_, false, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from engine import circulation, directory, parameter
@@ -41,6 +41,14 @@ class Sight:
         if self.everything:
             return own
         return own & or_(Matter.lead_unit.in_(self.units), Matter.id.in_(self._shares()), self._supervised())
+
+    def oversees(self, matter: Matter) -> bool:
+        """Whether these posts follow a matter up: they see all, or supervise it, or assigned it as a leader."""
+        return self.everything or matter.supervisor_unit in self.supervisors or matter.leader_post in self.leaders
+
+    def overseen(self) -> ColumnElement[bool]:
+        """The matters that these posts follow up, as `oversees` says."""
+        return true() if self.everything else self._supervised()
 
     def opens(self) -> ColumnElement[bool]:
         """The matters that these posts may open: those that they see, those in which they have something to do or had,

@@ -40,7 +40,7 @@ def index() -> str:
                          Matter.title)).order_by(Document.issued_at.desc(), Document.id.desc())
     rows = db.session.execute(query.where(one).limit(shown.size).offset(shown.offset)).all()
     return render_template('document/index.html', rows=rows, page=shown, kind=kind, kinds=_kinds(), most=MOST,
-                           drafts=_drafts() if current_user.post in DRAFTERS else [], offers=offer.alone())
+                           drafts=_drafts(), offers=offer.alone())
 
 
 @bp.get('/document/<uuid:document_id>')
@@ -105,7 +105,7 @@ def draft(task_id: UUID) -> str:
     if task is None or task.tenant != current_user.tenant.id or task.state != 'open':
         raise NotFound(_('没有找到这份文稿：可能已经签发。'))
     mine = (task.unit, task.post) in visibility.posts()
-    if not mine and current_user.post not in DRAFTERS:
+    if not mine and not _drafter(task):
         raise Forbidden('还没有签发的文稿，由办的人和督查室、领导看。')
     if task.matter_id and not mine:
         visibility.found(task.matter_id)
@@ -113,13 +113,19 @@ def draft(task_id: UUID) -> str:
     return render_template('document/draft.html', task=task, mine=mine, blocks=shown.blocks() if shown else [])
 
 
+def _drafter(task: UserTask) -> bool:
+    """Whether this post looks at what others draft; where it is about all matters, only if it sees all of them (A28)."""
+    return current_user.post in DRAFTERS and (task.matter_id is not None or visibility.sight().everything)
+
+
 def _drafts() -> list[UserTask]:
-    """The open tasks of processes that stand beside no matter and end in a document."""
+    """The open tasks of processes that stand beside no matter and end in a document, of which this post sees the draft."""
     bundle = definition.current()
     made = [name for name in (bundle.processes if bundle else ()) if drafting.makes(bundle, name)]
-    return list(db.session.scalars(select(UserTask).where(
+    found = db.session.scalars(select(UserTask).where(
         UserTask.tenant == current_user.tenant.id, UserTask.state == 'open', UserTask.matter_id.is_(None),
-        UserTask.process.in_(made)).order_by(UserTask.opened_at).limit(20)))
+        UserTask.process.in_(made)).order_by(UserTask.opened_at).limit(20))
+    return [one for one in found if (one.unit, one.post) in visibility.posts() or _drafter(one)]
 
 
 def _kinds() -> list[str]:

@@ -24,7 +24,6 @@ bp = Blueprint('ledger', __name__)
 visible, seen, found = visibility.visible, visibility.seen, visibility.found
 
 MOST = 1000                                     # rows that a filter lists; beyond it one narrows the filter
-OUTSIDE = ('liaison', 'chief')                  # posts that see the matters of their own unit only
 SORTS = {'due': Matter.due_at, 'code': Matter.code, 'unit': Matter.lead_unit, 'stage': Matter.stage,
          'level': Matter.level}
 _LARGE_FIRST = {'level'}

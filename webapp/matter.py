@@ -18,7 +18,8 @@ from engine.job import Timer
 from engine.ledger import CoUnit, Matter
 from engine.usertask import UserTask
 from webapp import (
-    auth, definition, diagram, history as trace, intervention, ledger, milestone, offer, outlook, page, say, trail)
+    auth, definition, diagram, history as trace, intervention, ledger, milestone, offer, outlook, page, say, trail,
+    visibility)
 from webapp.db import db
 from webapp.diagram import Picture
 from webapp.filter import STATUS
@@ -156,9 +157,9 @@ def co_units(matter: Matter) -> Sequence[CoUnit]:
 
 
 def notices(matter: Matter) -> Sequence[Notice]:
-    """The matter's notices, newest first; the units see those that were issued."""
+    """The matter's notices, newest first; who does not follow it up sees those that were issued."""
     query = select(Notice).where(Notice.matter_id == matter.id)
-    if current_user.post in ledger.OUTSIDE:
+    if not visibility.sight().oversees(matter):
         query = query.where(Notice.state == 'issued')
     return db.session.scalars(query.order_by(Notice.drafted_at.desc(), Notice.id.desc())).all()
 

@@ -5,14 +5,14 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
 from flask_login import current_user
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from engine import document, instance
 from engine.actions.notice import Notice
 from engine.errors import NotFound
 from engine.ledger import Matter
 from engine.usertask import UserTask
-from webapp import auth, definition, drafting, fact, ledger, pager
+from webapp import auth, definition, drafting, fact, pager, visibility
 from webapp.db import db
 
 bp = Blueprint('notice', __name__)
@@ -84,7 +84,7 @@ def _body(notice: Notice, task: UserTask | None) -> str:
 
 
 def _seen(query: Select) -> Select:
-    """Joined with the matter, and only what this post may see: a unit sees no draft and no declined one."""
+    """Joined with the matter, and only what this post may see: drafts and declined ones by who follows the matter up."""
     query = query.select_from(Notice).join(Matter, Matter.id == Notice.matter_id).where(
-        Notice.tenant == current_user.tenant.id, ledger.visible())
-    return query.where(Notice.state == 'issued') if current_user.post in ledger.OUTSIDE else query
+        Notice.tenant == current_user.tenant.id, visibility.visible())
+    return query.where(or_(Notice.state == 'issued', visibility.sight().overseen()))

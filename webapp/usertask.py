@@ -138,12 +138,14 @@ def _view(task_id: UUID, *, fresh: bool = False) -> TaskView:
 
 def _oversees(task: UserTask) -> bool:
     """Those who do not do it themselves: once it is closed its unit, and of a matter that they see the supervision, the
-    leaders and the auditor; while somebody has claimed it, the supervision, which may put it back."""
+    leaders and the auditor; while somebody has claimed it, the supervision, which may put it back. What belongs to no
+    matter is seen by those of them that see every matter."""
     closed = task.state != 'open'
     if closed and current_user.unit == task.unit:
         return True
     who = (*auth.SUPERVISION, *auth.LEADERS, 'auditor') if closed else auth.SUPERVISION if task.claimed_by is not None else ()
-    return current_user.post in who and (task.matter_id is None or visibility.opens(task.matter_id))
+    return current_user.post in who and (
+        visibility.opens(task.matter_id) if task.matter_id else visibility.sight().everything)
 
 
 def _post_name(unit: str, post: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine import clock, deployment, directory, parameter, suspension, workcal
+from engine import clock, db, deployment, directory, parameter, suspension, workcal
 from engine.number import Numbers
 
 
@@ -56,7 +56,8 @@ class Together(Batch):
     """A batch of which everything is written, or nothing."""
 
     def around(self, tenant: Mapping[str, Any]) -> Surroundings:
-        """The surroundings of a step in this government, which takes its numbers after those before it."""
+        """The surroundings of a step in this government, which takes its numbers after those before it. Nobody waits for
+        them while it is thought out, only while it is written."""
         found = super().around(tenant)
-        found.numbers = found.numbers or Numbers(waits=False)
+        found.numbers = found.numbers or Numbers(waits=not db.thinks_apart(self.session))
         return found

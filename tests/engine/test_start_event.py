@@ -11,7 +11,7 @@ from engine.directory import Tenant
 from engine.errors import Conflict, Refused
 from engine.history import SYSTEM, Actor, Event
 from engine.job import JOB
-from tests.engine.desk import TENANT, Desk, ask
+from tests.engine.desk import TABLES, TENANT, Desk, ask
 from tests.engine.diagrams import bpmn, chain, end, event, line, message, node, service, start, timer
 from tests.workflows.story import moment
 
@@ -103,6 +103,15 @@ def test_only_while_a_parameter_says_so(engine: Engine) -> None:
     assert due(engine) == ['04-01 00:00'] and desk.open == ['begun']
     assert desk.kinds('timer.moved') == ['办begin'] * 3
     desk.sound()
+
+
+def test_a_new_table_of_parameters_counts_at_once(engine: Engine) -> None:
+    drawn = timed('cycle', "${param('bulletin_cycle') == 'quarter' ? 'R/2000-01-01T00:00:00+08:00/P3M' : null}")
+    desk = Desk(engine, p=drawn)
+    shipped = TABLES['parameters.dmn'].decode().partition('"bulletin_cycle"')
+    desk.files = {'parameters.dmn': ''.join((*shipped[:2], shipped[2].replace('"none"', '"quarter"', 1))).encode()}
+    desk.deploy(p=drawn)
+    assert due(engine) == ['07-01 00:00']
 
 
 def test_one_that_never_begins_by_itself_outlives_a_standstill(engine: Engine) -> None:

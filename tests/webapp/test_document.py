@@ -18,6 +18,7 @@ from engine.usertask import UserTask
 from tests.engine.test_fallback import empty
 from tests.webapp.browser import Browser
 from tests.webapp.matters import POSTS, advance, answer, engine_of, handled, issued_notice
+from tests.webapp.test_visibility import appoint
 
 Browse = Callable[[str], Browser]
 
@@ -188,6 +189,9 @@ def test_a_ranking_appears_only_in_the_issued_bulletin(app: Flask, bulletin: Cal
     page = head.get(page.one('//a[starts-with(., "预览")]/@href'))
     assert page.texts('//article//td')[:4] == ['1', '省发展改革委', '2', '0'] and '没有编号' in page.text
     browse('gz-fgw-liaison').get(page.path, status=403)
+    other = browse(appoint(app, 'sft', '部门'))
+    other.get(page.path, status=403)
+    assert '预览' not in other.get('/document').text, 'an officer of a department is told no ranks'
     bulletin('review', 'head', bulletin_ready=True)
     bulletin('sign', 'principal', bulletin_agreed=True)
     page = liaison.get('/document')

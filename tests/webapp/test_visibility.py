@@ -6,13 +6,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from engine import actions, db, deployment, directory, visibility
+from engine import actions, db, deployment, directory, parameter, visibility
 from engine.directory import Unit
+from engine.history import SYSTEM
 from engine.ledger import FACTS, Matter
 from engine.usertask import UserTask
 from tests.webapp.browser import Browser
 from tests.webapp.conftest import HASH, NOW, ROOT
-from tests.webapp.matters import engine_of, register
+from tests.webapp.matters import advance, engine_of, handled, register
 
 Browse = Callable[[str], Browser]
 
@@ -46,9 +47,12 @@ def test_a_unit_sees_what_is_below_it(app: Flask, matters: dict[str, UUID], brow
 
 
 def test_a_section_sees_what_it_supervises(app: Flask, matters: dict[str, UUID], browse: Browse) -> None:
-    """P03-01 A05"""
+    """P03-01 A05; whichever unit is the supervision office sees all, whatever it is called."""
     kind(app, 'office', kind='秘书科室')
+    assert sees(browse('gz-office-head')) == {'发改委', '司法厅'}
     with db.writing(engine_of(app)) as session:
+        bundle = deployment.bundle(session, deployment.current(session, 'gz').id)
+        parameter.change(session, 'gz', 'supervision_unit', 'gov', SYSTEM, bundle)
         session.execute(update(Matter).where(Matter.id == matters['sft']).values(supervisor_unit='gov'))
         session.execute(update(Matter).where(Matter.id == matters['fgw']).values(supervisor_unit='office'))
     assert sees(browse('gz-office-head')) == {'发改委'} and sees(browse('gz-office-auditor')) == {'发改委', '司法厅'}
@@ -83,6 +87,23 @@ def test_an_officer_of_a_department_sees_its_own_and_what_it_supervises(
     assert sees(browse(login)) == {'发改委', '司法厅'}
     browse(login).get(f'/matter/{matters["sft"]}')
     browse(login).get(f'/tasks/{done}')
+
+
+def test_a_draft_is_seen_by_who_follows_the_matter_up(app: Flask, browse: Browse) -> None:
+    """P03-08: a unit hears of a notice when it is issued."""
+    matter_id = handled(app)
+    advance(app, 2020, 11, 3)
+    login = appoint(app, 'fgw', '部门')
+
+    def notices(who: str) -> list[set[str]]:
+        """The notices on the list of drafts, and those on the page of the matter."""
+        return [set(browse(who).get(path).all('//main//a[starts-with(@href, "/notice/")]/@href'))
+                for path in ('/notice?state=draft', f'/matter/{matter_id}')]
+    (draft,), of_matter = notices('gz-office-officer')
+    assert draft in of_matter and notices(login) == [set(), of_matter - {draft}]
+    with db.writing(engine_of(app)) as session:
+        session.execute(update(Matter).values(supervisor_unit='fgw'))
+    assert notices(login) == [{draft}, of_matter]
 
 
 @pytest.mark.parametrize('unit_kind', ['办公厅', '办公室', '督查机构'])
