@@ -79,7 +79,8 @@ class Sight:
     def see_fired(self, event: str, times: str) -> None:
         """How often a timer went off."""
         found = self.session.scalars(select(Event.at).where(
-            Event.chain == str(self.matter), Event.element == event, Event.kind == 'timer.fired')).all()
+            Event.chain.in_([str(self.matter), *map(str, self.alone)]), Event.element == event,
+            Event.kind == 'timer.fired')).all()
         _same(said('{event} 响过{times}次', event=event, times=times),
               said('{count}次（{when}）', count=len(found), when=_listed(map(_local, found))), len(found) == int(times))
 
@@ -180,7 +181,7 @@ class Sight:
         """The open tasks in a sentence."""
         return said('现在等着办的是{tasks}', tasks=_listed(f'{element} {who}' for element, who in self.open_tasks()))
 
-    def about(self, table: type[UserTask] | type[Document]) -> ColumnElement[bool]:
+    def about(self, table: type[UserTask] | type[Document] | type[Timer]) -> ColumnElement[bool]:
         """The rows of the matter and of what began beside none."""
         return or_(table.matter_id == self.matter, table.instance_id.in_(self.alone))
 
@@ -192,7 +193,7 @@ class Sight:
 
     def _timers(self, place: str) -> list[datetime]:
         process, _, element = place.rpartition('.')
-        query = select(Timer.due_at).where(Timer.matter_id == self.matter, Timer.element == element)
+        query = select(Timer.due_at).where(self.about(Timer), Timer.element == element)
         found = self.session.scalars(query.where(Timer.process == process) if process else query)
         return sorted(found)
 
