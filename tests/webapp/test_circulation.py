@@ -5,8 +5,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from engine import db, directory
+from engine import db, deployment, directory, parameter
 from engine.directory import Account, Unit
+from engine.history import SYSTEM
 from engine.ledger import Matter
 from engine.usertask import UserTask
 from tests.webapp.browser import Browser
@@ -68,6 +69,8 @@ def test_a_section_reads_no_copy_of_what_it_does_not_supervise(app: Flask, worki
         session.execute(update(Unit).where(Unit.tenant == 'gz', Unit.code == 'office').values(kind='秘书科室'))
         directory.changed(session, 'gz')
         session.execute(update(Matter).values(supervisor_unit='gov', leader_post=None))
+        bundle = deployment.bundle(session, deployment.current(session, 'gz').id)
+        parameter.change(session, 'gz', 'supervision_unit', 'gov', SYSTEM, bundle)
     head.get(copy, status=404)
 
 
