@@ -34,7 +34,7 @@ def right(session: Session, tenant_id: str, actor: Actor) -> Right:
                                              for act in ('substitute_own', 'substitute')))
 
 
-def offered(session: Session, tenant: Tenant, day: date) -> list[tuple[str, str]]:
+def offered(session: Session, tenant: Tenant, day: date) -> tuple[tuple[str, str], ...]:
     """The posts of that day as (unit/post, name), in the order of lists."""
     return directory.options(session, tenant.id, 'posts', day, tenant.parameter_revision)
 

@@ -5,8 +5,9 @@ from flask_login import current_user
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from engine import deployment, incident
-from engine.errors import Failed, NotFound
+from engine import authority, deployment, incident, intervention
+from engine.db import carry_out
+from engine.errors import Failed, NotFound, Refused
 from engine.incident import Incident
 from engine.instance import Instance
 from engine.ledger import Matter
@@ -40,7 +41,10 @@ def show(incident_id: int) -> str:
     deployment_id = _deployed(row)
     bundle = definition.of(deployment_id) if deployment_id else None
     process = bundle.processes.get(row.process) if bundle and row.process else None
-    return render_template('incident/show.html', row=row, matter=matter, process=process, deployment_id=deployment_id)
+    alone = row.matter_id is None and row.instance_id is not None
+    return render_template(
+        'incident/show.html', row=row, matter=matter, process=process, deployment_id=deployment_id,
+        ends=alone and authority.may(db.session, row.tenant, current_user.actor(), 'cancel'))
 
 
 @bp.post('/incident/<int:incident_id>/retry')
@@ -52,6 +56,22 @@ def retry(incident_id: int) -> Response:
         flash(errors.words(incident.retry(db.engine, incident_id, current_user.actor())), 'ok')
     except Failed as failure:
         flash(_('又失败了：%(why)s', why=errors.sentence(failure)), 'warn')
+    return redirect(url_for('incident.show', incident_id=incident_id), 303)
+
+
+@bp.post('/incident/<int:incident_id>/stop')
+@auth.requires(*MENDERS)
+def stop(incident_id: int) -> Response:
+    """End the process that failed, where it belongs to no matter; the failure is then over."""
+    row, actor = _found(incident_id), current_user.actor()
+    key, reason = row.instance_id, request.form.get('reason', '').strip()[:500]
+    db.session.rollback()
+    try:
+        carry_out(db.engine, lambda session: intervention.stop(session, key, actor, reason))
+        incident.retry(db.engine, incident_id, actor)
+        flash(_('已作废。它的待办都停了，记录都在。'), 'ok')
+    except Refused as refusal:
+        flash(errors.sentence(refusal), 'warn')
     return redirect(url_for('incident.show', incident_id=incident_id), 303)
 
 

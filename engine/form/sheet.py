@@ -5,6 +5,7 @@ every condition after it.
 """
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from math import isfinite, nan
 from typing import Any
 
@@ -82,7 +83,7 @@ class Sheet:
     def options(self, field: Field) -> tuple[Option, ...]:
         """The choices of a field: written in the file, from the directory, or computed."""
         if field.id not in self._options:
-            self._options[field.id] = tuple(self._find_options(field))
+            self._options[field.id] = field.options + self._find_options(field)
         return self._options[field.id]
 
     def read(self, field: Field) -> Any:
@@ -176,23 +177,30 @@ class Sheet:
         except Unfit:
             return None
 
-    def _find_options(self, field: Field) -> Iterator[Option]:
-        yield from field.options
+    def _find_options(self, field: Field) -> tuple[Option, ...]:
         found: Any = ()
         if name := field.rules.get('options'):
             # The directory is handed in as a function; a scope may carry one of its own.
             source = self.functions.get('options') or self.scope.get('options')
             found = source(name) if source else ()
+            if isinstance(found, tuple):
+                return _listed(found)
         elif field.source:
             found = field.source.value(self.record, self.functions)
-        for one in found or ():
-            if isinstance(one, Mapping):
-                label, hint = one.get('label') or one['value'], one.get('description') or ''
-                yield Option(one['value'], str(label), str(hint))
-            elif isinstance(one, (list, tuple)):
-                yield Option(one[0], str(one[1]))
-            else:
-                yield Option(one, as_text(one))
+        return tuple(map(_option, found or ()))
+
+
+@lru_cache(maxsize=64)
+def _listed(found: tuple[tuple[str, str], ...]) -> tuple[Option, ...]:
+    """What the directory offers: the same for every form until it changes."""
+    return tuple(map(_option, found))
+
+
+def _option(one: Any) -> Option:
+    if isinstance(one, Mapping):
+        label, hint = one.get('label') or one['value'], one.get('description') or ''
+        return Option(one['value'], str(label), str(hint))
+    return Option(one[0], str(one[1])) if isinstance(one, (list, tuple)) else Option(one, as_text(one))
 
 
 def _holders(fields: Iterable[Field]) -> Iterator[Field]:

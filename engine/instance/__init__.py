@@ -27,13 +27,13 @@ from engine.instance.surroundings import Batch, Together
 from engine.instance.transfer import transfer
 from engine.instance.undo import Undo
 from engine.instance.view import TaskView, blank_view, view
-from engine.instance.withdrawal import cancel, may_withdraw, withdraw
+from engine.instance.withdrawal import cancel, may_withdraw, stop, withdraw
 from engine.ledger import FACTS
 from engine.plan import Plan
 
 __all__ = ['Instance', 'Scope', 'Step', 'TaskView', 'Together', 'beginner', 'beside', 'blank_view', 'cancel', 'carry', 'change_facts',
            'complete', 'consent', 'correlate', 'fire', 'fire_all', 'may_withdraw', 'message', 'read_again', 'rearm', 'relight',
-           'relight_all', 'signal', 'start', 'transfer', 'view', 'with_timers', 'withdraw']
+           'relight_all', 'signal', 'start', 'stop', 'transfer', 'view', 'with_timers', 'withdraw']
 
 
 def start(session: Session, tenant_id: str, process: str, actor: Actor, values: Mapping[str, Any] | None = None, *,

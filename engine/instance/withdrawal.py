@@ -5,8 +5,10 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Broken, Forbidden, Refused
 from engine.history import Actor, Kind
+from engine.instance import row as rows
 from engine.instance.news import News
 from engine.instance.step import FactsOnly, Step, beside
+from engine.instance.surroundings import Batch
 from engine.plan import Plan
 
 _UNDER_WAY = ('draft', 'open')
@@ -54,6 +56,13 @@ def cancel(session: Session, matter_id: UUID, actor: Actor, reason: str) -> Plan
     """
     step = _to_end(session, matter_id, actor, reason)
     _end(step, Kind.MATTER_CANCELLED, f'作废：{reason}', reason)
+    return step.finish()
+
+
+def stop(session: Session, instance_id: UUID, actor: Actor, reason: str) -> Plan:
+    """End one running instance where it stands; who may is asked elsewhere."""
+    step, live = Step.of(Batch(session), rows.one(session, rows.BY_INSTANCE, instance_id), actor)
+    step.end(live, reason)
     return step.finish()
 
 

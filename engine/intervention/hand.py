@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine import instance, spiff, statement
 from engine.authority import require
-from engine.errors import Broken, Refused, listed
+from engine.errors import Broken, NotFound, Refused, listed
 from engine.finding import inner, one_line
 from engine.history import Actor, Kind
 from engine.instance import Instance, Step
@@ -19,6 +19,8 @@ from engine.plan import Plan
 
 _RUNNING = (select(Instance.__table__).where(Instance.matter_id == bindparam('matter'), Instance.status == 'running')
             .order_by(Instance.started_at, Instance.id))
+_ALONE = select(Instance.tenant).where(Instance.id == bindparam('key'), Instance.matter_id.is_(None),
+                                       Instance.parent_id.is_(None), Instance.status == 'running')
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,20 @@ def cancel(session: Session, matter_id: UUID, actor: Actor, reason: str) -> Plan
     require(session, instance.beside(session, matter_id, actor).tenant_id, actor, 'cancel')
     needs(reason)
     return instance.cancel(session, matter_id, actor, reason)
+
+
+def stop(session: Session, instance_id: UUID, actor: Actor, reason: str) -> Plan:
+    """End a process that belongs to no matter where it stands, with everything that it called.
+
+    :raises NotFound: it is not under way. :raises Forbidden: this post may not.
+    :raises Refused: no reason, or it belongs to a matter.
+    """
+    row = statement.read(session.connection(), _ALONE, {'key': instance_id})
+    if not row:
+        raise NotFound('没有找到这条流程：可能已经结束，也可能属于一件事项，请在事项上作废。')
+    require(session, row[0]['tenant'], actor, 'cancel')
+    needs(reason)
+    return instance.stop(session, instance_id, actor, f'作废：{reason}')
 
 
 def set_values(session: Session, matter_id: UUID, values: Mapping[str, Any], actor: Actor, reason: str,

@@ -66,7 +66,7 @@ def test_an_unknown_government_is_named_with_the_known_ones(session: Session) ->
 
 
 def test_work_goes_only_to_units_that_somebody_can_answer_for(session: Session) -> None:
-    assert directory.options(session, 'gz', 'units', DAY) == [('fgw', '省发展改革委')]
+    assert directory.options(session, 'gz', 'units', DAY) == (('fgw', '省发展改革委'),)
     assert '省工业和信息化厅·联络员还没有账号，交给它的任务没有人能办' in directory.warnings(session, 'gz', DAY)
     assert not any('省发展改革委·联络员' in sentence for sentence in directory.warnings(session, 'gz', DAY))
     directory.add_account(session, 'gz', 'gxt', 'liaison', 'gz-gxt-liaison', HASH)
@@ -74,8 +74,8 @@ def test_work_goes_only_to_units_that_somebody_can_answer_for(session: Session) 
 
 
 def test_leaders_are_the_posts_of_the_government(session: Session) -> None:
-    assert directory.options(session, 'gz', 'leaders', DAY) == [('gov/deputy', '省政府·分管领导'),
-                                                               ('gov/principal', '省政府·主要领导')]
+    assert directory.options(session, 'gz', 'leaders', DAY) == (('gov/deputy', '省政府·分管领导'),
+                                                               ('gov/principal', '省政府·主要领导'))
     assert ('fgw/chief', '省发展改革委·单位负责人') in directory.options(session, 'gz', 'posts', DAY)
     with pytest.raises(NotFound, match='没有叫“people”的选项'):
         directory.options(session, 'gz', 'people', DAY)

@@ -5,7 +5,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from engine import db, incident
+from engine import db, history, incident
 from engine.errors import Broken
 from engine.incident import Incident
 from engine.instance import Instance
@@ -50,6 +50,22 @@ def test_a_failure_that_belongs_to_no_matter_is_drawn_too(app: Flask, failed: in
     page = browse('gz-office-operator').get(f'/incident/{failed}')
     assert '怎么办：给决策表补一行' in page.text
     assert page.one('//div[@class="diagram"]').get('data-xml').endswith('/escalation.xml')
+
+
+def test_what_cannot_be_mended_and_belongs_to_no_matter_is_ended(app: Flask, browse: Browse) -> None:
+    officer, operator = browse('gz-office-officer'), browse('gz-office-operator')
+    officer.get('/document')
+    officer.submit(press='起草通报')
+    with db.reading(engine_of(app)) as session:
+        key = session.scalars(select(Instance.id).where(Instance.process == 'bulletin')).one()
+    number = incident.open_(engine_of(app), Broken('脚本出错'), tenant_id='gz', verb='complete', instance_id=key)
+    operator.get(f'/incident/{number}')
+    assert '理由' in operator.submit({'reason': ''}, press='作废这条流程').text
+    page = operator.submit({'reason': '图改过了，重新起草'}, press='作废这条流程')
+    assert '已作废' in page.text and '已处理' in page.text
+    assert '拟通报' not in officer.get('/tasks').text
+    with db.reading(engine_of(app)) as session:
+        assert session.get(Instance, key).status == 'cancelled' and history.verify(session).whole
 
 
 def test_it_goes_on_after_the_fix(app: Flask, failed: int, browse: Browse) -> None:
