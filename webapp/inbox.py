@@ -147,14 +147,17 @@ def _still() -> Any:
 def _with_others(posts: Posts) -> Sequence[Any]:
     """Open tasks of other posts in the processes in which this post has lately done a step: the most pressing, each
     with the number of all."""
-    recent = (select(UserTask.instance_id).where(_did(posts))
-              .order_by(UserTask.closed_at.desc()).limit(_BACK).subquery())
+    # Asked first and by itself: PostgreSQL would rather walk all open tasks than believe that these are few.
+    recent = set(db.session.scalars(select(UserTask.instance_id).where(_did(posts))
+                                    .order_by(UserTask.closed_at.desc()).limit(_BACK)))
+    if not recent:
+        return []
     mine = or_(*(and_(UserTask.unit == unit, UserTask.post == post) for unit, post in posts))
     return db.session.execute(
         select(UserTask.name, UserTask.unit, UserTask.post, UserTask.due_at, UserTask.matter_id, Matter.title,
                func.count().over().label('total'))
         .outerjoin(Matter, Matter.id == UserTask.matter_id)
-        .where(UserTask.instance_id.in_(select(recent.c.instance_id)), UserTask.state == _OPEN, ~mine)
+        .where(UserTask.instance_id.in_(recent), UserTask.state == _OPEN, ~mine)
         .order_by(UserTask.due_at.is_(None), UserTask.due_at).limit(_SHOWN)).all()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, func, select
 
-from engine import actions, clock, db, deployment, directory, gate, instance, parameter, spiff, workcal
+from engine import actions, clock, db, deployment, directory, gate, instance, parameter, spiff, workcal, worker
 from engine.directory import Tenant
 from engine.instance.row import INSTANCE, MATTER, TASK
 from engine.ledger import FACTS, Facts
@@ -27,8 +27,7 @@ def lifecycle(engine: Engine, name: str) -> None:
     meter, costs, floors = Meter(engine), [], []
     for number in range(_WARM + _LIVES):
         if number == _WARM:
-            gc.collect()
-            gc.freeze()
+            worker.warm(engine)                        # as every server and worker does
             costs = []
         for step, case, key, carry in steps(engine):
             bare = Bare.around(engine, key) if number == 0 and case is not None else None
