@@ -45,7 +45,7 @@ SETTINGS = (
     Setting('HOST', '127.0.0.1', text, '监听地址；0.0.0.0 表示所有网卡'),
     Setting('PORT', '8000', whole(1, 65535), '监听端口'),
     Setting('PROCESSES', '2', whole(1, 32), '几个进程答页面；处理器有几个核就写几个'),
-    Setting('THREADS', '8', whole(1, 128), '每个进程同时处理的请求数'),
+    Setting('THREADS', '3', whole(1, 128), '每个进程同时处理的请求数'),
     Setting('PROXIES', '0', whole(0, 5), '前面有几层可信的反向代理（它们写 X-Forwarded-For 和 X-Forwarded-Proto）'),
     Setting('COOKIE_SECURE', 'no', yes_no, '登录状态只走 HTTPS；用 HTTPS 访问时总是这样'),
     Setting('SESSION_HOURS', '10', whole(1, 24), '登录一次最长用几小时'),
