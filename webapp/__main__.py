@@ -33,6 +33,9 @@ def main() -> int:
     except OperationalError as fault:
         print(f'数据库用不了：{str(fault.orig).splitlines()[0]}。检查 DATABASE_URL，再看数据库开着没有', file=sys.stderr)
         return 2
+    except OSError as fault:
+        print(f'不能往 VAR_DIR 里写 {fault.filename}：{fault.strerror}。检查这个目录，或者换一个 VAR_DIR', file=sys.stderr)
+        return 2
     host, port = app.config['HOST'], app.config['PORT']
     try:
         listening = socket.create_server((host, port), family=socket.AF_INET6 if ':' in host else socket.AF_INET)

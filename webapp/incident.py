@@ -41,10 +41,9 @@ def show(incident_id: int) -> str:
     deployment_id = _deployed(row)
     bundle = definition.of(deployment_id) if deployment_id else None
     process = bundle.processes.get(row.process) if bundle and row.process else None
-    alone = row.matter_id is None and row.instance_id is not None
     return render_template(
         'incident/show.html', row=row, matter=matter, process=process, deployment_id=deployment_id,
-        ends=alone and authority.may(db.session, row.tenant, current_user.actor(), 'cancel'))
+        ends=_alone(row) and authority.may(db.session, row.tenant, current_user.actor(), 'cancel'))
 
 
 @bp.post('/incident/<int:incident_id>/retry')
@@ -73,6 +72,12 @@ def stop(incident_id: int) -> Response:
     except Refused as refusal:
         flash(errors.sentence(refusal), 'warn')
     return redirect(url_for('incident.show', incident_id=incident_id), 303)
+
+
+def _alone(row: Incident) -> bool:
+    """Whether what failed is under way and belongs to no matter."""
+    return db.session.scalar(select(Instance.id).where(
+        Instance.id == row.instance_id, Instance.matter_id.is_(None), Instance.status == 'running')) is not None
 
 
 def _deployed(row: Incident) -> int | None:

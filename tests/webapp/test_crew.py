@@ -79,6 +79,16 @@ def test_a_port_that_is_taken_is_said_in_a_sentence(
     assert f'端口 {port}' in said and '换一个 PORT' in said
 
 
+def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(
+        template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    (tmp_path / 'pages').write_text('no folder')
+    for name, value in (('DATABASE_URL', f'sqlite:///{template}'), ('VAR_DIR', tmp_path)):
+        monkeypatch.setenv(name, str(value))
+    assert main() == 2
+    said = capsys.readouterr().err
+    assert str(tmp_path / 'pages') in said and 'VAR_DIR' in said
+
+
 def test_the_crew_ends_when_it_is_told_to() -> None:
     code = 'import time; from webapp import crew; crew.keep(2, lambda: print("works", flush=True) or time.sleep(60))'
     with subprocess.Popen([sys.executable, '-c', code], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:

@@ -48,7 +48,7 @@ def test_a_failure_that_belongs_to_no_matter_is_drawn_too(app: Flask, failed: in
         row.matter_id = None
         row.instance_id = row.instance_id if where == 'instance' else None
     page = browse('gz-office-operator').get(f'/incident/{failed}')
-    assert '怎么办：给决策表补一行' in page.text
+    assert '怎么办：给决策表补一行' in page.text and '作废这条流程' not in page.text, 'its instance belongs to one'
     assert page.one('//div[@class="diagram"]').get('data-xml').endswith('/escalation.xml')
 
 
