@@ -182,15 +182,13 @@ class Asked:
         return _seen(self._around(task))
 
     def _node(self, task: Any) -> Node:
-        spec, kept = task.task_spec, task.internal_data
+        spec, kept, parent = task.task_spec, task.internal_data, task.parent
         inside, branch = surroundings(task)
-        around = self._with_own(inside)
-        local, closed = _seen(around)
-        sources = kept.get('from') or [place for place in [drawn_before(task)] if place]
-        parent = task.parent
-        stands_for = kept.get('stands_for') or (
-            parent.internal_data.get('stands_for', 1) if parent is not None else 1)
-        return Node(self.library.home[task.workflow.spec.name], drawn(spec), self.host.label(spec.bpmn_name), sources,
+        around = self._with_own(inside) if self.own else inside
+        local, closed = _seen(around) if around else ({}, False)
+        sources = kept.get('from') or ([place] if (place := drawn_before(task)) else [])
+        stands_for = kept.get('stands_for') or (1 if parent is None else parent.internal_data.get('stands_for', 1))
+        return Node(self.library.home[task.workflow.spec.name], spec.drawn, self.host.label(spec.bpmn_name), sources,
                     self._token(around), local, closed, inside, self._root, branch, spec.extensions,
                     kept.get('since'), stands_for)
 

@@ -61,14 +61,7 @@ def _rows(level: Any) -> list:
 def _grow(level: Any, rows: list) -> None:
     made, specs, top = [], level.spec.task_specs, level.top_workflow
     for key, at, name, state, kept in rows:
-        task = Token.__new__(Token)
-        task.id, task.workflow, task.task_spec = key, level, specs[name]
-        task._children, task._state, task.triggered, task._parent = [], state, False, None
-        task.thread_id, task.last_state_change, task.internal_data, task.data = 0, 0.0, kept or {}, {}
-        if at is not None:
-            task._parent = made[at].id
-            made[at]._children.append(task.id)
-        level.tasks[task.id] = task
+        task = Token(level, specs[name], None if at is None else made[at], state, key, kept)
         made.append(task)
         if state == TaskState.WAITING:
             if isinstance(task.task_spec, Catch):

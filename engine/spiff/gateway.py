@@ -167,8 +167,11 @@ def _shared(branches: list[list[str]]) -> list[str]:
 def drawn_before(task: Any) -> str | None:
     """The drawn place from which a token came."""
     above = task.parent
-    while above is not None and (not drawn(above.task_spec) or above.task_spec.aside):
+    while above is not None:
+        place = drawn(above.task_spec)
+        if place and not above.task_spec.aside:
+            return place
         if 'from' in above.internal_data:
             return above.internal_data['from'][0]
         above = above.parent
-    return None if above is None else drawn(above.task_spec)
+    return None

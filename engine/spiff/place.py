@@ -19,7 +19,19 @@ def drawn(spec: Any) -> str | None:
 
 
 class Token(Task):
-    """A task of the library's tree, without what the library gathers for its log at every change of state."""
+    """A task of the library's tree, without what the library gathers for its log and without its clock: they cost more
+    than the token."""
+
+    def __init__(self, level: Any, spec: Any, parent: Task | None, state: int, key: str, kept: dict | None = None) -> None:
+        self.id, self.workflow, self.task_spec, self._state = key, level, spec, state
+        self._children, self.internal_data, self.data = [], {} if kept is None else kept, {}
+        self.triggered, self.thread_id, self.last_state_change = False, 0, 0.0
+        level.tasks[key] = self
+        if parent is None:
+            self._parent = None
+        else:
+            self._parent = parent.id
+            parent._children.append(key)
 
     def _set_state(self, value: int) -> None:
         self._state = value
@@ -34,7 +46,7 @@ def token(parent: Task, spec: Any, number: int | None = None) -> Token:
 
     Its id is a hex text: cheaper than a UUID, of which many would be made and hashed.
     """
-    made = Token(parent.workflow, spec, parent, TaskState.FUTURE, id=urandom(16).hex())
+    made = Token(parent.workflow, spec, parent, TaskState.FUTURE, urandom(16).hex())
     branch = parent.internal_data.get('branch')
     if number is not None:
         branch = [*(branch or ()), f'{parent.id[:8]}.{number}']

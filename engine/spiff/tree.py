@@ -21,7 +21,7 @@ class _Level:
     def begin(self, start: str | None = None, stands_for: int = 1, at: Sequence[str] = ()) -> None:
         """Put the first token on a start event, or on the place `at` which to begin, further inside where there are
         more names; the events of event sub-processes begin to wait."""
-        self.task_tree = root = Token(self, self.spec.start, state=TaskState.COMPLETED, id=urandom(16).hex())
+        self.task_tree = root = Token(self, self.spec.start, None, TaskState.COMPLETED, urandom(16).hex())
         for name in self.spec.handlers:
             self.enter(root, name)
         kept: dict[str, Any] = {'stands_for': stands_for} if stands_for > 1 else {}
