@@ -54,31 +54,31 @@ class Utc(TypeDecorator):
     def load_dialect_impl(self, dialect: Any) -> Any:
         return dialect.type_descriptor(String(26) if dialect.name == 'sqlite' else self.impl)
 
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | str | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f'a moment without a zone: {value!r}')
-        return _written(value) if dialect.name == 'sqlite' else value.astimezone(timezone.utc)
+    def bind_processor(self, dialect: Any) -> Callable[[datetime | None], datetime | str | None]:
+        return _written if dialect.name == 'sqlite' else _in_utc
 
-    def process_result_value(self, value: datetime | str | None, dialect: Any) -> datetime | None:
-        if value is None:
-            return None
-        if dialect.name == 'sqlite':
-            return _moment(value)
-        return value.astimezone(timezone.utc)
+    def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], datetime | None]:
+        return _moment if dialect.name == 'sqlite' else _in_utc
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        raise ValueError(f'a moment without a zone: {moment!r}')
+    return moment.astimezone(timezone.utc)
 
 
 @lru_cache(maxsize=256)
-def _written(moment: datetime) -> str:
+def _written(moment: datetime | None) -> str | None:
     """As SQLite keeps it; the many rows of a step have the same few moments."""
-    return moment.astimezone(timezone.utc).isoformat(' ', 'microseconds')[:26]
+    return None if moment is None else _in_utc(moment).isoformat(' ', 'microseconds')[:26]
 
 
 @lru_cache(maxsize=1_000)
-def _moment(text: str) -> datetime:
+def _moment(text: str | None) -> datetime | None:
     """And read again."""
-    return datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
+    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
 
 
 @lru_cache(maxsize=10_000)
@@ -92,11 +92,19 @@ class Json(TypeDecorator):
 
     impl, cache_ok = Text, True
 
-    def process_bind_param(self, value: Any, dialect: Any) -> str | None:
-        return None if value is None else orjson.dumps(value).decode()
+    def bind_processor(self, dialect: Any) -> Callable[[Any], str | None]:
+        return _json
 
-    def process_result_value(self, value: str | None, dialect: Any) -> Any:
-        return None if value is None else orjson.loads(value)
+    def result_processor(self, dialect: Any, coltype: Any) -> Callable[[str | None], Any]:
+        return _value
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else orjson.dumps(value).decode()
+
+
+def _value(text: str | None) -> Any:
+    return None if text is None else orjson.loads(text)
 
 
 def connect(url: str, **options: Any) -> Engine:

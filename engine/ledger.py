@@ -103,6 +103,7 @@ _HOUSEKEEPING = {'id', 'tenant', 'deployment_id', 'version', 'head_seq', 'head_h
 FACTS = {column.name: column for column in Matter.__table__.columns if column.name not in _HOUSEKEEPING}
 """The names that forms, tables and actions may write as facts of a matter; any other name stays with its instance."""
 
+_BLANK = {column.name: column.default.arg if column.default is not None else None for column in Matter.__table__.columns}
 _TRUE = {'true': True, 'false': False}
 _LARGEST = 2**31 - 1
 
@@ -195,9 +196,7 @@ def _counted(day: Any) -> Any:
 
 def blank(tenant: str, key: UUID, deployment_id: int) -> dict[str, Any]:
     """The row of a matter that has just begun."""
-    row = {column.name: column.default.arg if column.default is not None else None
-           for column in Matter.__table__.columns}
-    return {**row, 'id': key, 'tenant': tenant, 'deployment_id': deployment_id}
+    return {**_BLANK, 'id': key, 'tenant': tenant, 'deployment_id': deployment_id}
 
 
 def look_again(session: Session, tenant_id: str, at: datetime) -> None:

@@ -18,9 +18,12 @@ def remember(session: Session, topic: str, tenant: str, revision: Hashable, make
     The revision must name everything that the value depends on. Values are shared between threads and must not be
     changed. A session that made the revision keeps nothing: what it sees may yet be rolled back.
     """
-    if (topic, tenant) in session.info.get('changing', ()):
+    info = session.info
+    if 'changing' in info and (topic, tenant) in info['changing']:
         return make()
-    known = _remembered.setdefault(session.get_bind().engine.pool, OrderedDict())
+    known = info.get('remembered')
+    if known is None:
+        known = info['remembered'] = _remembered.setdefault(session.get_bind().engine.pool, OrderedDict())
     key = topic, tenant, revision
     if key not in known:
         known[key] = make()

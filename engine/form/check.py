@@ -1,5 +1,5 @@
 """Whether what was filled in may be accepted: nothing is that the form does not ask for at this moment."""
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -93,22 +93,20 @@ def _hidden_by_the_button(sheet: Sheet, field: Field) -> bool:
 
 
 class Answer(marshmallow.fields.Field[Any]):
-    """The answer to one field: read by its kind, then held to its rules; an empty one is told ``missing``."""
+    """The answer to one field of a sheet: read by its kind, then held to its rules; an empty one is told what is missing."""
 
-    def __init__(self, field: Field, missing: str | None) -> None:
-        super().__init__(required=missing is not None, allow_none=missing is None)
-        self.field, self.missing, self.rules = field, missing or '', tuple(rules(field))
-
-    def make_error(self, key: str, **kwargs: Any) -> marshmallow.ValidationError:
-        return marshmallow.ValidationError(self.missing)
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self.field, self.rules = field, tuple(rules(field))
 
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
-        if value is None and not self.required:
-            return _nothing(self.field)
-        return super().deserialize(value, attr, data, **kwargs)
-
-    def _deserialize(self, value: Sheet, attr: str | None, data: Any, **kwargs: Any) -> Any:
         sheet, field = value, self.field
+        # A browser posts nothing for a box that is not ticked; one that must be is told so by its rule.
+        if blank(sheet.raw.get(field.key)) and not (field.kind == 'checkbox' and field.required):
+            missing = _missing(sheet, field)
+            if missing:
+                raise marshmallow.ValidationError(missing)
+            return _nothing(field)
         try:
             read = sheet.read(field)
         except Unfit as unfit:
@@ -133,31 +131,23 @@ def _nothing(field: Field) -> Any:
 
 
 @lru_cache(maxsize=512)
-def _schema(asked: tuple[tuple[Field, str | None], ...]) -> marshmallow.Schema:
+def _schema(asked: tuple[Field, ...]) -> marshmallow.Schema:
     """The schema of the fields that are there now; making one costs more than using it."""
-    return marshmallow.Schema.from_dict({field.key: Answer(field, missing) for field, missing in asked})()
+    return marshmallow.Schema.from_dict({field.key: Answer(field) for field in asked})()
 
 
 def _loaded(sheet: Sheet, asked: list[Field]) -> tuple[dict[str, Any], Errors]:
-    needing = [one for one in sheet.holders if one.rules.get('needs')]
-    schema = _schema(tuple((field, _missing(sheet, field, needing)) for field in asked))
-    given = {}
-    for field in asked:
-        raw = sheet.raw.get(field.key)
-        # A browser posts nothing for a box that is not ticked; one that must be is told so by its rule.
-        empty = blank(raw) and not (field.kind == 'checkbox' and field.required)
-        given[field.key] = None if empty else sheet
     try:
-        return schema.load(given, unknown=marshmallow.RAISE), {}
+        return _schema(tuple(asked)).load({field.key: sheet for field in asked}), {}
     except marshmallow.ValidationError as refused:
         return {}, refused.normalized_messages()
 
 
-def _missing(sheet: Sheet, field: Field, needing: Iterable[Field]) -> str | None:
-    """The sentence for an empty field, None when it may be empty. ``needing`` are choices that may need a field."""
-    for one in needing:
+def _missing(sheet: Sheet, field: Field) -> str | None:
+    """The sentence for an empty field, None when it may be empty: a choice may need it."""
+    for one in sheet.holders:
         chosen = sheet.answers.get(one.key)
-        if one.rules['needs'] == field.key and sheet.shown(one) and as_text(chosen) in one.refused:
+        if one.rules.get('needs') == field.key and sheet.shown(one) and as_text(chosen) in one.refused:
             button = next((option.label for option in sheet.options(one) if option.value == chosen), '')
             return said('选“{button}”时，请写明{label}', button=button, label=sheet.label(field))
     if not field.required or field.kind == 'checkbox':

@@ -28,6 +28,7 @@ class Reckoner:
 
     def __init__(self, calendar: Calendar, now: datetime, zone: tzinfo) -> None:
         self._calendar, self._zone, self._now = calendar, zone, now.astimezone(zone)
+        self._said = self._now.isoformat(timespec='seconds')
 
     def workdays(self, t: Any, n: int) -> str | None:
         """The moment n working days after t (before it, if n < 0). A date counts from 09:00, a moment keeps
@@ -89,7 +90,7 @@ class Reckoner:
 
     def now(self) -> str:
         """This moment."""
-        return self._now.isoformat(timespec='seconds')
+        return self._said
 
     def today(self) -> str:
         """Today's date."""
