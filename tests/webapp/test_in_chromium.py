@@ -76,19 +76,18 @@ def test_without_the_script_everything_still_works(visit: Callable[..., Any], pl
     assert '裁定退办' in page.inner_text('.note')
 
 
-@pytest.mark.parametrize('width', [360, 1280])
-def test_nobody_is_kept_out_and_nothing_overflows(app: Flask, visit: Callable[..., Any], planning: str,
-                                                  width: int) -> None:
+def test_nobody_is_kept_out_and_nothing_overflows(app: Flask, visit: Callable[..., Any], planning: str) -> None:
+    """At a desk; `test_looks_in_chromium` looks at the same pages on a phone."""
     register(app, title='修改完善权力清单')
     approval = waiting(app, '立项审批')
     pages = {'gz-fgw-liaison': ('/tasks', planning, '/tasks/done', '/messages', '/contact'),
              'gz-gov-principal': (approval, '/nowhere'), 'gz-office-officer': ('/intake',),
              'gz-office-operator': ('/health', '/outbox')}
     for login, paths in pages.items():
-        page = visit(login, paths[0], width)
+        page = visit(login, paths[0], 1280)
         for path in paths:
             page.goto(path)
-            assert faults(page, width) == [], path
+            assert faults(page, 1280) == [], path
 
 
 def test_a_printed_matter_has_no_heading_with_nothing_below(app: Flask, visit: Callable[..., Any]) -> None:
