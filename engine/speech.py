@@ -1,4 +1,5 @@
 """Sentences in a database: kept so that they can be said again in the language of whoever reads them later."""
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -47,8 +48,10 @@ class Spoken(Json):
 
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Any) -> str | None:
-        return super().process_bind_param(kept(value), dialect)
+    def bind_processor(self, dialect: Any) -> Callable[[Any], str | None]:
+        write = super().bind_processor(dialect)
+        return lambda value: write(kept(value))
 
-    def process_result_value(self, value: str | None, dialect: Any) -> Any:
-        return again(super().process_result_value(value, dialect))
+    def result_processor(self, dialect: Any, coltype: Any) -> Callable[[str | None], Any]:
+        read = super().result_processor(dialect, coltype)
+        return lambda text: again(read(text))
