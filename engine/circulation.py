@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock, directory, history, outbox
 from engine.db import Base, Utc
-from engine.directory import Account, Held, Unit
+from engine.directory import Held
 from engine.errors import NotFound, Refused
 from engine.history import Actor, Kind
 from engine.identifier import uuid7
@@ -63,13 +63,9 @@ class Copy(Base):
 
 def seats(session: Session, tenant_id: str, day: date) -> list[Held]:
     """The posts that can be shown something on that day, in the order of lists: held, and of a unit that exists."""
-    exists = and_(or_(Unit.valid_from.is_(None), Unit.valid_from <= day),
-                  or_(Unit.valid_to.is_(None), Unit.valid_to >= day))
-    query = (select(Account.unit, Account.post)
-             .join(Unit, (Unit.tenant == Account.tenant) & (Unit.code == Account.unit))
-             .where(Account.tenant == tenant_id, Account.active, Account.post.not_in(BLIND), exists))
-    order = Unit.position, Account.unit, Account.post
-    return [tuple(row) for row in session.execute(query.group_by(*order).order_by(*order))]
+    units = directory.tree(session, tenant_id)
+    return sorted((seat for seat in directory.held(session, tenant_id) if seat[1] not in BLIND and units[seat[0]].exists(day)),
+                  key=lambda seat: (units[seat[0]].position, *seat))
 
 
 def meant(address: str, known: Iterable[Held]) -> list[Held]:

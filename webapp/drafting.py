@@ -11,7 +11,7 @@ from engine.definition import Definition, Element
 from engine.deployment import Bundle
 from engine.errors import Broken
 from engine.instance import Instance, TaskView
-from engine.ledger import CoUnit, Matter
+from engine.ledger import CoUnit
 from engine.usertask import UserTask
 from webapp import definition
 from webapp.db import db
@@ -75,9 +75,11 @@ def paper(task: UserTask) -> Paper | None:
         return None                                        # a draft that nobody has written yet
 
 
-def signs(task: UserTask, matter: Matter | None) -> bool:
+def signs(view: TaskView) -> bool:
     """Whether a document is issued next when this step agrees; beside no matter, also where others sign after it."""
-    bundle = definition.of(db.session.get(Instance, task.instance_id).deployment_id)
+    bundle, task, matter = view.bundle, view.task, view.matter
+    if bundle is None or task is None:
+        return False
     step = makes(bundle, task.process)
     if step is None or bundle.processes[task.process].stages and (matter is None or matter.status != 'draft'):
         return False

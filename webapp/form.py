@@ -33,7 +33,7 @@ def draw(view: TaskView, answer: Mapping[str, Any] | None, wrong: Mapping[str, l
                'heading': heading or _('还有%(n)s处要修改', n=len(lines)) + kept, 'saved_at': saved_at,
                'action': request.path, 'drafts': drafts, 'names': names(), 'still': view.still,
                'offer': offer, 'saves': page is not None, 'files': files,
-               'signs': view.task is not None and drafting.signs(view.task, view.matter)}
+               'signs': drafting.signs(view)}
     if page is None:
         return render_template('usertask/plain.html', **context)
     name = 'approval' if page.layout == 'approval' else 'form'

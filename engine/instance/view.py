@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from engine import permit, usertask
+from engine.deployment import Bundle
 from engine.errors import NotFound
 from engine.history import SYSTEM
 from engine.instance import row as rows
@@ -39,7 +40,8 @@ class _Told(Mapping):
 @dataclass(frozen=True)
 class TaskView:
     """A task with its form (None: nothing to fill in) and everything the form's expressions read. ``still``: nobody can do
-    it at the moment, it is suspended. ``allowed`` are the acts that the diagram allows (engine.permit)."""
+    it at the moment, it is suspended. ``allowed`` are the acts that the diagram allows (engine.permit). ``bundle`` is the
+    version that it runs on."""
 
     task: UserTask
     form: Any
@@ -48,6 +50,7 @@ class TaskView:
     matter: Matter | None
     still: bool = False
     allowed: frozenset[str] = frozenset()
+    bundle: Bundle | None = None
 
 
 def view(session: Session, task_id: UUID) -> TaskView:
@@ -65,7 +68,7 @@ def view(session: Session, task_id: UUID) -> TaskView:
     scope = _Told(seen, usertask.answers(session, task.instance_id, task.token))
     matter = session.get(Matter, row['m_id']) if row['m_id'] is not None else None
     return TaskView(task, live.bundle.forms.get(task.form), scope, options(step), matter, live.still is not None,
-                    permit.allowed(node) if node else frozenset())
+                    permit.allowed(node) if node else frozenset(), live.bundle)
 
 
 def blank_view(session: Session, tenant_id: str, form_id: str, actor: Any, values: Mapping[str, Any]) -> TaskView:

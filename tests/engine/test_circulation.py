@@ -110,6 +110,7 @@ def test_what_cannot_be_sent_is_refused_whole(engine: Engine, matter: UUID, addr
 def test_a_unit_that_no_longer_exists_gets_nothing(engine: Engine, matter: UUID) -> None:
     with db.writing(engine) as session:
         session.get(directory.Unit, ('gz', 'sft')).valid_to = date(2020, 9, 1)
+        directory.changed(session, 'gz')
     with db.writing(engine) as session, pytest.raises(Refused, match='抄送不到“省司法厅”'):
         circulation.send(session, matter, OFFICER, ['sft'])
 
