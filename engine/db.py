@@ -84,7 +84,7 @@ def _moment(text: str | None) -> datetime | None:
 @lru_cache(maxsize=10_000)
 def identity(text: str) -> UUID:
     """The id that 32 hexadecimal digits stand for; a step meets each of its few ids many times."""
-    return UUID(text)
+    return UUID(int=int(text, 16))
 
 
 class Json(TypeDecorator):

@@ -79,7 +79,7 @@ class Action:
 
     def _nothing(self, name: str, value: Any) -> bool:
         """Whether an input is not given: an empty text is one only where a text is wanted."""
-        return value is None or (value == '' and not isinstance(self.schema.fields.get(name, String()), String))
+        return value is None or (value == '' and not isinstance(self.schema.fields.get(name, _TEXT), String))
 
     def parameters(self) -> dict[str, Any]:
         """What it takes and gives: {'required': {name: label}, 'optional': {name: label}, 'returns': names,
@@ -97,6 +97,7 @@ class Action:
 
 
 _known: dict[str, Action] = {}
+_TEXT = String()
 
 
 def register(known_action: Action) -> None:

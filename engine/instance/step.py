@@ -248,9 +248,11 @@ class Step:
                   element=node and node.element, name=node and node.name)
 
     def _chain(self, row: Mapping[str, Any]) -> Chain:
-        if row['id'] not in self._chains:
-            self._chains[row['id']] = Chain(str(row['id']), self.tenant_id, row['head_seq'], row['head_hash'])
-        return self._chains[row['id']]
+        key = row['id']
+        found = self._chains.get(key)
+        if found is None:
+            found = self._chains[key] = Chain(str(key), self.tenant_id, row['head_seq'], row['head_hash'])
+        return found
 
     def tell(self, kind: Kind, summary: str, data: Mapping, actor: Actor = SYSTEM) -> None:
         """One event of the matter that belongs to no instance of it."""
