@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Index, Integer, String, Text, and_, delete, func, or_, select, update
+from sqlalchemy import Index, Integer, String, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock, history
 from engine.db import Base, Json, Utc
 from engine.errors import Conflict, NotFound, Refused
 from engine.history import Actor, Kind
+from engine.speech import Spoken
 
 WAITING, RUNNING, DONE, CANCELLED, FAILED = 'waiting', 'running', 'done', 'cancelled', 'failed'
 UNFINISHED = (WAITING, RUNNING)
@@ -30,13 +31,13 @@ class Export(Base):
     tenant: Mapped[str] = mapped_column(String(20))
     account_id: Mapped[int] = mapped_column(Integer)
     kind: Mapped[str] = mapped_column(String(20))                      # ledger dossier
-    name: Mapped[str] = mapped_column(String(300))
+    name: Mapped[str] = mapped_column(Spoken)
     file: Mapped[str] = mapped_column(String(200))                     # as whoever fetches it gets it
     asked: Mapped[Any] = mapped_column(Json)                           # the filter, or the matter
     state: Mapped[str] = mapped_column(String(10), default=WAITING)
     done: Mapped[int] = mapped_column(Integer, default=0)
     total: Mapped[int] = mapped_column(Integer, default=0)
-    fault: Mapped[str] = mapped_column(Text, default='')
+    fault: Mapped[str] = mapped_column(Spoken, default='')
     begun_at: Mapped[datetime] = mapped_column(Utc)                    # real time, as all here
     beat_at: Mapped[datetime | None] = mapped_column(Utc)
     ended_at: Mapped[datetime | None] = mapped_column(Utc)
@@ -52,7 +53,7 @@ def begin(session: Session, tenant_id: str, actor: Actor, kind: str, name: str, 
         Export.account_id == actor.account_id, Export.state.in_(UNFINISHED)))
     if under_way >= MOST:
         raise Refused('您已经有{count}个导出在做，等做完一个或者取消一个再来。', count=under_way)
-    made = Export(tenant=tenant_id, account_id=actor.account_id, kind=kind, name=name[:300], file=file[:200], asked=asked,
+    made = Export(tenant=tenant_id, account_id=actor.account_id, kind=kind, name=name, file=file[:200], asked=asked,
                   state=WAITING, begun_at=clock.utcnow())
     session.add(made)
     session.flush()

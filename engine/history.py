@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine import clock
 from engine.db import Base, Utc, written_once
 from engine.directory import Tenant
+from engine.errors import said
 from engine.ledger import Matter
 
 EMPTY = bytes(32)
@@ -271,7 +272,7 @@ def record_matter(session: Session, matter_id: UUID, actor: Actor, kind: Kind, s
 
 @dataclass(frozen=True)
 class Verdict:
-    """What verifying found. `fault` says in Chinese where the first broken place is."""
+    """What verifying found. `fault` says where the first broken place is."""
 
     whole: bool
     chains: int
@@ -294,17 +295,17 @@ def verify(session: Session, chain: str | None = None, tenant: str | None = None
         count += 1
         seq, head = ends.get(row['chain'], (0, EMPTY))
         if row['seq'] != seq + 1:
-            fault = fault or f'{row["chain"]} 缺第{seq + 1}条'
+            fault = fault or said('{chain} 缺第{n}条', chain=row['chain'], n=seq + 1)
         elif row['prev'] != head:
-            fault = fault or f'{row["chain"]} 第{row["seq"]}条与前一条接不上'
+            fault = fault or said('{chain} 第{n}条与前一条接不上', chain=row['chain'], n=row['seq'])
         elif digest(row) != row['hash']:
-            fault = fault or f'{row["chain"]} 第{row["seq"]}条的内容被改过'
+            fault = fault or said('{chain} 第{n}条的内容被改过', chain=row['chain'], n=row['seq'])
         ends[row['chain']] = row['seq'], row['hash']
     for name, head in heads.items():
         if ends.get(name, (0, EMPTY)) != head:
-            fault = fault or f'{name} 的末尾与登记的第{head[0]}条不符'
+            fault = fault or said('{chain} 的末尾与登记的第{n}条不符', chain=name, n=head[0])
     for name in ends.keys() - heads.keys():
-        fault = fault or f'{name} 没有登记，是多出来的'
+        fault = fault or said('{chain} 没有登记，是多出来的', chain=name)
     last = ends[chain][1] if chain in ends else hashlib.new(ALGORITHM, b''.join(
         end for _, end in sorted(ends.values()))).digest()
     return Verdict(fault is None, len(ends), count, fault, last.hex(), ALGORITHM)

@@ -54,4 +54,12 @@ class Spoken(Json):
 
     def result_processor(self, dialect: Any, coltype: Any) -> Callable[[str | None], Any]:
         read = super().result_processor(dialect, coltype)
-        return lambda text: again(read(text))
+        return lambda text: _read_again(read, text)
+
+
+def _read_again(read: Callable[[str | None], Any], text: str | None) -> Any:
+    """A column that held plain texts before it held sentences may hold some still."""
+    try:
+        return again(read(text))
+    except ValueError:
+        return text

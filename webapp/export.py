@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from engine import export, history
 from engine.db import writing
-from engine.errors import NotFound
+from engine.errors import NotFound, said
 from engine.export import DONE, UNFINISHED, Export
 from engine.history import Kind
 from webapp import auth, config, exporting, ledger, say
@@ -32,11 +32,12 @@ def of_ledger() -> Response | Redirect:
     asked = Filter.asked()
     count = len(ledger.chosen(asked, AT_ONCE + 1))
     with say.on_record():
-        name = f'台账 {say.row(say.today())}'
+        file = f'台账 {say.row(say.today())}.xlsx'
     with writing(db.engine) as session:
         history.record(session, current_user.tenant.id, current_user.actor(), Kind.LEDGER_EXPORTED, '导出台账',
                        {'filter': _address(), 'count': count if count <= AT_ONCE else None})
-        made = export.begin(session, current_user.tenant.id, current_user.actor(), 'ledger', name, f'{name}.xlsx', _address())
+        made = export.begin(session, current_user.tenant.id, current_user.actor(), 'ledger',
+                            said('台账 {day}', day=say.today().isoformat()), file, _address())
         export.prune(session, exporting.folder())
         export_id = made.id
     if count > AT_ONCE:
@@ -54,7 +55,7 @@ def of_matter(matter_id: UUID) -> Redirect:
     name = f'{matter.code or ""} {matter.title or ""}'.strip()
     with writing(db.engine) as session:
         history.record_matter(session, matter_id, current_user.actor(), Kind.DOSSIER_EXPORTED, '导出卷宗')
-        made = export.begin(session, current_user.tenant.id, current_user.actor(), 'dossier', f'卷宗：{name}',
+        made = export.begin(session, current_user.tenant.id, current_user.actor(), 'dossier', said('卷宗：{name}', name=name[:200]),
                             f'{name[:80]} 卷宗.pdf', str(matter_id))
         export.prune(session, exporting.folder())
         export_id = made.id

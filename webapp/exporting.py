@@ -11,12 +11,11 @@ from flask_login import login_user
 
 from engine import export
 from engine.db import writing
-from engine.errors import Refused
+from engine.errors import Refused, said
 from engine.export import Export
 from engine.upload import KINDS
 from webapp import auth, create_app, dossier, workbook
 from webapp.db import db
-from webapp.errors import sentence
 from webapp.filter import Filter
 
 _log = logging.getLogger('duban.export')
@@ -51,17 +50,17 @@ def _made(held: Export) -> str:
         _sign_in(held)
         write(held.kind, held.asked, export.place(folder(), held.id), _teller(held.id))
     except Refused as refusal:
-        return sentence(refusal)
+        return refusal.said
     except Exception:
         _log.exception('export %s', held.id)
-        return f'导出没有做成，请告诉运维人员，导出号{held.id}。'
+        return said('导出没有做成，请告诉运维人员，导出号{id}。', id=held.id)
     return ''
 
 
 def _sign_in(held: Export) -> None:
     who = auth.person(held.account_id)
     if who is None or who.tenant.id != held.tenant:
-        raise Gone('导出的账号已经停用。')
+        raise Gone(said('导出的账号已经停用。'))
     login_user(who)
 
 

@@ -3,6 +3,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as later
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -18,6 +19,11 @@ from webapp.db import db
 bp = Blueprint('parameter', __name__)
 
 KEEPERS = ('owner', 'head')
+_COUNTED = {'个工作日': later('个工作日'), '天': later('天'), '次': later('次'), '个月': later('个月'), '分': later('分'),
+            '分钟': later('分钟')}
+_UNITS = {**_COUNTED, '文字': later('文字'), '代码': later('代码'), '单位代码': later('单位代码'), '是否': later('是否'),
+          '时刻': later('时刻')}
+"""What the shipped table calls its units, in the reader's language; a government's own stay as it wrote them."""
 
 
 @bp.get('/parameter')
@@ -30,7 +36,8 @@ def index() -> str:
     changed = {row.name: row for row in db.session.scalars(
         select(Parameter).where(Parameter.tenant == current_user.tenant.id))}
     known = parameter.settings(db.session, current_user.tenant, bundle)
-    return render_template('parameter/index.html', settings=known, changed=changed, said=_said)
+    return render_template('parameter/index.html', settings=known, changed=changed, said=_said,
+                           unit=_unit)
 
 
 @bp.get('/parameter/<name>')
@@ -81,7 +88,16 @@ def _said(value: Any) -> str:
     return errors.words(parameter.said(value))
 
 
+def _unit(setting: Setting) -> str:
+    return str(_UNITS.get(setting.unit, setting.unit)).strip()      # as a suffix of a number it begins with a space
+
+
+def _default(setting: Setting) -> str:
+    """It with its unit, where that is one to count in."""
+    return f'{_said(setting.default)}{_COUNTED.get(setting.unit, "")}'
+
+
 def _draw(found: Setting, given: Any = None, refusal: str = '', reason: str = '') -> str:
-    return render_template('parameter/edit.html', setting=found, said=_said, refusal=refusal,
+    return render_template('parameter/edit.html', setting=found, unit=_unit(found), default=_default(found), refusal=refusal,
                            missing=reason, value=_said(found.value) if given is None else given,
                            why=request.form.get('reason', ''))

@@ -26,6 +26,7 @@ from engine.backtest.difference import compared
 from engine.backtest.replay import Replay
 from engine.backtest.stage import Scene, Stage
 from engine.backtest.table import DONE, FAILED, RUNNING, UNFINISHED, WAITING, Backtest
+from engine.errors import Broken, Refused, reason
 from engine.history import Event
 
 SLICE = 20                                  # matters that go on side by side, and are kept together
@@ -57,8 +58,14 @@ def run(engine: Engine, backtest_id: int, processes: int = 0, said: Callable[[in
             if said is not None:
                 said(count, total)
     except Exception as error:                           # told on the page, never lost in a log
-        return _ended(engine, backtest_id, FAILED, f'{type(error).__name__}: {error}'[:1000])
+        return _ended(engine, backtest_id, FAILED, _why(error))
     return _ended(engine, backtest_id, DONE)
+
+
+def _why(error: Exception) -> str:
+    """Of ours what can be said again."""
+    ours = isinstance(error, (Broken, Refused))
+    return reason(error) if ours else f'{type(error).__name__}: {error}'[:1000]
 
 
 def _each(engine: Engine, backtest_id: int, slices: Sequence[Sequence[UUID]], processes: int) -> Iterator[Slice]:

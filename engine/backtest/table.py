@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String, Text, Uuid, func, select
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String, Uuid, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base, Json, Utc
 from engine.errors import NotFound
+from engine.speech import Spoken
 
 WAITING, RUNNING, DONE, CANCELLED, FAILED = 'waiting', 'running', 'done', 'cancelled', 'failed'
 UNFINISHED = (WAITING, RUNNING)
@@ -33,7 +34,7 @@ class Backtest(Base):
     until: Mapped[datetime] = mapped_column(Utc)                       # history and replay end here, tenant's time
     state: Mapped[str] = mapped_column(String(10), default=WAITING)
     beat_at: Mapped[datetime | None] = mapped_column(Utc)              # when its program last gave a sign, real time
-    fault: Mapped[str] = mapped_column(Text, default='')
+    fault: Mapped[str] = mapped_column(Spoken, default='')
     made_at: Mapped[datetime] = mapped_column(Utc)                     # tenant's time
     made_by: Mapped[str] = mapped_column(String(160))
     __table_args__ = (Index('backtest_tenant', 'tenant', 'id'), Index('backtest_state', 'state', 'beat_at'))

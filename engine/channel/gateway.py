@@ -54,12 +54,12 @@ class Gateway:
         try:
             connection.request('POST', self._target(), body, self._headers(letter.key, body))
             answer = connection.getresponse()
-            said = answer.read(_READ)
+            told = answer.read(_READ)
         except (http.client.HTTPException, OSError) as fault:
-            raise Undelivered(f'网关没有办完：{reason(fault)}', line=True) from fault
+            raise Undelivered(said('网关没有办完：{why}', why=reason(fault)), line=True) from fault
         finally:
             connection.close()
-        _judge(answer, said)
+        _judge(answer, told)
 
     def close(self) -> None:
         """Nothing is kept open."""
@@ -81,14 +81,15 @@ class Gateway:
             plain = socket.create_connection((self._resolved(host, port), port), self._seconds)
             connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host) if secure else plain
         except OSError as fault:
-            raise unreachable(f'网关连不上：{reason(fault)}') from fault
+            raise unreachable(said('网关连不上：{why}', why=reason(fault))) from fault
         return connection
 
     def _resolved(self, host: str, port: int) -> str:
         found = [info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
         inside = [address for address in found if not ipaddress.ip_address(address.partition('%')[0]).is_global]
         if inside and not self._private:
-            raise unreachable(f'网关地址 {inside[0]} 在内网，没有发。确实是本单位的网关，请设 GATEWAY_PRIVATE=yes')
+            raise unreachable(said('网关地址 {address} 在内网，没有发。确实是本单位的网关，请设 GATEWAY_PRIVATE=yes',
+                                   address=inside[0]))
         return found[0]
 
 
@@ -97,24 +98,24 @@ def signature(secret: bytes, at: str, body: bytes) -> str:
     return hmac.new(secret, at.encode() + b'.' + body, hashlib.sha256).hexdigest()
 
 
-def _judge(answer: http.client.HTTPResponse, said: bytes) -> None:
+def _judge(answer: http.client.HTTPResponse, body: bytes) -> None:
     """Whether the gateway took it. The answer's own words may quote the receiver, so only a code in them is told."""
     status = answer.status
     if status < 300:
-        return _inside(said)
+        return _inside(body)
     again = status in (408, 425, 429) or status >= 500
-    raise Undelivered(f'网关答{status}', again=again, line=status in (429, 503), after=_asked(answer.headers))
+    raise Undelivered(said('网关答{status}', status=status), again=again, line=status in (429, 503), after=_asked(answer.headers))
 
 
-def _inside(said: bytes) -> None:
+def _inside(body: bytes) -> None:
     """政务微信 and 钉钉 answer 200 and say in ``errcode`` what is wrong."""
     try:
-        told = orjson.loads(said)
+        told = orjson.loads(body)
     except ValueError:
         return
     code = told.get('errcode', 0) if isinstance(told, dict) else 0
     if code not in (0, '0'):
-        raise Undelivered(f'网关答错误码{str(code)[:20]}')
+        raise Undelivered(said('网关答错误码{code}', code=str(code)[:20]))
 
 
 def _asked(headers: Mapping[str, str]) -> float:

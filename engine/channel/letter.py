@@ -4,6 +4,8 @@ import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.errors import said
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -24,7 +26,7 @@ class Letter:
 
 
 class Undelivered(Exception):
-    """A letter did not get through; the text says why, in Chinese.
+    """A letter did not get through; ``why`` is a text that can be said again in another language.
 
     ``again``: it may be tried again, not before ``after`` seconds. ``counted``: it counts as a try, for the other side
     answered, or may have got it. ``line``: the trouble is not this letter's alone, so the channel rests for a while.
@@ -33,7 +35,7 @@ class Undelivered(Exception):
     def __init__(self, why: str, *, again: bool = True, counted: bool = True, line: bool = False,
                  after: float = 0) -> None:
         super().__init__(why)
-        self.again, self.counted, self.line, self.after = again, counted, line, after
+        self.why, self.again, self.counted, self.line, self.after = why, again, counted, line, after
 
 
 def unreachable(why: str) -> Undelivered:
@@ -43,9 +45,9 @@ def unreachable(why: str) -> Undelivered:
 
 def reason(fault: BaseException) -> str:
     """Why a connection failed, in words for an operator."""
-    for kind, said in ((ssl.SSLCertVerificationError, '它的证书不可信，单位自己的根证书请用 SSL_CERT_FILE 指明'),
-                       (ssl.SSLError, '加密没有谈成'), (socket.gaierror, '找不到这个主机名'), (TimeoutError, '没有应答'),
-                       (ConnectionRefusedError, '它拒绝连接'), (ConnectionError, '连接断了')):
+    for kind, told in ((ssl.SSLCertVerificationError, said('它的证书不可信，单位自己的根证书请用 SSL_CERT_FILE 指明')),
+                       (ssl.SSLError, said('加密没有谈成')), (socket.gaierror, said('找不到这个主机名')), (TimeoutError, said('没有应答')),
+                       (ConnectionRefusedError, said('它拒绝连接')), (ConnectionError, said('连接断了'))):
         if isinstance(fault, kind):
-            return said
+            return told
     return ' '.join(f'{type(fault).__name__} {fault}'.split())[:200]

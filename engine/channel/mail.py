@@ -8,6 +8,7 @@ from email.utils import formatdate, parseaddr
 from typing import Any
 
 from engine.channel.letter import Letter, Undelivered, reason, unreachable
+from engine.errors import said
 
 SECURITIES = ('starttls', 'ssl', 'none')
 
@@ -31,15 +32,16 @@ class Mail:
         try:
             server.send_message(message)
         except smtplib.SMTPRecipientsRefused as fault:
-            code, said = next(iter(fault.recipients.values()))
-            raise Undelivered(f'邮件服务器不收这个地址（{code} {_read(said)}）', again=code < 500) from fault
+            code, told = next(iter(fault.recipients.values()))
+            raise Undelivered(said('邮件服务器不收这个地址（{code} {told}）', code=code, told=_read(told)),
+                              again=code < 500) from fault
         except smtplib.SMTPResponseException as fault:
             self.close()
-            raise Undelivered(f'邮件服务器没有收（{fault.smtp_code} {_read(fault.smtp_error)}）',
-                              again=fault.smtp_code < 500) from fault
+            why = said('邮件服务器没有收（{code} {told}）', code=fault.smtp_code, told=_read(fault.smtp_error))
+            raise Undelivered(why, again=fault.smtp_code < 500) from fault
         except (smtplib.SMTPException, OSError) as fault:
             self.close()
-            raise Undelivered(f'发到一半断了：{reason(fault)}', line=True) from fault
+            raise Undelivered(said('发到一半断了：{why}', why=reason(fault)), line=True) from fault
 
     def close(self) -> None:
         """Say goodbye to the server, if it is still there."""
@@ -56,9 +58,10 @@ class Mail:
         try:
             self._server = self._connected()
         except smtplib.SMTPAuthenticationError as fault:
-            raise unreachable(f'邮件服务器不认用户名或密码（{fault.smtp_code}），请检查 MAIL_USER、MAIL_PASSWORD') from fault
+            raise unreachable(said('邮件服务器不认用户名或密码（{code}），请检查 MAIL_USER、MAIL_PASSWORD',
+                                   code=fault.smtp_code)) from fault
         except (smtplib.SMTPException, OSError) as fault:
-            raise unreachable(f'邮件服务器连不上：{reason(fault)}') from fault
+            raise unreachable(said('邮件服务器连不上：{why}', why=reason(fault))) from fault
         return self._server
 
     @staticmethod
@@ -95,6 +98,6 @@ class Mail:
         return message
 
 
-def _read(said: bytes | str) -> str:
-    text = said.decode('utf-8', 'replace') if isinstance(said, bytes) else said
+def _read(told: bytes | str) -> str:
+    text = told.decode('utf-8', 'replace') if isinstance(told, bytes) else told
     return ' '.join(text.split())[:200]

@@ -17,6 +17,7 @@ from engine.channel import Channel, Undelivered
 from engine.contact import Contact
 from engine.db import reading, writing
 from engine.directory import Tenant
+from engine.errors import said
 from engine.outbox import delivery, line, upkeep, wording
 from engine.outbox.delivery import DISCARDED, FAILED, SENT, WAITING, Delivery
 from engine.outbox.hours import hours
@@ -97,7 +98,7 @@ class Courier:
         if not delivery.lend(self._engine, key):
             return
         if contact is None:
-            self._mark(key, lambda _session, row: row.ends(DISCARDED, '对方不再接收提醒'))
+            self._mark(key, lambda _session, row: row.ends(DISCARDED, said('对方不再接收提醒')))
             return
         try:
             through.send(letter, contact.address)
@@ -122,13 +123,13 @@ def _sent(session: Session, row: Delivery) -> None:
 
 
 def _failed(session: Session, row: Delivery, fault: Undelivered) -> None:
-    row.error = str(fault)
+    row.error = fault.why
     if fault.line:
-        line.fails(session, row.channel, str(fault), fault.after)
+        line.fails(session, row.channel, fault.why, fault.after)
     if not fault.counted:
         row.tries, row.next_at = row.tries - 1, clock.utcnow()     # it waits for its channel alone
     elif not fault.again or row.tries > len(PAUSES):
-        row.ends(FAILED, str(fault))
+        row.ends(FAILED, fault.why)
     else:
         row.next_at = _again(session, row, max(PAUSES[row.tries - 1], timedelta(seconds=fault.after)))
 

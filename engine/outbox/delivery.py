@@ -3,7 +3,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import (Boolean, ColumnElement, Engine, Index, Integer, String, Text, Uuid, delete, exists, func,
+from sqlalchemy import (Boolean, ColumnElement, Engine, Index, Integer, String, Uuid, delete, exists, func,
                         literal, select, text, update)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -14,6 +14,7 @@ from engine.directory import Account, Tenant
 from engine.errors import said
 from engine.identifier import uuid7
 from engine.outbox.entry import Entry
+from engine.speech import Spoken
 
 WAITING, SENT, SHOWN, FAILED, DISCARDED = 'waiting', 'sent', 'shown', 'failed', 'discarded'
 """A letter waits, is sent, would have been sent (a demo's), was given up, or was thrown away."""
@@ -44,7 +45,7 @@ class Delivery(Base):
     sent_at: Mapped[datetime | None] = mapped_column(Utc)
     tries: Mapped[int] = mapped_column(Integer, default=0)
     next_at: Mapped[datetime] = mapped_column(Utc)
-    error: Mapped[str] = mapped_column(Text, default='')
+    error: Mapped[str] = mapped_column(Spoken, default='')
     __table_args__ = (Index('delivery_next', 'channel', 'next_at', sqlite_where=_OPEN, postgresql_where=_OPEN),
                       Index('delivery_state', 'tenant', 'state', 'made_at'),
                       Index('delivery_account', 'account_id', 'made_at'))

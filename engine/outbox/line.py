@@ -1,11 +1,12 @@
 """The state of each channel: when it last took a letter, since when it takes none, and when it is tried again."""
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, Text, select
+from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock
 from engine.db import Base, Utc
+from engine.speech import Spoken
 
 _SHORTEST, _LONGEST = timedelta(seconds=30), timedelta(minutes=10)
 
@@ -18,7 +19,7 @@ class Line(Base):
     sent_at: Mapped[datetime | None] = mapped_column(Utc)
     down_since: Mapped[datetime | None] = mapped_column(Utc)
     try_at: Mapped[datetime | None] = mapped_column(Utc)
-    error: Mapped[str] = mapped_column(Text, default='')
+    error: Mapped[str] = mapped_column(Spoken, default='')
 
 
 def lines(session: Session) -> dict[str, Line]:

@@ -82,7 +82,7 @@ def try_out(engine: Engine, tenant_id: str, name: str, address: str, settings: M
         through.send(Letter(uuid7().hex, '督办：试发', ('收到这一封，说明这条路是通的。',)), address)
     except Undelivered as fault:
         _note(engine, name, fault)
-        raise Refused('没有发出：{why}', why=str(fault)) from fault
+        raise Refused('没有发出：{why}', why=fault.why) from fault
     finally:
         through.close()
     with writing(engine) as session:
@@ -92,7 +92,7 @@ def try_out(engine: Engine, tenant_id: str, name: str, address: str, settings: M
 def _note(engine: Engine, name: str, fault: Undelivered) -> None:
     if fault.line:
         with writing(engine) as session:
-            line.fails(session, name, str(fault), fault.after)
+            line.fails(session, name, fault.why, fault.after)
 
 
 def clear(session: Session) -> int:

@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import insert, select, update
 
 from engine import clock, db, export, history, ledger
+from engine.errors import said
 from engine.export import Export
 from engine.ledger import Matter
 from tests.webapp.browser import Browser, Page
@@ -173,6 +174,19 @@ def test_an_account_that_was_closed_exports_nothing_more(app: Flask, browse: Bro
         session.execute(update(Account).where(Account.login == 'gz-office-officer').values(active=False))
     exporting.carry_out(app, last(app).id)
     assert last(app).state == 'failed' and '停用' in last(app).fault
+
+
+def test_what_an_export_is_called_and_why_it_failed_is_said_in_english(app: Flask, browse: Browse, long: None) -> None:
+    handled(app)
+    officer = browse('gz-office-officer')
+    press(officer, '/ledger', '导出Excel')
+    with db.writing(engine_of(app)) as session:
+        export.claim(session, last(app).id)
+        export.end(session, last(app).id, said('导出的账号已经停用。'))
+    officer.post('/language', {'language': 'en'})
+    page = officer.get(f'/export/{last(app).id}')
+    assert page.h1 == 'Ledger 2020-09-27' and 'The account of the export has been closed.' in page.text
+    assert 'Ledger 2020-09-27' in officer.get('/export').text
 
 
 def test_memory_does_not_grow_with_the_rows(app: Flask, browse: Browse, long: None) -> None:

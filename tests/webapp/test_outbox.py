@@ -3,11 +3,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from engine import channel, clock, contact, db
 from engine.__main__ import main
-from engine.channel import Undelivered
+from engine.channel import Mail, Undelivered
 from engine.directory import Account
 from engine.history import SYSTEM, Event
 from engine.outbox import Courier, Delivery, Line, wording
@@ -97,6 +97,24 @@ def test_the_health_page_says_since_when_mail_does_not_go_out(reached: Flask, br
     assert '连不上，从20' in operator.get('/outbox').text.replace(' ', '')
     operator.client.get('/readyz')
     assert operator.client.get('/readyz').json['checks'].keys() == {'database', 'schema', 'worker'}
+
+
+def test_why_a_letter_was_not_sent_is_said_in_the_readers_language(reached: Flask, browse: Browse) -> None:
+    reached.config.update(MAIL_HOST='localhost', MAIL_PORT=9, MAIL_FROM='duban@gz.gov.cn', MAIL_SECURITY='none')
+    Courier(engine_of(reached), channel.read({'DEMO_SENDS': 'yes'}), {'mail': Mail(reached.config)}).drain()
+    operator = browse('gz-office-operator')
+    assert '邮件服务器连不上：它拒绝连接' in operator.get('/outbox').text
+    operator.post('/language', {'language': 'en'})
+    assert 'The mail server cannot be reached: it refuses connections' in operator.get('/outbox').text
+    assert 'The mail server cannot be reached: it refuses connections' in operator.get('/health').text
+
+
+def test_what_an_older_program_noted_is_read_as_it_is(reached: Flask, browse: Browse) -> None:
+    failing(reached, Undelivered('不收', again=False))
+    with db.writing(engine_of(reached)) as session:
+        session.execute(text("UPDATE delivery SET error = '没有这个信箱'"))
+        session.execute(text("UPDATE channel SET error = ''"))
+    assert '没有这个信箱' in browse('gz-office-operator').get('/outbox').text
 
 
 def test_others_do_not_see_it(reached: Flask, browse: Browse) -> None:

@@ -58,6 +58,13 @@ def test_what_does_not_fit_is_said_at_the_field(owner: Browser) -> None:
     assert '没有改动' in owner.submit({'value': '3', 'reason': '不变'}, press='改成这个值').text
 
 
+def test_units_are_read_in_the_language_of_the_page(owner: Browser) -> None:
+    owner.post('/language', {'language': 'en'})
+    assert line(owner.get('/parameter'), 'warning_days')[1] == 'working days'
+    page = owner.get('/parameter/warning_days')
+    assert 'The default is 3 working days' in page.text and '(working days)' in page.text
+
+
 def test_only_owner_and_head_see_parameters(browse: Browse) -> None:
     browse('gz-office-officer').get('/parameter', status=403)
     browse('gz-office-head').get('/parameter')
