@@ -4,7 +4,7 @@ Temporal values and ISO texts meet in time. A text that is no date never equals 
 """
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
@@ -17,6 +17,8 @@ EXACT = Context(prec=34, rounding=ROUND_HALF_EVEN)
 _SIMPLE = frozenset((int, float, bool, type(None)))
 _LONGEST_INTEGER = 30
 _SPAN_SIGNS = ('P', '-')
+_TIMED = (*_SPAN_SIGNS, *'0123456789')
+_NO_DAYS = (time, timedelta, Months)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +35,33 @@ def equal(a: Any, b: Any) -> bool:
     """``a = b``. Stops at 5 = "5", which someone did not mean."""
     kind = type(a)
     if kind is type(b):
-        if kind in _SIMPLE or kind is str and (a == b or not (a[:4].isdigit() and b[:4].isdigit())):
+        if kind in _SIMPLE or a == b:
             return a == b
+        if kind is str:
+            pair = _timed(a, b)
+            return guard.equal(a, b) if pair is None else _same_time(*pair)
         if kind is list:
             return len(a) == len(b) and all(map(equal, a, b))
         if isinstance(a, Mapping):
             return a.keys() == b.keys() and all(equal(one, b[key]) for key, one in a.items())
     if isinstance(a, TEMPORAL) or isinstance(b, TEMPORAL):
         a, b = temporal.lifted(a), temporal.lifted(b)
-        if not isinstance(a, TEMPORAL) or not isinstance(b, TEMPORAL):
-            return False
-        pair = temporal.in_step(a, b)
-        return pair is not None and pair[0] == pair[1]
+        return isinstance(a, TEMPORAL) and isinstance(b, TEMPORAL) and _same_time(a, b)
     return guard.equal(a, b)
+
+
+def _same_time(a: temporal.Temporal, b: temporal.Temporal) -> bool:
+    pair = temporal.in_step(a, b)
+    return pair is not None and pair[0] == pair[1]
+
+
+def _timed(a: str, b: str) -> tuple[temporal.Temporal, temporal.Temporal] | None:
+    """Two texts that both write clock times or durations: those do not stand in the order of their texts. None: others;
+    days and moments are told by `guard`."""
+    if not (a.startswith(_TIMED) and b.startswith(_TIMED)):
+        return None
+    x, y = temporal.parsed(a), temporal.parsed(b)
+    return (x, y) if isinstance(x, _NO_DAYS) and isinstance(y, _NO_DAYS) else None
 
 
 def differs(a: Any, b: Any) -> bool:
@@ -81,6 +97,8 @@ def order(a: Any, b: Any) -> int:
     """Below, at or above 0 as `a` stands before, with or after `b`; neither may be null."""
     if type(a) in NUMBER and type(b) in NUMBER:
         return (a > b) - (a < b)
+    if isinstance(a, str) and isinstance(b, str):
+        a, b = _timed(a, b) or (a, b)
     if isinstance(a, TEMPORAL) or isinstance(b, TEMPORAL):
         pair = temporal.in_step(temporal.lifted(a), temporal.lifted(b))
         if pair is not None and isinstance(pair[0], TEMPORAL):

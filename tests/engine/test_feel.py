@@ -134,7 +134,10 @@ def test_values(text: str, expected: Any) -> None:
     ('week of year(due_at)', 22),
     ('sort([@"2020-02-01", @"2020-01-01"])', ['2020-01-01', '2020-02-01']),
     ('{d: date("2020-01-01"), e: d + P1D}', {'d': '2020-01-01', 'e': '2020-01-02'}),
-    ('due_at = "soon"', False), ('@"2020-05-31" = 5', False), ('@"P1M" = @"P30D"', False)])
+    ('due_at = "soon"', False), ('@"2020-05-31" = 5', False), ('@"P1M" = @"P30D"', False),
+    # texts that write durations or clock times are compared as these, wherever they come from
+    ('duration_text > "PT100H"', True), ('duration_text = "PT168H"', True), ('"P9M" < "P1Y"', True),
+    ('duration_text in ["P1D".."P10D"]', True), ('"09:30" = "09:30:00"', True), ('"9" < "10"', False)])
 def test_times(text: str, expected: Any) -> None:
     assert value(text) == expected
 
