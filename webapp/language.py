@@ -28,8 +28,9 @@ NAMES = {'zh': '中文', 'en': 'English'}
 TAGS = {'zh': 'zh-CN', 'en': 'en'}
 _YEAR = 365 * 86_400
 _CHINESE = re.compile(r'<(\w+)((?:\s[^<>]*)?)>(?=[^<]*[\u4e00-\u9fff])(?![^<]*[A-Za-z]{3})(?=[^<]*</\1>)')
-_MIXED = re.compile(r'(<(?:p|h[1-3]|small|caption|dd|figcaption)(?=[\s>])'
-                    r'(?![^<>]*(?: lang=|class="[^"]*\b(?:row|actions|clock|who)\b))[^<>]*>)([^<]*[\u4e00-\u9fff][^<]*)')
+_LOOSE = re.compile(r'(<(?!/?(?:title|option|textarea|script|style|text|tspan)\b)/?\w+(?![^<>]* lang=)(?:\s[^<>]*)?>)'
+                    r'(?=[^<]*[\u4e00-\u9fff])([^<]+)')
+_WORD = re.compile('[A-Za-z]{3}')
 _RUN = re.compile('[\u4e00-\u9fff][\u3000-\u303f\u4e00-\u9fff\uff00-\uffef·0-9]*')
 CATALOGUE = Path(__file__).parent / 'translations' / 'en' / 'LC_MESSAGES' / 'messages.po'
 
@@ -84,7 +85,7 @@ def marked(answer: Response) -> Response:
     """What is Chinese on an English page says so, to be read aloud in the right language (WCAG 3.1.2)."""
     if english() and answer.mimetype == 'text/html' and not answer.direct_passthrough:
         page = _CHINESE.sub(_with_language, answer.get_data(as_text=True))
-        answer.set_data(_MIXED.sub(_with_runs, page))
+        answer.set_data(_LOOSE.sub(_with_runs, page))
     return answer
 
 
@@ -94,8 +95,16 @@ def _with_language(tag: re.Match[str]) -> str:
 
 
 def _with_runs(found: re.Match[str]) -> str:
-    """A name in an English sentence; where the text is laid out in pieces, another piece would come between."""
-    return found[1] + _RUN.sub(lambda run: f'<span lang="{TAGS["zh"]}">{run[0]}</span>', found[2])
+    """A text beside other elements: marked as a whole, or its names in an English sentence. It stays in one piece,
+    for where pieces are laid out side by side (a cell of a table on a phone) another would come between."""
+    tag, text = found.groups()
+    if not _WORD.search(text):
+        return f'{tag}{_piece(text)}'
+    return f'{tag}<span>{_RUN.sub(lambda run: _piece(run[0]), text)}</span>'
+
+
+def _piece(text: str) -> str:
+    return f'<span lang="{TAGS["zh"]}">{text}</span>'
 
 
 @pass_eval_context

@@ -98,6 +98,6 @@ def _default(setting: Setting) -> str:
 
 
 def _draw(found: Setting, given: Any = None, refusal: str = '', reason: str = '') -> str:
-    return render_template('parameter/edit.html', setting=found, unit=_unit(found), default=_default(found), refusal=refusal,
-                           missing=reason, value=_said(found.value) if given is None else given,
+    return render_template('parameter/edit.html', setting=found, unit=_unit(found), default=_default(found),
+                           refusal=refusal, missing=reason, value=_said(found.value) if given is None else given,
                            why=request.form.get('reason', ''))

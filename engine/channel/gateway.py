@@ -104,7 +104,8 @@ def _judge(answer: http.client.HTTPResponse, body: bytes) -> None:
     if status < 300:
         return _inside(body)
     again = status in (408, 425, 429) or status >= 500
-    raise Undelivered(said('网关答{status}', status=status), again=again, line=status in (429, 503), after=_asked(answer.headers))
+    raise Undelivered(said('网关答{status}', status=status), again=again, line=status in (429, 503),
+                      after=_asked(answer.headers))
 
 
 def _inside(body: bytes) -> None:

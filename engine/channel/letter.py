@@ -46,8 +46,9 @@ def unreachable(why: str) -> Undelivered:
 def reason(fault: BaseException) -> str:
     """Why a connection failed, in words for an operator."""
     for kind, told in ((ssl.SSLCertVerificationError, said('它的证书不可信，单位自己的根证书请用 SSL_CERT_FILE 指明')),
-                       (ssl.SSLError, said('加密没有谈成')), (socket.gaierror, said('找不到这个主机名')), (TimeoutError, said('没有应答')),
-                       (ConnectionRefusedError, said('它拒绝连接')), (ConnectionError, said('连接断了'))):
+                       (ssl.SSLError, said('加密没有谈成')), (socket.gaierror, said('找不到这个主机名')),
+                       (TimeoutError, said('没有应答')), (ConnectionRefusedError, said('它拒绝连接')),
+                       (ConnectionError, said('连接断了'))):
         if isinstance(fault, kind):
             return told
     return ' '.join(f'{type(fault).__name__} {fault}'.split())[:200]

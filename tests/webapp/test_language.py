@@ -75,7 +75,8 @@ def test_so_does_a_name_within_an_english_sentence(app: Flask, browse: Browse) -
     auditor.get('/')
     auditor.post('/language', {'language': 'en'})
     head = auditor.get(f'/matter/{handled(app)}/trace').one('//h1')
-    assert [part.get('lang') for part in head] == ['zh-CN'] and head.text_content().startswith('Full trail: ')
+    assert [part.get('lang') for part in head.iterfind('.//*[@lang]')] == ['zh-CN']
+    assert head.text_content().startswith('Full trail: ')
 
 
 @pytest.mark.parametrize(('count', 'left'), [(1, '1 working day left'), (3, '3 working days left'),
@@ -90,3 +91,16 @@ def test_so_does_a_sentence_of_the_engine(app: Flask) -> None:
         assert errors.words(said('至少要填{least}行', least=1)) == 'at least 1 row'
         assert errors.words(said('至少要填{least}行', least=2)) == 'at least 2 rows'
         assert errors.words(said('（{count}个）', count=2)) == '（2个）', 'what has no English stays as it was said'
+
+
+def test_what_is_chinese_in_a_cell_of_a_table_says_so(app: Flask, browse: Browse) -> None:
+    handled(app)
+    officer = browse('gz-office-officer')
+    officer.get('/')
+    officer.post('/language', {'language': 'en'})
+    page = officer.get('/process')
+    assert page.one('//td[starts-with(., "Called by 事项全生命周期")]//span[text()="事项全生命周期"]').get('lang') == 'zh-CN'
+    for path in ('/ledger', '/board', '/process', '/document'):
+        for text in officer.get(path).all('//td//text() | //th//text()'):
+            if '省' in text or '事项' in text:
+                assert text.getparent().xpath('ancestor-or-self::*[@lang="zh-CN"]'), f'{path}: {text}'
