@@ -21,7 +21,7 @@ WORDS = {
     'conditionExpression': '条件', 'extensionElements': '扩展内容', 'dataObject': '数据对象',
     'dataObjectReference': '数据对象', 'dataStoreReference': '数据存储', 'laneSet': '泳道组', 'dataStore': '数据存储',
     'collaboration': '协作', 'textAnnotation': '注释', 'association': '关联线', 'group': '分组', 'category': '类目',
-    'itemDefinition': '数据类型',
+    'itemDefinition': '数据类型', 'component': '组件',
 }
 """What a reader of the drawing calls each kind of element."""
 

@@ -68,17 +68,18 @@ class Form:
     @cached_property
     def names(self) -> frozenset[str]:
         """What the form reads besides its own answers: facts and variables that must exist there."""
-        read = {name for live in self._lives() for name in live.names}
+        read = {name for _, live in self.lives() for name in live.names}
         return frozenset(read - {one.key for top in self.components for one in top.walk() if one.key})
 
     @cached_property
     def calls(self) -> frozenset[str]:
         """The functions that the form calls."""
-        return frozenset(name for live in self._lives() for name in live.calls)
+        return frozenset(name for _, live in self.lives() for name in live.calls)
 
-    def _lives(self) -> Iterator[Live]:
-        yield from (live for top in self.components for one in top.walk() for live in one.lives())
-        yield from filter(None, (self._question, self._then))
+    def lives(self) -> Iterator[tuple[Field | None, Live]]:
+        """Every text and condition that is worked out, with its component; None: it stands above all of them."""
+        yield from ((one, live) for top in self.components for one in top.walk() for live in one.lives())
+        yield from ((None, live) for live in (self._question, self._then) if live)
 
     def check(self, submitted: Mapping[str, Any], scope: Scope, functions: Functions) -> dict[str, Any]:
         """The answer: every field that is there at this moment, typed and JSON safe, in the form's order.

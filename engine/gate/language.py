@@ -2,7 +2,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cache
 
 from engine import decision, expression, form
 from engine.definition import Definition, Element, Place, understood
@@ -154,29 +153,11 @@ def check_forms(scene: Scene) -> Iterator[Finding]:
         for problem in form.problems(one):
             yield Finding(problem.code, problem.severity, file, problem.component, '', None, problem.zh,
                           problem.en)
-        yield from _names(scene, spot, ident, one.names, allowed)
-        for text in _form_texts(one):
-            code = _compiled(text)
-            if code is not None:
-                yield from _calls(scene, spot, text, code.calls)
-                yield from _parameters(scene, spot, text)
-
-
-def _form_texts(one: form.Form) -> Iterator[str]:
-    for top in one.components:
-        for field in top.walk():
-            yield from (live.source for live in field.lives())
-    yield from (text for text in one.properties.values() if isinstance(text, str))
-
-
-@cache
-def _compiled(text: str) -> expression.Code | expression.Template | None:
-    try:
-        if text.startswith('='):
-            return expression.compile(text)
-        return expression.template(text) if '${' in text else None
-    except expression.ExpressionError:
-        return None
+        for field, live in one.lives():
+            where = Spot(file, 'component', field.id, field.label.source if field.label else '') if field else spot
+            yield from _names(scene, where, live.source, live.names & one.names, allowed)
+            yield from _calls(scene, where, live.source, live.calls)
+            yield from _parameters(scene, where, live.source)
 
 
 def _all_tokens(scene: Scene) -> frozenset[str]:

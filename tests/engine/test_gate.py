@@ -867,6 +867,12 @@ def test_findings_inside_tables_and_forms_name_their_file() -> None:
     assert {finding.file for finding in found if finding.severity == REFUSE} == {'u.dmn', 'g.form'}
 
 
+def test_a_wrong_name_in_a_form_is_told_with_its_component_and_expression() -> None:
+    found = check({'p.bpmn': one(), 'g.form': form('g', x={'label': '办理时限', 'conditional': {'hide': '=levle = 1'}})})
+    (told,) = [finding for finding in found if finding.code == 'expression.unknown_name']
+    assert told.element == 'c_x' and '组件“办理时限”（c_x）的表达式“=levle = 1”里的“levle”' in told.zh
+
+
 @pytest.mark.parametrize('data', [b'', b'\0' * 100, b'<a>' * 200, b'\xff\xfe<', b'{"a":', one()[:200],
                                   one().replace(b'id=', b'di='),
                                   one().replace(b'>', b'><!-- -->'),
