@@ -233,9 +233,22 @@ def _relight_or_open(engine: Engine, matter_id: UUID) -> None:
 
 def _resolve(engine: Engine, incident_id: int, actor: Actor) -> None:
     with writing(engine) as session:
-        incident = session.get(Incident, incident_id)
-        incident.state, incident.resolved_at, incident.resolved_by = 'resolved', clock.utcnow(), actor.said
-        _tell(session, incident, actor, Kind.INCIDENT_RESOLVED, f'故障{incident_id}已处理')
+        _close(session, session.get(Incident, incident_id), actor)
+
+
+def _close(session: Session, incident: Incident, actor: Actor) -> None:
+    incident.state, incident.resolved_at, incident.resolved_by = 'resolved', clock.utcnow(), actor.said
+    _tell(session, incident, actor, Kind.INCIDENT_RESOLVED, f'故障{incident.id}已处理')
+
+
+def over(session: Session, instance_id: UUID, actor: Actor) -> None:
+    """An instance has been ended, with all that it called: what failed there waits for nobody any more. In the caller's
+    writing session."""
+    rows = instance.Instance
+    ended = select(rows.id).where(rows.id == instance_id).cte(recursive=True)
+    ended = ended.union_all(select(rows.id).where(rows.parent_id == ended.c.id))
+    for one in session.scalars(select(Incident).where(Incident.state == 'open', Incident.instance_id.in_(select(ended.c.id)))):
+        _close(session, one, actor)
 
 
 def rearm(engine: Engine, tenant_id: str, matter_id: UUID) -> bool:

@@ -67,7 +67,6 @@ def stop(incident_id: int) -> Response:
     db.session.rollback()
     try:
         carry_out(db.engine, lambda session: intervention.stop(session, key, actor, reason))
-        incident.retry(db.engine, incident_id, actor)
         flash(_('已作废。它的待办都停了，记录都在。'), 'ok')
     except Refused as refusal:
         flash(errors.sentence(refusal), 'warn')

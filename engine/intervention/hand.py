@@ -1,13 +1,13 @@
 """What is done to one matter by hand: a token put elsewhere, a value set, the whole stopped; each with a reason."""
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import instance, spiff, statement
+from engine import incident, instance, spiff, statement
 from engine.authority import require
 from engine.errors import Broken, NotFound, Refused, listed
 from engine.finding import inner, one_line
@@ -90,8 +90,21 @@ def cancel(session: Session, matter_id: UUID, actor: Actor, reason: str) -> Plan
     return instance.cancel(session, matter_id, actor, reason)
 
 
-def stop(session: Session, instance_id: UUID, actor: Actor, reason: str) -> Plan:
-    """End a process that belongs to no matter where it stands, with everything that it called.
+class Stopped(NamedTuple):
+    """The end of a process and of what failed in it, to be written together."""
+
+    plan: Plan
+    instance_id: UUID
+    actor: Actor
+
+    def flush(self, session: Session) -> None:
+        """Write both within the caller's transaction."""
+        self.plan.flush(session)
+        incident.over(session, self.instance_id, self.actor)
+
+
+def stop(session: Session, instance_id: UUID, actor: Actor, reason: str) -> Stopped:
+    """End a process that belongs to no matter where it stands, with everything that it called; what failed there is over.
 
     :raises NotFound: it is not under way. :raises Forbidden: this post may not.
     :raises Refused: no reason, or it belongs to a matter.
@@ -101,7 +114,7 @@ def stop(session: Session, instance_id: UUID, actor: Actor, reason: str) -> Plan
         raise NotFound('没有找到这条流程：可能已经结束，也可能属于一件事项，请在事项上作废。')
     require(session, row[0]['tenant'], actor, 'cancel')
     needs(reason)
-    return instance.stop(session, instance_id, actor, f'作废：{reason}')
+    return Stopped(instance.stop(session, instance_id, actor, f'作废：{reason}'), instance_id, actor)
 
 
 def set_values(session: Session, matter_id: UUID, values: Mapping[str, Any], actor: Actor, reason: str,

@@ -1,9 +1,10 @@
 """故障: where it stands, what it read, and going on after the fix."""
 from collections.abc import Callable
+from itertools import count
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 
 from engine import db, history, incident
 from engine.errors import Broken
@@ -66,6 +67,39 @@ def test_what_cannot_be_mended_and_belongs_to_no_matter_is_ended(app: Flask, bro
     assert '拟通报' not in officer.get('/tasks').text
     with db.reading(engine_of(app)) as session:
         assert session.get(Instance, key).status == 'cancelled' and history.verify(session).whole
+
+
+def test_who_is_killed_meanwhile_ends_the_process_and_its_failure_or_neither(app: Flask, browse: Browse) -> None:
+    engine, officer, operator = engine_of(app), browse('gz-office-officer'), browse('gz-office-operator')
+    officer.get('/document')
+    officer.submit(press='起草通报')
+    with db.reading(engine) as session:
+        key = session.scalars(select(Instance.id).where(Instance.process == 'bulletin')).one()
+    number = incident.open_(engine, Broken('脚本出错'), tenant_id='gz', verb='complete', instance_id=key)
+    token = operator.get(f'/incident/{number}').all('//input[@name="csrf_token"]/@value')[0]
+    for last in count(1):
+        status = dying(engine, last, lambda: operator.client.post(
+            f'/incident/{number}/stop', data={'csrf_token': token, 'reason': '重新起草'}).status_code)
+        with db.reading(engine) as session:
+            found = session.get(Instance, key).status, session.get(Incident, number).state
+        if status == 303:
+            break
+        assert found == ('running', 'open'), f'half-done before statement {last}'
+    assert found == ('cancelled', 'resolved') and last > 5
+
+
+def dying(engine: Engine, last: int, work: Callable[[], int]) -> int:
+    """What comes of it when the program dies at one of its statements."""
+    counted = count(1)
+
+    def die(*_: object) -> None:
+        if next(counted) == last:
+            raise RuntimeError('killed')
+    event.listen(engine, 'before_cursor_execute', die)
+    try:
+        return work()
+    finally:
+        event.remove(engine, 'before_cursor_execute', die)
 
 
 def test_it_goes_on_after_the_fix(app: Flask, failed: int, browse: Browse) -> None:
