@@ -45,7 +45,7 @@ def begin(session: Session, tenant_id: str, actor: Actor, sheets: Sequence[Sheet
         raise Refused('没有认出要办的事。请贴有“任务、牵头单位、完成时限”几栏的表，或者写明谁牵头、什么时候办完的条款。')
     common = ground.common() | {'co_duty': '按各自职责配合牵头单位办理。'}
     made = Breakdown(
-        tenant=tenant_id, account_id=actor.account_id, name=(name or '粘贴的内容')[:200], state=OPEN, base=base,
+        tenant=tenant_id, account_id=actor.account_id, name=name[:200] or said('粘贴的内容'), state=OPEN, base=base,
         sheets=packed(sheets), sheet=at, columns=_columns(sheet, found), labels=list(found.labels), common=common,
         actor=asdict(actor), made_at=clock.now(directory.tenant(session, tenant_id)))
     return Opening(made, _fresh(session, tenant_id, ground, items, common))

@@ -28,7 +28,7 @@ class Breakdown(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     tenant: Mapped[str] = mapped_column(String(20))
     account_id: Mapped[int] = mapped_column(Integer)
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(Spoken)
     state: Mapped[str] = mapped_column(String(10), default=OPEN)
     base: Mapped[date | None] = mapped_column(Date)                    # the day of the document; None: today
     sheets: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # as they were read

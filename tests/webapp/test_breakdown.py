@@ -223,6 +223,9 @@ def test_what_is_refused_leaves_nothing_behind(app: Flask, officer: Browser, dat
 def test_it_can_be_left_and_found_again_by_its_officer_only(officer: Browser, browse: Callable[[str], Browser]) -> None:
     path = handed_in(officer).path
     assert '粘贴的内容' in officer.get('/breakdown').text
+    officer.post('/language', {'language': 'en'})
+    assert 'Pasted text' in officer.get('/breakdown').text
+    officer.post('/language', {'language': 'zh'})
     browse('gz-office-head').get(path, status=404)
     browse('gz-fgw-liaison').get(path, status=403)
     page = officer.post(f'{path}/discard')
