@@ -35,11 +35,10 @@ def equal(a: Any, b: Any) -> bool:
     """``a = b``. Stops at 5 = "5", which someone did not mean."""
     kind = type(a)
     if kind is type(b):
-        if kind in _SIMPLE or a == b:
+        if kind in _SIMPLE:
             return a == b
         if kind is str:
-            pair = _timed(a, b)
-            return guard.equal(a, b) if pair is None else _same_time(*pair)
+            return a == b or _alike(a, b)
         if kind is list:
             return len(a) == len(b) and all(map(equal, a, b))
         if isinstance(a, Mapping):
@@ -48,6 +47,12 @@ def equal(a: Any, b: Any) -> bool:
         a, b = temporal.lifted(a), temporal.lifted(b)
         return isinstance(a, TEMPORAL) and isinstance(b, TEMPORAL) and _same_time(a, b)
     return guard.equal(a, b)
+
+
+def _alike(a: str, b: str) -> bool:
+    """Whether two different texts write the same moment, clock time or duration."""
+    pair = _timed(a, b)
+    return guard.equal(a, b) if pair is None else _same_time(*pair)
 
 
 def _same_time(a: temporal.Temporal, b: temporal.Temporal) -> bool:

@@ -137,7 +137,8 @@ def test_values(text: str, expected: Any) -> None:
     ('due_at = "soon"', False), ('@"2020-05-31" = 5', False), ('@"P1M" = @"P30D"', False),
     # texts that write durations or clock times are compared as these, wherever they come from
     ('duration_text > "PT100H"', True), ('duration_text = "PT168H"', True), ('"P9M" < "P1Y"', True),
-    ('duration_text in ["P1D".."P10D"]', True), ('"09:30" = "09:30:00"', True), ('"9" < "10"', False)])
+    ('duration_text in ["P1D".."P10D"]', True), ('"09:30" = "09:30:00"', True), ('"9" < "10"', False),
+    ('[1] = [true]', False), ('{x: 1} = {x: true}', False), ('{x: "PT60M"} = {x: "PT1H"}', True)])
 def test_times(text: str, expected: Any) -> None:
     assert value(text) == expected
 
