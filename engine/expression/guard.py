@@ -229,8 +229,11 @@ def floor_divide(a: Any, b: Any) -> Any:
 
 
 def remainder(a: Any, b: Any) -> Any:
-    """``a % b``, with the sign of b."""
-    return None if a is None or b is None else bounded(_divisor(a, b) and a % b)
+    """``a % b``, with the sign of a, as the expressions of Java have it (Jakarta EL 1.7.3)."""
+    if a is None or b is None:
+        return None
+    rest = _divisor(a, b) and abs(a) % abs(b)
+    return bounded(-rest if a < 0 else rest)
 
 
 def negative(a: Any) -> Any:
