@@ -14,17 +14,18 @@ from engine.ledger import FACTS
 _MOST_KEPT = 16
 
 
-def judge(files: Mapping[str, bytes]) -> list[Finding]:
-    """What the gate says about these files with the actions and facts that there are, refusals first.
+def judge(files: Mapping[str, bytes], posts: frozenset[str] | None = None) -> list[Finding]:
+    """What the gate says about these files with the actions and facts that there are, refusals first; with the posts
+    of all governments, also which of those that are named there is not.
 
     The same files are judged once: a draft is looked at many times before it is published.
     """
-    return list(_judged(tuple(sorted(files.items()))))
+    return list(_judged(tuple(sorted(files.items())), posts))
 
 
 @lru_cache(_MOST_KEPT)
-def _judged(files: tuple[tuple[str, bytes], ...]) -> tuple[Finding, ...]:
-    return tuple(gate.check(dict(files), _topics(), FACTS))
+def _judged(files: tuple[tuple[str, bytes], ...], posts: frozenset[str] | None) -> tuple[Finding, ...]:
+    return tuple(gate.check(dict(files), _topics(), FACTS, posts))
 
 
 def publish(session: Session, tenant: Tenant, files: Mapping[str, bytes], actor: Actor, note: str) -> Deployment:

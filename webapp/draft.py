@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as later
 from flask_login import current_user
 from werkzeug.wrappers import Response as Redirect
 
-from engine import deployment, draft, publication
+from engine import deployment, directory, draft, publication
 from engine.db import writing
 from engine.deployment import Bundle, Deployment
 from engine.draft import Draft, DraftFile
@@ -127,7 +127,7 @@ def _numbers(drafts: list[Draft]) -> dict[int, int]:
 def page(held: Draft, refusal: str = '') -> str:
     """The page of a draft, under the sentence of a refusal where there was one."""
     files, current = draft.files(db.session, held), deployment.current(db.session, current_user.tenant.id)
-    findings, bundle = publication.judge(files), _readable(files)
+    findings, bundle = publication.judge(files, directory.everywhere(db.session)), _readable(files)
     rows = _rows(held, files, current, findings, _titles(bundle))
     kinds = [*map(str, KINDS.values()), _('别的文件')]
     alike = [(kind, [row for row in rows if row.kind == kind and not row.change]) for kind in kinds]

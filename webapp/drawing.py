@@ -12,7 +12,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from engine import deployment, draft, publication, repair, template
+from engine import deployment, directory, draft, publication, repair, template
 from engine.db import writing
 from engine.deployment import Bundle
 from engine.draft import Draft
@@ -61,7 +61,7 @@ def check(draft_id: int, name: str) -> Response:
     """What the gate says about the whole draft with the body in place of the file; nothing is saved."""
     began, content = perf_counter(), request.get_data()
     files = draft.files(db.session, found(draft_id)) | {name: content}
-    findings = publication.judge(files)
+    findings = publication.judge(files, directory.everywhere(db.session))
     mendable = repair.mendable(content, [one for one in findings if one.file == name])
     return jsonify(findings=[_told(one, one in mendable) for one in findings],
                    ms=round((perf_counter() - began) * 1000))

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as Redirect
 
-from engine import comparison, deployment, draft, following, publication, release, sharing
+from engine import comparison, deployment, directory, draft, following, publication, release, sharing
 from engine.comparison.overlay import overlay
 from engine.db import writing
 from engine.deployment import Deployment
@@ -151,7 +151,8 @@ def _day() -> date | None:
 
 def _new(wanted: Wanted, refusal: str = '') -> str:
     tenant, current = current_user.tenant, deployment.current(db.session, current_user.tenant.id)
-    findings = [one for one in publication.judge(wanted.files) if one.severity in (REFUSE, WARN)]
+    judged = publication.judge(wanted.files, directory.everywhere(db.session))
+    findings = [one for one in judged if one.severity in (REFUSE, WARN)]
     refused = any(one.severity == REFUSE for one in findings)
     return render_template(
         'release/new.html', wanted=wanted, current=current, findings=findings, refusal=refusal,

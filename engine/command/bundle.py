@@ -7,13 +7,14 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine
 
-from engine import deployment, publication, sharing, template
+from engine import deployment, directory, publication, sharing, template
 from engine import release as proposals
 from engine.command import release, where
 from engine.command.answer import DONE, REFUSED, Answer
 from engine.command.tree import Tree
 from engine.db import reading, writing
 from engine.errors import Refused
+from engine.finding import WARN
 from engine.history import Actor
 
 
@@ -55,8 +56,10 @@ def deploy(engine: Engine, args: argparse.Namespace) -> Answer:
             return release.answer(tenant, proposals.propose(session, tenant, files, actor, args.note,
                                                             release.day(args.on)))
         made = publication.publish(session, tenant, files, actor, args.note)
+        warned = [one for one in publication.judge(files, directory.everywhere(session)) if one.severity == WARN]
         return Answer({'deployment': made.id, 'version': made.number, 'files': sorted(files)},
-                      f'在用的是第{made.number}版，新事项照它走；已经在办的事项仍按原来的版本走到底。')
+                      [*said(one for one in warned if one.file in given),
+                       f'在用的是第{made.number}版，新事项照它走；已经在办的事项仍按原来的版本走到底。'])
 
 
 def _share(engine: Engine, args: argparse.Namespace, given: dict[str, bytes]) -> Answer:

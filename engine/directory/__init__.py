@@ -5,7 +5,7 @@ from engine.directory.account import (
 from engine.directory.functions import functions
 from engine.directory.naming import Names, names, post_name, unit_names
 from engine.directory.offer import options
-from engine.directory.post import Post, add_post
+from engine.directory.post import Post, add_post, everywhere
 from engine.directory.substitute import (
     Held, Standing, Substitute, acting_for, end_substitute, set_substitute, stand_ins, standing, stands_for)
 from engine.directory.tenant import NAMES, Tenant, changed, tenant
@@ -16,7 +16,7 @@ from engine.directory.vacancy import WHY, vacancy, vacant, warnings
 __all__ = [
     'GOVERNMENT', 'NAMES', 'SHORTEST', 'Account', 'Held', 'Names', 'Place', 'Post', 'Standing', 'Substitute', 'Tenant',
     'Tree', 'Unit', 'WHY', 'acting_for', 'add_account', 'add_post', 'add_unit', 'changed', 'check_password',
-    'end_substitute',
+    'end_substitute', 'everywhere',
     'functions', 'hash_given', 'hash_password', 'held', 'holders', 'names', 'new_password', 'options', 'post_name',
     'reset_password', 'set_active',
     'set_password', 'set_substitute', 'stand_ins', 'standing', 'stands_for', 'tenant', 'tree', 'unit_names', 'units',

@@ -1,5 +1,5 @@
 """Posts of units: who may be asked."""
-from sqlalchemy import ForeignKeyConstraint, String
+from sqlalchemy import ForeignKeyConstraint, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base
@@ -18,6 +18,11 @@ class Post(Base):
     name: Mapped[str] = mapped_column(String(40))                      # 联络员
     phone: Mapped[str] = mapped_column(String(40), default='')         # of the office, never of a person (P00-22)
     __table_args__ = (ForeignKeyConstraint(['tenant', 'unit'], ['unit.tenant', 'unit.code']),)
+
+
+def everywhere(session: Session) -> frozenset[str]:
+    """The posts of all governments, as diagrams name them."""
+    return frozenset(f'{unit}/{post}' for unit, post in session.execute(select(Post.unit, Post.post).distinct()))
 
 
 def add_post(session: Session, tenant_id: str, unit: str, post: str, name: str) -> Post:

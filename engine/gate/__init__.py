@@ -20,13 +20,15 @@ TOO_DEEP = rule('process.too_deep', REFUSE, '{it}的子流程或互相调用套�
                 'The sub-processes or calls of {it} are nested too deeply; take them apart.')
 
 
-def check(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Collection[str]) -> list[Finding]:
+def check(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Collection[str],
+          posts: Collection[str] | None = None) -> list[Finding]:
     """Everything the gate has to say about a bundle, refusals first, then by file and line.
 
     ``topics`` are the known actions with what they take and give, ``{topic: {'required': {name: …},
     'optional': {name: …}, 'returns': (name, …)}}``; ``*`` among the optional ones stands for any name.
-    ``facts`` are the names of the ledger; as a mapping to its columns, days are told from moments. Any
-    bytes are taken: what cannot be read is a finding.
+    ``facts`` are the names of the ledger; as a mapping to its columns, days are told from moments. ``posts`` are
+    those of all governments (``unit/post``), None where nobody knows. Any bytes are taken: what cannot be read is a
+    finding.
     """
     read = Gathering()
     for file in sorted(files):
@@ -40,6 +42,7 @@ def check(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Coll
             found.append(TOO_DEEP.at(diagram.at(diagram.definition)))
     for family in (language.check_tables, asked.check, language.check_forms, between.check, telling.check, paper.check):
         found += family(scene)
+    found += asked.absent(scene, posts) if posts is not None else ()
     order = ('refuse', 'repair', 'warn')
     return sorted(dict.fromkeys(found), key=lambda one: (order.index(one.severity), one.file, one.line or 0))
 

@@ -144,7 +144,7 @@ _STARTS: Rows = (
     ('start', '普通开始事件', '由人发起；可带表单。'),
     ('start.message', '消息开始事件', '收到消息，新建一个实例。'),
     ('start.signal', '信号开始事件', '收到信号，新建一个实例。'),
-    ('start.timer', '时间开始事件（日期、时长、循环）', '发布时上好；到时新建一个实例，循环的一轮一个。'),
+    ('start.timer', '时间开始事件（日期、时长、循环）', '发布时上好；到时新建一个实例，循环的一轮一个；循环算出空（null）时不响，参数变了再算。'),
     ('start.timer_name', '时间开始事件里读字段', 'timer.start_name'),
     ('start.several', '几个开始事件，各有各的消息、信号、时间', '各自发起，互不相干。'),
     ('start.conditional', '条件、错误、升级开始事件（不在事件子流程里）', 'event.start_kind'),
@@ -161,7 +161,7 @@ _HANDLERS: Rows = (
                              ('conditional', '条件', '条件变成立'), ('error', '错误', '同一层里抛出错误'),
                              ('escalation', '升级', '同一层里抛出升级'))),
     *((f'handler.{kind}.beside', f'事件子流程：{zh}，不中断', f'{what}一次走一遍，原来的照走。')
-      for kind, zh, what in (('message', '消息', '消息来'), ('timer', '循环时间', '时间到'), ('signal', '信号', '信号来'),
+      for kind, zh, what in (('message', '消息', '消息来'), ('timer', '循环时间', '算出空（null）时不响，否则时间到'), ('signal', '信号', '信号来'),
                              ('conditional', '条件', '条件变成立'), ('escalation', '升级', '抛出'))),
     ('handler.error.beside', '事件子流程：错误，不中断', 'event.error_not_interrupting'),
     ('handler.inside', '子流程里的事件子流程', '只在这个子流程进行时有效，只中止这个子流程里的。'),
@@ -219,7 +219,7 @@ _BOUNDARIES: Rows = (
                              ('signal', '信号', '信号来'), ('conditional', '条件', '条件变成立'))),
     *((f'boundary.{kind}.beside', f'边界事件：{zh}，不中断', f'{what}，任务照办。')
       for kind, zh, what in (('message', '消息', '每来一次走一遍'), ('date', '某时', '到时走一遍'),
-                             ('duration', '一段时间', '到时走一遍'), ('cycle', '循环时间', '每次到时走一遍'),
+                             ('duration', '一段时间', '到时走一遍'), ('cycle', '循环时间', '算出空（null）时不响，否则每次到时走一遍'),
                              ('signal', '信号', '每来一次走一遍'), ('conditional', '条件', '每次变成立走一遍'))),
     ('boundary.cycle', '边界事件：循环时间，中断', 'timer.cycle_place'),
     ('boundary.error', '边界事件：错误，贴在子流程上', '里面任何一层抛出这个错误，全部中止，从这里走。'),

@@ -8,6 +8,9 @@ ROUND = {'f.form': form('f'), 'said.form': form('said', 'answer'), 'parameters.d
          't.dmn': table('t', ('level',), ('grade',), ('1', '"A"'), ('-', '"B"'))}
 """What stands around every diagram of these tests: a form, a table, parameters."""
 
+HELD = {'gov/deputy', 'gov/principal', 'office/officer', 'office/head', 'fgw/liaison'}
+"""The posts of all governments of these tests."""
+
 Files = bytes | dict[str, bytes]
 
 
@@ -17,7 +20,7 @@ def bundle(files: Files) -> dict[str, bytes]:
 
 
 def check(files: Files, facts: object = FACTS) -> list[Finding]:
-    return gate.check(bundle(files), TOPICS, facts)
+    return gate.check(bundle(files), TOPICS, facts, HELD)
 
 
 def codes(files: Files) -> set[str]:

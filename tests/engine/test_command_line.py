@@ -342,6 +342,9 @@ def test_bundles_are_checked_and_deployed(office: Shell, tmp_path: Path) -> None
     (tmp_path / 'sign.form').write_text(json.dumps(form))
     assert '在用的是第2版' in office('deploy', str(tmp_path), '--note', '改了按钮', '--as', 'office/head')
     assert 'matter.bpmn' in office.json('deploy', str(tmp_path))['files'], 'the other files stay'
+    drawn = (ROOT / 'workflows' / 'closing.bpmn').read_text()
+    (tmp_path / 'closing.bpmn').write_text(drawn.replace('"gov/deputy"', '"gvo/deputy"'))
+    assert '“gvo/deputy”哪个政府都没有，是不是“gov/deputy”？' in office('deploy', str(tmp_path))
     for folder in SHIPPED:
         for path in Path(folder).glob('*.*'):
             if path.suffix in ('.bpmn', '.dmn', '.form', '.docx') and path.name not in ('sign.form', 'approve.form'):

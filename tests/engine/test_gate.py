@@ -470,6 +470,8 @@ WORK = [
          one(camunda_candidateGroups="${earliest(due_at, co_due_at)}/head")),
     Case('task.unknown_post', one(camunda_candidateGroups='gov/deputi'),
          one(camunda_candidateGroups='gov/deputy')),
+    Case('post.absent', one(camunda_candidateGroups='gov/officer'), one(camunda_candidateGroups='office/officer')),
+    Case('post.absent', answered('"gov/head"'), answered('"office/head"')),
     Case('task.other_lane', line(lanes(督查室='a', 牵头单位='b'), user('a'), user('b'), between=('a', 'b')),
          line(lanes(督查室='', 牵头单位='a b'), user('a'), user('b'), between=('a', 'b'))),
     Case('task.no_form', one(camunda_formRef=None), one()),

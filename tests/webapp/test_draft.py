@@ -136,6 +136,16 @@ def test_other_files_are_judged_with_the_one_that_is_drawn(owner: Browser) -> No
     assert 'matter.bpmn' in {one['file'] for one in told['findings'] if one['code'] == 'expression.unknown_parameter'}
 
 
+def test_a_post_that_no_government_has_is_told_while_drawing(owner: Browser) -> None:
+    begun(owner)
+    drawn = owner.client.get(MATTER).data
+    assert b'${supervisor_unit}/officer' in drawn
+    for post, wrong in (('office/officer', False), ('offiec/officer', True)):
+        given = drawn.replace(b'${supervisor_unit}/officer', post.encode(), 1)
+        told = asked(owner, 'POST', '/draft/1/check/matter.bpmn', given)[1]['findings']
+        assert [one['severity'] for one in told if one['code'] == 'post.absent'] == ['warn'] * wrong
+
+
 def test_what_cannot_be_read_is_kept_and_found(owner: Browser) -> None:
     begun(owner)
     assert put(owner, b'<bpmn:definitions', 0)[0] == 200
