@@ -37,7 +37,7 @@ def of_ledger() -> Response | Redirect:
         history.record(session, current_user.tenant.id, current_user.actor(), Kind.LEDGER_EXPORTED, '导出台账',
                        {'filter': _address(), 'count': count if count <= AT_ONCE else None})
         made = export.begin(session, current_user.tenant.id, current_user.actor(), 'ledger',
-                             said('台账 {day}', day=say.today().isoformat()), file, _address())
+                            said('台账 {day}', day=say.today().isoformat()), file, _address())
         export.prune(session, exporting.folder())
         export_id = made.id
     if count > AT_ONCE:
@@ -56,7 +56,7 @@ def of_matter(matter_id: UUID) -> Redirect:
     with writing(db.engine) as session:
         history.record_matter(session, matter_id, current_user.actor(), Kind.DOSSIER_EXPORTED, '导出卷宗')
         made = export.begin(session, current_user.tenant.id, current_user.actor(), 'dossier',
-                             said('卷宗：{name}', name=name[:200]), f'{name[:80]} 卷宗.pdf', str(matter_id))
+                            said('卷宗：{name}', name=name[:200]), f'{name[:80]} 卷宗.pdf', str(matter_id))
         export.prune(session, exporting.folder())
         export_id = made.id
     return _beside(export_id)
