@@ -30,6 +30,7 @@ def _room_for_files(endpoint: str | None, _values: dict[str, Any] | None) -> Non
     """Files may be larger than what people type, where files are asked for and once it is known who sends them."""
     if request.method == 'POST' and endpoint in _TAKE_FILES and current_user.is_authenticated:
         request.max_content_length = most_together() + _AROUND
+        errors.files_take(most_together())
         request.max_form_parts = 1000
 
 

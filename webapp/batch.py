@@ -46,6 +46,15 @@ def allowed(row: Any) -> bool:
     return element is not None and element.properties.get(WHERE, '').strip() == 'true'
 
 
+def together(rows: Sequence[Any]) -> set[UUID]:
+    """Which tasks of a list can be done together with another of it."""
+    steps: dict[tuple[Any, ...], set[UUID]] = {}
+    for row in rows:
+        if row.asks is None and allowed(row):
+            steps.setdefault((row.process, row.element, row.deployment_id), set()).add(row.id)
+    return set().union(*(keys for keys in steps.values() if len(keys) > 1))
+
+
 @bp.get('/tasks/batch')
 @auth.signed_in
 def ask() -> Response | str:

@@ -99,9 +99,17 @@ def _http(error: HTTPException) -> Any:
     return draw(error.code if error.code in WORDS else 400 if error.code < 500 else 500)
 
 
+def files_take(together: int) -> None:
+    """Called where files are sent: should they be too large, the error page names this many bytes, not the whole request's."""
+    g.files_take = together
+
+
 def _too_large(_error: RequestEntityTooLarge) -> tuple[str, int]:
     most = request.max_content_length or 0
-    return draw(413, text=_(str(WORDS[413][1]), most=most // 1024))
+    if request.mimetype != 'multipart/form-data':
+        return draw(413, text=_(str(WORDS[413][1]), most=most // 1024))
+    most = f'{g.get("files_take", most) / 1_000_000:.1f}'.removesuffix('.0')
+    return draw(413, text=_('文件一次最多传%(most)sMB，这一次没有收下。请分几次传，或者压缩以后再传。', most=most))
 
 
 def _failed(failure: errors.Failed) -> tuple[str, int]:

@@ -57,7 +57,7 @@ def index() -> Response | str:
     return render_template(
         'inbox/index.html', groups=_groups(rows, counted, asked), page=shown, asked=asked, tabs=_tabs(counted['all']),
         newest=counted['newest'], saved=savedview.bar('tasks'), lamps=fact.STANDS, orders=search.ORDERS,
-        dues=_headings(), steps=search.steps(), batched=_batched(rows),
+        dues=_headings(), steps=search.steps(), batched=batch.together(rows),
         urged=urging.of(db.session, [row.id for row in rows]), waiting=_with_others(posts),
         messages=db.session.execute(message.newest(_SHOWN)).all(), names=form.names(), still=_still())
 
@@ -113,15 +113,6 @@ def _rows(keys: Sequence[UUID]) -> list[Any]:
         .where(UserTask.id.in_(keys)))
     found = {row.id: row for row in db.session.execute(query)}
     return [found[key] for key in keys if key in found]
-
-
-def _batched(rows: Sequence[Any]) -> set[UUID]:
-    """What can be done together with another task of the page."""
-    steps: dict[tuple, set[UUID]] = {}
-    for row in rows:
-        if row.asks is None and batch.allowed(row):
-            steps.setdefault((row.process, row.element, row.deployment_id), set()).add(row.id)
-    return set().union(*(keys for keys in steps.values() if len(keys) > 1))
 
 
 def _headings() -> dict[str, str]:
@@ -203,7 +194,8 @@ def done() -> str:
         select(UserTask.id, UserTask.name, UserTask.closed_at, UserTask.closed_by, UserTask.closed_turn, UserTask.instance_id,
                UserTask.matter_id, UserTask.element, Matter.title, Matter.code)
         .outerjoin(Matter, Matter.id == UserTask.matter_id)
-        .where(mine).order_by(UserTask.closed_at.desc(), UserTask.closed_turn.desc()).limit(shown.size).offset(shown.offset)).all()
+        .where(mine).order_by(UserTask.closed_at.desc(), UserTask.closed_turn.desc(), UserTask.id.desc())
+        .limit(shown.size).offset(shown.offset)).all()
     return render_template('inbox/done.html', rows=_as_recorded(rows), page=shown, q=words, tabs=_tabs())
 
 
@@ -219,7 +211,7 @@ def _as_recorded(rows: Sequence[Any]) -> Sequence[Any]:
     recorded = {tuple(place): at for *place, at in db.session.execute(done)}
 
     def when(row: Any) -> tuple:
-        return row.closed_at, recorded.get((row.instance_id, row.element, row.closed_at), row.closed_at), row.closed_turn
+        return row.closed_at, recorded.get((row.instance_id, row.element, row.closed_at), row.closed_at), row.closed_turn, row.id
     return sorted(rows, key=when, reverse=True)
 
 

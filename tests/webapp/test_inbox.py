@@ -6,12 +6,13 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from engine import db
 from engine.actions.reminder import Message
 from engine.history import Actor
 from engine import urging
+from engine.usertask import UserTask
 from tests.webapp import matters
 from tests.webapp.browser import Browser, Page
 from tests.webapp.conftest import NOW
@@ -117,6 +118,21 @@ def test_what_was_done_in_one_moment_stands_in_the_order_in_which_it_was_done(ap
     page = browse('gz-fgw-liaison').get('/tasks/done')
     steps = zip(page.texts('//tbody//th'), page.texts('//tbody/tr/td[1]'), strict=True)
     assert [(step[:2], title) for step, title in steps] == [('签收', '森林防火'), ('研究', '粮食收购'), ('签收', '粮食收购')]
+
+
+def test_what_was_done_in_one_moment_is_on_one_page_alone(app: Flask, browse: Browse) -> None:
+    """Two pages are two questions: where the moment and the count of steps are the same, the key decides."""
+    app.config['PAGE_ROWS'] = 2
+    for number in range(5):
+        matters.answer(app, matters.register(app, title=f'粮食收购第{number}件'), 'sign', 'liaison')
+    with db.reading(matters.engine_of(app)) as session:
+        keys = session.scalars(select(UserTask.id).where(UserTask.element == 'sign', UserTask.state == 'done')).all()
+    clerk, found = browse('gz-fgw-liaison'), []
+    for page in (1, 2, 3):
+        links = clerk.get(f'/tasks/done?page={page}').all('//tbody//th/a/@href')
+        found.append({UUID(link.rpartition('/')[2]) for link in links})
+    ordered = sorted(keys, reverse=True)
+    assert found == [set(ordered[:2]), set(ordered[2:4]), set(ordered[4:])]
 
 
 def test_who_urged_stands_on_the_row(app: Flask, several: str, browse: Browse) -> None:
