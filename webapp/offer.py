@@ -10,7 +10,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from engine import expression, incident, instance
+from engine import incident, instance
 from engine.definition import Definition
 from engine.deployment import Bundle
 from engine.errors import Broken, Refused
@@ -42,12 +42,12 @@ def alone() -> list[Definition]:
     bundle = definition.current()
     functions = {'param': definition.params(bundle).get}
     return [one for one in _offered(bundle.processes if bundle else {}) if one.stands_alone(FACTS) and _held(
-        expression.template(one.starter).value({}, functions), bundle, {}, functions)]
+        one, bundle, {}, functions)]
 
 
 def begins(process: Definition, place: outlook.Place) -> bool:
     """Is the signed-in person one who begins this process at a matter?"""
-    return _held(place.value(process.starter), place.bundle, place.scope, place.functions)
+    return _held(process, place.bundle, place.scope, place.functions)
 
 
 @bp.post('/begin/<process>')
@@ -71,14 +71,13 @@ def _offered(processes: dict[str, Definition]) -> list[Definition]:
     return [one for one in processes.values() if one.properties.get('offered') and one.starter]
 
 
-def _held(starter: object, bundle: Bundle, scope: Mapping[str, Any], functions: Mapping[str, Any]) -> bool:
-    """Does the signed-in person act for this post, or for the one that begins in its place? Where no table can say who
-    that is, nobody does."""
-    unit, _slash, post = str(starter).partition('/')
-    if not post or (unit, post) in visibility.posts():
-        return bool(post)
+def _held(process: Definition, bundle: Bundle, scope: Mapping[str, Any], functions: Mapping[str, Any]) -> bool:
+    """Does the signed-in person act for the drawn starter, or for the post that begins in its place? Where nothing can
+    say who that is, nobody does."""
+    mine = visibility.posts()
     try:
-        return instance.beginner(db.session, current_user.tenant, bundle, (unit, post), say.today(), scope,
-                                 functions) in visibility.posts()
+        drawn = instance.starter(process, scope, functions)
+        return drawn in mine or bool(drawn[1]) and instance.beginner(
+            db.session, current_user.tenant, bundle, drawn, say.today(), scope, functions) in mine
     except (Broken, Refused):
         return False

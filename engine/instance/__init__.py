@@ -10,14 +10,14 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import directory, expression, permit
+from engine import directory, permit
 from engine.definition import Definition
 from engine.errors import Conflict, NotFound, Refused
 from engine.history import SYSTEM, TIMER, Actor, Kind
 from engine.instance import holding, later, opening, row as rows
 from engine.instance.correlation import correlate, signal
 from engine.instance.due import fire, fire_all, relight, relight_all
-from engine.instance.fallback import beginner
+from engine.instance.fallback import beginner, starter
 from engine.instance.live import Live
 from engine.instance.news import News
 from engine.instance.row import Instance
@@ -33,7 +33,7 @@ from engine.plan import Plan
 
 __all__ = ['Instance', 'Scope', 'Step', 'TaskView', 'Together', 'beginner', 'beside', 'blank_view', 'cancel', 'carry', 'change_facts',
            'complete', 'consent', 'correlate', 'fire', 'fire_all', 'may_withdraw', 'message', 'read_again', 'rearm', 'relight',
-           'relight_all', 'signal', 'start', 'stop', 'transfer', 'view', 'with_timers', 'withdraw']
+           'relight_all', 'signal', 'start', 'starter', 'stop', 'transfer', 'view', 'with_timers', 'withdraw']
 
 
 def start(session: Session, tenant_id: str, process: str, actor: Actor, values: Mapping[str, Any] | None = None, *,
@@ -91,9 +91,9 @@ def _let_begin(session: Session, step: Step, definition: Definition, scope: Mapp
 
     :raises Forbidden: it is none of them. :raises NoRule: the table has no row for this. :raises Broken: it fails.
     """
-    unit, _, post = expression.template(definition.starter).render(scope, step.functions).partition('/')
-    starter = beginner(session, step.around, step.bundle, (unit, post), step.today, scope, step.functions)
-    for_name = directory.acting_for(session, step.tenant_id, (step.actor.unit, step.actor.post), starter, step.today)
+    drawn = starter(definition, scope, step.functions)
+    held = beginner(session, step.around, step.bundle, drawn, step.today, scope, step.functions)
+    for_name = directory.acting_for(session, step.tenant_id, (step.actor.unit, step.actor.post), held, step.today)
     step.actor = replace(step.actor, for_name=for_name)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine import directory
+from engine import directory, expression
+from engine.definition import Definition
 from engine.directory import Held
 from engine.history import SYSTEM, Kind
 from engine.spiff import Node
@@ -42,15 +43,24 @@ def other(live: Any, node: Node, unit: str, post: str, why: str) -> tuple[Held, 
     return instead and (instead, _kept((unit, post), why, table))
 
 
-def beginner(session: Session, tenant: Any, bundle: Any, starter: Held, day: date, scope: Mapping[str, Any],
+def starter(definition: Definition, scope: Mapping[str, Any], functions: Mapping[str, Callable]) -> Held:
+    """The post that is drawn to begin a process, with '' for what the drawing leaves open.
+
+    :raises ExpressionFailed: it reads what is not known yet.
+    """
+    unit, _, post = expression.template(definition.starter).render(scope, functions).partition('/')
+    return unit, post
+
+
+def beginner(session: Session, tenant: Any, bundle: Any, drawn: Held, day: date, scope: Mapping[str, Any],
              functions: Mapping[str, Callable]) -> Held:
     """The post that begins what this one is drawn to begin: itself, or where nobody can be asked there, the first that
     the table names and at which somebody can. `tenant` is its row, or what a step knows of it.
 
     :raises NoRule: the table has no row for this. :raises Broken: it fails.
     """
-    found = doer(session, tenant, bundle, starter, day, scope, functions)
-    return found[0] if found else starter
+    found = doer(session, tenant, bundle, drawn, day, scope, functions)
+    return found[0] if found else drawn
 
 
 def doer(session: Session, tenant: Any, bundle: Any, held: Held, day: date, scope: Mapping[str, Any],

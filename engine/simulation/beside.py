@@ -5,11 +5,11 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock, db, directory, expression, parameter
+from engine import clock, db, directory, parameter
 from engine.decision import NoRule
 from engine.errors import Broken
 from engine.expression import ExpressionError
-from engine.instance import Instance, beginner
+from engine.instance import Instance, beginner, starter
 from engine.ledger import FACTS, Facts, Matter
 from engine.simulation.run import Simulation
 
@@ -40,8 +40,8 @@ def _offered(run: Simulation, session: Session, matter: Matter) -> Iterator[Offe
     for one in run.bundle.processes.values():
         if one.starter and not one.stages and not one.stands_alone(FACTS) and one.id not in running:
             try:
-                unit, _, starter = str(expression.template(one.starter).value(scope, functions)).partition('/')
-                post = '/'.join(beginner(session, tenant, run.bundle, (unit, starter), today, scope, functions))
+                drawn = starter(one, scope, functions)
+                post = '/'.join(beginner(session, tenant, run.bundle, drawn, today, scope, functions))
             except (ExpressionError, Broken, NoRule):
                 continue                                   # the matter does not know yet who that is
             if post in run.names.posts:
