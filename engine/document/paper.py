@@ -11,18 +11,26 @@ from engine.errors import Refused
 
 MISSING = ('这台机器还不能出PDF：请运维人员安装Pango和中文字体（Debian、Ubuntu上是 apt install libpango-1.0-0 '
            'libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk），再重新启动。Word文件照常可以下载。')
+_IMPRINT = ('copies', 'printed')
 _SHORT = 12                     # characters of the red head that fit the line at its full size
 
 
 def html(blocks: Iterable[Block], title: str, draft: bool = False) -> str:
     """The page that is printed; a draft says across the sheet that it is one."""
     blocks = list(blocks)
-    body = [_block(one) for one in blocks if one.kind not in ('copies', 'printed')]
-    last = [_block(one) for one in blocks if one.kind in ('copies', 'printed') and one.text.strip()]
+    last = ''.join(_imprinted(one) for one in blocks if one.kind in _IMPRINT and one.text.strip())
+    body = [_block(one) for one in blocks if one.kind not in _IMPRINT]
     watermark = '<div class="draft">草稿</div>' if draft else ''
-    imprint = f'<div class="imprint">{"".join(last)}</div>' if last else ''
     return (f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{escape(title)}</title>'
-            f'<body>{watermark}{"".join(body)}{imprint}</body></html>')
+            f'<body>{watermark}{_with_imprint("".join(body), last)}</body></html>')
+
+
+def _with_imprint(body: str, last: str) -> str:
+    """The imprint hangs on the last paragraph, so that no page holds it alone."""
+    if not last:
+        return body
+    imprint = f'<span class="imprint">{last}</span>'
+    return f'{body.removesuffix("</p>")}{imprint}</p>' if body.endswith('</p>') else f'{body}<p>{imprint}</p>'
 
 
 def pdf(page: str, sheet: str = 'paper.css') -> bytes:
@@ -56,11 +64,18 @@ def _sheet(name: str) -> str:
 def _block(one: Block) -> str:
     if one.kind == 'table':
         return _table(one.rows)
-    words = ''.join(f'<b>{escape(text)}</b>' if bold else escape(text) for text, bold in one.runs).replace('\n', '<br>')
     long = ' long' if one.kind == 'mark' and len(one.text) > _SHORT else ''
-    if one.kind == 'printed':
-        words = ''.join(f'<span>{part}</span>' for part in words.split('\t'))
-    return f'<p class="{one.kind}{long}{" " + one.align if one.align and one.kind == "text" else ""}">{words}</p>'
+    return f'<p class="{one.kind}{long}{" " + one.align if one.align and one.kind == "text" else ""}">{_words(one)}</p>'
+
+
+def _imprinted(one: Block) -> str:
+    """A line of the imprint: what is printed has its parts at both ends."""
+    parts = ''.join(f'<span>{part}</span>' for part in _words(one).split('\t'))
+    return f'<span class="line {one.kind}">{parts}</span>'
+
+
+def _words(one: Block) -> str:
+    return ''.join(f'<b>{escape(text)}</b>' if bold else escape(text) for text, bold in one.runs).replace('\n', '<br>')
 
 
 def _table(rows: tuple[tuple[str, ...], ...]) -> str:

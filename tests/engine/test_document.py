@@ -1,4 +1,5 @@
 """What a document says of the values that a drawing hands over."""
+import subprocess
 from io import BytesIO
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from docx.oxml.ns import qn
 from sqlalchemy import Engine, select
 
 from engine import db, document
-from engine.document import NAMES, Document, block, template, word
+from engine.document import NAMES, Document, block, paper as printed, template, word
 from engine.errors import Refused
 from tests.engine import diagrams
 from tests.engine.desk import Desk
@@ -83,3 +84,15 @@ def test_a_notice_calls_the_levels_as_the_government_does(name: str, sentences: 
     said = '\n'.join(paragraph.text for paragraph in made.paragraphs)
     assert all(sentence in said for sentence in sentences)
     assert not any(fixed in said for fixed in ('督办', '催办', '查办'))
+
+
+@pytest.mark.parametrize('lines', range(15, 20))
+def test_no_page_holds_the_imprint_alone(lines: int, tmp_path: Path) -> None:
+    """GB/T 9704: what is printed last stands at the foot of the page on which the text ends."""
+    signed = [block.Block('sign', (('省政府办公厅', False),)), block.Block('date', (('2020年11月3日', False),)),
+              block.Block('printed', (('省政府办公厅\t2020年11月4日印发', False),))]
+    page = printed.html([block.Block('text', (('照办。', False),))] * lines + signed, '')
+    (tmp_path / 'one.pdf').write_bytes(printed.pdf(page))
+    said = subprocess.run(['pdftotext', tmp_path / 'one.pdf', '-'], capture_output=True, text=True, check=True).stdout
+    last = said.split('\f')[-2]
+    assert all(part in last for part in ('照办。', '省政府办公厅', '2020年11月3日', '2020年11月4日印发'))
