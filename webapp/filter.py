@@ -15,6 +15,8 @@ from webapp.fact import STANDS
 
 STATUS = {'open': later('在办'), 'draft': later('立项中'), 'closed': later('已办结'), 'rejected': later('不予立项'),
           'withdrawn': later('已撤销'), 'all': later('全部')}
+STANDINGS = STATUS | {'closed': later('办结（含销号）')}
+"""What the status offers to choose: what is written off is closed, too."""
 CLASSES = {'routine': later('常规'), 'important': later('重要'), 'urgent': later('紧急')}
 ORDERS = {'due': later('办结时限'), 'code': later('编号'), 'unit': later('牵头单位'), 'stage': later('阶段'),
           'level': later('督办级别')}

@@ -17,7 +17,7 @@ from webapp.column import COLUMNS
 from webapp.db import db
 from webapp.fact import Words
 from webapp.filter import (
-    CLASSES, DAYS, EXTENDED, GROUPS, KEYS, LATE, ORDERS, STATUS, Filter, reads_content)
+    CLASSES, DAYS, EXTENDED, GROUPS, KEYS, LATE, ORDERS, STANDINGS, Filter, reads_content)
 from webapp.group import Group
 
 bp = Blueprint('ledger', __name__)
@@ -71,7 +71,7 @@ def _offered(words: Words) -> dict[str, Any]:
     source = words.field('source')
     leaders = directory.options(db.session, current_user.tenant.id, 'leaders', say.today(),
                                 current_user.tenant.parameter_revision)
-    return {'stage': definition.stages(words.bundle), 'level': definition.levels(words.bundle), 'status': STATUS,
+    return {'stage': definition.stages(words.bundle), 'level': definition.levels(words.bundle), 'status': STANDINGS,
             'lamp': fact.STANDS, 'kind': CLASSES, 'sort': ORDERS, 'group': GROUPS, 'by': DAYS, 'ext': EXTENDED, 'late': LATE,
             'unit': words.names.units, 'supervisor': words.names.units, 'leader': dict(leaders), 'columns': COLUMNS,
             'source': {option.text: option.label for option in source.options} if source else {}}

@@ -41,6 +41,7 @@ class Plot:
     texts: list[Text] = field(default_factory=list)
     axes: list[str] = field(default_factory=list)
     points: list[tuple[float, float]] = field(default_factory=list)
+    nothing: str = ''                                    # said instead, where there is nothing to draw
 
     @property
     def curve(self) -> str:
@@ -71,6 +72,7 @@ def standing(title: str, points: Sequence[tuple[str, int]], css: str = 'p1') -> 
         plot.bars.append(Bar(css, round(middle - step * .3, 1), 120 - height, round(step * .6, 1), height))
         plot.texts += [Text(middle, 115 - height, str(value), 'middle'), Text(middle, 140, label, 'middle')]
     plot.axes.append(f'M0 120H{WIDTH}')
+    plot.nothing = '' if any(value for _label, value in points) else _('这几个月一件也没有。')
     return plot
 
 
@@ -89,6 +91,7 @@ def rates(title: str, points: Sequence[tuple[str, int | None]]) -> Plot:
         if value is not None:
             plot.points.append((x, 140 - value * 1.1))
             plot.texts.append(Text(x, 140 - value * 1.1 + (20 if value > 80 else -9), f'{value}%', 'middle'))
+    plot.nothing = '' if plot.points else _('这几个月没有办结的，算不出按期办结率。')
     return plot
 
 

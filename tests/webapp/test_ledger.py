@@ -46,7 +46,7 @@ def several(app: Flask) -> None:
 def test_what_is_pressing_comes_first_and_long_term_last(several: None, browse: Browse) -> None:
     page = browse('gz-office-officer').get('/ledger')
     assert titles(page) == ['甲', '乙', '丙']
-    assert '在办3件：红灯1、黄灯1、绿灯1、灰灯0；立项中1件；已办结1件' in page.text.replace(' ', '')
+    assert '在办3件：红灯1、黄灯1、绿灯1、灰灯0；立项中1件；办结（含销号）1件' in page.text.replace(' ', '')
     assert page.one('//caption').text == '在办，第1—3件，共3件'
     cells = page.texts('//table[contains(@class, "ledger")]/tbody/tr[1]/td')
     assert cells[0] == '红灯' and cells[5] == '2020-09-11 周五' and cells[6:] == ['超11', '催办']
@@ -95,7 +95,7 @@ def test_the_form_as_it_comes_asks_for_no_lamp(several: None, browse: Browse) ->
     officer = browse('gz-office-officer')
     ticked = '&'.join(f'lamp={lamp}' for lamp in officer.get('/ledger').all('//input[@name="lamp"][@checked]/@value'))
     page = officer.get(f'/ledger?status=closed&sort=code&{ticked}')
-    assert titles(page) == ['丁'] and page.one('//caption').text == '已办结，第1—1件，共1件'
+    assert titles(page) == ['丁'] and page.one('//caption').text == '办结（含销号），第1—1件，共1件'
 
 
 def test_a_unit_sees_its_own_matters_only(several: None, browse: Browse) -> None:
