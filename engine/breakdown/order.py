@@ -43,7 +43,7 @@ def begin(session: Session, tenant_id: str, actor: Actor, sheets: Sequence[Sheet
     at, (sheet, found, items) = max(enumerate(read), key=lambda each: len(each[1][2]))
     if not items:
         raise Refused('没有认出要办的事。请贴有“任务、牵头单位、完成时限”几栏的表，或者写明谁牵头、什么时候办完的条款。')
-    common = ground.common() | {'co_duty': '按各自职责配合牵头单位办理。'}
+    common = ground.common()
     made = Breakdown(
         tenant=tenant_id, account_id=actor.account_id, name=name[:200] or said('粘贴的内容'), state=OPEN, base=base,
         sheets=packed(sheets), sheet=at, columns=_columns(sheet, found), labels=list(found.labels), common=common,
