@@ -1,4 +1,5 @@
 """文书: every issued document as it stands on paper, as Word and as PDF; drafts before they are issued; the templates."""
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from webapp.paper import Paper
 bp = Blueprint('document', __name__)
 
 MOST = 1000                                     # documents that are listed; older ones stand at their matters
+_DRAFTS = 20                                    # drafts that are shown above the list
 DRAFTERS = (*auth.SUPERVISION, *auth.LEADERS)
 """Posts that see what is not issued yet."""
 _DOCX = KINDS['docx'].mimetype
@@ -124,8 +126,8 @@ def _drafts() -> list[UserTask]:
     made = [name for name in (bundle.processes if bundle else ()) if drafting.makes(bundle, name)]
     found = db.session.scalars(select(UserTask).where(
         UserTask.tenant == current_user.tenant.id, UserTask.state == 'open', UserTask.matter_id.is_(None),
-        UserTask.process.in_(made)).order_by(UserTask.opened_at).limit(20))
-    return [one for one in found if (one.unit, one.post) in visibility.posts() or _drafter(one)]
+        UserTask.process.in_(made)).order_by(UserTask.opened_at))
+    return list(islice((one for one in found if (one.unit, one.post) in visibility.posts() or _drafter(one)), _DRAFTS))
 
 
 def _kinds() -> list[str]:
