@@ -170,9 +170,11 @@ def _guard() -> Response | None:
     if not current_user.is_authenticated:
         if for_programs():
             abort(401)
-        flash(_('请先登录。已保存的草稿都在，登录后接着办。'))
         back = request.full_path.rstrip('?') if 'GET' in request.url_rule.methods else None
-        return redirect(url_for('session.sign_in', next=back if back != '/' else None), 303)
+        if back == '/':                                  # who comes in by the front door has not lost anything
+            return redirect(url_for('session.sign_in'), 303)
+        flash(_('请先登录。已保存的草稿都在，登录后接着办。'))
+        return redirect(url_for('session.sign_in', next=back), 303)
     if current_user.one_time and request.endpoint not in BEFORE_ALL:
         return abort(403) if for_programs() else redirect(url_for('account.password'), 303)
     return None if current_user.post in rule else abort(403)

@@ -174,3 +174,8 @@ def test_a_real_government_has_no_such_door(app: Flask, browser: Browser) -> Non
         session.get(Tenant, 'gz').demo = False
     assert not browser.get('/sign-in').all('//button[@value="gz-fgw-liaison"]')
     browser.post('/sign-in/demo', {'login': 'gz-fgw-liaison'}, status=403)
+
+
+def test_a_stranger_at_the_front_door_is_not_told_of_drafts(browser: Browser) -> None:
+    assert '请先登录' not in browser.get('/').text
+    assert '请先登录。已保存的草稿都在' in browser.get('/tasks').text
