@@ -22,6 +22,8 @@ _WORDS = (
     ('title', r'任务|事项|项目|工作|名称|指标|分工'),
     ('unit', r'责任单位|责任部门|承办单位|承办部门|落实单位|实施单位|办理单位|负责单位|单位|部门'),
 )
+_AGAIN = re.compile('同上[栏行项]?|同前|[〃″"]')
+_SUM = re.compile(r'(?:合|总|小|共)\s*计[:：]?')
 _TITLES = r'(?:工作|任务|事项|项目)(?:内容|名称|事项)?$|重点任务|主要任务|具体任务|任务分解'
 
 
@@ -52,15 +54,28 @@ def recognised(sheet: Sheet) -> Heading:
 
 def items(sheet: Sheet, rows: int, columns: Sequence[str]) -> Iterator[Item]:
     """The items below a heading of so many rows. A line across the table is the section of those that follow."""
-    section = ''
+    section, above = '', ()
     head = [row.cells for row in sheet.rows[:rows]]
-    for row in sheet.rows[rows:]:
+    for row in _without_sums(sheet.rows[rows:]):
         if row.cells in head:
             continue                                     # the heading again, at the top of a page
+        row = row._replace(cells=_spelt_out(row.cells, above))
         if _is_section(row):
             section = written(next(cell for cell in row.cells if cell is not None))
             continue
+        above = row.cells
         yield _item(row, columns, section)
+
+
+def _without_sums(rows: Sequence[Row]) -> Iterator[Row]:
+    """合计 is no task."""
+    return (row for row in rows if not any(_SUM.fullmatch(written(cell)) for cell in row.cells))
+
+
+def _spelt_out(cells: tuple[Any, ...], above: tuple[Any, ...]) -> tuple[Any, ...]:
+    """同上 is what the line above says there."""
+    return tuple(above[place] if place < len(above) and _AGAIN.fullmatch(written(cell)) else cell
+                 for place, cell in enumerate(cells))
 
 
 def _is_section(row: Row) -> bool:

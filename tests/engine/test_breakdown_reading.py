@@ -100,6 +100,13 @@ def test_columns_are_known_by_their_words(labels: str, columns: tuple[str, ...])
     assert found.columns == columns
 
 
+def test_as_above_is_what_stands_above_and_a_sum_is_no_task() -> None:
+    rows = '任务\t责任单位\t完成时限\n清理法规\t省司法厅\t6月底前\n清理文件\t同上\t〃\n公开目录\t同上\t7月底前\n合计\t3\t'
+    _, items = read(rows)
+    assert [(one.text('title'), one.text('lead'), one.text('due')) for one in items] == [
+        ('清理法规', '省司法厅', '6月底前'), ('清理文件', '省司法厅', '6月底前'), ('公开目录', '省司法厅', '7月底前')]
+
+
 def test_without_a_heading_the_longest_column_is_the_task() -> None:
     found, items = read('建立任务清单并实时更新\t省司法厅\t5月底\n清理地方性法规并公布\t省政府办公厅\t9月底')
     assert (found.rows, found.columns) == (0, ('title', 'skip', 'skip')) and len(items) == 2
