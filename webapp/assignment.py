@@ -152,7 +152,7 @@ def _posts() -> list[tuple[str, list[tuple[str, str]]]]:
 
 def _steps(task: UserTask) -> Mapping[str, str]:
     try:
-        return assignment.ways_back(assignment.seat(db.session, task.id, current_user.actor()))
+        return assignment.open_ways(db.session, task.id, current_user.actor())
     except Refused:
         return {}
 

@@ -19,7 +19,7 @@ from engine.instance import TaskView
 from engine.ledger import Matter
 from engine.plan import Plan
 from engine.usertask import UserTask
-from webapp import assignment, attachment, auth, form, inbox, say, visibility
+from webapp import assignment, attachment, auth, ending, form, inbox, say, visibility
 from webapp import errors as refusals
 from webapp.assignment import now_with
 from webapp.db import db
@@ -235,10 +235,12 @@ def step_before(task: UserTask, own: bool) -> dict[str, Any] | None:
 def _closed(view: TaskView) -> str:
     recall = recallable(db.session, view.task.id, current_user.actor()) if view.task.state == 'done' else None
     return render_template('usertask/closed.html', task=view.task, matter=view.matter, recall=recall,
+                           why='' if view.task.state == 'done' else ending.why(view.task),
                            said=form.said(view, view.task.answer), names=form.names())
 
 
 def _taken(view: TaskView, answer: dict[str, Any]) -> tuple[str, int]:
     """Somebody was faster: who and when, and what this person wrote, so that it need not be written again."""
     return render_template('usertask/taken.html', task=view.task, matter=view.matter,
+                           why='' if view.task.state == 'done' else ending.why(view.task),
                            said=form.said(view, answer)), 409

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine import permit, spiff, statement
 from engine.assignment.seat import Seat, needs, seat
-from engine.errors import Refused
+from engine.errors import Broken, Refused
 from engine.history import Actor, Kind
 from engine.instance.row import DRAFT, TASK
 from engine.plan import Plan
@@ -34,6 +34,24 @@ def ways_back(found: Seat) -> Mapping[str, str]:
     elements = found.live.definition_of(found.node).elements
     been = {outer for name in done for outer in _outward(elements, name)}
     return {name: found.live.label(elements[name].name) for name in drawn if name in elements and name in been}
+
+
+def open_ways(session: Session, task_id: UUID, actor: Actor) -> Mapping[str, str]:
+    """Those of the `ways_back` on which `give_back` would not be refused: of steps between a fork and its join, none
+    from behind the join, which would wait for the other branch for ever.
+
+    :raises NotFound: no such task. :raises Conflict: it is done. :raises Forbidden: it is another post's.
+    """
+    ways = ways_back(seat(session, task_id, actor))
+    return {element: label for element, label in ways.items() if _goes(session, task_id, element, actor)}
+
+
+def _goes(session: Session, task_id: UUID, element: str, actor: Actor) -> bool:
+    try:
+        give_back(session, task_id, element, actor, element)
+    except (Broken, Refused):
+        return False
+    return True
 
 
 def _outward(elements: Mapping, name: str | None) -> list[str]:

@@ -176,6 +176,15 @@ def test_into_one_branch_of_a_fork_from_behind_its_join_is_refused(engine: Engin
     assert made.open == ['z']
 
 
+def test_a_way_back_that_would_be_refused_is_not_offered(engine: Engine) -> None:
+    made = opened(engine, p=parallel('b', 'c', z='b a'))
+    for element in 'abc':
+        made.finish(element)
+    with db.reading(engine) as session:
+        assert assignment.open_ways(session, tasks(made, 'z')[0], made.actor('office-officer')) == {'a': '办a'}
+    assert made.open == ['z'] and made.told('task.returned') == []
+
+
 def several(*inside: str, sequential: bool = False, until: str = '', allowed: str = BACK) -> str:
     """会签: a task per co-unit."""
     condition = f'<bpmn:completionCondition>{until}</bpmn:completionCondition>' if until else ''

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from engine import db, history, instance
+from engine import circulation, db, history, instance
 from engine.directory import Account
 from engine.history import Actor
 from engine.usertask import UserTask
@@ -157,6 +157,26 @@ def test_an_opinion_leads_from_the_inbox_and_is_no_other_posts_business(app: Fla
     assert '写明理由' in press(liaison, '减签', status=422).text
     assert '已减签' in press(liaison, '减签', reason='不用了').text
     assert browse('gz-sft-liaison').get(opinion).texts('//span[@class="badge"]') == ['不问了']
+
+
+def test_a_step_that_ended_with_anothers_says_with_whose(app: Flask, plan: str, browse: Browse) -> None:
+    """或签: one did it for all; 退回: who went back has said why. What was filled in was not submitted."""
+    with db.writing(sa_engine(app)) as session:
+        task = session.get(UserTask, UUID(plan.rpartition('/')[2]))
+        signed = session.scalars(select(UserTask).where(UserTask.element == 'sign')).one()
+        task.state, task.closed_at, task.closed_by, task.closed_turn = 'cancelled', task.opened_at, '系统', signed.closed_turn
+    liaison = browse('gz-fgw-liaison')
+    page = liaison.get(plan)
+    assert '省发展改革委·联络员办了“签收”，这一步就不用办了。' in page.text and '提交的内容' not in page.text
+    assert '省发展改革委·联络员办了“签收”' in liaison.post(plan, {'deploy_note': '先摸底'}, status=409).text
+    chief = Actor('省司法厅·单位负责人', 'sft', 'chief')
+    with db.writing(sa_engine(app)) as session:
+        task = session.get(UserTask, UUID(plan.rpartition('/')[2]))
+        history.record_matter(session, task.matter_id, chief, history.Kind.TASK_RETURNED, '退回到“签收”：缺依据', {},
+                              **circulation.at(task))
+        told = session.scalars(select(history.Event.at).where(history.Event.kind == 'task.returned')).one()
+        task.closed_at, task.closed_by, task.closed_turn = told, chief.name, 99
+    assert '省司法厅·单位负责人退回到“签收”：缺依据。这一步就不用办了。' in liaison.get(plan).text
 
 
 def test_a_submitted_step_is_taken_back_from_its_page(app: Flask, plan: str, browse: Browse) -> None:
