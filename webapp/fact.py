@@ -41,8 +41,7 @@ _UNITS = {'lead_unit', 'co_units', 'supervisor_unit', 'unit', 'to_unit'}
 _POSTS = {'leader_post', 'approver_post'}
 _DAY = re.compile(r'\d{4}-\d\d-\d\d')
 _MOMENT = re.compile(r'\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*(?:[+-]\d\d:\d\d|Z)')
-_ASKED_AS = {'grade': 'proposed'}
-"""Facts that forms ask for under another key: what is proposed becomes the grade once the closing is granted."""
+_HANDED_OVER = re.compile(r'\$\{(\w+)\}')
 _OPTIONAL = re.compile('[（(]选填[）)]$')
 
 
@@ -93,8 +92,15 @@ class Words(NamedTuple):
 
     def _chosen(self, key: str, value: Any, form: str | None) -> str:
         """The label of a form's choice."""
-        field = None if isinstance(value, (list, dict)) else self.field(key, form) or self.field(_ASKED_AS.get(key, key))
+        field = None if isinstance(value, (list, dict)) else self.field(key, form) or self._asked_as(key)
         return next((option.label for option in field.options if option.text == as_text(value)), '') if field else ''
+
+    def _asked_as(self, key: str) -> Field | None:
+        """The field of a fact that forms ask for under another key, which a step hands over as it is."""
+        processes = self.bundle.processes.values() if self.bundle else ()
+        elements = (each for one in processes for each in one.elements.values())
+        handed = (_HANDED_OVER.fullmatch(each.inputs.get(key, '')) for each in elements)
+        return next((field for match in handed if match and (field := self.field(match[1]))), None)
 
     def _text(self, key: str, text: str) -> str:
         if _MOMENT.fullmatch(text):
