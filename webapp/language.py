@@ -39,10 +39,11 @@ def chosen() -> str:
     """zh, or en where this reader chose it."""
     if not has_request_context():
         return 'zh'
-    if 'language' not in g:
+    found = g.get('language')
+    if found is None:
         asked = request.cookies.get(COOKIE)
-        g.language = asked if asked in LOCALES else 'zh'
-    return g.language
+        found = g.language = asked if asked in LOCALES else 'zh'
+    return found
 
 
 def english() -> bool:

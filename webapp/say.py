@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from engine import clock, deployment, parameter, workcal
+from webapp import language
 from webapp.db import db
 
 _WEEKDAYS = '一二三四五六日'
@@ -17,16 +18,18 @@ _WEEKDAYS = '一二三四五六日'
 
 def calendar() -> workcal.Calendar:
     """The working calendar of the signed-in person's government."""
-    if 'calendar' not in g:
-        g.calendar = workcal.load(db.session, current_user.tenant)
-    return g.calendar
+    found = g.get('calendar')
+    if found is None:
+        found = g.calendar = workcal.load(db.session, current_user.tenant)
+    return found
 
 
 def local(moment: datetime) -> datetime:
     """The moment in the government's own zone."""
-    if 'zone' not in g:
-        g.zone = clock.zone(current_user.tenant.zone)
-    return moment.astimezone(g.zone)
+    zone = g.get('zone')
+    if zone is None:
+        zone = g.zone = clock.zone(current_user.tenant.zone)
+    return moment.astimezone(zone)
 
 
 def today() -> date:
@@ -42,8 +45,8 @@ def day_of(value: date | datetime | str) -> date:
 
 
 def english() -> bool:
-    """Does the reader of this page read English?"""
-    return get_locale().language == 'en'
+    """Does the reader of this page read English, and is not kept on record what is said?"""
+    return language.english() and get_locale().language == 'en'
 
 
 def on_record() -> AbstractContextManager[None]:
