@@ -24,15 +24,16 @@ def parsed(path: Path) -> list[ast.AST]:
 
 @cache
 def imported(path: Path) -> set[str]:
-    """Every module that a file names in an import, inside functions too; `from engine import x` counts as engine.x."""
+    """Every module that a file names in an import, inside functions too; `from engine import x` counts as engine.x,
+    and so for webapp."""
     found = set()
     for node in parsed(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             found.add(node.module)
-            if node.module == 'engine':
-                found |= {f'engine.{alias.name}' for alias in node.names}
+            if node.module in ('engine', 'webapp'):
+                found |= {f'{node.module}.{alias.name}' for alias in node.names}
     return found
 
 

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from engine import errors
 from webapp import page, say
 from webapp.plural import agreeing
+from webapp.reader import addressed_in_english
 
 log = logging.getLogger('duban.web')
 
@@ -37,7 +38,7 @@ def words(text: Any) -> Any:
     if isinstance(text, errors.Listed):
         return listed(text.parts, text.sign)
     if isinstance(text, errors.Twin):
-        return words(text.en) if say.english() else str(text)
+        return words(text.en) if addressed_in_english() else str(text)
     if isinstance(text, errors.Dated):
         return (say.say_long if text.weekday else say.full)(text.day)
     return text

@@ -9,7 +9,7 @@ from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Blueprint, Flask, g, has_request_context, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
 from flask_babel import ngettext, refresh
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -18,12 +18,11 @@ from werkzeug.wrappers import Response
 
 from webapp import auth
 from webapp.plural import Languages, agreeing
+from webapp.reader import COOKIE, LOCALES, chosen, english
 from webapp.session import local_path
 
 bp = Blueprint('language', __name__)
 
-COOKIE = 'language'
-LOCALES = {'zh': 'zh_Hans_CN', 'en': 'en'}
 NAMES = {'zh': '中文', 'en': 'English'}
 TAGS = {'zh': 'zh-CN', 'en': 'en'}
 _YEAR = 365 * 86_400
@@ -33,22 +32,6 @@ _LOOSE = re.compile(r'(<(?!/?(?:title|option|textarea|script|style|text|tspan)\b
 _WORD = re.compile('[A-Za-z]{3}')
 _RUN = re.compile('[\u4e00-\u9fff][\u3000-\u303f\u4e00-\u9fff\uff00-\uffef·0-9]*')
 CATALOGUE = Path(__file__).parent / 'translations' / 'en' / 'LC_MESSAGES' / 'messages.po'
-
-
-def chosen() -> str:
-    """zh, or en where this reader chose it."""
-    if not has_request_context():
-        return 'zh'
-    found = g.get('language')
-    if found is None:
-        asked = request.cookies.get(COOKIE)
-        found = g.language = asked if asked in LOCALES else 'zh'
-    return found
-
-
-def english() -> bool:
-    """Does this reader read English?"""
-    return chosen() == 'en'
 
 
 def compiled() -> None:

@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 
 from babel.dates import format_date
 from flask import Flask, g
-from flask_babel import force_locale, get_locale
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from engine import clock, deployment, parameter, workcal
-from webapp import language
 from webapp.db import db
+from webapp.reader import addressed_in_english as english
 
 _WEEKDAYS = '一二三四五六日'
 
@@ -42,11 +42,6 @@ def day_of(value: date | datetime | str) -> date:
     if isinstance(value, str):
         value = datetime.fromisoformat(value) if len(value) > 10 else date.fromisoformat(value)
     return local(value).date() if isinstance(value, datetime) else value
-
-
-def english() -> bool:
-    """Does the reader of this page read English, and is not kept on record what is said?"""
-    return language.english() and get_locale().language == 'en'
 
 
 def on_record() -> AbstractContextManager[None]:

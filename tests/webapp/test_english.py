@@ -23,7 +23,7 @@ from tests.webapp.browser import Browser
 from tests.webapp.conftest import ROOT
 from tests.webapp.matters import advance, engine_of, handled, issued_notice, register
 from tests.webapp.test_routes import EVERYBODY
-from webapp import errors, language
+from webapp import errors, language, reader
 
 Browse = Callable[[str], Browser]
 CHINESE = re.compile('[\u4e00-\u9fff]+')
@@ -117,7 +117,7 @@ def test_what_is_wrong_with_a_table_to_import_is_said_in_english(browse: Browse)
 
 def test_what_the_gate_finds_is_said_in_english(app: Flask) -> None:
     wrong = [bundle(files) for files in (*(case.wrong for case in CASES), *mistakes.FILES)]
-    with app.test_request_context(headers={'Cookie': f'{language.COOKIE}=en'}):
+    with app.test_request_context(headers={'Cookie': f'{reader.COOKIE}=en'}):
         for files in (files for files in wrong if not any(name.endswith('.docx') for name in files)):
             known = ''.join(name + content.decode(errors='replace') for name, content in files.items()) + SPELT
             said = {errors.finding(found) for found in check(files)}

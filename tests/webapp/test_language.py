@@ -9,7 +9,7 @@ from engine.errors import said
 from engine.expression import ExpressionError
 from tests.webapp.browser import Browser
 from tests.webapp.matters import handled
-from webapp import errors, language
+from webapp import errors, reader
 
 Browse = Callable[[str], Browser]
 
@@ -54,9 +54,9 @@ def test_a_language_that_is_not_there_is_chinese(browser: Browser) -> None:
     ('1 + "a"', 'The expression "1 + "a"" cannot be worked out: the number 1 and the text "a" cannot be added; to join '
                 'them as text, write str(…) first')])
 def test_what_is_wrong_with_an_expression_is_said_in_english(app: Flask, text: str, told: str) -> None:
-    with app.test_request_context(headers={'Cookie': f'{language.COOKIE}=en'}), pytest.raises(ExpressionError) as found:
+    with app.test_request_context(headers={'Cookie': f'{reader.COOKIE}=en'}), pytest.raises(ExpressionError) as found:
         expression.compile(text).evaluate({'x': 1, 'progress': 1})
-    with app.test_request_context(headers={'Cookie': f'{language.COOKIE}=en'}):
+    with app.test_request_context(headers={'Cookie': f'{reader.COOKIE}=en'}):
         assert errors.sentence(found.value) == told
 
 
@@ -82,12 +82,12 @@ def test_so_does_a_name_within_an_english_sentence(app: Flask, browse: Browse) -
 @pytest.mark.parametrize(('count', 'left'), [(1, '1 working day left'), (3, '3 working days left'),
                                              (0.5, '0.5 working days left')])
 def test_an_english_sentence_agrees_with_its_number(app: Flask, count: float, left: str) -> None:
-    with app.test_request_context(headers={'Cookie': f'{language.COOKIE}=en'}):
+    with app.test_request_context(headers={'Cookie': f'{reader.COOKIE}=en'}):
         assert render_template_string("{{ _('剩%(n)s个工作日', n=n) }}", n=count) == left
 
 
 def test_so_does_a_sentence_of_the_engine(app: Flask) -> None:
-    with app.test_request_context(headers={'Cookie': f'{language.COOKIE}=en'}):
+    with app.test_request_context(headers={'Cookie': f'{reader.COOKIE}=en'}):
         assert errors.words(said('至少要填{least}行', least=1)) == 'at least 1 row'
         assert errors.words(said('至少要填{least}行', least=2)) == 'at least 2 rows'
         assert errors.words(said('（{count}个）', count=2)) == '（2个）', 'what has no English stays as it was said'
