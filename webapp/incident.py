@@ -43,7 +43,7 @@ def show(incident_id: int) -> str:
     process = bundle.processes.get(row.process) if bundle and row.process else None
     return render_template(
         'incident/show.html', row=row, matter=matter, process=process, deployment_id=deployment_id,
-        ends=_alone(row) and authority.may(db.session, row.tenant, current_user.actor(), 'cancel'))
+        ends=_ends(row))
 
 
 @bp.post('/incident/<int:incident_id>/retry')
@@ -73,10 +73,10 @@ def stop(incident_id: int) -> Response:
     return redirect(url_for('incident.show', incident_id=incident_id), 303)
 
 
-def _alone(row: Incident) -> bool:
-    """Whether what failed is under way and belongs to no matter."""
-    return db.session.scalar(select(Instance.id).where(
-        Instance.id == row.instance_id, Instance.matter_id.is_(None), Instance.status == 'running')) is not None
+def _ends(row: Incident) -> bool:
+    """Whether the reader may end what failed: it is under way and belongs to no matter."""
+    return bool(row.instance_id and intervention.alone(db.session, row.instance_id)
+                and authority.may(db.session, row.tenant, current_user.actor(), 'cancel'))
 
 
 def _deployed(row: Incident) -> int | None:

@@ -19,8 +19,6 @@ from engine.plan import Plan
 
 _RUNNING = (select(Instance.__table__).where(Instance.matter_id == bindparam('matter'), Instance.status == 'running')
             .order_by(Instance.started_at, Instance.id))
-_ALONE = select(Instance.tenant).where(Instance.id == bindparam('key'), Instance.matter_id.is_(None),
-                                       Instance.parent_id.is_(None), Instance.status == 'running')
 
 
 @dataclass(frozen=True)
@@ -103,18 +101,28 @@ class Stopped(NamedTuple):
         incident.over(session, self.instance_id, self.actor)
 
 
+def alone(session: Session, instance_id: UUID) -> Instance | None:
+    """What would be stopped with this instance: the process under way that began it, where that belongs to no matter."""
+    up = select(Instance.id, Instance.parent_id).where(Instance.id == instance_id).cte(recursive=True)
+    up = up.union_all(select(Instance.id, Instance.parent_id).where(Instance.id == up.c.parent_id))
+    return session.scalar(select(Instance).where(
+        Instance.id.in_(select(up.c.id)), Instance.parent_id.is_(None), Instance.matter_id.is_(None),
+        Instance.status == 'running'))
+
+
 def stop(session: Session, instance_id: UUID, actor: Actor, reason: str) -> Stopped:
     """End a process that belongs to no matter where it stands, with everything that it called; what failed there is over.
+    Asked of a process that was called, it ends the one that began it all.
 
-    :raises NotFound: it is not under way. :raises Forbidden: this post may not.
-    :raises Refused: no reason, or it belongs to a matter.
+    :raises NotFound: it is not under way, or it belongs to a matter. :raises Forbidden: this post may not.
+    :raises Refused: no reason.
     """
-    row = statement.read(session.connection(), _ALONE, {'key': instance_id})
-    if not row:
+    top = alone(session, instance_id)
+    if top is None:
         raise NotFound('没有找到这条流程：可能已经结束，也可能属于一件事项，请在事项上作废。')
-    require(session, row[0]['tenant'], actor, 'cancel')
+    require(session, top.tenant, actor, 'cancel')
     needs(reason)
-    return Stopped(instance.stop(session, instance_id, actor, f'作废：{reason}'), instance_id, actor)
+    return Stopped(instance.stop(session, top.id, actor, f'作废：{reason}'), top.id, actor)
 
 
 def set_values(session: Session, matter_id: UUID, values: Mapping[str, Any], actor: Actor, reason: str,

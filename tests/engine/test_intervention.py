@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import Engine, select
 
 from engine import db, history, instance, intervention
-from engine.errors import Forbidden, Refused
+from engine.errors import Forbidden, NotFound, Refused
 from engine.history import Actor
 from engine.instance.row import MATTER, TASK, TIMER
 from tests.conftest import DATABASES
 from tests.engine.desk import OFFICER, TENANT, Desk, ask
 from tests.engine.diagrams import boundary, chain, each, end, event, line, message, table, timer
+from tests.engine.test_call import called, caller
 from tests.engine.test_command_line import Shell
 from tests.engine.test_matter import begin, matter
 from tests.faults.case import sound
@@ -272,3 +273,18 @@ def test_the_tenants_table_says_who_may_do_what(engine: Engine) -> None:
     with pytest.raises(Forbidden):
         desk.put(key, 'a', 'done')
     desk.act(intervention.cancel, key, actor=Actor('省政府·主要领导', 'gov', 'principal'))
+
+
+def test_who_stops_a_called_process_stops_what_called_it(engine: Engine) -> None:
+    desk = Hand(engine, p=caller(), q=called())
+    desk.start()
+    with db.reading(engine) as session:
+        one, *_ = session.scalars(select(instance.Instance.id).where(instance.Instance.process == 'q'))
+        assert intervention.alone(session, one).process == 'p'
+    desk.act(intervention.stop, one)
+    assert desk.open == [] and desk.states('p') + desk.states('q') == ['cancelled'] * 4
+    with db.reading(engine) as session:
+        assert intervention.alone(session, one) is None
+    with pytest.raises(NotFound, match='可能已经结束'):
+        desk.act(intervention.stop, one)
+    desk.sound()
