@@ -11,5 +11,5 @@ from engine.assignment.opinion import HOW, ask, opine, opinions, remove
 from engine.assignment.recall import recall
 from engine.assignment.seat import seat
 
-__all__ = ['HOW', 'Offer', 'ask', 'claim', 'delegate', 'give_back', 'hand_back', 'offers', 'open_ways', 'opine', 'opinions', 'recall',
-           'recallable', 'release', 'remove', 'seat', 'take_back', 'transfer', 'ways_back']
+__all__ = ['HOW', 'Offer', 'ask', 'claim', 'delegate', 'give_back', 'hand_back', 'offers', 'open_ways', 'opine', 'opinions',
+           'recall', 'recallable', 'release', 'remove', 'seat', 'take_back', 'transfer', 'ways_back']

@@ -57,7 +57,9 @@ def deploy(engine: Engine, args: argparse.Namespace) -> Answer:
                                                             release.day(args.on)))
         made = publication.publish(session, tenant, files, actor, args.note)
         told = {'deployment': made.id, 'version': made.number, 'files': sorted(files)}
-    return Answer(told, [*said(one for one in _warnings(engine, files) if one.file in given),
+    warnings = [one for one in _warnings(engine, files) if one.file in given]
+    told['warnings'] = [as_data(one) for one in warnings]
+    return Answer(told, [*said(warnings),
                          f'在用的是第{told["version"]}版，新事项照它走；已经在办的事项仍按原来的版本走到底。'])
 
 

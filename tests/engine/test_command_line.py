@@ -345,6 +345,7 @@ def test_bundles_are_checked_and_deployed(office: Shell, tmp_path: Path) -> None
     drawn = (ROOT / 'workflows' / 'closing.bpmn').read_text()
     (tmp_path / 'closing.bpmn').write_text(drawn.replace('"gov/deputy"', '"gvo/deputy"'))
     assert '“gvo/deputy”哪个政府都没有，是不是“gov/deputy”？' in office('deploy', str(tmp_path))
+    assert 'closing.bpmn' in {one['file'] for one in office.json('deploy', str(tmp_path))['warnings']}
     for folder in SHIPPED:
         for path in Path(folder).glob('*.*'):
             if path.suffix in ('.bpmn', '.dmn', '.form', '.docx') and path.name not in ('sign.form', 'approve.form'):
