@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.expression import temporal
-from engine.expression.feel_operation import Range, equal, make_range, order, said
+from engine.expression.feel_comparison import Range, equal, make_range, order
 from engine.expression.refusal import Stopped, show
-from engine.expression.temporal import TEMPORAL
+from engine.expression.temporal import TEMPORAL, said
 
 _WRITTEN = re.compile(r'\s*([\[(\]])(.+?)\.\.(.+)([\])\[])\s*', re.DOTALL)
 _NUMBER = re.compile(r'-?\d{1,30}(?:\.\d{1,30})?', re.ASCII)

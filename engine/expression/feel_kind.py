@@ -4,8 +4,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from engine.expression import temporal
+from engine.expression.feel_comparison import Range
 from engine.expression.feel_loop import Function
-from engine.expression.feel_operation import Range
 from engine.expression.guard import NUMBER
 from engine.expression.temporal import Months
 

@@ -6,11 +6,12 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from engine.expression import feel_interval, feel_list, feel_number, feel_text, feel_time, guard, library, temporal
+from engine.expression.feel_arithmetic import remainder
+from engine.expression.feel_comparison import Range
 from engine.expression.feel_loop import Function, Inner
-from engine.expression.feel_operation import Range, remainder, said
 from engine.expression.guard import NUMBER
 from engine.expression.refusal import Stopped
-from engine.expression.temporal import TEMPORAL, Months
+from engine.expression.temporal import TEMPORAL, Months, said
 
 KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     'text': (lambda value: isinstance(value, str), '文字'),

@@ -5,11 +5,12 @@ from functools import cmp_to_key
 from typing import Any
 
 from engine.expression import guard, temporal
+from engine.expression.feel_arithmetic import EXACT, add, divide, exact, multiply, number_of
+from engine.expression.feel_comparison import decided, equal, less, order
 from engine.expression.feel_loop import Function, call
-from engine.expression.feel_operation import (EXACT, add, decided, divide, equal, exact, less, multiply,
-                                              number_of, order, said)
 from engine.expression.guard import NUMBER
 from engine.expression.refusal import Stopped
+from engine.expression.temporal import said
 
 
 def list_contains(items: list, element: Any) -> bool:

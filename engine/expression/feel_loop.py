@@ -6,9 +6,10 @@ from typing import Any
 
 from engine.expression import guard, temporal
 from engine.expression.allowance import Allowance
-from engine.expression.feel_operation import Range, decided, said
+from engine.expression.feel_comparison import Range, decided
 from engine.expression.guard import DEEPEST, LONGEST_TEXT, MOST_ITEMS, NUMBER, hint
 from engine.expression.refusal import Missing, Stopped, show
+from engine.expression.temporal import said
 
 CALLS = 25
 Body = Callable[['Inner'], Any]

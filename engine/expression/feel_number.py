@@ -4,9 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from engine.expression import temporal
-from engine.expression.feel_operation import EXACT, exact, number_of, remainder, said
+from engine.expression.feel_arithmetic import EXACT, exact, number_of, remainder
 from engine.expression.refusal import Stopped, show
-from engine.expression.temporal import Months
+from engine.expression.temporal import Months, said
 
 _NUMBER = re.compile(r'-?(?:\d{1,40}(?:\.\d{1,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?', re.ASCII)
 MOST_PLACES = 6_176

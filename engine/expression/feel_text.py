@@ -6,11 +6,11 @@ from typing import Any
 
 from engine.expression import guard, temporal
 from engine.expression.allowance import Allowance
-from engine.expression.feel_operation import Range, said
+from engine.expression.feel_comparison import Range
 from engine.expression.guard import LONGEST_TEXT
 from engine.expression.pattern import Match, pattern
 from engine.expression.refusal import Stopped, show
-from engine.expression.temporal import TEMPORAL
+from engine.expression.temporal import TEMPORAL, said
 
 
 def substring(text: str, start: Any, length: Any = None) -> str | None:

@@ -3,9 +3,10 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
 from engine.expression import temporal
-from engine.expression.feel_operation import equal, exact, said
+from engine.expression.feel_arithmetic import exact
+from engine.expression.feel_comparison import equal
 from engine.expression.refusal import Stopped
-from engine.expression.temporal import TEMPORAL, Months, lifted
+from engine.expression.temporal import TEMPORAL, Months, lifted, said
 
 WEEKDAYS = ('Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday')
 MONTHS = ('January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November',

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from engine.expression.refusal import Missing, Stopped, show
 
 LONGEST, MOST_MONTHS = 80, 10 ** 11
+SPAN_SIGNS = ('P', '-')                                                 # how texts of durations begin
 _DAY = r'(\d{4})-(\d\d)-(\d\d)'
 _CLOCK = r'(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z][\w/+-]*)?'
 DAY, CLOCK = re.compile(_DAY, re.ASCII), re.compile(_CLOCK, re.ASCII)
@@ -69,6 +70,11 @@ def text_of(value: Temporal, zoned: bool = False) -> str:
             return f'{naive}@{value.tzinfo.key}' if isinstance(value.tzinfo, ZoneInfo) else naive
         return re.sub(r'\+00:00\Z', 'Z', value.isoformat())
     return value.isoformat()
+
+
+def said(value: Any) -> str:
+    """A value as a sentence names it."""
+    return f'时间 {text_of(value)}' if isinstance(value, TEMPORAL) else show(value)
 
 
 def plus(a: Any, b: Any) -> Any:

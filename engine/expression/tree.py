@@ -5,7 +5,7 @@ import builtins
 from collections.abc import Callable
 from typing import Any
 
-from engine.expression import (feel_kind, feel_library, feel_loop, feel_operation, guard, library,
+from engine.expression import (feel_arithmetic, feel_comparison, feel_kind, feel_library, feel_loop, guard, library,
                                temporal)
 
 PLACE = {'lineno': 1, 'col_offset': 0, 'end_lineno': 1, 'end_col_offset': 0}
@@ -17,10 +17,11 @@ REACHABLE = {**{name: getattr(guard, name) for name in (
     'make_map', 'throw')},
     'invoke': library.invoke, 'method': library.method, '__builtins__': {},
     **{f'feel_{function.__name__}': function for function in (
-        *feel_operation.COMPARISONS.values(), *(getattr(feel_operation, name) for name in (
+        *feel_comparison.COMPARISONS.values(), *(getattr(feel_comparison, name) for name in (
             'between', 'make_range', 'one_sided', 'contained', 'contained_any', 'chain', 'meets', 'answers', 'holds',
-            'decided', 'conjunction', 'disjunction', 'inverse', 'add', 'subtract', 'multiply', 'divide', 'remainder',
-            'power', 'negative')),
+            'decided', 'conjunction', 'disjunction', 'inverse')),
+        *(getattr(feel_arithmetic, name) for name in (
+            'add', 'subtract', 'multiply', 'divide', 'remainder', 'power', 'negative')),
         *(getattr(feel_loop, name) for name in (
             'bounded_scope', 'function', 'call', 'context', 'each', 'some', 'every', 'filtered', 'index', 'path')),
         *(getattr(feel_library, name) for name in ('built', 'paid', 'host', 'host_named', 'plain')),
