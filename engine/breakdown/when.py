@@ -53,6 +53,7 @@ _CYCLES = ((r'每周|按周|周报|[1一]周[1一](?![日天\d])', 'week'),
 _NO_CYCLE = re.compile(r'每半年|每年(?!初)|每两个?月|每[双日天旬]|每半个?月')
 _LONG = re.compile(r'长期|常态化?|持续|经常性|贯穿')
 _VAGUE = re.compile(r'尽快|抓紧|适时|限期|及时|按时|按期|按要求|按进度|待定|另行|近期')
+_NUMBER = re.compile(r'\d{5}(?:\.\d+)?')
 _SERIALS = range(36_526, 73_050)                         # how Excel counts the days of 2000 to 2099
 _NEXT, _THIS = ('明', '次', '来'), ('今', '本', '当', None)
 _HALVES, _QUARTERS = {'上': 6, '下': 12}, {**{str(n): n for n in range(1, 5)}, '一': 1, '二': 2, '三': 3, '四': 4}
@@ -68,6 +69,8 @@ def when(given: Any, base: date, calendar: Calendar, *, strictly: bool = False) 
     if isinstance(given, (int, float)) and not isinstance(given, bool):
         return _serial(given)
     text = counted(str(given or ''))
+    if not strictly and _NUMBER.fullmatch(text):
+        return _serial(float(text))                      # a column of days that was pasted, or is kept as text
     found = When(cycle=_cycle(text), long_term=bool(_LONG.search(text)) and not strictly)
     mentions = [one for one in _mentions(text, base, calendar) if one.marked or not strictly]
     _settle(found, mentions)

@@ -146,7 +146,7 @@ def test_all_or_none(app: Flask, officer: Browser) -> None:
     assert '还有2件不合格，一件也没有立' in page.text and count(app) == 0
     officer.get(path)
     officer.post(f'{path}/lines', {'act': 'out', 'place': ['3', '4']})
-    officer.post(f'{path}/register', {'act': 'whole'})
+    assert '停下就一件也不立' in officer.post(f'{path}/register', {'act': 'whole'}).text
     worker.drain(matters.engine_of(app))
     assert officer.get(path).h1 == '立了2件，还有2件没有立' and count(app) == 2
 
