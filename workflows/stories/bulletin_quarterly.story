@@ -22,6 +22,18 @@
 看 无待办 draft
 日 2022-10-08 09:00                       # 周六，调休上班
 看 待办 draft supervision/officer
+办 supervision/officer draft
+  bulletin_go = drop
+  bulletin_why_not = 并到全年通报里
+日 2023-01-02 18:00                       # 元旦放假：季度已经开始，还没有上班
+看 在走 bulletin 1份
+参数 bulletin_cycle = none
+日 2023-01-03 09:00                       # 上班前改为不定期的，不再交人起草
+看 无待办 draft
+看 在走 bulletin 0份
+参数 bulletin_cycle = quarter
+日 2023-04-03 09:00
+看 待办 draft supervision/officer
 参数 bulletin_cycle = none
 办 supervision/officer draft
   bulletin_go = drop
