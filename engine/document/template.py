@@ -1,4 +1,5 @@
 """What a Word template may ask for: names, conditions and rows; nothing that runs, and no name that nobody fills."""
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from io import BytesIO
@@ -19,15 +20,19 @@ _ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.
 _FOOTNOTES = 'application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml'
 _PROPERTIES = ('author', 'comments', 'identifier', 'language', 'subject', 'title')      # docxtpl fills these, too
 _DEEPEST = 2                                               # rows within rows; more is no table any more
+_TAG, _SHOWN = re.compile(r'<[^>]*>'), 40
+_SPANS = re.compile(r"^Unexpected end of template\.|unknown tag '(?:end\w*|elif|else)'")
 _LOOP = ('first', 'index', 'last', 'length')
 
 
 class Problem(NamedTuple):
     """One thing that is wrong: ``unknown`` a name that nobody fills, ``column`` of a row, ``syntax``, ``forbidden``,
-    ``number`` what is compared with one though it is a text, ``full`` and ``empty`` when it cannot be filled in."""
+    ``number`` what is compared with one though it is a text, ``full`` and ``empty`` when it cannot be filled in.
+    ``beside`` helps to put it right: the paragraph that cannot be read, the columns that there are."""
 
     kind: str
     what: str
+    beside: str = ''
 
 
 class Read(NamedTuple):
@@ -80,9 +85,21 @@ def read(content: bytes, file: str) -> Read:
         try:
             look.at(made.parse(text), {})
         except TemplateSyntaxError as error:
-            look.problems[Problem('syntax', error.message or '')] = None
+            look.problems[_unread(text, error)] = None
     found = Read(tuple(look.problems), frozenset(look.names), look.lists)
     return found if found.problems else found._replace(problems=tuple(_unfit(found, texts)))
+
+
+def _unread(text: str, error: TemplateSyntaxError) -> Problem:
+    """The first paragraph that cannot be read by itself; otherwise what goes wrong from one paragraph to another."""
+    for paragraph in text.split('</w:p>'):
+        plain = _TAG.sub('', paragraph).strip()
+        try:
+            environment().parse(plain)
+        except TemplateSyntaxError as own:
+            if not _SPANS.search(own.message or ''):
+                return Problem('syntax', own.message or '', plain[:_SHOWN])
+    return Problem('syntax', error.message or '')
 
 
 def _unfit(found: Read, texts: Iterable[str]) -> Iterator[Problem]:
@@ -163,9 +180,9 @@ class _Look:
             return self._wrong('forbidden', f'.{node.attr}')
         known: Any = _LOOP if source == 'loop' else NAMES[source].columns if source in NAMES else None
         if node.attr.startswith('_') or known is not None and node.attr not in known:
-            self._wrong('column', f'{node.node.name}.{node.attr}')
+            self._wrong('column', f'{node.node.name}.{node.attr}', '、'.join(known or ()))
         elif source != 'loop':
             self.lists[source].add(node.attr)
 
-    def _wrong(self, kind: str, what: str) -> None:
-        self.problems[Problem(kind, what)] = None
+    def _wrong(self, kind: str, what: str, beside: str = '') -> None:
+        self.problems[Problem(kind, what, beside)] = None

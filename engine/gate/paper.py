@@ -1,11 +1,12 @@
 """Rules about Word templates: whether a step's is there, and whether each can be filled in as it stands."""
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from engine.definition import Element
 from engine.document import NAMES, SUFFIX
 from engine.errors import Refused
-from engine.finding import REFUSE, Finding, Spot, rule
+from engine.finding import REFUSE, Both, Finding, Spot, rule
+from engine.gate import brace
 from engine.gate.scene import Scene
 from engine.gate.source import UNREADABLE
 from engine.gate.vocabulary import hint
@@ -13,10 +14,10 @@ from engine.gate.vocabulary import hint
 MISSING = rule('document.missing', REFUSE, '{it}的参数“{name}”写的文书模板“{what}”不在这一包里{hint}',
                'The Word template "{what}", input "{name}" of {it}, is not in the bundle{hint}')
 _RULES = {
-    'unknown': rule('template.unknown', REFUSE, '文书模板{it}里的“{what}”没有人填，请改成能用的名字{hint}',
-                    'Nobody fills "{what}" in the Word template {it}; use a name that is known{hint}'),
-    'column': rule('template.column', REFUSE, '文书模板{it}里的“{what}”没有这一列。',
-                   'There is no such column as "{what}", named in the Word template {it}.'),
+    'unknown': rule('template.unknown', REFUSE, '文书模板{it}里的“{what}”没有人填，请改成“文书模板”一页上列着的名字{hint}',
+                    'Nobody fills "{what}" in the Word template {it}; use a name that the page of templates lists{hint}'),
+    'column': rule('template.column', REFUSE, '文书模板{it}里的“{what}”没有这一列{beside}。',
+                   'There is no such column as "{what}", named in the Word template {it}{beside}.'),
     'syntax': rule('template.syntax', REFUSE, '文书模板{it}里的花括号没有写对，填不出来：{what}。',
                    'The braces in the Word template {it} cannot be read: {what}.'),
     'forbidden': rule('template.forbidden', REFUSE,
@@ -56,10 +57,19 @@ def _template(scene: Scene, stem: str, content: bytes) -> Iterator[Finding]:
     spot, further = Spot(stem + SUFFIX), frozenset(_further(scene, stem))
     try:
         for problem in template.check(content, spot.file, further):
-            more = {'hint': hint(problem.what, {*NAMES, *further})} if problem.kind == 'unknown' else {}
-            yield _RULES[problem.kind].at(spot, what=problem.what, **more)
+            yield _RULES[problem.kind].at(spot, **{'what': problem.what, **_helped(problem, {*NAMES, *further})})
     except Refused as error:
         yield UNREADABLE.at(spot, cause=error.said)
+
+
+def _helped(problem: Any, known: Collection[str]) -> dict[str, Both]:
+    """What helps to put it right."""
+    if problem.kind == 'unknown':
+        return {'hint': hint(problem.what, known)}
+    if problem.kind == 'syntax':
+        return {'what': brace.told(problem.what, problem.beside)}
+    there = Both(f'；这个清单有：{problem.beside}', f'; there are: {problem.beside}')
+    return {'beside': there if problem.beside else Both('', '')}
 
 
 def _further(scene: Scene, stem: str) -> Iterator[str]:

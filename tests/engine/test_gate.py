@@ -809,6 +809,24 @@ def test_a_slip_of_the_pen_is_answered_with_the_right_word() -> None:
     assert sentences['service.unknown_topic'].endswith('，是不是“reminder.send”？')
 
 
+@pytest.mark.parametrize(('written', 'says'), [
+    ('{{ 文号x }}', '“文号x”没有人填，请改成“文书模板”一页上列着的名字，是不是“文号”？'),
+    ('{% for 行 in 协办分工 %}{{ 行.单伟 }}{% endfor %}', '“行.单伟”没有这一列；这个清单有：单位、任务、时限。'),
+    ('编号{{ 文号 }', '括号不成对，要像{{ 名字 }}、{% if 名字 %}这样（“编号{{ 文号 }'),
+    ('编号{{ 文号', '括号不成对，要像{{ 名字 }}、{% if 名字 %}这样（“编号{{ 文号'),
+    ('{{ 文 号 }}', '“号”前面断开了，名字里不能有空格，一对括号里只写一个名字（“{{ 文 号 }}”这一段）。'),
+    ('{{ 文号，标题 }}', '“，”是中文符号，花括号里的符号用英文半角的（'), ('{{ 限期|default("未定) }}', '引号不成对（'),
+    ('{{ (文号)) }}', '多了一个“)”（'), ('{{ }}', '括号里少了名字（“{{ }}”这一段）。'),
+    ('{% if 文种 = "督办" %}又{% endif %}', '比较用两个等号：==（'), ('{% iff 文号 %}', '不认识“iff”，只有if、elif'),
+    ('{% if 文号 %}', '“if”没有结束，少了“endif”。'),
+    ('{% if 文号 %}又{% endiff %}', '“endiff”不对，前面的“if”要用“endif”结束。'),
+    ('{% endif %}', '前面没有对应的“if”。'), ('{% endfor %}', '前面没有对应的“for”。'),
+    ('{{ 文号. }}', '写法不认识，请对照“文书模板”一页（“{{ 文号. }}”这一段）。')])
+def test_who_writes_a_template_is_told_what_to_write(written: str, says: str) -> None:
+    found, = (one.zh for one in check(papered('标题：{{ 标题 }}', written)) if one.code.startswith('template.'))
+    assert says in found
+
+
 def test_an_event_sub_process_without_a_start_is_told_once() -> None:
     frame = node('subProcess', 'h', user('ha') + end('hz') + flow('ha', 'hz'), triggeredByEvent='true')
     assert codes(line(user('a'), frame, between=('a',))) == {'handler.starts'}
