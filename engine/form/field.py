@@ -81,6 +81,11 @@ class Field:
         return self.rules.get('persist') != 'no'
 
     @property
+    def prefilled(self) -> bool:
+        """Whether the field begins with what is on record under its key."""
+        return self.persists and not self.acts and self.rules.get('prefill') != 'no'
+
+    @property
     def joined(self) -> bool:
         """Whether several choices are stored as one text, ``a,b``."""
         return self.rules.get('as') == 'text'

@@ -104,8 +104,7 @@ class Sheet:
 
     def initial(self, field: Field) -> Any:
         """What stands in a field before anybody wrote in it: what is on record, else the file's default."""
-        private = field.rules.get('prefill') == 'no' or not field.persists or field.acts
-        if not private and (on_record := self.scope.get(field.key)) is not None:
+        if field.prefilled and (on_record := self.scope.get(field.key)) is not None:
             return on_record
         return self._default(field)
 

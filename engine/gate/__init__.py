@@ -9,7 +9,8 @@ from typing import Any
 from engine import decision
 from engine.errors import Broken, Refused
 from engine.finding import REFUSE, Finding, Rule, rule, rules
-from engine.gate import asked, batch, between, data, event, language, paper, paths, permit, reading, telling, wording, work
+from engine.gate import (asked, batch, between, data, event, language, paper, paths, permit, reading, several, telling,
+                         wording, work)
 from engine.gate.gathering import Gathering
 from engine.gate.names import written
 from engine.gate.scene import Diagram, Scene
@@ -50,7 +51,7 @@ def check(files: Mapping[str, bytes], topics: Mapping[str, Mapping], facts: Coll
 def _judged(scene: Scene, diagram: Diagram) -> list[Finding]:
     alone = reading.alone(diagram)
     found = [*alone.findings]
-    for family in (event, work, permit, language, batch, wording):
+    for family in (event, work, permit, language, batch, several, wording):
         found += family.check(scene, diagram)
     if alone.whole:
         found += paths.check(scene, diagram)

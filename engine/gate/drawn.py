@@ -329,6 +329,7 @@ _SEVERAL: Rows = (
     ('multi.none', '没写集合也没写份数', 'multi.no_collection'),
     ('multi.both', '又写集合又写份数', 'multi.both'),
     ('multi.no_variable', '按集合分，没写元素变量', 'multi.no_variable'),
+    ('multi.prefill', '几家各办各的一步，表单带出前一家填的', 'multi.prefill'),
     ('multi.behavior', '每份完成时抛事件（behavior）', 'attribute.behavior'),
     ('loop', '循环标记，先办后看', '办一次看一次条件，成立就再办。'),
     ('loop.before', '循环标记，先看后办（testBefore）', '条件不成立就不办。'),

@@ -550,6 +550,9 @@ WORK = [
                   '<bpmn:outputDataItem name="answer"/>'), camunda_formRef='said')),
     Case('multi.no_collection', one(each(None)), one(each())),
     Case('multi.no_variable', one(each(variable=None)), one(each())),
+    Case('multi.prefill', one(each(), camunda_formRef='said'),
+         {'p.bpmn': one(each(), camunda_formRef='said'), 'said.form': form('said', answer={'properties': {'prefill': 'no'}})}),
+    Case('multi.prefill', one(each(), camunda_formRef='said'), one(camunda_formRef='said')),
     Case('stage.unknown', one(extension('<camunda:properties><camunda:property name="stage" '
                                         'value="签收"/></camunda:properties>')),
          line(extension('<camunda:properties><camunda:property name="stages" '
