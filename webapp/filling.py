@@ -9,7 +9,7 @@ from engine import instance
 from engine.errors import Invalid, NotFound
 from engine.form import summary
 from engine.instance import TaskView
-from webapp import auth
+from webapp import auth, form
 from webapp import trial as trials
 from webapp.draft import Answer
 from webapp.trial import Tried
@@ -61,6 +61,7 @@ def _form(tried: Tried, number: int, view: TaskView, answer: dict | None, wrong:
     drawn = view.form.fields_for(answer, view.scope, view.functions, wrong) if view.form else []
     page = view.form.page(view.scope, view.functions) if view.form else None
     return render_template('simulation/form.html', trial=tried.row, drawn=drawn, page=page, task=view.task,
+                           title=form.title(view, page) or _('开始'),
                            number=number, refused=summary(drawn, wrong) if wrong else [], names=tried.run.names)
 
 

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from engine import attachment, directory, upload
 from engine.assignment import Offer
-from engine.form import PAGE, Choice, Drawn, summary
+from engine.form import PAGE, Choice, Drawn, Page, summary
 from engine.instance import TaskView
 from webapp import drafting, phrase, say
 from webapp.db import db
@@ -29,8 +29,8 @@ def draw(view: TaskView, answer: Mapping[str, Any] | None, wrong: Mapping[str, l
     files = _offer_files(view, drawn)
     lines = summary(drawn, wrong) if wrong else []
     kept = _('，内容已存为草稿') if saved_at else ''
-    context = {'page': page, 'drawn': drawn, 'task': view.task, 'matter': view.matter, 'refused': lines,
-               'heading': heading or _('还有%(n)s处要修改', n=len(lines)) + kept, 'saved_at': saved_at,
+    context = {'page': page, 'title': title(view, page), 'drawn': drawn, 'task': view.task, 'matter': view.matter,
+               'refused': lines, 'heading': heading or _('还有%(n)s处要修改', n=len(lines)) + kept, 'saved_at': saved_at,
                'action': request.path, 'drafts': drafts, 'names': names(), 'still': view.still,
                'offer': offer, 'saves': page is not None, 'files': files,
                'signs': drafting.signs(view)}
@@ -38,6 +38,14 @@ def draw(view: TaskView, answer: Mapping[str, Any] | None, wrong: Mapping[str, l
         return render_template('usertask/plain.html', **context)
     name = 'approval' if page.layout == 'approval' else 'form'
     return render_template(f'usertask/{name}.html', **context)
+
+
+def title(view: TaskView, page: Page | None) -> str:
+    """What heads the page of a step: the question that its form asks, else the step's own name, for several may share a
+    form; before there is a step, the form's."""
+    if view.task is None or page is not None and view.form.asks:
+        return page.question if page else ''
+    return view.task.name
 
 
 def _offer_phrases(drawn: Iterable[Drawn]) -> None:

@@ -176,6 +176,11 @@ class Form:
                     blocks(self._then.text(scope, functions)) if self._then else [])
 
     @property
+    def asks(self) -> bool:
+        """Whether the form itself says what its page asks, in a sentence."""
+        return self._question is not None
+
+    @property
     def layout(self) -> str:
         """``approval`` for a page with one question and its answers as buttons, '' for a form to fill in."""
         return self.properties.get('layout', '')

@@ -82,6 +82,15 @@ def test_marks_in_a_step_s_name_become_inner_ones(signing: str, browse: Browse) 
     assert '办“研究部署，报送‘四合一’清单”' in liaison.submit().text
 
 
+def test_a_step_is_headed_by_its_own_name_for_others_may_share_its_form(app: Flask, approval: str, browse: Browse) -> None:
+    leader = browse('gz-gov-principal')
+    assert leader.get(approval).h1 == '同意“建立健全重点企业和项目库”立项吗？' and '立项审批 · ' in leader.page.text
+    with db.writing(sa_engine(app)) as session:
+        task = session.get(UserTask, UUID(approval.rpartition('/')[2]))
+        task.form, task.name = 'sign', '再签收一次'
+    assert leader.get(approval).h1 == '再签收一次' and '再签收一次' in leader.page.one('//title').text
+
+
 def test_an_empty_inbox_says_what_is_so(browse: Browse) -> None:
     page = browse('gz-fgw-liaison').get('/tasks')
     assert '都办完了' in page.text and '放假与调休' in page.text
