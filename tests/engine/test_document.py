@@ -75,6 +75,16 @@ def test_a_shipped_template_is_laid_out_alike_by_word_and_by_libreoffice(file: P
     assert all(row._tr.xpath('./w:trPr/w:cantSplit') for table in read.tables for row in table.rows)
 
 
+@pytest.mark.parametrize('file', sorted(Path('workflows').glob('*.docx')), ids=lambda file: file.stem)
+def test_the_signature_of_a_shipped_template_stands_on_a_page_with_text(file: Path) -> None:
+    """GB/T 9704: no date on a page of its own. The text's last paragraph goes over with signature and date."""
+    paragraphs = WordFile(file).paragraphs
+    at = [one.style.name for one in paragraphs].index('公文署名')
+    text, sign, date = paragraphs[at - 1:at + 2]
+    assert text._p.getnext() is sign._p and text.style.name == '公文正文' and date.style.name == '公文日期'
+    assert text.paragraph_format.keep_with_next and sign.style.paragraph_format.keep_with_next
+
+
 @pytest.mark.parametrize(('name', 'sentences'), [
     ('urging_notice', ('的挂牌通知', '经提醒仍未办结', '现予挂牌', '逾期仍未整改到位的，将予立案。')),
     ('investigation_notice', ('实施挂牌的通知', '经提醒仍未办结', '现予挂牌'))])
