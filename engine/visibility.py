@@ -21,7 +21,6 @@ from engine.ledger import CoUnit, Matter
 from engine.usertask import UserTask
 
 TABLE, ANSWER = 'visibility', 'scope'
-_UNITS = ('liaison', 'chief')               # who sees the own unit's only, where no table says
 
 
 @dataclass(frozen=True)
@@ -90,8 +89,8 @@ class Sight:
 
 
 def sight(session: Session, tenant: Tenant, posts: Iterable[Held], bundle: Bundle | None) -> Sight:
-    """What these posts see together, as the table of the version in use says; a table that fails shows only their own
-    units' matters."""
+    """What these posts see together, as the table of the version in use says; without one, or where it fails, only their
+    own units' matters."""
     held, tree = tuple(posts), directory.tree(session, tenant.id, tenant.parameter_revision)
     functions = {'param': parameter.reader(session, tenant, bundle)} if bundle else {}
     units, supervisors, leaders = set(), set(), set()
@@ -111,7 +110,7 @@ def sight(session: Session, tenant: Tenant, posts: Iterable[Held], bundle: Bundl
 def _scopes(bundle: Bundle | None, functions: dict[str, Any], asked: dict[str, str]) -> list[str]:
     table = bundle.tables.get(TABLE) if bundle else None
     if table is None:
-        return ['own' if asked['post'] in _UNITS else 'tenant']
+        return ['own']
     try:
         answer = table.decide(asked, functions).values.get(ANSWER)
     except (Broken, Refused):

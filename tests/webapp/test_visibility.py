@@ -128,18 +128,34 @@ def test_who_sees_what_is_asked_without_a_page(app: Flask, matters: dict[str, UU
     assert seen(('fgw', 'statistician'), ('gov', 'deputy')) == everything
 
 
+def shipped() -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for folder in ('workflows', 'forms') for path in (ROOT / folder).iterdir()
+            if path.suffix in ('.bpmn', '.dmn', '.form', '.docx')}
+
+
+def deploy(app: Flask, files: dict[str, bytes]) -> None:
+    topics = {topic: action.parameters() for topic, action in actions.known().items()}
+    with db.writing(engine_of(app)) as session:
+        deployment.deploy(session, 'gz', files, '系统', '', NOW, topics, FACTS)
+
+
 @pytest.mark.parametrize(('scope', 'seen'), [
     ('tenant', {'发改委', '司法厅'}), ('own', {'发改委'}), ('supervised', set()), ('', set())])
 def test_the_table_of_the_government_decides(app: Flask, matters: dict[str, UUID], browse: Browse, scope: str,
                                              seen: set[str]) -> None:
-    files = {path.name: path.read_bytes() for folder in ('workflows', 'forms') for path in (ROOT / folder).iterdir()
-             if path.suffix in ('.bpmn', '.dmn', '.form', '.docx')}
+    files = shipped()
     files['visibility.dmn'] = files['visibility.dmn'].replace(b'"subtree"</text>', f'"{scope}"</text>'.encode())
-    topics = {topic: action.parameters() for topic, action in actions.known().items()}
-    with db.writing(engine_of(app)) as session:
-        deployment.deploy(session, 'gz', files, '系统', '', NOW, topics, FACTS)
+    deploy(app, files)
     assert sees(browse('gz-fgw-liaison')) == seen
     browse('gz-fgw-liaison').get(f'/matter/{matters["fgw"]}')          # it has a task there
+
+
+def test_without_the_table_nobody_sees_more_than_the_own_unit(app: Flask, matters: dict[str, UUID], browse: Browse) -> None:
+    """Who sees more is a rule, and no rule stands in the program."""
+    deploy(app, {name: data for name, data in shipped().items() if name != 'visibility.dmn'})
+    for login in ('gz-office-officer', 'gz-gov-principal'):
+        assert sees(browse(login)) == set()
+    assert sees(browse('gz-fgw-liaison')) == {'发改委'}
 
 
 def test_lists_and_counts_agree_for_whoever_looks(app: Flask, matters: dict[str, UUID], browse: Browse) -> None:
