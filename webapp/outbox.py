@@ -1,6 +1,6 @@
 """发出去的提醒: what waits, what was given up and why, what each channel last did; trying again and trying out."""
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -14,12 +14,14 @@ from engine import channel, contact, directory, outbox
 from engine.contact import Contact
 from engine.db import writing
 from engine.directory import Account
-from engine.outbox import Delivery, Line
+from engine.outbox import Delivery, Gathering, Line
 from webapp import auth, pager
 from webapp.contact import called
 from webapp.db import db
 
 bp = Blueprint('outbox', __name__)
+
+_SHOWN = 10                                     # people of whom it is said when their next letter goes
 
 
 class Way(NamedTuple):
@@ -58,7 +60,7 @@ def index() -> str:
     shown = pager.page_of(found[state])
     rows = outbox.letters(db.session, current_user.tenant.id, state, shown.size, shown.offset)
     return render_template('outbox/index.html', ways=ways(), counts=found, state=state, states=outbox.STATES, page=shown,
-                           rows=_named(rows), called=called)
+                           rows=_named(rows), called=called, gathering=_gathering() if found['bundling'] else [])
 
 
 @bp.post('/outbox/retry')
@@ -106,10 +108,21 @@ def _key() -> UUID | None:
 
 def _named(rows: Sequence[Delivery]) -> list[tuple[Delivery, str, str]]:
     """Each letter with its post and what is left of the address when it is masked."""
-    keys = {row.account_id for row in rows}
-    posts: dict[int, Any] = {each.id: each for each in db.session.scalars(select(Account).where(Account.id.in_(keys)))}
+    posts = _posts(row.account_id for row in rows)
     masked = {each.id: each.masked for each in db.session.scalars(
         select(Contact).where(Contact.id.in_({row.contact_id for row in rows})))}
+    return [(row, posts[row.account_id], masked.get(row.contact_id, _('已停收'))) for row in rows]
+
+
+def _gathering() -> list[tuple[Gathering, str]]:
+    """What waits for its letter, with the post to which it goes."""
+    found = outbox.gathering(db.session, current_user.tenant.id, _SHOWN)
+    posts = _posts(one.contact.account_id for one in found)
+    return [(one, posts[one.contact.account_id]) for one in found]
+
+
+def _posts(keys: Iterable[int]) -> dict[int, str]:
+    """What the posts of these accounts are called."""
     names = directory.names(db.session, current_user.tenant.id)
-    return [(row, names.post(f'{posts[row.account_id].unit}/{posts[row.account_id].post}'),
-             masked.get(row.contact_id, _('已停收'))) for row in rows]
+    return {each.id: names.post(f'{each.unit}/{each.post}')
+            for each in db.session.scalars(select(Account).where(Account.id.in_(set(keys))))}

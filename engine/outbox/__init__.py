@@ -5,7 +5,7 @@ from engine.outbox.entry import Entry, Note, post, tell
 from engine.outbox.hours import Hours, hours
 from engine.outbox.line import Line, lines
 from engine.outbox.reader import Readers
-from engine.outbox.upkeep import counts, discard, letters, retry, try_out
+from engine.outbox.upkeep import Gathering, counts, discard, gathering, letters, retry, try_out
 
-__all__ = ['STATES', 'Courier', 'Delivery', 'Entry', 'Hours', 'Line', 'Note', 'Readers', 'counts', 'discard', 'hours',
-           'letters', 'lines', 'post', 'retry', 'tell', 'try_out', 'write_code']
+__all__ = ['STATES', 'Courier', 'Delivery', 'Entry', 'Gathering', 'Hours', 'Line', 'Note', 'Readers', 'counts', 'discard',
+           'gathering', 'hours', 'letters', 'lines', 'post', 'retry', 'tell', 'try_out', 'write_code']

@@ -1,7 +1,7 @@
 """What an operator does with letters: look, try again, throw away, try a channel out."""
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Engine, delete, func, select, text, update
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine import channel, clock, history
 from engine.channel import Letter, Undelivered
+from engine.contact import Contact
 from engine.db import writing
 from engine.directory import Tenant
 from engine.errors import NotFound, Refused
@@ -20,6 +21,14 @@ from engine.outbox.entry import Entry
 
 KEPT = timedelta(days=90)
 """How long a letter that went out stays on the list."""
+
+
+class Gathering(NamedTuple):
+    """What waits to become one letter: to whom, how many things, and from when on, in the government's time."""
+
+    contact: Contact
+    size: int
+    at: datetime
 
 
 def letters(session: Session, tenant_id: str, state: str, most: int, offset: int = 0) -> list[Delivery]:
@@ -34,6 +43,17 @@ def counts(session: Session, tenant_id: str) -> dict[str, int]:
                                  .group_by(Delivery.state)).all())
     bundling = session.scalar(select(func.count()).where(Entry.tenant == tenant_id, text('delivery_id IS NULL')))
     return {state: found.get(state, 0) for state in (WAITING, SENT, SHOWN, FAILED, DISCARDED)} | {'bundling': bundling}
+
+
+def gathering(session: Session, tenant_id: str, most: int) -> list[Gathering]:
+    """What waits for the letter in which it goes, by contact, the earliest first: how many things, and when it goes
+    unless something urgent takes it along."""
+    first = func.min(Entry.ready_at)
+    found = session.execute(select(Entry.contact_id, func.count(), first).where(
+        Entry.tenant == tenant_id, text('delivery_id IS NULL')).group_by(Entry.contact_id)
+        .order_by(first, Entry.contact_id).limit(most)).all()
+    known = {one.id: one for one in session.scalars(select(Contact).where(Contact.id.in_([row[0] for row in found])))}
+    return [Gathering(known[key], size, at) for key, size, at in found if key in known]
 
 
 def retry(session: Session, tenant_id: str, actor: Actor, key: UUID | None = None) -> int:

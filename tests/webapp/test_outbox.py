@@ -33,13 +33,18 @@ class Broken:
         return
 
 
-@pytest.fixture
-def reached(app: Flask) -> Flask:
-    """The liaison has an address, and something to be told."""
+def reach(app: Flask) -> None:
+    """The liaison has an address."""
     with db.writing(engine_of(app)) as session:
         account = session.scalars(select(Account).where(Account.login == 'gz-fgw-liaison')).one()
         _, code = contact.enter(session, account, 'mail', 'zhang@fgw.gov.cn', contact.KINDS, SYSTEM)
         contact.confirm(session, account.id, 'mail', code, SYSTEM)
+
+
+@pytest.fixture
+def reached(app: Flask) -> Flask:
+    """The liaison has an address, and something to be told."""
+    reach(app)
     register(app)
     advance(app, 2020, 9, 27, 11)
     return app
@@ -115,6 +120,27 @@ def test_what_an_older_program_noted_is_read_as_it_is(reached: Flask, browse: Br
         session.execute(text("UPDATE delivery SET error = '没有这个信箱'"))
         session.execute(text("UPDATE channel SET error = ''"))
     assert '没有这个信箱' in browse('gz-office-operator').get('/outbox').text
+
+
+def test_at_night_it_is_said_when_what_waits_goes_out(app: Flask, browse: Browse) -> None:
+    """A task that is handed over in the evening before a holiday."""
+    reach(app)
+    advance(app, 2020, 9, 30, 21)
+    register(app)
+    page = browse('gz-office-operator').get('/outbox')
+    assert '等着合成信' in page.text and '省发展改革委·联络员' in page.text and 'z***@fgw.gov.cn' in page.text
+    assert '10月9日 周五 09:00' in page.text, 'the first working day after the holiday'
+    advance(app, 2020, 10, 9, 8)
+    assert '今天 09:00' in browse('gz-office-operator').get('/outbox').text
+    advance(app, 2020, 10, 9, 10)
+    Courier(engine_of(app), channel.read({})).drain()
+    assert '等着合成信' not in browse('gz-office-operator').get('/outbox').text
+
+
+def test_a_letter_that_did_not_get_through_says_when_it_is_tried_again(reached: Flask, browse: Browse) -> None:
+    failing(reached, Undelivered('邮件服务器忙（451）'))
+    page = browse('gz-office-operator').get('/outbox?state=waiting')
+    assert '邮件服务器忙（451）' in page.text and '再试' in page.text
 
 
 def test_others_do_not_see_it(reached: Flask, browse: Browse) -> None:
