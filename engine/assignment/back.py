@@ -37,8 +37,8 @@ def ways_back(found: Seat) -> Mapping[str, str]:
 
 
 def open_ways(session: Session, task_id: UUID, actor: Actor) -> Mapping[str, str]:
-    """Those of the `ways_back` on which `give_back` would not be refused: of steps between a fork and its join, none
-    from behind the join, which would wait for the other branch for ever.
+    """Those of the `ways_back` on which `give_back` would not be refused. It is from behind a join into one of its branches,
+    where it is not certain that the others had arrived: the join would wait for them for ever.
 
     :raises NotFound: no such task. :raises Conflict: it is done. :raises Forbidden: it is another post's.
     """
@@ -65,7 +65,8 @@ def _outward(elements: Mapping, name: str | None) -> list[str]:
 
 def give_back(session: Session, task_id: UUID, element: str, actor: Actor, reason: str) -> Plan:
     """退回 a task to an earlier step. What runs beside it because the ways parted in between ends with it; deadlines begin
-    anew; the earlier answers stay and are shown again in the form.
+    anew; the earlier answers stay and are shown again in the form. From behind a join into one of its branches, the others
+    count as arrived.
 
     :raises NotFound: no such task. :raises Conflict: it is done. :raises Forbidden: it is another post's.
     :raises Refused: no reason, not allowed here, claimed by another account, or that step is none that it can go back to.

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from engine.errors import Refused
 from engine.spiff.gateway import Choice, Join, Race
-from engine.spiff.intervention import check_joins, standing
+from engine.spiff.intervention import standing
+from engine.spiff.meeting import meet
 from engine.spiff.place import Place, drawn
 from engine.spiff.run import Run
 from engine.spiff.scope import Sub
@@ -16,10 +17,11 @@ _BESIDE = ' [beside]'
 
 def back(run: Run, task_id: UUID, element: str) -> None:
     """End a task and let a token begin at an earlier element: in the same sub-process, in one around it, or in one that
-    stands there. What has been running beside it since the ways parted ends, too. Then walk on.
+    stands there. What has been running beside it since the ways parted ends, too. A join behind which the task stood
+    waits for this token only: the other branches had arrived and count as arrived. Then walk on.
 
     :raises Conflict: the task waits no more. :raises Refused: the element cannot be reached from there, or a join would
-        wait for ever afterwards.
+        wait for ever afterwards, because it is not certain that the other branches had arrived (see `meet`).
     :raises Broken: as of `Run.settle`.
     """
     task, way = _found(run, run.ready(task_id), element)
@@ -32,7 +34,7 @@ def back(run: Run, task_id: UUID, element: str) -> None:
             level.end(each)
     level.enter(level.task_tree, _queued(level.spec, target), **{'from': [source]}, **({'branch': branch} if branch else {}),
                 **({'at': way[1:]} if len(way) > 1 else {}))
-    check_joins(level)
+    meet(level, way, here, branch)
     run.settle()
 
 
@@ -50,7 +52,11 @@ def _found(run: Run, task: Any, element: str) -> tuple[Any, tuple[str, ...]]:
 
 
 def _way(level: Any, element: str) -> tuple[str, ...]:
-    """How to an element from a level: its place, or the sub-processes in which it stands and its place in the last."""
+    """How to an element from a level: its place, or the sub-processes in which it stands and its place in the last.
+
+    None leads into one of several instances: an element's id does not say which, and when all are over their numbers and
+    results are forgotten. One goes back to the whole activity, and all are asked again.
+    """
     return _inward(level.spec, element, level.top_workflow.subprocess_specs)
 
 

@@ -24,7 +24,6 @@ from tests.engine.test_matter import begin, matter
 
 BACK = drawn(allow='return recall', return_to='a')
 RECALL = drawn(allow='recall')
-RECALL = drawn(allow='recall')
 
 
 def fork(ident: str) -> str:
@@ -166,19 +165,100 @@ def test_returned_from_behind_the_join_to_before_the_fork(engine: Engine) -> Non
     made.sound()
 
 
-def test_into_one_branch_of_a_fork_from_behind_its_join_is_refused(engine: Engine) -> None:
-    """The join would wait for the other branch for ever."""
-    made = opened(engine, p=parallel('b', 'c', z='b'))
-    for element in 'abc':
+def test_returned_from_behind_the_join_into_one_branch_the_others_count_as_arrived(engine: Engine) -> None:
+    """What the others have answered is kept; the join waits for this branch only, also after a second return."""
+    made = opened(engine, p=parallel('b', 'c d', 'e', z='b c'))
+    for element in 'abcde':
         made.finish(element)
+    for element, then in (('b', 'b'), ('c', 'cd')):
+        back(made, 'z', element)
+        assert made.open == [element]
+        for one in then:
+            made.finish(one)
+        assert made.open == ['z']
+    assert len(tasks(made, 'e', 'done')) == 1 and cancelled(made) == ['z', 'z']
+    made.finish('z')
+    assert made.open == []
+    made.sound()
+
+
+def test_returned_into_an_inner_branch_both_joins_wait_for_it_only(engine: Engine) -> None:
+    steps = [ask(name, camunda_formRef=None) for name in 'bcd']
+    made = opened(engine, p=bpmn(start(), fork('one'), fork('two'), *steps, fork('met_two'), fork('met_one'),
+                                 ask('z', drawn(allow='return', return_to='b')), end(), chain('begin', 'one', 'two', 'b', 'met_two'),
+                                 chain('two', 'c', 'met_two', 'met_one', 'z', 'done'), chain('one', 'd', 'met_one')))
+    for element in 'bcd':
+        made.finish(element)
+    back(made, 'z', 'b')
+    assert made.open == ['b']
+    made.finish('b')
+    assert made.open == ['z']
+    made.sound()
+
+
+def inclusive() -> bytes:
+    """a, then b and c as it names them, or d; then z, which returns to each of them."""
+    ways = ''.join(flow('parted', name, f'${{names.contains("{name}")}}') for name in 'bc') + flow('parted', 'd')
+    steps = [ask(name, camunda_formRef=None) for name in 'bcd']
+    return bpmn(start(), ask('a'), node('inclusiveGateway', 'parted', default='parted__d'), *steps, node('inclusiveGateway', 'met'),
+                ask('z', drawn(allow='return', return_to='b c d')), end(), chain('begin', 'a', 'parted'), ways,
+                *(chain(name, 'met') for name in 'bcd'), chain('met', 'z', 'done'))
+
+
+def test_returned_into_one_way_of_an_inclusive_gateway(engine: Engine) -> None:
+    made = opened(engine, p=inclusive())
+    made.finish('a', names='b,c')
+    for element in 'bc':
+        made.finish(element)
+    back(made, 'z', 'c')
+    assert made.open == ['c']
+    made.finish('c')
+    assert made.open == ['z']
+    made.sound()
+
+
+def stage(*more: str, onward: str = '') -> bytes:
+    """b and c beside each other in a sub-process, then z, which returns to b."""
+    steps = [ask(name, camunda_formRef=None) for name in 'bc']
+    inner = frame('stage', start('s'), fork('parted'), *steps, fork('met'), end('e'), chain('s', 'parted', 'b', 'met', 'e'),
+                  chain('parted', 'c', 'met'))
+    return line(inner, *more, ask('z', drawn(allow='return', return_to='b')), between=('stage', 'z'), extra=onward)
+
+
+def test_returned_into_a_branch_inside_a_sub_process(engine: Engine) -> None:
+    made = opened(engine, p=stage())
+    for element in 'bc':
+        made.finish(element)
+    back(made, 'z', 'b')
+    assert made.open == ['b']
+    made.finish('b')
+    assert made.open == ['z']
+    made.finish('z')
+    assert made.open == []
+    made.sound()
+
+
+def test_into_a_branch_whose_siblings_may_never_have_arrived_is_refused(engine: Engine) -> None:
+    """The sub-process ended by its deadline: c was never done, and nobody may count it as done."""
+    late = boundary('late', 'stage', timer('duration', 'P3D')) + flow('late', 'z')
+    made = opened(engine, p=stage(onward=late))
+    made.finish('b')
+    made.later(days=10)
+    assert made.open == ['z']
     with pytest.raises(Refused, match='永远等不到另一支'):
         back(made, 'z', 'b')
     assert made.open == ['z']
 
 
 def test_a_way_back_that_would_be_refused_is_not_offered(engine: Engine) -> None:
-    made = opened(engine, p=parallel('b', 'c', z='b a'))
-    for element in 'abc':
+    """Past the fork there is another way to z."""
+    steps = [ask(name, camunda_formRef=None) for name in 'bc']
+    made = opened(engine, p=bpmn(start(), ask('a'), xor('which', default='which__z'), fork('parted'), *steps, fork('met'),
+                                 ask('z', drawn(allow='return', return_to='b a')), end(), chain('begin', 'a', 'which'),
+                                 flow('which', 'parted', '${answer == "x"}'), flow('which', 'z'),
+                                 chain('parted', 'b', 'met', 'z', 'done'), chain('parted', 'c', 'met')))
+    made.finish('a', answer='x')
+    for element in 'bc':
         made.finish(element)
     with db.reading(engine) as session:
         assert assignment.open_ways(session, tasks(made, 'z')[0], made.actor('office-officer')) == {'a': '办a'}
