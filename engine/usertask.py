@@ -1,10 +1,10 @@
 """What waits for a person, and what was answered."""
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, Select, String, Uuid, select, text
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, Select, String, Uuid, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base, Json, Utc
@@ -66,6 +66,22 @@ class Draft(Base):
     __table_args__ = (Index('draft_account', 'account_id', 'saved_at'),)
 
 
+class Handed(Base):
+    """A task that a post gave on to another, or back: it took part in it, though somebody else has it now."""
+
+    __tablename__ = 'handed'
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    task_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey('user_task.id'))
+    tenant: Mapped[str] = mapped_column(String(20))
+    unit: Mapped[str] = mapped_column(String(40))
+    post: Mapped[str] = mapped_column(String(20))
+    to: Mapped[str] = mapped_column(String(61))                        # "unit/post" that has had it since
+    back: Mapped[bool] = mapped_column(Boolean)                        # it was delegated and came back
+    at: Mapped[datetime] = mapped_column(Utc)
+    by: Mapped[str] = mapped_column(String(160))
+    __table_args__ = (Index('handed_done', 'tenant', 'unit', 'post', 'at'), Index('handed_task', 'task_id'))
+
+
 def draft_of(session: Session, task_id: UUID, account_id: int) -> Draft | None:
     """What this account typed into the task's form and has not submitted."""
     return session.get(Draft, (task_id, account_id))
@@ -117,6 +133,13 @@ def last_round(session: Session, task: UserTask) -> tuple[UserTask, UserTask] | 
 def sent_by(session: Session, task: UserTask) -> UserTask | None:
     """What was answered last in its instance before this task opened; None: nothing."""
     return session.scalars(_done_before(task).limit(1)).first()
+
+
+def handed_by(session: Session, task_id: UUID, posts: Iterable[tuple[str, str]]) -> Handed | None:
+    """How one of these posts, as (unit, post), gave a task out of its hand last; None: none of them did."""
+    held = set(posts)
+    found = session.scalars(select(Handed).where(Handed.task_id == task_id).order_by(Handed.at.desc(), Handed.id.desc()))
+    return next((one for one in found if (one.unit, one.post) in held), None)
 
 
 def _done_before(task: UserTask) -> Select:

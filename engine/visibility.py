@@ -18,7 +18,7 @@ from engine.deployment import Bundle
 from engine.directory import Held, Tenant
 from engine.errors import Broken, Refused
 from engine.ledger import CoUnit, Matter
-from engine.usertask import UserTask
+from engine.usertask import Handed, UserTask
 
 TABLE, ANSWER = 'visibility', 'scope'
 
@@ -56,7 +56,12 @@ class Sight:
             return self.condition()
         mine = or_(false(), *(and_(UserTask.unit == unit, UserTask.post == post) for unit, post in self.posts))
         asked = select(UserTask.id).where(UserTask.matter_id == Matter.id, mine).exists()
-        return (Matter.tenant == self.tenant) & or_(self.condition(), asked, circulation.shown(self.posts))
+        return (Matter.tenant == self.tenant) & or_(self.condition(), asked, self._handed(), circulation.shown(self.posts))
+
+    def _handed(self) -> ColumnElement[bool]:
+        had = or_(false(), *(and_(Handed.unit == unit, Handed.post == post) for unit, post in self.posts))
+        return select(Handed.id).join(UserTask, UserTask.id == Handed.task_id).where(
+            UserTask.matter_id == Matter.id, had).exists()
 
     def seen(self, columns: Sequence[Any], conditions: Sequence[ColumnElement[bool]] = (), *, postgresql: bool,
              fence: bool = True) -> Subquery:

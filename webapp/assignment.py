@@ -17,7 +17,7 @@ from engine.errors import NotFound, Refused
 from engine.finding import inner
 from engine.plan import Plan
 from engine.usertask import UserTask
-from webapp import auth, errors, form, say
+from webapp import auth, ending, errors, form, say
 from webapp.db import db
 
 bp = Blueprint('assignment', __name__)
@@ -90,6 +90,8 @@ def do(task_id: UUID, act: str) -> Response | tuple[str, int]:
                                                       lambda name: request.form.get(name, '')), act)
     except Refused as refusal:
         db.session.rollback()
+        if ending.given(task):                         # pressed twice: the page says to whom it went
+            return redirect(url_for('usertask.show', task_id=task_id), 303)
         return _draw(task, act, refusal), 422
     flash(f'{page.said}{_("。")}' + (_asked_of() if act == 'consult' else now_with(plan)), 'ok')
     return redirect(url_for('usertask.show', task_id=task_id) if act in _STAYS else url_for('usertask.index'), 303)

@@ -1,13 +1,32 @@
-"""Why a step that nobody has submitted is not wanted any more, as its page says it."""
+"""Why a step is not the reader's to do, or nobody's any more, as its page says it."""
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from engine.finding import inner
 from engine.history import Event, Kind
-from engine.usertask import UserTask
+from engine.usertask import UserTask, handed_by
+from webapp import form, say, visibility
 from webapp.db import db
 
 _LED = (Kind.TASK_RETURNED, Kind.TASK_RECALLED)
+
+
+def holds(task: UserTask) -> bool:
+    """Whether a task is the reader's, in its hand or delegated."""
+    return not {(task.unit, task.post), tuple((task.owner or '').split('/'))}.isdisjoint(visibility.posts())
+
+
+def given(task: UserTask) -> str:
+    """To whom the reader gave an open task that it has no more; '' where it has it, or never had."""
+    found = None if holds(task) else handed_by(db.session, task.id, visibility.posts())
+    if found is None:
+        return ''
+    names = form.names()
+    said = {'who': found.by, 'when': say.when(found.at), 'to': names.post(found.to)}
+    told = (_('%(who)s在%(when)s把这一步交回给了%(to)s。', **said) if found.back
+            else _('%(who)s在%(when)s把这一步转办给了%(to)s。', **said))
+    holder = f'{task.unit}/{task.post}'
+    return told if found.to == holder else told + _('现在由%(post)s办。', post=names.post(holder))
 
 
 def why(task: UserTask) -> str:

@@ -1,5 +1,4 @@
 """The lists of a post's work: 我的待办, 已办 and 草稿, and what is new while one reads."""
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,19 +13,18 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, s
 from werkzeug.wrappers import Response
 
 from engine import circulation, suspension, urging
-from engine.history import Event, Kind
 from engine.inbox import Inbox
 from engine.ledger import Matter
 from engine.usertask import Draft, UserTask
-from webapp import auth, batch, fact, form, message, pager, savedview, say, search, visibility
+from webapp import auth, batch, fact, form, message, pager, past, savedview, say, search, visibility
 from webapp.db import db
 from webapp.search import Posts, Search
 
 bp = Blueprint('inbox', __name__)
 savedview.offer('tasks', 'usertask.index', later('我的待办'), search.KEYS)
 
-# Written out, not bound: only then do both databases see that the partial indexes serve.
-_OPEN, _DONE = literal_column("'open'"), literal_column("'done'")
+# Written out, not bound: only then do both databases see that the partial index serves.
+_OPEN = literal_column("'open'")
 _BACK = 200                 # own steps looked back for what others have now
 _SHOWN = 5                  # rows of a short list
 _MANY = 1000                # what is done is counted no further
@@ -139,7 +137,7 @@ def _with_others(posts: Posts) -> Sequence[Any]:
     """Open tasks of other posts in the processes in which this post has lately done a step: the most pressing, each
     with the number of all."""
     # Asked first and by itself: PostgreSQL would rather walk all open tasks than believe that these are few.
-    recent = set(db.session.scalars(select(UserTask.instance_id).where(_did(posts))
+    recent = set(db.session.scalars(select(UserTask.instance_id).where(past.did(posts))
                                     .order_by(UserTask.closed_at.desc()).limit(_BACK)))
     if not recent:
         return []
@@ -152,12 +150,6 @@ def _with_others(posts: Posts) -> Sequence[Any]:
         .order_by(UserTask.due_at.is_(None), UserTask.due_at).limit(_SHOWN)).all()
 
 
-def _did(posts: Posts) -> ColumnElement[bool]:
-    """What these posts have done."""
-    return and_(UserTask.tenant == current_user.tenant.id, UserTask.state == _DONE,
-                or_(*(and_(UserTask.unit == unit, UserTask.post == post) for unit, post in posts)))
-
-
 def _mine() -> tuple[ColumnElement[bool], ...]:
     """What this account has begun to fill in and not submitted."""
     return Draft.account_id == current_user.id, UserTask.state == _OPEN
@@ -168,10 +160,9 @@ def _tabs(waiting: int | None = None) -> list[tuple[str, str, str, bool]]:
     posts, unread = visibility.posts(), message.unread()
     if waiting is None:
         waiting = db.session.scalar(select(func.count()).select_from(Inbox).where(search.of(posts)))
-    some = select(literal_column('1')).select_from(UserTask).where(_did(posts)).limit(_MANY).subquery()
     drafts = select(func.count()).select_from(Draft).join(UserTask, UserTask.id == Draft.task_id).where(*_mine())
     done, begun = db.session.execute(select(
-        select(func.count()).select_from(some).scalar_subquery(), drafts.scalar_subquery())).one()
+        past.some(posts, _MANY), drafts.scalar_subquery())).one()
     copied = circulation.unread(db.session, current_user.tenant.id, posts) if auth.admits('circulation.index') else 0
     rooms = (('usertask.index', _('待我批') if current_user.post in auth.LEADERS else _('待我办'), str(waiting)),
              ('usertask.done', _('已办'), f'{_MANY - 1}+' if done == _MANY else str(done)),
@@ -183,41 +174,12 @@ def _tabs(waiting: int | None = None) -> list[tuple[str, str, str, bool]]:
 
 @auth.signed_in
 def done() -> str:
-    """What this post has done, newest first; the address can ask for words."""
+    """What this post has done and given on, newest first; the address can ask for words."""
     words = request.args.get('q', '').strip()[:100]
-    mine = and_(_did(visibility.posts()), *_worded(words))
-    number = select(func.count()).select_from(UserTask)
-    if words:
-        number = number.outerjoin(Matter, Matter.id == UserTask.matter_id)
-    shown = pager.page_of(db.session.scalar(number.where(mine)))
-    rows = db.session.execute(
-        select(UserTask.id, UserTask.name, UserTask.closed_at, UserTask.closed_by, UserTask.closed_turn, UserTask.instance_id,
-               UserTask.matter_id, UserTask.element, Matter.title, Matter.code)
-        .outerjoin(Matter, Matter.id == UserTask.matter_id)
-        .where(mine).order_by(UserTask.closed_at.desc(), UserTask.closed_turn.desc(), UserTask.id.desc())
-        .limit(shown.size).offset(shown.offset)).all()
-    return render_template('inbox/done.html', rows=_as_recorded(rows), page=shown, q=words, tabs=_tabs())
-
-
-def _as_recorded(rows: Sequence[Any]) -> Sequence[Any]:
-    """Newest first also where several have one moment, because the government's clock stands still: as the trail has it."""
-    times = Counter(row.closed_at for row in rows)
-    tied = [row for row in rows if times[row.closed_at] > 1]
-    if not tied:
-        return rows
-    done = select(Event.instance_id, Event.element, Event.at, func.max(Event.recorded_at)).where(
-        Event.chain.in_({str(row.matter_id or row.instance_id) for row in tied}), Event.kind == Kind.TASK_COMPLETED,
-        Event.at.in_({row.closed_at for row in tied})).group_by(Event.instance_id, Event.element, Event.at)
-    recorded = {tuple(place): at for *place, at in db.session.execute(done)}
-
-    def when(row: Any) -> tuple:
-        return row.closed_at, recorded.get((row.instance_id, row.element, row.closed_at), row.closed_at), row.closed_turn, row.id
-    return sorted(rows, key=when, reverse=True)
-
-
-def _worded(words: str) -> list[ColumnElement[bool]]:
-    return [or_(Matter.title.contains(word, autoescape=True), Matter.code.contains(word.upper(), autoescape=True),
-                UserTask.name.contains(word, autoescape=True)) for word in words.split()[:5]]
+    posts = visibility.posts()
+    shown = pager.page_of(past.count(posts, words))
+    return render_template('inbox/done.html', rows=past.rows(posts, words, shown), page=shown, q=words, tabs=_tabs(),
+                           names=form.names())
 
 
 @bp.get('/tasks/drafts')

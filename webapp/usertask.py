@@ -43,13 +43,19 @@ def show(task_id: UUID) -> str | Response:
     if view.task.state != 'open':
         return _closed(view)
     offer = assignment.offered(view.task)
+    if gone := ending.given(view.task):
+        return _held(view, Offer(), gone)
     if why := _elsewhere(view.task, offer):
-        said = form.said(view, (view.task.kept or {}).get('answer'))
-        return render_template('assignment/held.html', task=view.task, matter=view.matter, offer=offer, why=why, said=said,
-                               names=form.names())
+        return _held(view, offer, why)
     draft = tasks.draft_of(db.session, task_id, current_user.id)
     return form.draw(view, draft.answer if draft else _typed(view.task), offer=offer,
                      saved_at=draft.saved_at if draft else None)
+
+
+def _held(view: TaskView, offer: Offer, why: str) -> str:
+    said = form.said(view, (view.task.kept or {}).get('answer'))
+    return render_template('assignment/held.html', task=view.task, matter=view.matter, offer=offer, why=why, said=said,
+                           names=form.names())
 
 
 def _elsewhere(task: UserTask, offer: Offer) -> str:
@@ -70,7 +76,7 @@ def submit(task_id: UUID) -> Any:
     """Submit, or keep as a draft when that button was pressed; what is refused becomes a draft, too."""
     view = _view(task_id)
     answer = form.collected(view)
-    if view.task.state != 'open':
+    if view.task.state != 'open' or ending.given(view.task):
         return _taken(view, answer)
     if wrong := attachment.from_form(view):
         keep(task_id, answer)
@@ -121,7 +127,7 @@ def _carry(task: UserTask, answer: dict[str, Any]) -> Plan:
 
 
 def _view(task_id: UUID, *, fresh: bool = False) -> TaskView:
-    """The task for somebody who may see it: who does it; once closed, also its unit and the supervision.
+    """The task for somebody who may see it: who does it or had it; once closed, also its unit and the supervision.
 
     :raises NotFound: there is none in this government. :raises Forbidden: it is another post's.
     """
@@ -131,7 +137,7 @@ def _view(task_id: UUID, *, fresh: bool = False) -> TaskView:
     task = view.task
     if task.tenant != current_user.tenant.id:
         raise NotFound('没有找到这件待办。')
-    if not {(task.unit, task.post), tuple((task.owner or '').split('/'))}.isdisjoint(visibility.posts()) or _oversees(task):
+    if ending.holds(task) or _oversees(task) or tasks.handed_by(db.session, task.id, visibility.posts()):
         return view
     raise Forbidden('这一步由{post}办。', post=_post_name(task.unit, task.post))
 
@@ -241,6 +247,7 @@ def _closed(view: TaskView) -> str:
 
 def _taken(view: TaskView, answer: dict[str, Any]) -> tuple[str, int]:
     """Somebody was faster: who and when, and what this person wrote, so that it need not be written again."""
-    return render_template('usertask/taken.html', task=view.task, matter=view.matter,
-                           why='' if view.task.state == 'done' else ending.why(view.task),
+    gone = ending.given(view.task) if view.task.state == 'open' else ''
+    return render_template('usertask/taken.html', task=view.task, matter=view.matter, gone=gone,
+                           why='' if view.task.state == 'done' else gone or ending.why(view.task),
                            said=form.said(view, answer)), 409

@@ -7,14 +7,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from engine import circulation, db, history, instance
+from engine import actions, circulation, db, deployment, history, instance
 from engine.directory import Account
 from engine.history import Actor
+from engine.ledger import FACTS
 from engine.usertask import UserTask
 from tests.webapp.browser import Browser
-from tests.webapp.conftest import HASH
+from tests.webapp.conftest import HASH, NOW, ROOT
 from tests.workflows.story import USUAL
-from tests.webapp.test_usertask import planning, sa_engine, signing, waiting  # noqa: F401  (fixtures)
+from tests.webapp.test_inbox import TABS
+from tests.webapp.test_usertask import planning, register, sa_engine, signing, waiting  # noqa: F401  (fixtures)
 
 Browse = Callable[[str], Browser]
 
@@ -203,6 +205,64 @@ def test_a_double_click_and_a_second_tab_do_no_harm(app: Flask, plan: str, brows
     assert '省发展改革委·单位负责人办' in press(other, '委派', to='fgw/chief', reason='请把关', status=403).text
     with db.reading(sa_engine(app)) as session:
         assert session.scalars(select(history.Event.kind).where(history.Event.kind == 'task.delegated')).all() == ['task.delegated']
+
+
+@pytest.fixture
+def handed(app: Flask, browse: Browse) -> str:
+    """The address of 研究部署, which 发展改革委's liaison has given on to 司法厅's with something filled in."""
+    drawn = (ROOT / 'workflows' / 'matter.bpmn').read_text().replace('value="claim delegate', 'value="claim transfer delegate')
+    topics = {topic: action.parameters() for topic, action in actions.known().items()}
+    with db.writing(sa_engine(app)) as session:
+        files = deployment.bundle(session, deployment.current(session, 'gz').id).files | {'matter.bpmn': drawn.encode()}
+        deployment.deploy(session, 'gz', files, '系统', '', NOW, topics, FACTS)
+    register(app, has_basis=True)
+    liaison = browse('gz-fgw-liaison')
+    liaison.get(waiting(app, '签收'))
+    liaison.submit()
+    address = waiting(app, '研究部署，报送“四合一”清单')
+    liaison.post(address, {'deploy_note': '先摸底', 'go-to': 'transfer'})
+    page = press(liaison, '转办', to='sft/liaison', reason='归司法厅')
+    assert '已转办。现在由省司法厅·联络员办。' in page.text
+    return address
+
+
+def test_who_gave_a_task_on_finds_it_under_what_is_done(handed: str, browse: Browse) -> None:
+    liaison = browse('gz-fgw-liaison')
+    assert '已办 2' in liaison.get('/tasks').texts(TABS)
+    page = liaison.get('/tasks/done')
+    assert page.texts('//tbody//th') == ['研究部署，报送“四合一”清单已转办给省司法厅·联络员', '签收']
+    assert page.texts('//tbody/tr[1]/td')[2:] == ['省发展改革委·联络员', '2020-09-27 周日 09:10']
+    assert '共1件' in liaison.get('/tasks/done?q=研究部署').text
+    assert '还没有办过' in browse('gz-sft-liaison').get('/tasks/done').text
+
+
+def test_who_gave_a_task_on_reads_it_and_does_it_no_more(app: Flask, handed: str, browse: Browse) -> None:
+    liaison, other = browse('gz-fgw-liaison'), browse('gz-sft-liaison')
+    page = liaison.get(handed)
+    assert '省发展改革委·联络员在今天 09:10把这一步转办给了省司法厅·联络员。' in page.text and '先摸底' in page.text
+    assert not page.all('//form[@id="task"]') and ways(page) == []
+    page = liaison.post(handed, {'deploy_note': '又想到一条'}, status=409)
+    assert page.h1 == '这一步已经不在您手里' and '没有提交' in page.text and '又想到一条' in page.text
+    assert '转办给了省司法厅·联络员' in liaison.post(handed + '/transfer', {'to': 'sft/liaison', 'reason': '归司法厅'}).text
+    other.get(handed)
+    other.post(handed + '/transfer', {'to': 'sft/chief', 'reason': '请领导看'})
+    assert '现在由省司法厅·单位负责人办。' in liaison.get(handed).text
+    browse('gz-sft-chief').get(handed)
+    browse('gz-fgw-chief').get(handed, status=403)
+    with db.writing(sa_engine(app)) as session:
+        task = session.get(UserTask, UUID(handed.rpartition('/')[2]))
+        task.state, task.closed_at, task.closed_by, task.answer = 'done', NOW, '省司法厅·单位负责人', {'deploy_note': '定了'}
+    assert '定了' in liaison.get(handed).text and '办过了' in other.get(handed).text
+
+
+def test_who_had_a_task_delegated_finds_that_it_gave_it_back(plan: str, browse: Browse) -> None:
+    liaison, chief = browse('gz-fgw-liaison'), browse('gz-fgw-chief')
+    liaison.get(plan + '/delegate')
+    press(liaison, '委派', to='fgw/chief', reason='请把关')
+    chief.get(plan)
+    press(chief, '交回', deploy_note='压实责任', **{'hand-word': '已把关'})
+    assert chief.get('/tasks/done').texts('//tbody//th') == ['研究部署，报送“四合一”清单已交回省发展改革委·联络员']
+    assert '把这一步交回给了省发展改革委·联络员。' in chief.get(plan).text
 
 
 def test_a_matter_of_another_government_is_not_there(plan: str, browse: Browse) -> None:
