@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine import directory, permit
 from engine.definition import Definition
-from engine.errors import Conflict, NotFound, Refused
+from engine.errors import Conflict, NotFound, Refused, said
 from engine.history import SYSTEM, TIMER, Actor, Kind
 from engine.instance import holding, later, opening, row as rows
 from engine.instance.correlation import correlate, signal
@@ -171,6 +171,8 @@ def consent(step: Step, live: Live, task_id: UUID, kept: Mapping[str, Any]) -> N
     """
     step.actor = holding.submitted(kept)
     _answer(step, live, task_id, step.actor, kept['answer'])
+    if live.undo is not None:
+        live.undo.why = said('这一步提交以后请过别的岗位同意')
 
 
 def carry(session: Session, job_id: UUID) -> Plan:

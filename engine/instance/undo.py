@@ -26,10 +26,11 @@ class Undo:
     def __init__(self, task_id: UUID, live: Any) -> None:
         self.task_id, self.state, self.vars = task_id, live.row['state'], dict(live.row['vars'] or {})
         self.facts = dict(live.step.facts.row) if live.step.facts is not None else {}
+        self.why = ''                                      # why there is no way back, whatever happens in the step
 
     def kept(self, live: Any, done: bool) -> dict[str, Any]:
         """What the instance's row keeps: how it stood, or why there is no way back."""
-        why = said('这个流程已经走完') if done else self._final(live)
+        why = said('这个流程已经走完') if done else self.why or self._final(live)
         if why:
             return {'task': self.task_id.hex, 'why': why}
         step = live.step

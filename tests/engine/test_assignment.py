@@ -401,3 +401,15 @@ def pass_days(office: Office, days: int) -> None:
     """The clock goes on, and no worker looks."""
     with db.writing(office.engine) as session:
         session.get(directory.Tenant, TENANT).virtual_at += timedelta(days=days)
+
+
+def test_what_others_have_agreed_to_is_not_taken_back_and_it_is_said_why(office: Office) -> None:
+    consult(office, 'after')
+    office.submit('a', 'fgw-liaison')
+    office.act(assignment.opine, office.task('a', asks=True).id, '', True, by='gxt-liaison')
+    with db.reading(office.engine) as session:
+        why = assignment.recallable(session, office.task('a', 'done').id, office.actor('fgw-liaison'))
+        assert assignment.recallable(session, office.task('a', 'done').id, office.actor('gxt-liaison')) is None
+    assert str(why) == '撤回不了：这一步提交以后请过别的岗位同意。'
+    with pytest.raises(Refused, match='请过别的岗位同意'):
+        office.act(assignment.recall, office.task('a', 'done').id, '填错了', by='fgw-liaison')
