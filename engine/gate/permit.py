@@ -53,11 +53,16 @@ def _returns(diagram: Diagram, element: Element) -> Iterator[Finding]:
         target = definition.elements.get(name)
         if target is None or name not in steps:
             yield NO_STEP.at(spot, what=name, hint=hint(name, steps))
-        elif name == element.id or not _leads(definition, target, element):
+        elif name == element.id or not leads(definition, target, element):
             yield NOT_EARLIER.at(spot, what=target.name or name)
-        elif any(definition.elements[outer].multi for outer in _around(definition, target)
-                 if outer not in _around(definition, element)):
+        elif into_several(definition, target, element):
             yield INTO_SEVERAL.at(spot, what=target.name or name)
+
+
+def into_several(definition: Definition, target: Element, element: Element) -> bool:
+    """Whether one element is in a multi-instance activity in which the other is not."""
+    outside = _around(definition, element)
+    return any(definition.elements[outer].multi for outer in _around(definition, target) if outer not in outside)
 
 
 def _around(definition: Definition, element: Element) -> list[str]:
@@ -69,7 +74,7 @@ def _around(definition: Definition, element: Element) -> list[str]:
     return found
 
 
-def _leads(definition: Definition, source: Element, target: Element) -> bool:
+def leads(definition: Definition, source: Element, target: Element) -> bool:
     """Whether a token comes from one element to another: along flows and boundary events, out of and into sub-processes."""
     seen, todo = set(), [source.id]
     while todo:

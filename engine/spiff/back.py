@@ -20,14 +20,16 @@ def back(run: Run, task_id: UUID, element: str) -> None:
     stands there. What has been running beside it since the ways parted ends, too. A join behind which the task stood
     waits for this token only: the other branches had arrived and count as arrived. Then walk on.
 
-    :raises Conflict: the task waits no more. :raises Refused: the element cannot be reached from there, or a join would
-        wait for ever afterwards, because it is not certain that the other branches had arrived (see `meet`).
+    :raises Conflict: the task waits no more. :raises Refused: the element cannot be reached from there, stands on a branch
+        beside, or a join would wait for ever, because it is not certain that the other branches had arrived (see `meet`).
     :raises Broken: as of `Run.settle`.
     """
     task, way = _found(run, run.ready(task_id), element)
     level, here, target = task.workflow, _position(task), way[0]
     branch = task.internal_data.get('branch', [])[:_depth(level.spec, target)]
     source = drawn(task.task_spec)
+    if _beside(level.spec, here, target):
+        raise Refused('不能退回到“{element}”：它在同时进行的另一支里。', element=element)
     ending = [task, *(one for one in standing(level) if one is not task and _between(level.spec, here, _position(one), target))]
     for one in ending:
         for each in list(one.parent.children) if isinstance(one.parent.task_spec, Race) else [one]:
@@ -87,6 +89,12 @@ def _between(spec: Any, here: str, there: str, target: str) -> bool:
     mine, others, known = _arms(spec, here), _arms(spec, there), _arms(spec, target)
     return any(fork in others and not others[fork] & ways and not known.get(fork, frozenset()) & ways
                for fork, ways in mine.items())
+
+
+def _beside(spec: Any, here: str, target: str) -> bool:
+    """Whether the ways to the two have parted and not met: a join behind them would miss this one."""
+    mine, known = _arms(spec, here), _arms(spec, target)
+    return any(fork in known and not known[fork] & ways for fork, ways in mine.items() if not fork.endswith(_BESIDE))
 
 
 def _arms(spec: Any, name: str) -> dict[str, frozenset[int]]:
