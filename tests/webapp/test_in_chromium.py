@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from engine.db import writing
+from engine.directory import Tenant
 from tests.webapp import matters
 from tests.webapp.browser import Browser
 from tests.webapp.looking import faults
@@ -88,6 +91,13 @@ def test_nobody_is_kept_out_and_nothing_overflows(app: Flask, visit: Callable[..
         for path in paths:
             page.goto(path)
             assert faults(page, 1280) == [], path
+
+
+def test_a_government_with_a_long_name_fits_a_phone(app: Flask, visit: Callable[..., Any]) -> None:
+    with writing(matters.engine_of(app)) as session:
+        session.execute(update(Tenant).where(Tenant.id == 'gz').values(name='黔西南布依族苗族自治州望谟县边饶街道办事处政府'))
+    page = visit('gz-office-officer', '/tasks', 360)
+    assert '办事处政府' in page.inner_text('.brand') and not faults(page, 360)
 
 
 def test_a_printed_matter_has_no_heading_with_nothing_below(app: Flask, visit: Callable[..., Any]) -> None:
