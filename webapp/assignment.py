@@ -15,6 +15,7 @@ from engine import assignment, directory, incident
 from engine.assignment import Offer
 from engine.errors import NotFound, Refused
 from engine.finding import inner
+from engine.ledger import Matter
 from engine.plan import Plan
 from engine.usertask import UserTask
 from webapp import auth, ending, errors, form, say
@@ -90,7 +91,8 @@ def do(task_id: UUID, act: str) -> Response | tuple[str, int]:
                                                       lambda name: request.form.get(name, '')), act)
     except Refused as refusal:
         db.session.rollback()
-        if ending.given(task):                         # pressed twice: the page says to whom it went
+        if ending.given(task) or act == 'recall' and task.state == 'open' and ending.holds(task):
+            # Pressed twice: its page says what the first time has done.
             return redirect(url_for('usertask.show', task_id=task_id), 303)
         return _draw(task, act, refusal), 422
     flash(f'{page.said}{_("。")}' + (_asked_of() if act == 'consult' else now_with(plan)), 'ok')
@@ -125,14 +127,14 @@ def _draw(task: UserTask, act: str, refusal: Refused | None = None) -> str:
     """
     offer = offered(task)
     if act == 'recall':
-        why = assignment.recallable(db.session, task.id, current_user.actor())
-        open_to = why == ''
+        shut = assignment.refusal(db.session, task.id, current_user.actor())
     else:
-        open_to, why = act in offer.acts, ''
-    if not open_to:
-        raise refusal or Refused(why or _('现在不能%(act)s这一步：流程图上没有允许，或者不在您手里。', act=PAGES[act].title))
+        shut = None if act in offer.acts else Refused(
+            _('现在不能%(act)s这一步：流程图上没有允许，或者不在您手里。', act=PAGES[act].title))
+    if shut is not None:
+        raise refusal or shut
     return render_template(
-        'assignment/act.html', task=task, act=act, page=PAGES[act], offer=offer,
+        'assignment/act.html', task=task, matter=task.matter_id and db.session.get(Matter, task.matter_id), act=act, page=PAGES[act], offer=offer,
         refusal=errors.sentence(refusal) if refusal else '',
         units=_posts() if PAGES[act].asks == 'post' else (), steps=_steps(task) if PAGES[act].asks == 'step' else {},
         how=HOW, names=form.names(), inner=inner)

@@ -8,8 +8,8 @@ from engine.assignment.claim import claim, release
 from engine.assignment.hand import delegate, hand_back, take_back, transfer
 from engine.assignment.offer import Offer, offers, recallable
 from engine.assignment.opinion import HOW, ask, opine, opinions, remove
-from engine.assignment.recall import recall
+from engine.assignment.recall import recall, refusal
 from engine.assignment.seat import seat
 
 __all__ = ['HOW', 'Offer', 'ask', 'claim', 'delegate', 'give_back', 'hand_back', 'offers', 'open_ways', 'opine', 'opinions',
-           'recall', 'recallable', 'release', 'remove', 'seat', 'take_back', 'transfer', 'ways_back']
+           'recall', 'recallable', 'refusal', 'release', 'remove', 'seat', 'take_back', 'transfer', 'ways_back']

@@ -84,7 +84,7 @@ def _undo(found: Seat, task: UserTask) -> Mapping[str, Any]:
         raise Refused('撤回不了：{why}。', why=errors.said(undo['why']))
     [touched] = statement.read(found.step.connection, _TOUCHED, {'instance': found.live.row['id'], 'since': task.closed_turn})
     if touched['drafted']:
-        raise Conflict('撤回不了：下一步已经有人在填了。')
+        raise Conflict('撤回不了：{why}。', why=errors.said('下一步已经有人在填了'))
     return undo
 
 

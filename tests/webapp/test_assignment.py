@@ -181,12 +181,17 @@ def test_a_step_that_ended_with_anothers_says_with_whose(app: Flask, plan: str, 
     assert '省司法厅·单位负责人退回到“签收”：缺依据。这一步就不用办了。' in liaison.get(plan).text
 
 
-def test_a_submitted_step_is_taken_back_from_its_page(app: Flask, plan: str, browse: Browse) -> None:
-    with db.writing(sa_engine(app)) as session:
-        session.execute(update(UserTask).where(UserTask.element == 'plan').values(claimed_by=None))
+def done(app: Flask, plan: str) -> None:
+    """The liaison has submitted 研究部署."""
     liaison = Actor('省发展改革委·联络员', 'fgw', 'liaison', 0)
     db.carry_out(sa_engine(app), lambda session: instance.complete(
         session, UUID(plan.rpartition('/')[2]), liaison, {**USUAL['plan'], 'answer': 'accept'}))
+
+
+def test_a_submitted_step_is_taken_back_from_its_page(app: Flask, plan: str, browse: Browse) -> None:
+    with db.writing(sa_engine(app)) as session:
+        session.execute(update(UserTask).where(UserTask.element == 'plan').values(claimed_by=None))
+    done(app, plan)
     browser = browse('gz-fgw-liaison')
     page = browser.get(plan)
     assert page.all('//a[contains(@href, "/recall")]')
@@ -195,6 +200,24 @@ def test_a_submitted_step_is_taken_back_from_its_page(app: Flask, plan: str, bro
     page = press(browser, '撤回', reason='漏了一条')
     assert '已撤回' in page.text and '您撤回了这一步，上次填的都在' in page.text and '已研究部署，明确专人负责' in page.text
     assert row(app, plan).state == 'open'
+
+
+def test_what_cannot_be_taken_back_any_more_is_said(app: Flask, plan: str, browse: Browse) -> None:
+    one, other, second = browse('gz-fgw-liaison'), browse('gz-fgw-liaison'), browse('gz-fgw-second')
+    with db.writing(sa_engine(app)) as session:
+        session.execute(update(UserTask).where(UserTask.element == 'plan').values(claimed_by=None))
+        signed = f"/tasks/{session.scalars(select(UserTask.id).where(UserTask.element == 'sign')).one()}"
+    assert '流程图上没有允许' in one.get(signed + '/recall', status=409).text
+    done(app, plan)
+    for tab in (one, other):
+        tab.get(plan + '/recall')
+    press(one, '撤回', reason='漏了一条')
+    assert '您撤回了这一步' in press(other, '撤回', reason='漏了一条').text, 'its page says what the first press has done'
+    done(app, plan)
+    second.get(waiting(app, '组织承办'))
+    second.submit(form='//form[@id="task"]', press='保存草稿')
+    assert '撤回不了：下一步已经有人在填了。' in one.get(plan).text
+    assert '下一步已经有人在填了' in one.get(plan + '/recall', status=409).text
 
 
 def test_a_double_click_and_a_second_tab_do_no_harm(app: Flask, plan: str, browse: Browse) -> None:
