@@ -78,10 +78,14 @@ def _queued(spec: Any, name: str) -> str:
 
 
 def _position(task: Any) -> str:
-    """The place at which a token stands; at a join the one that it came from."""
+    """The place at which a token stands; at a join the flow by which it came."""
     spec = task.task_spec
     waits = isinstance(spec, Join) and len(spec._inputs) > 1
-    return task.parent.task_spec.name if waits else spec.name
+    return _flow(task.parent.task_spec.name, spec.name) if waits else spec.name
+
+
+def _flow(source: str, target: str) -> str:
+    return f'{source} > {target}'
 
 
 def _between(spec: Any, here: str, there: str, target: str) -> bool:
@@ -114,7 +118,7 @@ def _depth(spec: Any, name: str) -> int:
 
 @lru_cache(maxsize=512)
 def _forks(spec: Any) -> dict[str, tuple[frozenset[str], ...]]:
-    """Where tokens part on a level: the places of each way until it meets the others. Beside an activity runs what its
+    """Where tokens part on a level: the places and flows of each way until it meets the others. Beside an activity runs what its
     boundary events lead to; its own way begins with itself."""
     found = {}
     for name, place in spec.task_specs.items():
@@ -123,7 +127,7 @@ def _forks(spec: Any) -> dict[str, tuple[frozenset[str], ...]]:
         if len(place._outputs) > 1:
             found[name] = _ways(spec, name, place._outputs)
         if place.boundaries:
-            own = _reach(spec, place._outputs, frozenset({name})) | {name}
+            own = _reach(spec, place._outputs, frozenset({name})) | {name, *(_flow(name, one) for one in place._outputs)}
             found[f'{name}{_BESIDE}'] = own, *(_reach(spec, [one], frozenset({name})) for one in place.boundaries)
     return found
 
@@ -132,18 +136,19 @@ def _ways(spec: Any, fork: str, outputs: list[str]) -> tuple[frozenset[str], ...
     wide = [_reach(spec, [output], frozenset({fork})) for output in outputs]
     met = frozenset(name for name, place in spec.task_specs.items() if isinstance(place, Join) and len(place._inputs) > 1
                     and sum(name in way for way in wide) > 1)
-    return tuple(_reach(spec, [output], met | {fork}) for output in outputs)
+    return tuple(_reach(spec, [output], met | {fork}) | {_flow(fork, output)} for output in outputs)
 
 
 def _reach(spec: Any, begin: list[str], stop: frozenset[str]) -> frozenset[str]:
-    """Every place that a token can come to from these, not through those where it stops."""
+    """Every place that a token can come to from these, not through those where it stops, with the flows that leave it."""
     found: set[str] = set()
     todo = [name for name in begin if name not in stop]
     while todo:
         name = todo.pop()
         if name not in found:
-            found.add(name)
-            todo += [after for after in _after(spec, name) if after not in stop]
+            onward = list(_after(spec, name))
+            found |= {name, *(_flow(name, after) for after in onward)}
+            todo += [after for after in onward if after not in stop]
     return frozenset(found)
 
 

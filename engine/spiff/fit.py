@@ -67,7 +67,8 @@ def _differ(old: Any, new: Any, names: Iterable[str]) -> bool:
 def uncovered(level: Any, standing: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
     """Parallel joins of a level's specification that would wait for ever: by name, the places from which nobody comes.
 
-    `standing` are the names of the places where something stands, each with the places that its tokens came from.
+    `standing` are the names of the places where something stands, each with the places that its tokens came from. An
+    event attached to one of them counts only where it waits itself: the others have happened.
     """
     found = {}
     for spec in level.task_specs.values():
@@ -75,11 +76,19 @@ def uncovered(level: Any, standing: Mapping[str, Iterable[str]]) -> dict[str, fr
             continue
         leads, reached = _leads(level, spec.name), set(standing.get(spec.name, ()))
         for name in standing:
-            reached |= leads.get(name, frozenset()) if name != spec.name else set()
+            reached |= _onward(level.task_specs[name], leads) if name != spec.name else set()
         missing = frozenset(spec._inputs) - reached
         if reached and missing:
             found[spec.name] = missing
     return found
+
+
+def _onward(spec: Any, leads: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """What `leads` says of a place where something stands, without the events attached to it."""
+    found = leads.get(spec.name, frozenset())
+    if not found or not getattr(spec, 'boundaries', ()):
+        return found
+    return found & {spec.name} | frozenset().union(*(leads.get(name, frozenset()) for name in spec._outputs))
 
 
 @lru_cache(maxsize=512)

@@ -104,15 +104,10 @@ def _enterable(spec: Any) -> bool:
 
 def check_joins(level: Any) -> None:
     """:raises Refused: a join of this level would wait for ever."""
-    stuck = next(iter(uncovered(level.spec, arrivals(level))), None)
-    if stuck is not None:
-        raise Refused('移过去以后，“{join}”这个汇合会永远等不到另一支。', join=level.spec.task_specs[stuck].bpmn_name or stuck)
-
-
-def arrivals(level: Any) -> dict[str, list[str]]:
-    """The places of a level where something stands, each with the places that its tokens came from."""
-    found: dict[str, list[str]] = {}
+    standing: dict[str, list[str]] = {}
     for task in level.tasks.values():
         if task._state & LIVE:
-            found.setdefault(task.task_spec.name, []).append(task.parent.task_spec.name)
-    return found
+            standing.setdefault(task.task_spec.name, []).append(task.parent.task_spec.name)
+    stuck = next(iter(uncovered(level.spec, standing)), None)
+    if stuck is not None:
+        raise Refused('移过去以后，“{join}”这个汇合会永远等不到另一支。', join=level.spec.task_specs[stuck].bpmn_name or stuck)

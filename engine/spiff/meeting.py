@@ -7,7 +7,7 @@ from SpiffWorkflow import TaskState
 
 from engine.spiff.fit import uncovered
 from engine.spiff.gateway import Parallel
-from engine.spiff.intervention import arrivals, check_joins
+from engine.spiff.intervention import check_joins
 from engine.spiff.place import Token, token
 
 
@@ -23,7 +23,7 @@ def meet(level: Any, way: Sequence[str], behind: str, branch: list[str]) -> None
     certain = True
     for place in way:
         if certain:
-            _fill(level, behind, branch)
+            _fill(level, place, behind, branch)
         check_joins(level)
         certain = certain and _unavoidable(level.spec, place, behind)
         inside = level.top_workflow.subprocesses
@@ -33,8 +33,10 @@ def meet(level: Any, way: Sequence[str], behind: str, branch: list[str]) -> None
         level, behind, branch = inside[owner.id], '', []
 
 
-def _fill(level: Any, behind: str, branch: list[str]) -> None:
-    for name, missing in uncovered(level.spec, arrivals(level)).items():
+def _fill(level: Any, place: str, behind: str, branch: list[str]) -> None:
+    # What else is on its way there belongs to another round, and comes with siblings of its own.
+    alone = [place, *getattr(level.spec.task_specs[place], 'boundaries', ())]
+    for name, missing in uncovered(level.spec, dict.fromkeys(alone, ())).items():
         if _unavoidable(level.spec, name, behind):
             join = level.spec.task_specs[name]
             for source in (one for one in join._inputs if one in missing):

@@ -140,6 +140,18 @@ def test_i9_returned_out_of_parallel_branches_their_siblings_end_visibly(engine:
     made.sound()
 
 
+def test_what_came_to_the_join_at_once_ends_with_its_siblings(engine: Engine) -> None:
+    """A way without a step: its token would be there twice, and z be done twice."""
+    made = opened(engine, p=bpmn(start(), ask('a'), fork('parted'), ask('b', BACK, camunda_formRef=None), fork('met'), ask('z'), end(),
+                                 chain('begin', 'a', 'parted', 'b', 'met', 'z', 'done'), flow('parted', 'met')))
+    made.finish('a')
+    back(made, 'b')
+    for element in 'abz':
+        made.finish(element)
+    assert made.open == [] and made.states('p') == ['done']
+    made.sound()
+
+
 def test_returned_within_a_branch_the_others_go_on(engine: Engine) -> None:
     made = opened(engine, p=parallel('c d', 'e', d='c'))
     made.finish('a')

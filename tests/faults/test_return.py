@@ -24,6 +24,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
                              ids=lambda seeds: f'{seeds.start}-{seeds.stop - 1}')
 
 
+@pytest.mark.parametrize(('seed', 'way'), [(1006, 0), (1137, 1)])
+def test_what_once_went_wrong_stays_right(seed: int, way: int) -> None:
+    """A token that had come to a join at once stayed there; an event that had happened was thought to come again."""
+    assert _walk(seed, way)
+
+
 def test_returns_on_random_diagrams() -> None:
     assert sum(_walk(seed, way) for seed in range(20) for way in range(3)) > 30
 
