@@ -18,7 +18,8 @@ _BESIDE = ' [beside]'
 def back(run: Run, task_id: UUID, element: str) -> None:
     """End a task and let a token begin at an earlier element: in the same sub-process, in one around it, or in one that
     stands there. What has been running beside it since the ways parted ends, too. A join behind which the task stood
-    waits for this token only: the other branches had arrived and count as arrived. Then walk on.
+    waits for this token only: the other branches had arrived and count as arrived. Then walk on. Rounds of one fork that
+    are walked at the same time (behind an event that interrupts nothing) are not told apart.
 
     :raises Conflict: the task waits no more. :raises Refused: the element cannot be reached from there, stands on a branch
         beside, or a join would wait for ever, because it is not certain that the other branches had arrived (see `meet`).
