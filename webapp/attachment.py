@@ -57,6 +57,7 @@ def add(matter_id: UUID) -> AnyResponse:
         flash(said, 'ok')
     except Refused as refusal:
         flash(_('没有附上：') + errors.sentence(refusal), 'warn')
+        return redirect(place.back, 303)               # at its top, where it is said
     return redirect(place.back + '#its-files', 303)
 
 

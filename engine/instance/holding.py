@@ -27,7 +27,7 @@ def check(step: Any, row: Mapping[str, Any], actor: Actor) -> None:
         raise Refused('这一步是“{owner}”委派来的，办好了请交回，由委派的岗位提交。', owner=_post(step, row['u_owner']))
     check_claim(step, row, actor)
     if submitted(row['u_kept']) is not None:
-        raise Refused('这一步已经提交，正在等加签的岗位同意；要改就先减签或者等答复。')
+        raise Refused('这一步已经提交，正在等加签的岗位同意；要改就先收回，或者等答复。')
 
 
 def check_claim(step: Any, row: Mapping[str, Any], actor: Actor) -> None:

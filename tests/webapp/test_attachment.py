@@ -69,6 +69,9 @@ def test_traps_are_refused_with_a_sentence_and_nothing_is_kept(
         working: str, browse: Browse, name: str, content: bytes, said: str) -> None:
     liaison = browse('gz-fgw-liaison')
     liaison.get(working)
+    token = liaison.page.all('//input[@name="csrf_token"]/@value')[0]
+    sent = {'csrf_token': token, 'files': [(BytesIO(content), name)]}
+    assert '#' not in liaison.client.post(working + '/attachments', data=sent).location, 'it is said at the top of the page'
     page = send(liaison, working, ('清单.csv', LIST), (name, content))
     assert '没有附上：' in page.text and said in page.text and not page.all('//a[@download]')
 
