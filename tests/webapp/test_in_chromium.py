@@ -109,3 +109,5 @@ def test_a_printed_matter_has_no_heading_with_nothing_below(app: Flask, visit: C
     printed = dict(page.evaluate(there))
     assert [name for name, full in printed.items() if not full] == []
     assert not {'文书', '附件', '沟通', '抄送'} & printed.keys() and '基本情况' in printed
+    breaks = page.evaluate('[...document.querySelectorAll("main h2")].map(head => getComputedStyle(head).breakAfter)')
+    assert set(breaks) == {'avoid'}, 'a heading goes over to the next page with what it heads'
