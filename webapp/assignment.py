@@ -135,9 +135,15 @@ def _draw(task: UserTask, act: str, refusal: Refused | None = None) -> str:
         raise refusal or shut
     return render_template(
         'assignment/act.html', task=task, matter=task.matter_id and db.session.get(Matter, task.matter_id), act=act, page=PAGES[act], offer=offer,
-        refusal=errors.sentence(refusal) if refusal else '',
+        refusal=errors.sentence(refusal) if refusal else '', at=_fault(act, refusal),
         units=_posts() if PAGES[act].asks == 'post' else (), steps=_steps(task) if PAGES[act].asks == 'step' else {},
         how=HOW, names=form.names(), inner=inner)
+
+
+def _fault(act: str, refusal: Refused | None) -> str:
+    """The field that a refusal is about: the post that was chosen, unless what is wrong is what was written."""
+    written = request.form.get('reason', '').strip() and refusal is not None and 'count' not in refusal.values
+    return 'to' if written and PAGES[act].asks == 'post' else 'reason'
 
 
 def offered(task: UserTask) -> Offer:

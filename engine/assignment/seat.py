@@ -116,6 +116,8 @@ def somebody(found: Seat, reference: str) -> tuple[str, str]:
 
     :raises Refused: there is no such post today, nobody holds it, or it has the task already.
     """
+    if not reference:
+        raise Refused('请选一个岗位。')
     known = dict(directory.options(found.step.session, found.step.tenant_id, 'posts', found.step.today,
                                    found.step.parameter_revision))
     if reference not in known:

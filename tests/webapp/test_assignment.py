@@ -113,6 +113,15 @@ def test_an_opinion_is_asked_given_and_read(app: Flask, plan: str, browse: Brows
     assert '依据不足' in page.text and '不同意' in page.text and page.all('//form[@id="task"]//button[contains(@class, "go")]')
 
 
+def test_a_post_that_nobody_chose_is_asked_for_where_it_is_chosen(plan: str, browse: Browse) -> None:
+    liaison = browse('gz-fgw-liaison')
+    for act, button in (('delegate', '委派'), ('consult', '请其提意见')):
+        liaison.get(f'{plan}/{act}')
+        page = press(liaison, button, reason='请把关', status=422)
+        assert page.one('//*[@id="to-e"]').text == '请选一个岗位。' and page.one('//*[@class="errsum"]//a').get('href') == '#to'
+        assert page.one('//textarea[@name="reason"]').text.strip() == '请把关'
+
+
 def test_the_list_shows_in_whose_hand_a_task_is(plan: str, browse: Browse) -> None:
     first, second, chief = (browse(f'gz-fgw-{who}') for who in ('liaison', 'second', 'chief'))
     first.get(plan)

@@ -1,5 +1,5 @@
 // Comfort for forms; every page works without it. Fields appear and vanish as one answers, rows are added in place,
-// what is typed is kept as a draft, a refused form is read from its top, and a button pressed twice counts once.
+// what is typed is kept as a draft, and a button pressed twice counts once.
 'use strict';
 for (const form of document.querySelectorAll('form[data-form]')) {
   const same = (a, b) => a === b || (a != null && b != null && String(a) === String(b));
@@ -119,4 +119,3 @@ for (const form of document.querySelectorAll('form[data-form]')) {
   window.addEventListener('pageshow', event => { if (event.persisted) sent = false; });
   follow();
 }
-document.querySelector('.errsum')?.focus();

@@ -1,4 +1,5 @@
-// A button pressed twice counts once: what is under way is not sent again. Without it the second press is told what the first did.
+// A refused form is read from its top, and a button pressed twice counts once: what is under way is not sent again.
+// Without it the second press is told what the first did.
 'use strict';
 {
   const sent = new WeakSet();
@@ -9,4 +10,5 @@
     sent.add(form);
     setTimeout(() => sent.delete(form), 2000);
   });
+  document.querySelector('.errsum')?.focus();
 }
