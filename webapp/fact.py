@@ -93,7 +93,7 @@ class Words(NamedTuple):
     def _chosen(self, key: str, value: Any, form: str | None) -> str:
         """The label of a form's choice."""
         field = None if isinstance(value, (list, dict)) else self.field(key, form) or self._asked_as(key)
-        return next((option.label for option in field.options if option.text == as_text(value)), '') if field else ''
+        return next((option.label for option in field.written if option.text == as_text(value)), '') if field else ''
 
     def _asked_as(self, key: str) -> Field | None:
         """The field of a fact that forms ask for under another key, which a step hands over as it is."""

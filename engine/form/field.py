@@ -1,4 +1,5 @@
 """One component of a form as its file says it: read once, never changed."""
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -22,6 +23,7 @@ LONGEST = {'textfield': 500, 'textarea': 10_000}
 MOST_MATCHED = 500
 """Characters that a pattern is ever shown."""
 MOST_ROWS = 50
+_PAIR = re.compile(r"""\[\s*(["'])(.+?)\1\s*,\s*(["'])(.+?)\3\s*]""")
 
 
 class Option(NamedTuple):
@@ -74,6 +76,12 @@ class Field:
     refuse_if: Live | None = None
     refuse_message: Live | None = None
     rules: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def written(self) -> tuple[Option, ...]:
+        """The choices that stand in the file, also those that are only offered at times (``[value, label]``)."""
+        found = _PAIR.findall(self.source.source) if self.source else ()
+        return *self.options, *(Option(value, label) for _, value, _, label in found)
 
     @property
     def persists(self) -> bool:

@@ -99,7 +99,7 @@ def _references(one: Field, everything: list[Field]) -> Iterator[Problem]:
     needed = one.rules.get('needs')
     if needed and (needed not in keys or keys[needed].kind not in TEXT):
         yield problem('form.reference', one.id, label=label, what=said('needs写的“{needed}”不是这张表里的文本框', needed=needed))
-    known = {option.text for option in one.options}
+    known = {option.text for option in one.written}
     if known and one.refused - known:
         yield problem('form.reference', one.id, label=label,
                       what=said('refuse写的“{refused}”不是它的选项', refused=listed(sorted(one.refused - known))))

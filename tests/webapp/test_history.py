@@ -181,6 +181,19 @@ def test_a_choice_is_told_by_its_label(app: Flask, trace: str, browse: Browse) -
     assert page.texts('//ol[@class="trail"]/li[@class="warn"]//b')[0].startswith('单位负责人审核：不同意上报')
 
 
+def test_a_choice_that_is_offered_at_times_is_told_by_its_label(app: Flask, trace: str, browse: Browse) -> None:
+    """退回补充 is offered until the last moment for requests."""
+    matter_id = UUID(trace.split('/')[2])
+    db.carry_out(engine_of(app), lambda session: instance.start(session, 'gz', 'extension', POSTS['liaison'],
+                                                                matter_id=matter_id))
+    answer(app, matter_id, 'apply', 'liaison', extension_go='apply', new_due_at='2020-11-30', reason='县级数据迟报，需要补报核对。',
+           progress_percent=60, progress_note='省市两级已建成。')
+    answer(app, matter_id, 'chief_review', 'chief', chief_agrees=True)
+    answer(app, matter_id, 'office_review', 'officer', new_due_at='2020-11-30', office_opinion='请附清单。', office_suggests='return')
+    page = browse('gz-office-officer').get(f'/matter/{matter_id}')
+    assert '初审，拟批复意见：退回补充' in ''.join(page.texts('//ol[@class="trail"]//b'))
+
+
 def test_all_chains_are_verified_on_demand(app: Flask, trace: str, browse: Browse,
                                            monkeypatch: pytest.MonkeyPatch) -> None:
     auditor = browse('gz-office-auditor')
