@@ -69,16 +69,25 @@ def at_once(task_id: UUID, act: str) -> Response:
     """Claim a task, or put it back."""
     verb, said = _AT_ONCE[act]
     task = task_of(task_id)
-    carry(task, lambda session: verb(session, task_id, current_user.actor()), act)
+    try:
+        carry(task, lambda session: verb(session, task_id, current_user.actor()), act)
+    except Refused as refusal:
+        db.session.rollback()
+        if not ending.holds(task):
+            raise
+        flash(errors.sentence(refusal), 'warn')
+        return _page_of(task)
     flash(f'{said}{_("。")}', 'ok')
     return redirect(url_for('usertask.show', task_id=task_id) if act == 'claim' else url_for('usertask.index'), 303)
 
 
 @bp.get('/tasks/<uuid:task_id>/<any(transfer, delegate, consult, return, take_back, recall):act>')
 @auth.signed_in
-def ask(task_id: UUID, act: str) -> str:
-    """The page of an act: to whom or to where, and why."""
-    return _draw(task_of(task_id), act)
+def ask(task_id: UUID, act: str) -> str | Response:
+    """The page of an act: to whom or to where, and why; the step's own, where that says what has become of it."""
+    task = task_of(task_id)
+    away = task.owner is not None and act != 'take_back' and ending.holds(task)
+    return _page_of(task) if away or _over(task, act) else _draw(task, act)
 
 
 @bp.post('/tasks/<uuid:task_id>/<any(transfer, delegate, consult, return, take_back, recall):act>')
@@ -91,9 +100,8 @@ def do(task_id: UUID, act: str) -> Response | tuple[str, int]:
                                                       lambda name: request.form.get(name, '')), act)
     except Refused as refusal:
         db.session.rollback()
-        if ending.given(task) or act == 'recall' and task.state == 'open' and ending.holds(task):
-            # Pressed twice: its page says what the first time has done.
-            return redirect(url_for('usertask.show', task_id=task_id), 303)
+        if _over(task, act):
+            return _page_of(task)
         return _draw(task, act, refusal), 422
     flash(f'{page.said}{_("。")}' + (_asked_of() if act == 'consult' else now_with(plan)), 'ok')
     return redirect(url_for('usertask.show', task_id=task_id) if act in _STAYS else url_for('usertask.index'), 303)
@@ -138,6 +146,17 @@ def _draw(task: UserTask, act: str, refusal: Refused | None = None) -> str:
         refusal=errors.sentence(refusal) if refusal else '', at=_fault(act, refusal),
         units=_posts() if PAGES[act].asks == 'post' else (), steps=_steps(task) if PAGES[act].asks == 'step' else {},
         how=HOW, names=form.names(), inner=inner)
+
+
+def _over(task: UserTask, act: str) -> bool:
+    """Whether the act is done already, here or in another tab, or too late: the step's page says what happened."""
+    if act == 'recall':
+        return task.state == 'open' and ending.holds(task)
+    return task.state != 'open' or bool(ending.given(task))
+
+
+def _page_of(task: UserTask) -> Response:
+    return redirect(url_for('usertask.show', task_id=task.id), 303)
 
 
 def _fault(act: str, refusal: Refused | None) -> str:

@@ -297,6 +297,26 @@ def test_who_had_a_task_delegated_finds_that_it_gave_it_back(plan: str, browse: 
     assert '把这一步交回给了省发展改革委·联络员。' in chief.get(plan).text
 
 
+def test_a_second_tab_and_the_back_button_are_told_by_the_steps_own_page(app: Flask, plan: str, browse: Browse) -> None:
+    one, second = browse('gz-fgw-liaison'), browse('gz-fgw-second')
+    for tab in (one, second):
+        tab.get(plan)
+    press(one, '认领')
+    page = press(second, '认领')
+    assert page.path == plan and '省发展改革委·联络员（账号gz-fgw-liaison）已认领' in page.text
+    one.get(plan)
+    press(one, '放回')
+    one.get(plan + '/delegate')
+    press(one, '委派', to='fgw/chief', reason='请把关')
+    assert '已委派给省发展改革委·单位负责人' in one.get(plan + '/delegate').text
+    one.get(plan + '/take_back')
+    press(one, '收回', reason='自己办')
+    one.get(plan + '/consult')
+    done(app, plan)
+    assert '办过了' in press(one, '请其提意见', to='fgw/chief', how='before', reason='请看').text
+    assert '办过了' in one.get(plan + '/consult').text
+
+
 def test_a_matter_of_another_government_is_not_there(plan: str, browse: Browse) -> None:
     for act in ('delegate', 'recall'):
         browse('cz-fgw-liaison').get(f'{plan}/{act}', status=404)
