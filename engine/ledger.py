@@ -156,7 +156,7 @@ def fit(column: Column, value: Any) -> Any:
     if value is None or value == '' and not isinstance(column.type, String):
         return None
     try:
-        found = _read(column.type, value)
+        found = _READ.get(type(column.type), _text)(value)
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
         raise Broken(said('事实 {name} 不能写成{value}', name=column.name, value=worded(value)), values={column.name: value},
                      advice='检查写这个事实的表单、决策表或动作') from None
@@ -167,31 +167,40 @@ def fit(column: Column, value: Any) -> Any:
     return found
 
 
-def _read(kind: Any, value: Any) -> Any:
-    """A value of this kind; what cannot be read as one raises whatever reading it raises."""
-    if isinstance(kind, Boolean):
-        return value if isinstance(value, bool) else _TRUE[str(value).lower()]
-    if isinstance(kind, Date):
-        return _counted(date.fromisoformat(value[:10]) if isinstance(value, str) else value)
-    if isinstance(kind, Utc):
-        moment = _counted(datetime.fromisoformat(value) if isinstance(value, str) else value)
-        if moment.tzinfo is None:
-            raise ValueError(value)
-        return moment
-    if isinstance(kind, Integer):
-        number = int(value)
-        if abs(number) > _LARGEST:
-            raise ValueError(number)
-        return number
-    if isinstance(kind, Float):
-        return float(value)
-    return ','.join(value) if isinstance(value, list) else str(value)
+def _truth(value: Any) -> bool:
+    return value if isinstance(value, bool) else _TRUE[str(value).lower()]
+
+
+def _day(value: Any) -> date:
+    return _counted(date.fromisoformat(value[:10]) if isinstance(value, str) else value)
+
+
+def _moment(value: Any) -> datetime:
+    moment = _counted(datetime.fromisoformat(value) if isinstance(value, str) else value)
+    if moment.tzinfo is None:
+        raise ValueError(value)
+    return moment
 
 
 def _counted(day: Any) -> Any:
     if day.year not in clock.YEARS:
         raise ValueError(day)
     return day
+
+
+def _whole(value: Any) -> int:
+    number = int(value)
+    if abs(number) > _LARGEST:
+        raise ValueError(number)
+    return number
+
+
+def _text(value: Any) -> str:
+    return ','.join(value) if isinstance(value, list) else str(value)
+
+
+_READ = {Boolean: _truth, Date: _day, Utc: _moment, Integer: _whole, Float: float}
+"""By kind of column, what makes a value of it; what cannot be read raises whatever reading it raises."""
 
 
 def blank(tenant: str, key: UUID, deployment_id: int) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from psycopg import RawCursor
-from sqlalchemy import Connection, Dialect, Executable, Uuid
+from sqlalchemy import Boolean, Connection, Dialect, Executable, LargeBinary, Uuid
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
@@ -31,8 +32,7 @@ class _Prepared:
         compiled = clause.compile(dialect=self._dialect, column_keys=sorted(columns), for_executemany=True)
         self.text: str = compiled.string
         self.together = _TOGETHER if dialect.name == 'postgresql' and clause.is_insert else 1
-        self._binds = [(name, compiled.binds[name].type.dialect_impl(self._dialect).bind_processor(self._dialect))
-                       for name in compiled.positiontup]
+        self._binds = [(name, _writer(compiled.binds[name].type, self._dialect)) for name in compiled.positiontup]
         self._constants = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
         self._constants |= {column.key: column.default.arg for column in compiled.insert_prefetch}
         self._clause = clause
@@ -64,6 +64,19 @@ class _Prepared:
                  for (name, convert), value in zip(self._found, found, strict=True)} for found in cursor.fetchall()]
 
 
+def _writer(kind: TypeEngine, dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What makes of a value of ours what the driver takes; None: it takes it as it is, as both do bytes and truth."""
+    if isinstance(kind, Uuid) and dialect.name == 'sqlite':
+        return _digits
+    if isinstance(kind, (LargeBinary, Boolean)):
+        return None
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _digits(key: UUID | None) -> str | None:
+    return None if key is None else f'{key.int:032x}'
+
+
 def _reader(kind: TypeEngine, dialect: Dialect, told: Any) -> Callable[[Any], Any] | None:
     """What makes a value of ours of one that the driver found; None: it is one already."""
     if isinstance(kind, Uuid) and dialect.name == 'sqlite':
@@ -83,7 +96,7 @@ def read(connection: Connection, clause: Executable, values: Row) -> list[dict[s
     """
     prepared = _prepared(clause, connection.dialect, frozenset(values))
     with _errors(connection):
-        return prepared.rows(_carried_out(connection, prepared, [prepared.values(values)])[0])
+        return prepared.rows(_Driver(connection).ask(prepared.text, prepared.values(values)))
 
 
 Ready = Sequence[tuple[_Prepared, list[list[Any]]]]
@@ -109,32 +122,40 @@ def write(connection: Connection, work: Sequence[tuple[Executable, Sequence[Row]
 
 def write_ready(connection: Connection, work: Ready) -> list[int]:
     """Carry out what was made ready. :raises DBAPIError: as for `write`."""
+    driver = _Driver(connection)
     with _errors(connection):
-        with _at_once(connection):
-            done = [_carried_out(connection, prepared, values) for prepared, values in work]
+        with driver.at_once():
+            done = [driver.write(prepared, values) for prepared, values in work]
         return [sum(cursor.rowcount for cursor in cursors) for cursors in done]
 
 
-def _carried_out(connection: Connection, prepared: _Prepared, rows: list[list[Any]]) -> list[Any]:
-    many = len(rows) > 1
-    if prepared.together == 1 or not many:
-        return [_asked(connection, prepared.text, rows if many else rows[0], many)]
-    groups = [rows[at:at + prepared.together] for at in range(0, len(rows), prepared.together)]
-    return [_asked(connection, prepared.wide(len(group)), [value for row in group for value in row], False)
-            for group in groups]
+class _Driver:
+    """The driver's own connection below one of SQLAlchemy's, and those who listen there."""
 
+    def __init__(self, connection: Connection) -> None:
+        self._connection, self._driver = connection, connection.connection.driver_connection
+        self._numbered = connection.dialect.name == 'postgresql'
+        self._heard = list(connection.dispatch.before_cursor_execute)
 
-def _asked(connection: Connection, text: str, values: list, many: bool) -> Any:
-    driver = connection.connection.driver_connection
-    cursor = RawCursor(driver) if connection.dialect.name == 'postgresql' else driver.cursor()
-    connection.dispatch.before_cursor_execute(connection, cursor, text, values, None, many)
-    (cursor.executemany if many else cursor.execute)(text, values)
-    return cursor
+    def write(self, prepared: _Prepared, rows: list[list[Any]]) -> list[Any]:
+        """The cursors of a statement for all these rows."""
+        many = len(rows) > 1
+        if prepared.together == 1 or not many:
+            return [self.ask(prepared.text, rows if many else rows[0], many)]
+        groups = [rows[at:at + prepared.together] for at in range(0, len(rows), prepared.together)]
+        return [self.ask(prepared.wide(len(group)), [value for row in group for value in row]) for group in groups]
 
+    def ask(self, text: str, values: list, many: bool = False) -> Any:
+        """The cursor of one statement."""
+        cursor = RawCursor(self._driver) if self._numbered else self._driver.cursor()
+        for listener in self._heard:
+            listener(self._connection, cursor, text, values, None, many)
+        (cursor.executemany if many else cursor.execute)(text, values)
+        return cursor
 
-def _at_once(connection: Connection) -> Any:
-    driver = connection.connection.driver_connection
-    return driver.pipeline() if connection.dialect.name == 'postgresql' else nullcontext()
+    def at_once(self) -> Any:
+        """Within it PostgreSQL gets everything without a wait between."""
+        return self._driver.pipeline() if self._numbered else nullcontext()
 
 
 @contextmanager

@@ -145,9 +145,9 @@ def _loaded(sheet: Sheet, asked: list[Field]) -> tuple[dict[str, Any], Errors]:
 
 def _missing(sheet: Sheet, field: Field) -> str | None:
     """The sentence for an empty field, None when it may be empty: a choice may need it."""
-    for one in sheet.holders:
+    for one in _asking(sheet.holders).get(field.key, ()):
         chosen = sheet.answers.get(one.key)
-        if one.rules.get('needs') == field.key and sheet.shown(one) and as_text(chosen) in one.refused:
+        if sheet.shown(one) and as_text(chosen) in one.refused:
             button = next((option.label for option in sheet.options(one) if option.value == chosen), '')
             return said('选“{button}”时，请写明{label}', button=button, label=sheet.label(field))
     if not field.required or field.kind == 'checkbox':
@@ -158,6 +158,15 @@ def _missing(sheet: Sheet, field: Field) -> str | None:
     if label.endswith(('？', '?')):
         return said('请回答“{label}”', label=label)
     return said('请选择{label}', label=label) if field.kind in ONE_OF | MANY_OF else said('请填写{label}', label=label)
+
+
+@lru_cache(maxsize=512)
+def _asking(holders: tuple[Field, ...]) -> Mapping[str, list[Field]]:
+    """By key, the choices that need an answer to this field."""
+    found: dict[str, list[Field]] = {}
+    for one in holders:
+        found.setdefault(one.rules.get('needs', ''), []).append(one)
+    return found
 
 
 def _rows(sheet: Sheet, field: Field, prefix: str) -> tuple[list[dict[str, Any]], Errors]:

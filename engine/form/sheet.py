@@ -4,7 +4,7 @@ Copied from form-js: fields are gone through in the order of the file; what is h
 every condition after it.
 """
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from math import isfinite, nan
 from typing import Any
@@ -25,7 +25,7 @@ class Sheet:
     them.
     """
 
-    def __init__(self, fields: Sequence[Field], raw: Mapping[str, Any], scope: Scope, functions: Functions,
+    def __init__(self, fields: tuple[Field, ...], raw: Mapping[str, Any], scope: Scope, functions: Functions,
                  above: 'Sheet | None' = None) -> None:
         self.fields, self.raw, self.scope, self.functions = fields, raw, scope, functions
         self.answers: dict[str, Any] = {}
@@ -33,7 +33,7 @@ class Sheet:
         self.folded: set[str] = set()
         self.fixed: set[str] = set()
         self.rows: dict[str, list[Sheet]] = {}
-        self.holders = tuple(_holders(fields))
+        self.holders = _holders(fields)
         self._taken: dict[str, Any] = {}
         self.conditions: Scope = ChainMap(self.answers, *(above.conditions.maps if above else (scope,)))
         self.record: Scope = ChainMap(scope, self.answers) if above is None else above.record
@@ -202,12 +202,15 @@ def _option(one: Any) -> Option:
     return Option(one[0], str(one[1])) if isinstance(one, (list, tuple)) else Option(one, as_text(one))
 
 
-def _holders(fields: Iterable[Field]) -> Iterator[Field]:
+@lru_cache(maxsize=512)
+def _holders(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    found: list[Field] = []
     for field in fields:
         if field.kind == 'group':
-            yield from _holders(field.children)
+            found += _holders(field.children)
         elif field.key and field.kind in HOLDS:
-            yield field
+            found.append(field)
+    return tuple(found)
 
 
 def _offset(functions: Functions) -> str:

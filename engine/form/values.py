@@ -14,6 +14,7 @@ _NUMBER = re.compile(r'[+-]?\d{1,15}(\.\d{1,10})?')
 _GROUPED = re.compile(r'[+-]?\d{1,3}(,\d{3})+(\.\d+)?')
 _DAY = re.compile(r'(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?')
 _CONTROL = re.compile(r'[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]')
+_LONE = re.compile('[\ud800-\udfff]')                       # half a sign: no UTF-8 writes it
 _TRUE, _FALSE = frozenset({'true', 'on', '1', 'yes'}), frozenset({'false', 'off', '0', 'no'})
 
 
@@ -40,13 +41,15 @@ def say_day(text: str) -> str:
 
 def blank(raw: Any) -> bool:
     """Whether nothing was filled in: browsers post empty fields, too."""
+    if raw is None:
+        return True
     if isinstance(raw, str):
         return not raw.strip()
     if isinstance(raw, dict):
         return all(map(blank, raw.values()))
     if isinstance(raw, (list, tuple)):
         return all(map(blank, raw))
-    return raw is None
+    return False
 
 
 def take(field: Field, raw: Any, options: Sequence[Option], offset: str) -> Any:
@@ -78,7 +81,7 @@ def take(field: Field, raw: Any, options: Sequence[Option], offset: str) -> Any:
 
 
 def _text(field: Field, raw: str) -> str:
-    if any('\ud800' <= sign <= '\udfff' for sign in raw):
+    if _LONE.search(raw):
         raise Unfit(said('里有不能保存的字符，请删去后重新输入'))
     text = _CONTROL.sub('', raw.replace('\r\n', '\n').replace('\r', '\n'))
     # form-js turns the breaks of a one-line text into blanks, and measures what is left after trimming.

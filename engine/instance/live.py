@@ -76,7 +76,8 @@ class Live:
 
     def label(self, name: str | None) -> str:
         """A drawn name on one line, with the tenant's value in the place of ``{warning_days}``."""
-        return _PLACE.sub(lambda place: str(self.functions['param'](place[1])), one_line(name))
+        line = one_line(name)
+        return _PLACE.sub(lambda place: str(self.functions['param'](place[1])), line) if '{' in line else line
 
     def write(self, values: Mapping[str, Any], node: Node | None = None) -> None:
         """Keep scalars where they live: a co-unit's row inside its element, the ledger row for facts, else here.
