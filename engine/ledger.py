@@ -1,6 +1,7 @@
 """The 台账: one row of facts per matter, which lists, lamps and reports read. Its version is the matter's lock."""
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, tzinfo
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -153,18 +154,25 @@ class Facts:
 
 def fit(column: Column, value: Any) -> Any:
     """A value as its column keeps it. :raises Broken: it does not fit."""
-    if value is None or value == '' and not isinstance(column.type, String):
+    read, limit, has_blank = _kept(column)
+    if value is None or value == '' and not has_blank:
         return None
     try:
-        found = _READ.get(type(column.type), _text)(value)
+        found = read(value)
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
         raise Broken(said('事实 {name} 不能写成{value}', name=column.name, value=worded(value)), values={column.name: value},
                      advice='检查写这个事实的表单、决策表或动作') from None
-    limit = getattr(column.type, 'length', None)
     if limit and len(found) > limit:
         raise Broken(said('事实 {name} 最多{limit}个字，给的是{count}个字', name=column.name, limit=limit, count=len(found)),
                      advice='把内容写短')
     return found
+
+
+@cache
+def _kept(column: Column) -> tuple[Callable[[Any], Any], int | None, bool]:
+    """What reads a column's values, how long they may be, and whether an empty text is one."""
+    kind = column.type
+    return _READ.get(type(kind), _text), getattr(kind, 'length', None), isinstance(kind, String)
 
 
 def _truth(value: Any) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +33,10 @@ class _Prepared:
         compiled = clause.compile(dialect=self._dialect, column_keys=sorted(columns), for_executemany=True)
         self.text: str = compiled.string
         self.together = _TOGETHER if dialect.name == 'postgresql' and clause.is_insert else 1
-        self._binds = [(name, _writer(compiled.binds[name].type, self._dialect)) for name in compiled.positiontup]
+        names = compiled.positiontup
+        self._width, self._pick = len(names), _picking(names)
+        self._convert = [(place, convert) for place, name in enumerate(names)
+                         if (convert := _writer(compiled.binds[name].type, self._dialect)) is not None]
         self._constants = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
         self._constants |= {column.key: column.default.arg for column in compiled.insert_prefetch}
         self._clause = clause
@@ -45,14 +49,17 @@ class _Prepared:
         """
         if self._constants:
             row = {**self._constants, **row}
-        return [row[name] if convert is None else convert(row[name]) for name, convert in self._binds]
+        found = [*self._pick(row)]
+        for place, convert in self._convert:
+            found[place] = convert(found[place])
+        return found
 
     @lru_cache(maxsize=_TOGETHER)
     def wide(self, rows: int) -> str:
         """The INSERT for so many rows at once."""
         head, words, row = self.text.partition(' VALUES ')
         return head + words + ', '.join(
-            re.sub(r'\$(\d+)', lambda number, past=past: f'${int(number[1]) + past * len(self._binds)}', row)
+            re.sub(r'\$(\d+)', lambda number, past=past: f'${int(number[1]) + past * self._width}', row)
             for past in range(rows))
 
     def rows(self, cursor: Any) -> list[dict[str, Any]]:
@@ -62,6 +69,13 @@ class _Prepared:
                            for column, told in zip(self._clause.selected_columns, cursor.description, strict=True)]
         return [{name: value if convert is None else convert(value)
                  for (name, convert), value in zip(self._found, found, strict=True)} for found in cursor.fetchall()]
+
+
+def _picking(names: Sequence[str]) -> Callable[[Row], Sequence[Any]]:
+    """What takes the values of these names out of a row, in their order."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda row: [row[name] for name in names]
 
 
 def _writer(kind: TypeEngine, dialect: Dialect) -> Callable[[Any], Any] | None:

@@ -130,17 +130,18 @@ def _nothing(field: Field) -> Any:
     return False if field.kind == 'checkbox' else None
 
 
-@lru_cache(maxsize=512)
-def _schema(asked: tuple[Field, ...]) -> marshmallow.Schema:
-    """The schema of the fields that are there now; making one costs more than using it."""
-    return marshmallow.Schema.from_dict({field.key: Answer(field) for field in asked})()
+_answer = lru_cache(maxsize=4_096)(Answer)
 
 
 def _loaded(sheet: Sheet, asked: list[Field]) -> tuple[dict[str, Any], Errors]:
-    try:
-        return _schema(tuple(asked)).load({field.key: sheet for field in asked}), {}
-    except marshmallow.ValidationError as refused:
-        return {}, refused.normalized_messages()
+    answers: dict[str, Any] = {}
+    errors: Errors = {}
+    for field in asked:
+        try:
+            answers[field.key] = _answer(field).deserialize(sheet)
+        except marshmallow.ValidationError as refused:
+            errors[field.key] = refused.messages
+    return answers, errors
 
 
 def _missing(sheet: Sheet, field: Field) -> str | None:
