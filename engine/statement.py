@@ -40,7 +40,8 @@ class _Prepared:
         self._constants = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
         self._constants |= {column.key: column.default.arg for column in compiled.insert_prefetch}
         self._clause = clause
-        self._found: list[tuple[str, Any]] | None = None
+        self._names = [column.name for column in clause.selected_columns] if clause.is_select else []
+        self._found: list[tuple[int, Callable[[Any], Any]]] | None = None
 
     def values(self, row: Row) -> list[Any]:
         """The values of one row as the driver takes them.
@@ -65,10 +66,16 @@ class _Prepared:
     def rows(self, cursor: Any) -> list[dict[str, Any]]:
         """What the driver found, by name."""
         if self._found is None:                        # the first answer tells the driver's own types
-            self._found = [(column.name, _reader(column.type, self._dialect, told[1]))
-                           for column, told in zip(self._clause.selected_columns, cursor.description, strict=True)]
-        return [{name: value if convert is None else convert(value)
-                 for (name, convert), value in zip(self._found, found, strict=True)} for found in cursor.fetchall()]
+            self._found = [(place, convert) for place, (column, told) in enumerate(
+                zip(self._clause.selected_columns, cursor.description, strict=True))
+                if (convert := _reader(column.type, self._dialect, told[1])) is not None]
+        return [dict(zip(self._names, self._of_ours(found), strict=True)) for found in cursor.fetchall()]
+
+    def _of_ours(self, found: Sequence[Any]) -> list[Any]:
+        values = [*found]
+        for place, convert in self._found or ():
+            values[place] = convert(values[place])
+        return values
 
 
 def _picking(names: Sequence[str]) -> Callable[[Row], Sequence[Any]]:

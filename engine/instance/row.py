@@ -2,6 +2,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import zip_longest
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -134,13 +135,14 @@ def blank(tenant: str, matter_id: UUID | None, process: str, deployment_id: int,
             'parent_id': None, 'parent_task': None, 'number': None, 'token': None, 'outcome': None, 'undo': None}
 
 
-_parts = {prefix: [(column.name, prefix + column.name) for column in columns] for prefix, columns in (
-    ('i_', INSTANCE.columns), ('m_', MATTER.columns), ('t_', [TENANT.c.id, *_clock]))}
+_parts = {prefix: ([column.name for column in columns], itemgetter(*(prefix + column.name for column in columns)))
+          for prefix, columns in (('i_', INSTANCE.columns), ('m_', MATTER.columns), ('t_', [TENANT.c.id, *_clock]))}
 
 
 def part(row: Any, prefix: str) -> dict[str, Any]:
     """The columns of one table out of a joined row: ``i_`` instance, ``m_`` matter, ``t_`` tenant."""
-    return {name: row[label] for name, label in _parts[prefix]}
+    names, pick = _parts[prefix]
+    return dict(zip(names, pick(row), strict=True))
 
 
 def one(session: Session, clause: Any, key: UUID | str) -> dict[str, Any] | None:

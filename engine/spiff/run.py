@@ -18,7 +18,7 @@ from engine.spiff.host import Host
 from engine.spiff.library import Library
 from engine.spiff.node import Armed, Node, Open
 from engine.spiff.place import LIVE, Person, drawn
-from engine.spiff.timers import LiveDate, Timer, due
+from engine.spiff.timers import LiveDate, due
 from engine.spiff.tree import Tree, compact
 
 _MOST_NODES = 10_000          # of one step; a diagram that walks on without waiting is stopped here
@@ -197,7 +197,7 @@ class Run(Asked):
             return False
         for task in list(self.tree.waiting.values()):
             event = task.task_spec.event
-            if task._state == TaskState.WAITING and isinstance(event, (Timer, Condition)):
+            if task._state == TaskState.WAITING and event.kind in ('timer', 'conditional'):
                 rounds = event.happened(task)
                 if rounds:
                     task.task_spec.happen(task, int(rounds))
@@ -208,9 +208,9 @@ class Run(Asked):
         """Work out again when everything that waits is due. Nothing fires and no condition is asked, even if it is time."""
         for task in self.tree.waiting.values():
             event = task.task_spec.event
-            if isinstance(event, Timer):
+            if event.kind == 'timer':
                 event.at(task)
-            elif isinstance(event, Condition):
+            elif event.kind == 'conditional':
                 self.fresh(task)
 
     def _check_stuck(self) -> None:
@@ -253,7 +253,7 @@ class Run(Asked):
                 if task._state == TaskState.READY and task.task_spec.manual)
 
     def _timers(self) -> Iterator[Any]:
-        return (task for task in self.tree.waiting.values() if isinstance(task.task_spec.event, Timer))
+        return (task for task in self.tree.waiting.values() if task.task_spec.event.kind == 'timer')
 
     def entered(self) -> list[Node]:
         """Sub-processes, calls and multi-instance activities that were entered in this step and still run."""
