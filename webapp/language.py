@@ -9,14 +9,14 @@ from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask_babel import ngettext, refresh
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from webapp import auth
+from webapp import auth, reader
 from webapp.plural import Languages, agreeing
 from webapp.reader import COOKIE, LOCALES, chosen, english
 from webapp.session import local_path
@@ -56,11 +56,10 @@ def index() -> str:
 @auth.public
 def choose() -> Response:
     """Read on in the language of the button, on the page where one was."""
-    wanted = request.form.get('language')
-    g.language = wanted if wanted in LOCALES else 'zh'
+    read = reader.choose(request.form.get('language'))
     refresh()
     answer = redirect(local_path(request.form.get('next')) or url_for('language.index'), 303)
-    answer.set_cookie(COOKIE, g.language, max_age=_YEAR, samesite='Lax', httponly=True, secure=request.is_secure)
+    answer.set_cookie(COOKIE, read, max_age=_YEAR, samesite='Lax', httponly=True, secure=request.is_secure)
     return answer
 
 
@@ -101,6 +100,7 @@ def _said(context: EvalContext, text: str, /, **values: Any) -> str:
 def install(app: Flask) -> None:
     """Templates write `language()`, `language_tag()`, `other_language()`."""
     compiled()
+    reader.install(app)
     Languages(app, default_locale=LOCALES['zh'], default_timezone='Asia/Shanghai',
               locale_selector=lambda: LOCALES[chosen()])
     other = {'zh': 'en', 'en': 'zh'}

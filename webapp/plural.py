@@ -7,6 +7,8 @@ from typing import Any
 
 from flask_babel import Babel, Domain, get_translations
 
+from webapp.reader import english
+
 _NAMES = ('n', 'count')
 _SEVERAL = 2                # “0 matters”, “0.5 points”, “1,200 letters”
 
@@ -31,8 +33,8 @@ class Sentences(Domain):
     """The catalogue, read once and kept from one request to the next."""
 
     def gettext(self, string: str, /, **variables: Any) -> str:
-        """The sentence with its places filled."""
-        said = agreeing(string, variables)
+        """The sentence with its places filled. Chinese is what is written here, so nothing is looked up for it."""
+        said = agreeing(string, variables) if english() else string
         return said % variables if variables else said
 
 

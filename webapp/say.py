@@ -2,6 +2,7 @@
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from babel.dates import format_date
 from flask import Flask, g
@@ -9,32 +10,52 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from engine import clock, deployment, parameter, workcal
+from engine import clock, deployment, directory, parameter, workcal
 from webapp.db import db
 from webapp.reader import addressed_in_english as english
 
 _WEEKDAYS = '一二三四五六日'
 
 
+class Place:
+    """The government of the signed-in person, as its dates are spoken: asked for every date of a page."""
+
+    def __init__(self, tenant: directory.Tenant) -> None:
+        self.tenant, self.zone = tenant, clock.zone(tenant.zone)
+
+    @cached_property
+    def calendar(self) -> workcal.Calendar:
+        return workcal.load(db.session, self.tenant)
+
+    @cached_property
+    def near_days(self) -> int:
+        current = deployment.current(db.session, self.tenant.id)
+        bundle = deployment.bundle(db.session, current.id) if current else None
+        param = parameter.reader(db.session, self.tenant, bundle) if bundle else None
+        return param('warning_days') if param and 'warning_days' in bundle.parameters else 0
+
+
+def _place() -> Place:
+    found = g.get('place')
+    if found is None:
+        found = g.place = Place(current_user.tenant)
+    return found
+
+
 def calendar() -> workcal.Calendar:
     """The working calendar of the signed-in person's government."""
-    found = g.get('calendar')
-    if found is None:
-        found = g.calendar = workcal.load(db.session, current_user.tenant)
-    return found
+    return _place().calendar
 
 
 def local(moment: datetime) -> datetime:
     """The moment in the government's own zone."""
-    zone = g.get('zone')
-    if zone is None:
-        zone = g.zone = clock.zone(current_user.tenant.zone)
-    return moment.astimezone(zone)
+    return moment.astimezone(_place().zone)
 
 
 def today() -> date:
     """The government's day, which a virtual clock may have set."""
-    return local(current_user.now).date()
+    place = _place()
+    return clock.now(place.tenant).astimezone(place.zone).date()
 
 
 def day_of(value: date | datetime | str) -> date:
@@ -147,12 +168,7 @@ def near_days() -> int:
 
     0 where nothing is deployed yet, or the rules know no such parameter: then no day is near.
     """
-    if 'near_days' not in g:
-        current = deployment.current(db.session, current_user.tenant.id)
-        bundle = deployment.bundle(db.session, current.id) if current else None
-        param = parameter.reader(db.session, current_user.tenant, bundle) if bundle else None
-        g.near_days = param('warning_days') if param and 'warning_days' in bundle.parameters else 0
-    return g.near_days
+    return _place().near_days
 
 
 def last_workday(value: date | datetime | str) -> date | None:
