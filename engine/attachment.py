@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Uuid, select
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Uuid, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -54,10 +54,12 @@ class Attachment(Base):
     __table_args__ = (Index('attachment_matter', 'matter_id', 'attached_at'),)
 
 
+_OF = select(Attachment).where(Attachment.matter_id == bindparam('matter')).order_by(Attachment.attached_at, Attachment.id)
+
+
 def of(session: Session, matter_id: UUID) -> Sequence[Attachment]:
     """The files beside a matter, in the order in which they came; those that were taken back are among them."""
-    return session.scalars(select(Attachment).where(Attachment.matter_id == matter_id)
-                           .order_by(Attachment.attached_at, Attachment.id)).all()
+    return session.scalars(_OF, {'matter': matter_id}).all()
 
 
 def attach(session: Session, matter_id: UUID, actor: Actor, files: Sequence[Upload], *, task: UserTask | None = None,

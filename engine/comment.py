@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ForeignKey, Index, String, Text, Uuid, select, union
+from sqlalchemy import ForeignKey, Index, String, Text, Uuid, bindparam, select, union
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import circulation, clock, directory, history
@@ -46,10 +46,14 @@ class Comment(Base):
     __table_args__ = (Index('comment_matter', 'matter_id', 'written_at'),)
 
 
+_THREAD = select(Comment).where(Comment.matter_id == bindparam('matter')).order_by(Comment.written_at, Comment.id)
+_MET = union(*(select(table.unit, table.post).where(table.matter_id == bindparam('matter'))
+               for table in (UserTask, Copy, Comment)))
+
+
 def thread(session: Session, matter_id: UUID) -> Sequence[Comment]:
     """What was said on a matter, in order."""
-    return session.scalars(select(Comment).where(Comment.matter_id == matter_id)
-                           .order_by(Comment.written_at, Comment.id)).all()
+    return session.scalars(_THREAD, {'matter': matter_id}).all()
 
 
 def audience(session: Session, matter: Matter) -> list[Held]:
@@ -57,8 +61,7 @@ def audience(session: Session, matter: Matter) -> list[Held]:
     tenant = directory.tenant(session, matter.tenant)
     day = clock.now(tenant).astimezone(clock.zone(tenant.zone)).date()
     units = {matter.lead_unit, matter.supervisor_unit, *(matter.co_units or '').split(',')}
-    met = set(map(tuple, session.execute(union(*(
-        select(table.unit, table.post).where(table.matter_id == matter.id) for table in (UserTask, Copy, Comment))))))
+    met = set(map(tuple, session.execute(_MET, {'matter': matter.id})))
     named = {matter.leader_post, matter.approver_post}
     return [seat for seat in circulation.seats(session, tenant.id, day)
             if seat[0] in units or seat in met or '/'.join(seat) in named]

@@ -7,7 +7,7 @@ from hashlib import sha256
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import ForeignKey, Integer, LargeBinary, String, Text, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Integer, LargeBinary, String, Text, UniqueConstraint, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -229,10 +229,12 @@ def differing(session: Session, old_id: int, new_id: int) -> tuple[dict[str, byt
     return tuple({name: contents[one] for name, one in each.items()} for each in only)
 
 
+_CURRENT = select(Deployment).where(Deployment.tenant == bindparam('tenant')).order_by(Deployment.number.desc()).limit(1)
+
+
 def current(session: Session, tenant_id: str) -> Deployment | None:
     """The version on which new matters of a tenant begin; None before the first."""
-    return session.scalar(select(Deployment).where(Deployment.tenant == tenant_id)
-                          .order_by(Deployment.number.desc()).limit(1))
+    return session.scalar(_CURRENT, {'tenant': tenant_id})
 
 
 def follow(session: Session, tenant_id: str) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Integer, String, and_, delete, or_, select
+from sqlalchemy import ForeignKey, Index, Integer, String, and_, bindparam, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base, Utc
@@ -67,11 +67,19 @@ class View:
     default: bool
 
 
+_SEEN = and_(
+    SavedView.tenant == bindparam('tenant'), SavedView.unit == bindparam('unit'),
+    or_(and_(SavedView.scope == 'own', SavedView.account_id == bindparam('account')),
+        and_(SavedView.scope == 'post', SavedView.post == bindparam('post')), SavedView.scope == 'unit'))
+"""What a `Holder` sees, its values being the parameters."""
+_EVERYWHERE = select(SavedView, DefaultView.view_id).outerjoin(
+    DefaultView, and_(DefaultView.view_id == SavedView.id, DefaultView.account_id == bindparam('account'))).where(_SEEN)
+_IN_ROOM = _EVERYWHERE.where(SavedView.room == bindparam('room'))
+
+
 def of(session: Session, holder: Holder, room: str | None = None) -> list[View]:
     """The views that this account sees in a room (None: in all rooms), its own first, each kind in its order."""
-    begun = and_(DefaultView.view_id == SavedView.id, DefaultView.account_id == holder.account)
-    query = select(SavedView, DefaultView.view_id).outerjoin(DefaultView, begun).where(_seen(holder))
-    found = session.execute(query.where(SavedView.room == room) if room else query).all()
+    found = session.execute(_IN_ROOM if room else _EVERYWHERE, {**holder._asdict(), 'room': room}).all()
     found.sort(key=lambda pair: (pair[0].room, SCOPES.index(pair[0].scope), pair[0].position, pair[0].id))
     return [View(row.id, row.room, row.scope, row.name, row.query, _may_change(row, holder), default is not None)
             for row, default in found]
@@ -148,8 +156,8 @@ def move_up(session: Session, holder: Holder, view_id: int) -> None:
     :raises NotFound: the reader sees no such view. :raises Forbidden: it is another post's.
     """
     row = changeable(session, holder, view_id)
-    rows = sorted(session.scalars(select(SavedView).where(
-        _seen(holder), SavedView.room == row.room, SavedView.scope == row.scope)), key=lambda one: (one.position, one.id))
+    alike = select(SavedView).where(_SEEN, SavedView.room == row.room, SavedView.scope == row.scope)
+    rows = sorted(session.scalars(alike, holder._asdict()), key=lambda one: (one.position, one.id))
     place = rows.index(row)
     if place:
         rows[place - 1], rows[place] = row, rows[place - 1]
@@ -174,7 +182,7 @@ def seen(session: Session, holder: Holder, view_id: int) -> SavedView:
 
     :raises NotFound: there is none.
     """
-    row = session.scalar(select(SavedView).where(SavedView.id == view_id, _seen(holder)))
+    row = session.scalar(select(SavedView).where(SavedView.id == view_id, _SEEN), holder._asdict())
     if row is None:
         raise _unknown()
     return row
@@ -189,13 +197,6 @@ def changeable(session: Session, holder: Holder, view_id: int) -> SavedView:
     if not _may_change(row, holder):
         raise Forbidden('“{name}”是别的岗位存给本单位用的，由存它的岗位改。', name=row.name)
     return row
-
-
-def _seen(holder: Holder) -> ColumnElement[bool]:
-    own = and_(SavedView.scope == 'own', SavedView.account_id == holder.account)
-    shared = and_(SavedView.scope == 'post', SavedView.post == holder.post)
-    return and_(SavedView.tenant == holder.tenant, SavedView.unit == holder.unit,
-                or_(own, shared, SavedView.scope == 'unit'))
 
 
 def _may_change(row: SavedView, holder: Holder) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String, Text, Uuid, select
+from sqlalchemy import Index, String, Text, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import authority, circulation, clock, deployment, directory, history, parameter, usertask, workcal
@@ -50,12 +50,14 @@ class Urged:
     last_note: str
 
 
+_URGED = select(Urging.task_id, Urging.urged_at, Urging.urged_by, Urging.note).where(
+    Urging.task_id.in_(bindparam('tasks', expanding=True))).order_by(Urging.urged_at, Urging.id)
+
+
 def of(session: Session, task_ids: Iterable[UUID]) -> dict[UUID, Urged]:
     """The tasks among these that were urged."""
     found: dict[UUID, Urged] = {}
-    query = select(Urging.task_id, Urging.urged_at, Urging.urged_by, Urging.note)
-    for key, at, by, note in session.execute(
-            query.where(Urging.task_id.in_(list(task_ids))).order_by(Urging.urged_at, Urging.id)):
+    for key, at, by, note in session.execute(_URGED, {'tasks': list(task_ids)}):
         found[key] = Urged(found[key].count + 1 if key in found else 1, at, by, note)
     return found
 

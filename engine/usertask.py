@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, Select, String, Uuid, select, text
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Uuid, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base, Json, Utc
@@ -82,6 +82,23 @@ class Handed(Base):
     __table_args__ = (Index('handed_done', 'tenant', 'unit', 'post', 'at'), Index('handed_task', 'task_id'))
 
 
+# Every page of a task asks these, so they are made once.
+_ANSWERED = select(UserTask.answer, UserTask.token).where(
+    UserTask.instance_id == bindparam('instance'), UserTask.state == 'done', UserTask.asks.is_(None)).order_by(
+    UserTask.closed_at, UserTask.closed_turn)
+_DONE = select(UserTask).where(
+    UserTask.instance_id == bindparam('instance'), UserTask.id != bindparam('task'), UserTask.state == 'done',
+    UserTask.asks.is_(None), UserTask.closed_turn <= bindparam('turn')).order_by(
+    UserTask.closed_turn.desc(), UserTask.id.desc())
+"""What was answered in an instance before a task of it opened or by the step that opened it, the last first."""
+_LAST_DONE = _DONE.limit(1)
+_DONE_HERE = _DONE.where(UserTask.process == bindparam('process'), UserTask.element == bindparam('element'))
+_TYPED = select(UserTask.answer, UserTask.token, UserTask.state).where(
+    UserTask.instance_id == bindparam('instance'), UserTask.process == bindparam('process'),
+    UserTask.element == bindparam('element'), UserTask.id != bindparam('task'), UserTask.asks.is_(None)).order_by(
+    UserTask.closed_at.desc(), UserTask.closed_turn.desc())
+
+
 def draft_of(session: Session, task_id: UUID, account_id: int) -> Draft | None:
     """What this account typed into the task's form and has not submitted."""
     return session.get(Draft, (task_id, account_id))
@@ -102,9 +119,7 @@ def answers(session: Session, instance_id: UUID, token: Mapping[str, Any] | None
     """What people answered in this instance so far, by field; the latest answer of a field counts. What was answered
     beside this `token`, by another of several, does not count."""
     given: dict[str, Any] = {}
-    for answer, other in session.execute(select(UserTask.answer, UserTask.token).where(
-            UserTask.instance_id == instance_id, UserTask.state == 'done', UserTask.asks.is_(None))
-            .order_by(UserTask.closed_at, UserTask.closed_turn)):
+    for answer, other in session.execute(_ANSWERED, {'instance': instance_id}):
         if not _beside(token or {}, other or {}):
             given.update(answer or {})
     return given
@@ -122,7 +137,7 @@ def filled_in(session: Session, task: UserTask) -> dict[str, Any] | None:
 def last_round(session: Session, task: UserTask) -> tuple[UserTask, UserTask] | None:
     """How a step came to be done again: what was answered here last, and the last answer in its instance before this one
     opened, which led back. None: the step was not answered before, or nothing was answered elsewhere since."""
-    here = session.scalars(_done_before(task).where(UserTask.process == task.process, UserTask.element == task.element))
+    here = session.scalars(_DONE_HERE, {**_before(task), 'process': task.process, 'element': task.element})
     before = next((one for one in here if one.token == task.token), None)
     if before is None:
         return None
@@ -132,7 +147,7 @@ def last_round(session: Session, task: UserTask) -> tuple[UserTask, UserTask] | 
 
 def sent_by(session: Session, task: UserTask) -> UserTask | None:
     """What was answered last in its instance before this task opened; None: nothing."""
-    return session.scalars(_done_before(task).limit(1)).first()
+    return session.scalars(_LAST_DONE, _before(task)).first()
 
 
 def handed_by(session: Session, task_id: UUID, posts: Iterable[tuple[str, str]]) -> Handed | None:
@@ -142,20 +157,15 @@ def handed_by(session: Session, task_id: UUID, posts: Iterable[tuple[str, str]])
     return next((one for one in found if (one.unit, one.post) in held), None)
 
 
-def _done_before(task: UserTask) -> Select:
-    """What was answered in its instance before it opened or by the step that opened it, the last first."""
-    return select(UserTask).where(
-        UserTask.instance_id == task.instance_id, UserTask.id != task.id, UserTask.state == 'done', UserTask.asks.is_(None),
-        UserTask.closed_turn <= task.opened_turn).order_by(UserTask.closed_turn.desc(), UserTask.id.desc())
+def _before(task: UserTask) -> dict[str, Any]:
+    return {'instance': task.instance_id, 'task': task.id, 'turn': task.opened_turn}
 
 
 def typed_before(session: Session, task: UserTask) -> dict[str, Any] | None:
     """What was typed into an earlier task of the same place that ended before it was submitted, unless it was answered
     since; None: nothing."""
-    found = session.execute(select(UserTask.answer, UserTask.token, UserTask.state).where(
-        UserTask.instance_id == task.instance_id, UserTask.process == task.process, UserTask.element == task.element,
-        UserTask.id != task.id, UserTask.asks.is_(None)).order_by(UserTask.closed_at.desc(),
-                                                                               UserTask.closed_turn.desc()))
+    found = session.execute(_TYPED, {'instance': task.instance_id, 'process': task.process, 'element': task.element,
+                                     'task': task.id})
     last = next((row for row in found if row.answer is not None and row.token == task.token), None)
     return last.answer if last is not None and last.state == 'cancelled' else None
 

@@ -34,6 +34,9 @@ class Heartbeat(Base):
     at: Mapped[datetime] = mapped_column(Utc)
 
 
+_LAST_BEAT = select(Heartbeat.at).where(Heartbeat.name == 'worker')
+
+
 def tick(engine: Engine, tenant_id: str | None = None) -> int:
     """Do what is due now, one batch; how many timers, jobs and lamps it was. Idle: one indexed read and nothing else.
 
@@ -176,8 +179,7 @@ def beat(engine: Engine) -> datetime:
 
 def last_beat(session: Any) -> datetime | None:
     """When a worker last looked, in real time; None: never."""
-    found = session.get(Heartbeat, 'worker')
-    return found.at if found else None
+    return session.scalar(_LAST_BEAT)
 
 
 def advance(engine: Engine, tenant_id: str, target: datetime | tuple[str, int] | str, actor: Actor) -> datetime:

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from werkzeug.wrappers import Response
 
 from engine import circulation
@@ -157,10 +157,13 @@ def _written(text: str) -> list[str]:
     return [known[name] for name in wanted]
 
 
+_SENT = select(Circulation).where(Circulation.matter_id == bindparam('matter')).order_by(
+    Circulation.sent_at.desc(), Circulation.id.desc())
+
+
 @bp.app_template_global('copies_of')
 def copies_of(matter: Matter) -> tuple[Sequence[Circulation], dict[UUID, tuple[int, int]]]:
     """What was sent of a matter, newest first, and how many of how many have read each."""
-    sent = db.session.scalars(select(Circulation).where(Circulation.matter_id == matter.id)
-                              .order_by(Circulation.sent_at.desc(), Circulation.id.desc())).all()
+    sent = db.session.scalars(_SENT, {'matter': matter.id}).all()
     mine = [one for one in sent if sees_marks(one)]
     return mine, circulation.counted(db.session, [one.id for one in mine[:SHOWN]]) if mine else {}

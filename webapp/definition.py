@@ -3,7 +3,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -15,20 +15,13 @@ from engine.finding import one_line
 from engine.gate import catalogue
 from engine.suspension import Suspension
 from webapp import auth, standing, understanding
+from webapp.bundle import current
 from webapp.db import db
 from webapp.fact import Words, names
 
 bp = Blueprint('definition', __name__)
 
 _PLACE, _POST = re.compile(r'(?<!\$)\{(\w+)\}'), re.compile('〔[^〕]*〕$')
-
-
-def current() -> Bundle | None:
-    """What new matters of this government run on; None before the first deployment."""
-    if 'bundle' not in g:
-        row = deployment.current(db.session, current_user.tenant.id)
-        g.bundle = deployment.bundle(db.session, row.id) if row else None
-    return g.bundle
 
 
 def of(deployment_id: int) -> Bundle | None:

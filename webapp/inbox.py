@@ -9,7 +9,7 @@ from flask import Blueprint, g, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
 from flask_login import current_user
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select, union_all
 from werkzeug.wrappers import Response
 
 from engine import circulation, suspension, urging
@@ -97,19 +97,21 @@ def _stretch(query: Select, offset: int, most: int) -> list[UUID]:
     return list(db.session.scalars(query.limit(most).offset(offset)))
 
 
+_LISTED = (
+    select(UserTask.id, UserTask.name, UserTask.due_at, UserTask.unit, UserTask.post, UserTask.element, Matter.title,
+           Matter.code, Matter.lamp, Matter.level, Matter.level_label, Matter.status, Matter.deployment_id,
+           Matter.supervisor_unit, Matter.suspended_at, UserTask.process, UserTask.claimed_by, UserTask.owner, UserTask.asks,
+           UserTask.kept, Draft.saved_at)
+    .outerjoin(Matter, Matter.id == UserTask.matter_id)
+    .outerjoin(Draft, and_(Draft.task_id == UserTask.id, Draft.account_id == bindparam('account')))
+    .where(UserTask.id.in_(bindparam('keys', expanding=True))))
+
+
 def _rows(keys: Sequence[UUID]) -> list[Any]:
     """These open tasks in this order, each with its matter."""
     if not keys:
         return []
-    query = (
-        select(UserTask.id, UserTask.name, UserTask.due_at, UserTask.unit, UserTask.post, UserTask.element, Matter.title,
-               Matter.code, Matter.lamp, Matter.level, Matter.level_label, Matter.status, Matter.deployment_id,
-               Matter.supervisor_unit, Matter.suspended_at, UserTask.process, UserTask.claimed_by, UserTask.owner, UserTask.asks,
-               UserTask.kept, Draft.saved_at)
-        .outerjoin(Matter, Matter.id == UserTask.matter_id)
-        .outerjoin(Draft, and_(Draft.task_id == UserTask.id, Draft.account_id == current_user.id))
-        .where(UserTask.id.in_(keys)))
-    found = {row.id: row for row in db.session.execute(query)}
+    found = {row.id: row for row in db.session.execute(_LISTED, {'keys': keys, 'account': current_user.id})}
     return [found[key] for key in keys if key in found]
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import Select, func, select, tuple_, update
+from sqlalchemy import Select, bindparam, func, select, tuple_, update
 from werkzeug.wrappers import Response
 
 from engine.actions.reminder import Message
@@ -32,9 +32,14 @@ def newest(limit: int, offset: int = 0) -> Select:
             .where(*_mine()).order_by(Message.sent_at.desc(), Message.id.desc()).limit(limit).offset(offset))
 
 
+_UNREAD = select(func.count()).where(
+    Message.tenant == bindparam('tenant'), Message.unit == bindparam('unit'), Message.post == bindparam('post'),
+    Message.read_at.is_(None))
+
+
 def unread() -> int:
     """How many messages nobody of this post has read."""
-    return db.session.scalar(select(func.count()).where(*_mine(), Message.read_at.is_(None)))
+    return db.session.scalar(_UNREAD, {'tenant': current_user.tenant.id, 'unit': current_user.unit, 'post': current_user.post})
 
 
 @bp.get('/messages')

@@ -10,7 +10,8 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from engine import clock, deployment, directory, parameter, workcal
+from engine import clock, directory, parameter, workcal
+from webapp import bundle
 from webapp.db import db
 from webapp.reader import addressed_in_english as english
 
@@ -29,10 +30,9 @@ class Place:
 
     @cached_property
     def near_days(self) -> int:
-        current = deployment.current(db.session, self.tenant.id)
-        bundle = deployment.bundle(db.session, current.id) if current else None
-        param = parameter.reader(db.session, self.tenant, bundle) if bundle else None
-        return param('warning_days') if param and 'warning_days' in bundle.parameters else 0
+        used = bundle.current()
+        known = used is not None and 'warning_days' in used.parameters
+        return parameter.reader(db.session, self.tenant, used)('warning_days') if known else 0
 
 
 def _place() -> Place:

@@ -22,13 +22,13 @@ HOW = {'before': '先听意见再提交', 'beside': '边办边听意见', 'after
 _GIVE = TASK.update().where(TASK.c.id == bindparam('b_id'), TASK.c.state == bindparam('b_was'))
 _LATER = TASK.update().where(TASK.c.id == bindparam('b_id')).values(state='later')
 _KEEP = TASK.update().where(TASK.c.id == bindparam('b_id')).values(kept=bindparam('b_kept'))
+_ASKED = select(UserTask).where(UserTask.asks == bindparam('task')).order_by(UserTask.opened_at, UserTask.name, UserTask.id)
 _MOST = 20                  # open opinions on one task
 
 
 def opinions(session: Session, task_id: UUID) -> Sequence[UserTask]:
     """What was asked of others on a task, in the order in which it was asked."""
-    return session.scalars(select(UserTask).where(UserTask.asks == task_id)
-                           .order_by(UserTask.opened_at, UserTask.name, UserTask.id)).all()
+    return session.scalars(_ASKED, {'task': task_id}).all()
 
 
 def ask(session: Session, task_id: UUID, to: str, how: str, actor: Actor, question: str) -> Plan:
