@@ -1,9 +1,10 @@
 """The web: reads the request, calls a verb of the engine, draws the answer. Here its rooms come together."""
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from importlib import import_module, util
 from typing import Any
 
 from flask import Flask, Response
+from flask.templating import Environment
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from markupsafe import Markup
@@ -24,12 +25,21 @@ POLICY = ("default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri
           "frame-ancestors 'none'")
 
 
+class Templates(Environment):
+    """No template has globals of its own here, so all share one dict: a page imports two dozen components, and each import
+    compares the names of its globals with the page's."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
+
+
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """The application. `settings` by the names of `config.SETTINGS`; the others come from the environment.
 
     :raises config.Unusable: a setting cannot be used; the text says what to write.
     """
     app = Flask(__name__, static_folder=None)
+    app.jinja_environment = Templates
     app.config.from_mapping(config.read() | dict(settings or {}))
     _configure(app)
     db.init_app(app)
