@@ -16,8 +16,8 @@ MOST_COMPONENTS = 300
 MOST_NESTED = 4
 
 KINDS = (ASKED - MOMENT) | {'expression', 'filepicker', 'text', 'group', 'table', 'separator', 'spacer', 'button'}
-# Ids of the page around the form, names that the page posts itself, and one that marshmallow keeps.
-TAKEN = frozenset({'main', 'es', 'draft', 'csrf_token', 'Meta'})
+# Ids of the page around the form, and names that the page posts itself.
+TAKEN = frozenset({'main', 'es', 'draft', 'csrf_token'})
 _NAME = re.compile(r'[^\W\d_]\w{0,59}')
 
 
