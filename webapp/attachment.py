@@ -22,15 +22,16 @@ bp = Blueprint('attachment', __name__)
 FIELD = 'file:'
 """What stands before the id of a form's field for files in the name of its control."""
 _AROUND = 1 << 20           # bytes of a request that are no file
-_TAKE_FILES = ('attachment.add', 'usertask.submit')
+_TAKE_FILES = {'attachment.add': 3, 'usertask.submit': 3, 'breakdown.begin': 1}      # how many large ones at once
 
 
 @bp.app_url_value_preprocessor
 def _room_for_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Files may be larger than what people type, where files are asked for and once it is known who sends them."""
     if request.method == 'POST' and endpoint in _TAKE_FILES and current_user.is_authenticated:
-        request.max_content_length = most_together() + _AROUND
-        errors.files_take(most_together())
+        most = _TAKE_FILES[endpoint] * most_bytes()
+        request.max_content_length = most + _AROUND
+        errors.files_take(most)
         request.max_form_parts = 1000
 
 
@@ -41,7 +42,7 @@ def most_bytes() -> int:
 
 def most_together() -> int:
     """Bytes of all files that are sent at once."""
-    return 3 * most_bytes()
+    return _TAKE_FILES['attachment.add'] * most_bytes()
 
 
 @bp.post('/matter/<uuid:matter_id>/attachments')

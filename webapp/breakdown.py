@@ -13,7 +13,7 @@ from engine.db import writing
 from engine.errors import Conflict, Invalid, Refused
 from engine.plan import Plan
 from engine.sheet import Sheet
-from webapp import auth, download, duty, errors, form, number
+from webapp import attachment, auth, download, duty, errors, form, number
 from webapp.db import db
 
 bp = Blueprint('breakdown', __name__)
@@ -224,4 +224,5 @@ def _door(given: dict[str, Any] | None = None, wrong: dict[str, list[str]] | Non
     return render_template(
         'breakdown/index.html', drawn=drawn, refused=[(key, text) for key, found in wrong.items() for text in found],
         held=breakdown.listed(db.session, current_user.tenant.id, current_user.id), text=request.form.get('text', ''),
-        accept=upload.accept(upload.SHEETS), base=request.form.get('base', ''))
+        accept=upload.accept(upload.SHEETS), base=request.form.get('base', ''),
+        most=attachment.most_bytes() / 1_000_000)

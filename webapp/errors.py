@@ -110,7 +110,7 @@ def _too_large(_error: RequestEntityTooLarge) -> tuple[str, int]:
     if request.mimetype != 'multipart/form-data':
         return draw(413, text=_(str(WORDS[413][1]), most=most // 1024))
     most = f'{g.get("files_take", most) / 1_000_000:.1f}'.removesuffix('.0')
-    return draw(413, text=_('文件一次最多传%(most)sMB，这一次没有收下。请分几次传，或者压缩以后再传。', most=most))
+    return draw(413, text=_('文件一次最多传%(most)sMB，这一次没有收下。请分几次传，或者把里面的图片删去、压小再传。', most=most))
 
 
 def _failed(failure: errors.Failed) -> tuple[str, int]:

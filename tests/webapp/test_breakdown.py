@@ -4,7 +4,9 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from docx import Document
 from flask import Flask
+from PIL import Image
 from sqlalchemy import func, select
 
 from engine import breakdown, sheet, upload, worker
@@ -218,6 +220,23 @@ def test_what_is_refused_leaves_nothing_behind(app: Flask, officer: Browser, dat
     assert says in page.text and page.h1 == '粘贴责任分解表，一次立许多件'
     with reading(matters.engine_of(app)) as session:
         assert session.scalar(select(func.count()).select_from(breakdown.Breakdown)) == 0
+
+
+def test_a_file_with_pictures_is_as_large_as_an_attachment_may_be(app: Flask, officer: Browser) -> None:
+    app.config['ATTACHMENT_KB'] = 2000
+    assert '最多2MB' in officer.get('/breakdown').text
+    drawn, made = BytesIO(), Document()
+    Image.effect_noise((1200, 1200), 99).save(drawn, 'png')
+    made.add_picture(drawn)
+    for text, cell in zip(('任务', '牵头单位', '建立健全重点企业和项目库', '省发展改革委'), made.add_table(2, 2)._cells, strict=True):
+        cell.text = text
+    made.save(held := BytesIO())
+    assert 1_100_000 < held.tell() < 2_000_000
+    page = officer.post('/breakdown', {'secret': 'no', 'file': (BytesIO(held.getvalue()), '分解表.docx')})
+    assert page.h1 == '立这1件，对吗？'
+    answer = officer.client.post('/breakdown', content_type='multipart/form-data; boundary=x',
+                                 environ_overrides={'CONTENT_LENGTH': '9000000'})
+    assert answer.status_code == 413 and '文件一次最多传2MB' in answer.text
 
 
 def test_it_can_be_left_and_found_again_by_its_officer_only(officer: Browser, browse: Callable[[str], Browser]) -> None:
