@@ -1,7 +1,7 @@
 """Proving: tell the stories of a bundle, say which lines do not hold, and what of the drawings nobody reached."""
 import argparse
 from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from sqlalchemy import Engine
 
@@ -23,7 +23,8 @@ _KINDS = {'nodes': '节点', 'flows': '顺序流', 'rows': '决策表行'}
 def test(engine: Engine, args: argparse.Namespace) -> Answer:
     """Tell every story of the version in use, or of a draft in its place; how each came out is kept."""
     own = ground_of(engine, args.tenant)
-    files = {**own.files, **(where.files(args.paths) if args.paths else {})}
+    paths = [*args.paths, *(one for one in args.story if one.endswith('.story') and Path(one).is_file())]
+    files = {**own.files, **(where.files(paths) if paths else {})}
     told = list(proof.prove(files, proof.grounds(files, own), _named(files, args.story)))
     if not own.demo:
         _keep(engine, own, files, told)
@@ -109,5 +110,5 @@ def verbs(tree: Tree) -> None:
     """What can be said here on the command line."""
     made = tree.verb('test', test, '把故事讲一遍，说哪一行不成立，哪里没有走到')
     made.add_argument('paths', nargs='*', metavar='文件或目录', help='草稿，替换在用的同名文件；不写就讲在用的')
-    made.add_argument('--story', action='append', default=[], metavar='故事', help='只讲这个故事；可以写几次')
+    made.add_argument('--story', action='append', default=[], metavar='故事', help='只讲这个故事，编号或者文件；可以写几次')
     made.add_argument('--coverage', action='store_true', help='说节点、顺序流和决策表行走到了多少')

@@ -214,4 +214,6 @@ def test_the_command_tells_the_stories_of_a_draft(
     assert '覆盖率' in said and '没有走到：' in said
     found = duban.json('test', str(tmp_path), '--story', 'good', '--tenant', 'gz', '--coverage')
     assert duban.code == 0 and found['stories'][0]['holds'] and 0 < found['coverage']['percent'] < 100
+    alone = duban.json('test', '--story', str(tmp_path / 'good.story'), '--tenant', 'gz')
+    assert [one['story'] for one in alone['stories']] == ['good.story']           # the file itself, not one in use
     assert '没有叫“nothing”的故事' in duban.refused('test', '--story', 'nothing', '--tenant', 'gz')
