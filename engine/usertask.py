@@ -163,11 +163,12 @@ def _before(task: UserTask) -> dict[str, Any]:
 
 def typed_before(session: Session, task: UserTask) -> dict[str, Any] | None:
     """What was typed into an earlier task of the same place that ended before it was submitted, unless it was answered
-    since; None: nothing."""
+    since; of a task that was returned, what was answered there last. None: nothing."""
     found = session.execute(_TYPED, {'instance': task.instance_id, 'process': task.process, 'element': task.element,
                                      'task': task.id})
     last = next((row for row in found if row.answer is not None and row.token == task.token), None)
-    return last.answer if last is not None and last.state == 'cancelled' else None
+    returned = (task.kept or {}).get('as') == 'returned'
+    return last.answer if last is not None and (returned or last.state == 'cancelled') else None
 
 
 def _beside(token: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

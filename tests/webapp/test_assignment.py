@@ -317,6 +317,20 @@ def test_a_second_tab_and_the_back_button_are_told_by_the_steps_own_page(app: Fl
     assert '办过了' in one.get(plan + '/consult').text
 
 
+def test_what_was_answered_stands_in_the_form_again_when_it_is_returned(app: Flask, plan: str, browse: Browse) -> None:
+    done(app, plan)
+    with db.writing(sa_engine(app)) as session:
+        before = session.get(UserTask, UUID(plan.rpartition('/')[2]))
+        again = session.scalars(select(UserTask).where(UserTask.element == 'handle')).one()
+        again.element, again.form, again.name = before.element, before.form, before.name
+        again.kept = {'as': 'returned', 'said': '清单不全', 'from': 'sft/liaison'}
+        address = f'/tasks/{again.id}'
+    page = browse('gz-fgw-liaison').get(address)
+    assert '省司法厅·联络员退回：清单不全' in page.text
+    assert page.one('//textarea[@name="deploy_note"]').text.strip() == '已研究部署，明确专人负责'
+    assert page.one('//*[@name="items-0-task"]').get('value') or page.one('//*[@name="items-0-task"]').text.strip() == '逐件清理'
+
+
 def test_a_matter_of_another_government_is_not_there(plan: str, browse: Browse) -> None:
     for act in ('delegate', 'recall'):
         browse('cz-fgw-liaison').get(f'{plan}/{act}', status=404)
