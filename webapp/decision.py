@@ -81,7 +81,7 @@ def show(table: str) -> str:
     day = request.args.get('day') or say.today().isoformat()
     return render_template('decision/show.html', table=asked, listing=next(asked.listings()), draft=held, words=words,
                            questions=questions, day=day, said=_said(asked, words),
-                           told=lambda key, text: words.label(text) if text in FACTS else words.value(key, text),
+                           told=words.answer,
                            answer=_answered(asked, bundle, questions, day) if 'day' in request.args else None)
 
 

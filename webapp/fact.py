@@ -12,6 +12,7 @@ from engine.deployment import Bundle
 from engine.directory import Names
 from engine.form import Field
 from engine.form.field import as_text
+from engine.ledger import FACTS
 from webapp import say
 from webapp.db import db
 
@@ -83,6 +84,10 @@ class Words(NamedTuple):
         if isinstance(value, (date, datetime)):
             return say.stamp(value) if isinstance(value, datetime) else say.row(value)
         return self._text(key, str(value))
+
+    def answer(self, key: str, cell: str) -> str:
+        """What a cell of a decision table answers: a fact by its name, else as `value`."""
+        return self.label(cell) if cell in FACTS else self.value(key, cell)
 
     def _column(self, key: str, name: str, form: str | None) -> str:
         """What a column of a list of rows is called."""

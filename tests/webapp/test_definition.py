@@ -102,6 +102,7 @@ def test_a_decision_table_is_drawn_in_words(owner: Browser) -> None:
     for name in ('parameters', 'approver', 'escalation_level', 'supervisor', 'report_cycle',
                  'verification_mode', 'proposed_grade', 'extension_approver'):
         owner.get(f'/process/table/{name}')
+    assert owner.get('/process/table/extension_approver').texts('//td[@class="out"]') == ['交办领导', '立项审批人', '省政府·主要领导']
     owner.get('/process/table/nothing', status=404)
 
 

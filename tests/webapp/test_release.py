@@ -126,6 +126,7 @@ def test_a_draft_becomes_a_version(app: Flask, owner: Browser) -> None:
     assert page.h1 == '发布“改一改”吗？' and '1件不变' in page.text and '1个文件不同：改动 1' in page.text
     page = owner.submit({'note': '黔府办函〔2020〕9号'}, press='发布')
     assert page.path == '/release/proposal/1' and '已生效' in page.text and '成了第2版' in page.text
+    assert '这一稿改的，第2版里都有了' in owner.get('/draft/1').text
     assert told(app, Kind.RELEASE_PROPOSED, Kind.DEPLOYMENT_MADE)[-2:] == [
         '提请发布：黔府办函〔2020〕9号', '发布第2版：黔府办函〔2020〕9号']
 
