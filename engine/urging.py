@@ -13,6 +13,7 @@ from engine.actions import reminder
 from engine.db import Base, Utc
 from engine.directory import Held, Tenant
 from engine.errors import Conflict, Forbidden, NotFound, Refused, dated, said
+from engine.finding import inner
 from engine.history import Actor, Kind
 from engine.identifier import uuid7
 from engine.ledger import Matter
@@ -136,7 +137,7 @@ def urge(session: Session, task_id: UUID, actor: Actor, note: str = '') -> None:
     actor = _allow(session, task, matter, actor, now, note)
     session.add(Urging(id=uuid7(), tenant=task.tenant, matter_id=matter.id, task_id=task.id, unit=actor.unit,
                        post=actor.post, urged_by=actor.said, note=note, urged_at=now))
-    told = f'{actor.said}催办“{task.name}”' + (f'：{note}' if note else '')
+    told = f'{actor.said}催办“{inner(task.name)}”' + (f'：{note}' if note else '')
     reminder.tell(session, task.tenant, [f'{task.unit}/{task.post}'], told, now, matter.id)
     history.record_matter(session, matter.id, actor, Kind.TASK_URGED, f'催办：{task.name}',
                           {'to': f'{task.unit}/{task.post}'} | ({'note': note} if note else {}), **circulation.at(task))

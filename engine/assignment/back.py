@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from engine import permit, spiff, statement
 from engine.assignment.seat import Seat, needs, seat
 from engine.errors import Broken, Refused
+from engine.finding import inner
 from engine.history import Actor, Kind
 from engine.instance.row import DRAFT, TASK
 from engine.plan import Plan
@@ -77,7 +78,7 @@ def give_back(session: Session, task_id: UUID, element: str, actor: Actor, reaso
     if element not in ways:
         raise Refused('不能退回到“{element}”：流程图上没有允许，或者还没有走过那一步。', element=element)
     step, live, node = found.step, found.live, found.node
-    found.tell(Kind.TASK_RETURNED, f'退回到“{ways[element]}”：{said}',
+    found.tell(Kind.TASK_RETURNED, f'退回到“{inner(ways[element])}”：{said}',
                {'from': node.element, 'to': element, 'reason': said})
     step.revision += 1
     spiff.back(live.run, task_id, element)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine import directory, permit
 from engine.errors import Conflict, NotFound, Refused
+from engine.finding import inner
 from engine.history import Actor, Kind
 from engine.instance import Step, holding, row as rows
 from engine.instance.row import TASK
@@ -63,7 +64,7 @@ class Seat:
         """:raises Refused: the diagram does not allow the act here, another account has claimed the task, it has been
         delegated, or submitted already."""
         if act not in permit.allowed(self.node):
-            raise Refused('“{name}”这一步不能{act}：流程图上没有允许。', name=self.node.name, act=permit.ACTS[act])
+            raise Refused('“{name}”这一步不能{act}：流程图上没有允许。', name=inner(self.node.name), act=permit.ACTS[act])
         holding.check(self.step, self.row, self.actor)
         return self
 

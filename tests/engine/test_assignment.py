@@ -413,3 +413,11 @@ def test_what_others_have_agreed_to_is_not_taken_back_and_it_is_said_why(office:
     assert str(why) == '撤回不了：这一步提交以后请过别的岗位同意。'
     with pytest.raises(Refused, match='请过别的岗位同意'):
         office.act(assignment.recall, office.task('a', 'done').id, '填错了', by='fgw-liaison')
+
+
+def test_marks_in_the_name_of_a_step_become_inner_ones_on_the_trail(engine: Engine) -> None:
+    made = Office(engine, p=line(person('a', name='报“清”单'), ask('b', drawn(allow='return', return_to='a')), between=('a', 'b')))
+    made.start()
+    made.submit('a', 'fgw-liaison')
+    made.act(assignment.give_back, made.task('b').id, 'a', '不全', by='office-officer')
+    assert made.told('task.returned')[0]['said'] == '退回到“报‘清’单”：不全'
