@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement, ForeignKey, Index, String, Text, Uuid, and_, false, func, or_, select, text)
+    ColumnElement, ForeignKey, Index, ScalarSelect, String, Text, Uuid, and_, false, func, or_, select, text)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock, directory, history, outbox
@@ -162,10 +162,10 @@ def among(held: Iterable[Held]) -> ColumnElement[bool]:
     return or_(false(), *(and_(Copy.unit == unit, Copy.post == post) for unit, post in held))
 
 
-def unread(session: Session, tenant_id: str, held: Iterable[Held]) -> int:
-    """How many copies nobody of these posts has read."""
-    return session.scalar(select(func.count()).select_from(Copy).where(
-        Copy.tenant == tenant_id, among(held), Copy.read_at.is_(None)))
+def unread(tenant_id: str, held: Iterable[Held]) -> ScalarSelect[int]:
+    """How many copies nobody of these posts has read, to be asked alone or together with other numbers."""
+    return select(func.count()).select_from(Copy).where(
+        Copy.tenant == tenant_id, among(held), Copy.read_at.is_(None)).scalar_subquery()
 
 
 def shown(held: Iterable[Held]) -> ColumnElement[bool]:

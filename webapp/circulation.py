@@ -28,7 +28,7 @@ _LOOKERS = (*auth.SUPERVISION, 'auditor')
 
 def unread_copies() -> int:
     """How many copies the posts for which this one acts have not opened."""
-    return circulation.unread(db.session, current_user.tenant.id, visibility.posts())
+    return db.session.scalar(select(circulation.unread(current_user.tenant.id, visibility.posts())))
 
 
 @bp.get('/copies')

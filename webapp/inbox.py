@@ -159,13 +159,13 @@ def _mine() -> tuple[ColumnElement[bool], ...]:
 
 def _tabs(waiting: int | None = None) -> list[tuple[str, str, str, bool]]:
     """The tabs of the desk as endpoint, words, number, whether one is there; rooms that do not open are left out."""
-    posts, unread = visibility.posts(), message.unread()
+    posts = visibility.posts()
     if waiting is None:
         waiting = db.session.scalar(select(func.count()).select_from(Inbox).where(search.of(posts)))
     drafts = select(func.count()).select_from(Draft).join(UserTask, UserTask.id == Draft.task_id).where(*_mine())
-    done, begun = db.session.execute(select(
-        past.some(posts, _MANY), drafts.scalar_subquery())).one()
-    copied = circulation.unread(db.session, current_user.tenant.id, posts) if auth.admits('circulation.index') else 0
+    done, begun, copied, unread = db.session.execute(select(
+        past.some(posts, _MANY), drafts.scalar_subquery(), circulation.unread(current_user.tenant.id, posts),
+        message.unread())).one()
     rooms = (('usertask.index', _('待我批') if current_user.post in auth.LEADERS else _('待我办'), str(waiting)),
              ('usertask.done', _('已办'), f'{_MANY - 1}+' if done == _MANY else str(done)),
              ('circulation.index', _('抄送'), str(copied or '')), ('inbox.drafts', _('草稿'), str(begun or '')),

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import Select, bindparam, func, select, tuple_, update
+from sqlalchemy import ScalarSelect, Select, func, select, tuple_, update
 from werkzeug.wrappers import Response
 
 from engine.actions.reminder import Message
@@ -32,14 +32,9 @@ def newest(limit: int, offset: int = 0) -> Select:
             .where(*_mine()).order_by(Message.sent_at.desc(), Message.id.desc()).limit(limit).offset(offset))
 
 
-_UNREAD = select(func.count()).where(
-    Message.tenant == bindparam('tenant'), Message.unit == bindparam('unit'), Message.post == bindparam('post'),
-    Message.read_at.is_(None))
-
-
-def unread() -> int:
-    """How many messages nobody of this post has read."""
-    return db.session.scalar(_UNREAD, {'tenant': current_user.tenant.id, 'unit': current_user.unit, 'post': current_user.post})
+def unread() -> ScalarSelect[int]:
+    """How many messages nobody of this post has read, to be asked together with other numbers."""
+    return select(func.count()).where(*_mine(), Message.read_at.is_(None)).scalar_subquery()
 
 
 @bp.get('/messages')
@@ -49,7 +44,7 @@ def index() -> str:
     total = db.session.scalar(select(func.count()).select_from(Message).where(*_mine()))
     shown = pager.page_of(total)
     rows = db.session.execute(newest(shown.size, shown.offset)).all()
-    return render_template('message/index.html', page=shown, groups=_by_matter(rows), unread=unread())
+    return render_template('message/index.html', page=shown, groups=_by_matter(rows), unread=db.session.scalar(select(unread())))
 
 
 def _by_matter(rows: Iterable[Any]) -> Sequence[tuple[str, list[Any]]]:
