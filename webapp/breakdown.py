@@ -122,12 +122,14 @@ def mend(breakdown_id: int, place: int) -> Any:
 @auth.requires(*auth.SUPERVISION)
 def register(breakdown_id: int) -> Any:
     """Have everything registered that is good, or all or none."""
+    held = _found(breakdown_id)
     try:
-        made = _written(breakdown.register(db.session, _found(breakdown_id), current_user.actor(),
-                                           request.form.get('act') == 'whole'))
+        made = _written(breakdown.register(db.session, held, current_user.actor(), request.form.get('act') == 'whole'))
     except Conflict:
         raise
     except Refused as refusal:
+        _written(breakdown.say_for_all(db.session, held, current_user.actor(), held.common))    # what is wrong by now
+        db.session.rollback()
         return duty.page(_found(breakdown_id), errors.sentence(refusal)), 422
     flash(_('开始立项，共%(n)s件。可以离开这一页，后台接着办。', n=made.count), 'ok')
     return _back(breakdown_id)

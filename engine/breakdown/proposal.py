@@ -1,6 +1,6 @@
 """What a line of a breakdown would be registered as: the answer to the form of 立项, and what has to be looked at."""
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -89,8 +89,19 @@ class Ground:
         try:
             self.form.check(whole, self.scope, self.functions)
         except Invalid as refusal:
-            return whole, _explained(refusal.fields, whole)
+            return whole, _explained(refusal.fields, whole) | self._out_of_reach(refusal.fields, whole)
         return whole, {}
+
+    def _out_of_reach(self, refused: Iterable[str], answer: Mapping[str, Any]) -> dict[str, list[str]]:
+        """Units that the form does not offer, by their names: it knows their codes alone."""
+        found = {}
+        for key in {'lead_unit', 'co_units'}.intersection(refused):
+            given = answer.get(key) or []
+            names = [self.units.all[code].name for code in ([given] if isinstance(given, str) else given)
+                     if code in self.units.all and code not in self.reachable]
+            if names:
+                found[key] = [said('{units}已经停用，或者还没有联络员账号，请换一家', units=listed(names))]
+        return found
 
 
 def _explained(refused: dict[str, list[str]], answer: Mapping[str, Any]) -> dict[str, list[str]]:

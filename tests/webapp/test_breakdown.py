@@ -1,5 +1,6 @@
 """批量立项 as the officer sees it: hand in, see what was understood, put it right, have it registered, take the result."""
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -7,11 +8,12 @@ import pytest
 from docx import Document
 from flask import Flask
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from engine import breakdown, sheet, upload, worker
+from engine import breakdown, directory, sheet, upload, worker
 from engine.breakdown.proposal import Ground
-from engine.db import reading
+from engine.db import reading, writing
+from engine.directory import Unit
 from engine.history import Actor, Event
 from engine.ledger import Matter
 from tests.engine.office import xlsx
@@ -151,6 +153,18 @@ def test_all_or_none(app: Flask, officer: Browser) -> None:
     assert '停下就一件也不立' in officer.post(f'{path}/register', {'act': 'whole'}).text
     worker.drain(matters.engine_of(app))
     assert officer.get(path).h1 == '立了2件，还有2件没有立' and count(app) == 2
+
+
+def test_a_unit_that_is_gone_meanwhile_is_named(app: Flask, officer: Browser) -> None:
+    handed_in(officer)
+    path = said_for_all(officer).path
+    officer.post(f'{path}/lines', {'act': 'out', 'place': ['3', '4']})
+    with writing(matters.engine_of(app)) as session:
+        session.execute(update(Unit).where(Unit.tenant == 'gz', Unit.name == '省司法厅').values(valid_to=date(2020, 9, 1)))
+        directory.changed(session, 'gz')
+    page = officer.post(f'{path}/register', {'act': 'whole'}, status=422)
+    assert '还有2件不合格，一件也没有立' in page.text and count(app) == 0
+    assert all('要改' in row and '省司法厅已经停用，或者还没有联络员账号，请换一家' in row for row in rows(page)[:2])
 
 
 def test_it_can_be_stopped_and_then_nothing_more_comes(app: Flask, officer: Browser) -> None:
