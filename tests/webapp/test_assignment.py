@@ -331,6 +331,17 @@ def test_what_was_answered_stands_in_the_form_again_when_it_is_returned(app: Fla
     assert page.one('//*[@name="items-0-task"]').get('value') or page.one('//*[@name="items-0-task"]').text.strip() == '逐件清理'
 
 
+def test_an_act_pressed_twice_counts_once_and_a_refusal_is_read_from_its_top(plan: str, visit: Callable[..., Any]) -> None:
+    page = visit('gz-fgw-liaison', plan + '/delegate')
+    page.click('main .go')
+    page.wait_for_selector('.errsum:focus')
+    page.select_option('#to', 'fgw/chief')
+    page.fill('#reason', '请把关')
+    page.dblclick('main .go')
+    page.wait_for_url('**/tasks')
+    assert '已委派。现在由省发展改革委·单位负责人办。' in page.inner_text('main')
+
+
 def test_a_matter_of_another_government_is_not_there(plan: str, browse: Browse) -> None:
     for act in ('delegate', 'recall'):
         browse('cz-fgw-liaison').get(f'{plan}/{act}', status=404)
