@@ -55,9 +55,8 @@ def _flow(level: etree._Element, source: str, target: str) -> None:
 def _before(process: Definition, ident: str) -> list[str]:
     task = process.elements[ident]
     return [one.id for one in process.elements.values()
-            if one.kind == 'userTask' and one.id != ident and permit._leads(process, one, task)
-            and not any(process.elements[outer].multi for outer in permit._around(process, one)
-                        if outer not in permit._around(process, task))]
+            if one.kind == 'userTask' and one.id != ident and permit.leads(process, one, task)
+            and not permit.into_several(process, one, task)]
 
 
 def _allow(task: etree._Element, drawn: dict[str, str]) -> None:
