@@ -12,9 +12,27 @@ import time
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
+
+
+_OFTEN = 20                 # times that a database is used; what was deleted stays in its files
+_LARGE = 30_000_000         # bytes
+
+
+_SHAPE = """
+    SELECT (SELECT count(*) FROM pg_class), (SELECT count(*) FROM pg_constraint),
+        (SELECT md5(string_agg(attrelid::regclass::text || attname || atttypid, ',' ORDER BY attrelid, attnum))
+            FROM pg_attribute WHERE attrelid > 16000 AND attnum > 0),
+        (SELECT string_agg(tgname || tgenabled::text, ',' ORDER BY oid) FROM pg_trigger),
+        (SELECT md5(string_agg(prosrc, ',' ORDER BY oid)) FROM pg_proc WHERE oid > 16000)"""
+"""What makes a database another than the one that it is a copy of, besides rows."""
+
+
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+_SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public'"
 
 
 class _Server:
@@ -75,6 +93,11 @@ class PostgreSql(_Server):
         if programs is None:
             raise FileNotFoundError('initdb')
         self._make_tables, self._number, self._has_template = make_tables, count(1), False
+        self._swept: dict[str, int] = {}               # ready ones, and how often each was used before
+        self._used: dict[str, int] = {}
+        self._shape: tuple[Any, ...] = ()
+        self._rows: dict[str, bytes] = {}
+        self._next: list[tuple[str, int | None]] = []
         self._folder = Path(tempfile.mkdtemp(prefix='duban-pg-', dir='/tmp'))     # a socket's path must be short
         user = _unprivileged()
         if user is not None:
@@ -98,7 +121,15 @@ class PostgreSql(_Server):
             self._run(sql.SQL('CREATE DATABASE ready'))
             self._make_tables(self._url('ready'))
             self._has_template = True
-        return self._create('ready' if ready else 'template0')
+            with psycopg.connect(self._url('ready')) as connection:
+                self._shape = connection.execute(_SHAPE).fetchone()
+                self._rows = {table: _rows(connection, table) for table, in connection.execute(_TABLES).fetchall()}
+                self._next = connection.execute(_SEQUENCES).fetchall()
+        if ready:
+            name, times = self._swept.popitem() if self._swept else (_name(self._create('ready')), 0)
+            self._used[name] = times + 1
+            return self._url(name)
+        return self._create('template0')
 
     def copy(self, url: str) -> str:
         """The URL of a copy of the database at `url`, to which nobody is connected."""
@@ -110,8 +141,32 @@ class PostgreSql(_Server):
         return self._url(name)
 
     def drop(self, url: str) -> None:
-        """Forget the database at `url`, whoever still holds it."""
-        self._run(sql.SQL('DROP DATABASE {} WITH (FORCE)').format(sql.Identifier(_name(url))))
+        """Forget the database at `url`, whoever still holds it. A ready one is swept for the next test: to make one takes
+        longer than most tests."""
+        name = _name(url)
+        times = self._used.pop(name, _OFTEN)
+        if times < _OFTEN and self._sweep(name):
+            self._swept[name] = times
+        else:
+            self._run(sql.SQL('DROP DATABASE {} WITH (FORCE)').format(sql.Identifier(name)))
+
+    def _sweep(self, name: str) -> bool:
+        """Put the rows back that it began with. False: the test left more than rows behind, or very many."""
+        with psycopg.connect(self._url(name)) as connection:
+            connection.execute('SELECT pg_terminate_backend(pid) FROM pg_stat_activity '
+                               'WHERE datname = current_database() AND pid <> pg_backend_pid()')
+            if connection.execute(_SHAPE).fetchone() != self._shape:
+                return False
+            connection.execute('SET session_replication_role = replica')        # no trigger defends the trail here
+            connection.execute(sql.SQL(';').join(
+                sql.SQL('DELETE FROM {}').format(sql.Identifier(table)) for table in self._rows))
+            for table, rows in self._rows.items():
+                if rows:
+                    with connection.cursor().copy(sql.SQL('COPY {} FROM STDIN').format(sql.Identifier(table))) as into:
+                        into.write(rows)
+            for sequence, last in self._next:
+                connection.execute('SELECT setval(%s, %s, %s)', [sequence, last or 1, last is not None])
+            return connection.execute('SELECT pg_database_size(current_database())').fetchone()[0] < _LARGE
 
     def close(self) -> None:
         """Stop the cluster and remove its folder."""
@@ -135,6 +190,11 @@ class PostgreSql(_Server):
                 if self._process.poll() is not None or time.monotonic() > deadline:
                     raise RuntimeError(f'PostgreSQL did not start:\n{log.read_text()}') from None
                 time.sleep(0.05)
+
+
+def _rows(connection: psycopg.Connection, table: str) -> bytes:
+    with connection.cursor().copy(sql.SQL('COPY {} TO STDOUT').format(sql.Identifier(table))) as out:
+        return b''.join(out)
 
 
 def postgresql_programs() -> Path | None:
