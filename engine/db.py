@@ -132,9 +132,22 @@ def _begin(connection: Any) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
-    """A session that sees one moment and leaves nothing behind."""
+    """A session that leaves nothing behind. On SQLite it sees one moment; on PostgreSQL each statement sees its own, see
+    `one_moment`."""
     with Session(engine) as session:
         yield session
+
+
+@contextmanager
+def one_moment(session: Session) -> Iterator[Session]:
+    """What a session reads, all of it as it was at one moment, on both databases; what it has not committed is not seen on
+    PostgreSQL."""
+    engine = session.get_bind().engine
+    if engine.dialect.name == 'sqlite':
+        yield session
+        return
+    with Session(engine.execution_options(isolation_level='REPEATABLE READ')) as apart:
+        yield apart
 
 
 @contextmanager

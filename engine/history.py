@@ -17,7 +17,7 @@ from sqlalchemy import Index, Integer, LargeBinary, String, Text, Uuid, func, se
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock
-from engine.db import Base, Utc, written_once
+from engine.db import Base, Utc, one_moment, written_once
 from engine.directory import Tenant
 from engine.errors import said
 from engine.ledger import Matter
@@ -283,7 +283,13 @@ class Verdict:
 
 
 def verify(session: Session, chain: str | None = None, tenant: str | None = None) -> Verdict:
-    """Recompute every hash of one chain, of one tenant, or of all; check order, links, and the heads on the owners."""
+    """Recompute every hash of one chain, of one tenant, or of all; check order, links, and the heads on the owners. What is
+    committed meanwhile belongs to neither the heads nor the events that are read."""
+    with one_moment(session) as still:
+        return _verified(still, chain, tenant)
+
+
+def _verified(session: Session, chain: str | None, tenant: str | None) -> Verdict:
     heads = dict(_heads(session, chain, tenant))
     query = select(Event.__table__).order_by(Event.chain, Event.seq)
     if chain:

@@ -219,7 +219,8 @@ class Live:
                 plan.change(rows.DROP_ASKED, {'b_task': key, 'b_at': step.now, 'b_by': actor.said})
         for key, kept in self.reopened.items():
             plan.change(rows.REOPEN, {'b_id': key, 'b_kept': kept})
-        for key, task in run.open(self.had_open | self.reopened.keys()).items():
+        known = self.had_open | self.reopened.keys()
+        for key, task in (run.open(known) if still - known else {}).items():
             row = self._task(key, task.node)
             plan.insert(TASK, row)
             step.opens(row)
@@ -227,7 +228,7 @@ class Live:
             self._postpone(still & self.had_open)
         for key in self.had_armed.keys() - timers.keys():
             plan.change(rows.DISARM, {'b_id': key})
-        for key, timer in run.armed(self.had_armed).items():
+        for key, timer in (run.armed(self.had_armed) if timers.items() - self.had_armed.items() else {}).items():
             self._arm(key, timer)
         self._state()
 

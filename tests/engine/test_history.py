@@ -1,13 +1,14 @@
 """The trail cannot be changed unseen: the database refuses, and whoever gets round it is found."""
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, Engine, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, delete, event, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from engine import db, history
-from engine.history import EMPTY, Event, digest
+from engine.history import EMPTY, Actor, Event, Kind, digest
 from engine.ledger import Matter
 from tests.workflows.story import Teller
 
@@ -120,6 +121,23 @@ def test_an_honest_trail_is_whole(told: tuple[Engine, str, str]) -> None:
         one = history.verify(session, chain)
         assert one.whole and one.chains == 1 and one.head == rows(session.connection(), chain)[-1]['hash'].hex()
         assert one.alg == history.ALGORITHM
+
+
+def test_what_is_committed_while_it_is_verified_is_no_tampering(told: tuple[Engine, str, str]) -> None:
+    engine, chain, _ = told
+    meanwhile, done = db.connect(engine.url.render_as_string(hide_password=False)), []
+
+    def another(_connection: Connection, _cursor: object, asked: str, *_: object) -> None:
+        if 'FROM event' in asked and not done:
+            done.append(True)
+            with db.writing(meanwhile) as session:
+                history.record_matter(session, UUID(chain), Actor('省发展改革委·联络员'), Kind.COPY_READ, '阅读抄送件')
+    event.listen(engine, 'before_cursor_execute', another)
+    with db.reading(engine) as session:
+        verdict = history.verify(session, chain)
+    with db.reading(engine) as session:
+        assert verdict.whole and history.verify(session, chain).events == verdict.events + 1
+    meanwhile.dispose()
 
 
 @pytest.mark.parametrize('mutate', HERE, ids=lambda mutate: mutate.__name__)
