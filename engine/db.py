@@ -146,7 +146,8 @@ def one_moment(session: Session) -> Iterator[Session]:
     if engine.dialect.name == 'sqlite':
         yield session
         return
-    with Session(engine.execution_options(isolation_level='REPEATABLE READ')) as apart:
+    with Session(engine) as apart:
+        apart.connection(execution_options={'isolation_level': 'REPEATABLE READ'})
         yield apart
 
 
