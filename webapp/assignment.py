@@ -142,7 +142,8 @@ def _draw(task: UserTask, act: str, refusal: Refused | None = None) -> str:
     if shut is not None:
         raise refusal or shut
     return render_template(
-        'assignment/act.html', task=task, matter=task.matter_id and db.session.get(Matter, task.matter_id), act=act, page=PAGES[act], offer=offer,
+        'assignment/act.html', task=task, matter=task.matter_id and db.session.get(Matter, task.matter_id), act=act,
+        page=PAGES[act], offer=offer,
         refusal=errors.sentence(refusal) if refusal else '', at=_fault(act, refusal),
         units=_posts() if PAGES[act].asks == 'post' else (), steps=_steps(task) if PAGES[act].asks == 'step' else {},
         how=HOW, names=form.names(), inner=inner)

@@ -41,9 +41,8 @@ def show(incident_id: int) -> str:
     deployment_id = _deployed(row)
     bundle = definition.of(deployment_id) if deployment_id else None
     process = bundle.processes.get(row.process) if bundle and row.process else None
-    return render_template(
-        'incident/show.html', row=row, matter=matter, process=process, deployment_id=deployment_id,
-        ends=_ends(row))
+    return render_template('incident/show.html', row=row, matter=matter, process=process, deployment_id=deployment_id,
+                           ends=_ends(row))
 
 
 @bp.post('/incident/<int:incident_id>/retry')
