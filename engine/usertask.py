@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Uuid, bindparam, select, text
+from sqlalchemy import ForeignKey, Index, Integer, String, Uuid, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base, Json, Utc
@@ -67,7 +67,7 @@ class Draft(Base):
 
 
 class Handed(Base):
-    """A task that a post gave on to another, or back: it took part in it, though somebody else has it now."""
+    """A task that a post gave on to another, or back: it took part in it, though somebody else has it now, or nobody."""
 
     __tablename__ = 'handed'
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
@@ -75,8 +75,8 @@ class Handed(Base):
     tenant: Mapped[str] = mapped_column(String(20))
     unit: Mapped[str] = mapped_column(String(40))
     post: Mapped[str] = mapped_column(String(20))
-    to: Mapped[str] = mapped_column(String(61))                        # "unit/post" that has had it since
-    back: Mapped[bool] = mapped_column(Boolean)                        # it was delegated and came back
+    act: Mapped[str] = mapped_column(String(10))                       # transfer, hand_back (to who delegated it), return
+    to: Mapped[str] = mapped_column(String(61))                        # "unit/post" that has had it since; '': nobody
     at: Mapped[datetime] = mapped_column(Utc)
     by: Mapped[str] = mapped_column(String(160))
     __table_args__ = (Index('handed_done', 'tenant', 'unit', 'post', 'at'), Index('handed_task', 'task_id'))

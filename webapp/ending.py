@@ -23,7 +23,7 @@ def given(task: UserTask) -> str:
         return ''
     names = form.names()
     said = {'who': found.by, 'when': say.when(found.at), 'to': names.post(found.to)}
-    told = (_('%(who)s在%(when)s把这一步交回给了%(to)s。', **said) if found.back
+    told = (_('%(who)s在%(when)s把这一步交回给了%(to)s。', **said) if found.act == 'hand_back'
             else _('%(who)s在%(when)s把这一步转办给了%(to)s。', **said))
     holder = f'{task.unit}/{task.post}'
     return told if found.to == holder else told + _('现在由%(post)s办。', post=names.post(holder))

@@ -15,7 +15,7 @@ from webapp.search import Posts
 
 # Written out, not bound: only then do both databases see that the partial index serves.
 _DONE = literal_column("'done'")
-_TOLD = (Kind.TASK_COMPLETED, Kind.TASK_TRANSFERRED, Kind.TASK_HANDED_BACK)
+_TOLD = (Kind.TASK_COMPLETED, Kind.TASK_TRANSFERRED, Kind.TASK_HANDED_BACK, Kind.TASK_RETURNED)
 
 
 def did(posts: Posts) -> ColumnElement[bool]:
@@ -45,7 +45,7 @@ def count(posts: Posts, words: str) -> int:
 
 
 def rows(posts: Posts, words: str, shown: Page) -> Sequence[Any]:
-    """Those of a page, the newest first, each with its task and matter; `to` is who has had it since."""
+    """Those of a page, the newest first, each with its task and matter; `act` is how it was given on, `to` who has had it since."""
     most = shown.offset + shown.size
     newest = [part.order_by(*_newest(part.selected_columns)).limit(most).subquery() for part in _parts(posts, words)]
     every = union_all(*(select(part) for part in newest)).subquery()
@@ -62,9 +62,9 @@ def _newest(columns: Any) -> tuple[Any, ...]:
 def _parts(posts: Posts, words: str) -> tuple[Select, Select]:
     """What was done, and what was given on, in the same columns."""
     done = select(UserTask.id, UserTask.closed_at, UserTask.closed_turn.label('turn'), UserTask.closed_by,
-                  null().label('to'), false().label('back')).where(did(posts))
+                  null().label('act'), null().label('to')).where(did(posts))
     gave = select(UserTask.id, Handed.at.label('closed_at'), UserTask.opened_turn.label('turn'), Handed.by.label('closed_by'),
-                  Handed.to, Handed.back).join(UserTask, UserTask.id == Handed.task_id).where(_gave(posts))
+                  Handed.act, Handed.to).join(UserTask, UserTask.id == Handed.task_id).where(_gave(posts))
     return _worded(done, words), _worded(gave, words)
 
 

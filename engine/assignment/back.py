@@ -80,6 +80,7 @@ def give_back(session: Session, task_id: UUID, element: str, actor: Actor, reaso
     step, live, node = found.step, found.live, found.node
     found.tell(Kind.TASK_RETURNED, f'退回到“{inner(ways[element])}”：{said}',
                {'from': node.element, 'to': element, 'reason': said})
+    found.gives('return')
     step.revision += 1
     spiff.back(live.run, task_id, element)
     ended, filled = live.had_open - live.run.open().keys(), _filled(found)

@@ -10,10 +10,8 @@ from engine.assignment.opinion import reset
 from engine.assignment.seat import Seat, acting, needs, seat, somebody
 from engine.errors import Conflict
 from engine.history import Actor, Kind
-from engine.identifier import uuid7
 from engine.instance import holding, row as rows
 from engine.plan import Plan
-from engine.usertask import Handed
 
 
 def transfer(session: Session, task_id: UUID, to: str, actor: Actor, reason: str) -> Plan:
@@ -38,7 +36,7 @@ def _hand(session: Session, task_id: UUID, to: str, actor: Actor, reason: str, a
     kept = {**(found.row['u_kept'] or {}), **({'answer': typed} if typed else {}), 'as': act, 'said': said, 'from': found.post}
     found.change(unit=unit, post=post, claimed_by=None, owner=found.post if act == 'delegate' else None, kept=kept)
     if act == 'transfer':
-        _gives(found, to, False)
+        found.gives('transfer', to)
     found.step.plan.change(rows.FORGET, {'b_task': task_id})
     found.tell(kind, f'{word}给{found.named(to)}：{said}', {'from': found.post, 'to': to, 'reason': said})
     found.opens(unit, post)
@@ -54,7 +52,7 @@ def hand_back(session: Session, task_id: UUID, actor: Actor, answer: Mapping[str
     found = seat(session, task_id, actor)
     holding.check_claim(found.step, found.row, found.actor)
     word = needs(said, errors.said('写一句办得怎样，委派的岗位要看。'))
-    _gives(found, _owner(found), True)
+    found.gives('hand_back', _owner(found))
     return _home(found, {'as': 'handed_back', 'answer': dict(answer), 'said': word, 'from': found.post}, Kind.TASK_HANDED_BACK, f'交回：{word}',
                  {'said': word, 'answer': dict(answer)})
 
@@ -79,13 +77,6 @@ def _unsubmit(found: Seat, said: str) -> Plan:
     reset(found, found.row, {'as': 'taken_back'})
     found.tell(Kind.TASK_HANDED_BACK, f'收回提交的：{said}', {'reason': said})
     return found.step.finish()
-
-
-def _gives(found: Seat, to: str, back: bool) -> None:
-    """Whoever has it now took part in it."""
-    found.step.plan.insert(Handed.__table__, {
-        'id': uuid7(), 'task_id': found.id, 'tenant': found.step.tenant_id, 'unit': found.row['u_unit'],
-        'post': found.row['u_post'], 'to': to, 'back': back, 'at': found.step.now, 'by': found.actor.said})
 
 
 def _owner(found: Seat) -> str:

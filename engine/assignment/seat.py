@@ -11,10 +11,12 @@ from engine import directory, permit
 from engine.errors import Conflict, NotFound, Refused
 from engine.finding import inner
 from engine.history import Actor, Kind
+from engine.identifier import uuid7
 from engine.instance import Step, holding, row as rows
 from engine.instance.row import TASK
 from engine.instance.surroundings import Batch
 from engine.spiff import Node
+from engine.usertask import Handed
 
 _SET = TASK.update().where(TASK.c.id == bindparam('b_id'), TASK.c.state == bindparam('b_state'),
                            TASK.c.unit == bindparam('b_unit'), TASK.c.post == bindparam('b_post'))
@@ -55,6 +57,12 @@ class Seat:
         node = self.node
         self.step.opens({'id': self.row['u_asks'] or self.id, 'process': node.process, 'element': node.element,
                          'name': node.name, 'unit': unit, 'post': post, 'asks': None})
+
+    def gives(self, act: str, to: str = '') -> None:
+        """Whoever has it now took part in it: `act` is one of `Handed`."""
+        self.step.plan.insert(Handed.__table__, {
+            'id': uuid7(), 'task_id': self.id, 'tenant': self.step.tenant_id, 'unit': self.row['u_unit'],
+            'post': self.row['u_post'], 'act': act, 'to': to, 'at': self.step.now, 'by': self.actor.said})
 
     def named(self, reference: str) -> str:
         """省发展改革委·联络员 of "fgw/liaison"."""

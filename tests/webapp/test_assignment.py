@@ -239,14 +239,19 @@ def test_a_double_click_and_a_second_tab_do_no_harm(app: Flask, plan: str, brows
         assert session.scalars(select(history.Event.kind).where(history.Event.kind == 'task.delegated')).all() == ['task.delegated']
 
 
-@pytest.fixture
-def handed(app: Flask, browse: Browse) -> str:
-    """The address of 研究部署, which 发展改革委's liaison has given on to 司法厅's with something filled in."""
-    drawn = (ROOT / 'workflows' / 'matter.bpmn').read_text().replace('value="claim delegate', 'value="claim transfer delegate')
+def use(app: Flask, drawn: str) -> None:
+    """New matters of 贵州 run on this drawing."""
     topics = {topic: action.parameters() for topic, action in actions.known().items()}
     with db.writing(sa_engine(app)) as session:
         files = deployment.bundle(session, deployment.current(session, 'gz').id).files | {'matter.bpmn': drawn.encode()}
         deployment.deploy(session, 'gz', files, '系统', '', NOW, topics, FACTS)
+
+
+@pytest.fixture
+def handed(app: Flask, browse: Browse) -> str:
+    """The address of 研究部署, which 发展改革委's liaison has given on to 司法厅's with something filled in."""
+    drawn = (ROOT / 'workflows' / 'matter.bpmn').read_text().replace('value="claim delegate', 'value="claim transfer delegate')
+    use(app, drawn)
     register(app, has_basis=True)
     liaison = browse('gz-fgw-liaison')
     liaison.get(waiting(app, '签收'))
@@ -295,6 +300,24 @@ def test_who_had_a_task_delegated_finds_that_it_gave_it_back(plan: str, browse: 
     press(chief, '交回', deploy_note='压实责任', **{'hand-word': '已把关'})
     assert chief.get('/tasks/done').texts('//tbody//th') == ['研究部署，报送“四合一”清单已交回省发展改革委·联络员']
     assert '把这一步交回给了省发展改革委·联络员。' in chief.get(plan).text
+
+
+def test_who_returned_a_task_finds_it_under_what_is_done(app: Flask, browse: Browse) -> None:
+    drawn = (ROOT / 'workflows' / 'matter.bpmn').read_text().replace(
+        'value="claim delegate', 'value="claim return delegate', 1).replace(
+        '<camunda:property name="allow" value="claim return', '<camunda:property name="return_to" value="sign"/>'
+        '<camunda:property name="allow" value="claim return')
+    use(app, drawn)
+    register(app, has_basis=True)
+    liaison = browse('gz-fgw-liaison')
+    liaison.get(waiting(app, '签收'))
+    liaison.submit()
+    address = waiting(app, '研究部署，报送“四合一”清单')
+    liaison.get(address + '/return')
+    press(liaison, '退回', to='sign', reason='签收的单位不对')
+    page = liaison.get('/tasks/done')
+    assert page.texts('//tbody//th') == ['研究部署，报送“四合一”清单已退回', '签收'] and '已办 2' in page.texts(TABS)
+    assert '退回到“签收”：签收的单位不对' in liaison.get(address).text
 
 
 def test_a_second_tab_and_the_back_button_are_told_by_the_steps_own_page(app: Flask, plan: str, browse: Browse) -> None:
