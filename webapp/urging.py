@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 
 from engine import urging
 from engine.db import writing
-from engine.errors import NotFound, Refused
+from engine.errors import Conflict, Forbidden, NotFound, Refused
 from engine.ledger import Matter
 from engine.urging import Urged
 from engine.usertask import UserTask
-from webapp import auth, beside, fact, visibility
+from webapp import auth, beside, errors, fact, visibility
 from webapp.db import db
 
 bp = Blueprint('urging', __name__)
@@ -34,16 +34,21 @@ class Line:
 @bp.post('/tasks/<uuid:task_id>/urge')
 @auth.requires(*beside.WRITERS)
 def urge(task_id: UUID) -> Response:
-    """Ask the holder to get on."""
+    """Ask the holder to get on; who may, but not now, is told on the matter's page why."""
     task = db.session.get(UserTask, task_id)
     if task is None or task.tenant != current_user.tenant.id or task.matter_id is None:
         raise NotFound('没有找到这件待办。')
     matter = beside.place(task.matter_id).matter
     if 'urge' not in beside.allowed(matter, task):
         raise Refused('按流程图，这一步不能催办。')
-    with writing(db.engine) as session:
-        urging.urge(session, task_id, current_user.actor(), request.form.get('note', ''))
-    flash(_('已催办%(post)s，对方在消息里看得到。', post=fact.names().post(f'{task.unit}/{task.post}')), 'ok')
+    try:
+        with writing(db.engine) as session:
+            urging.urge(session, task_id, current_user.actor(), request.form.get('note', ''))
+        flash(_('已催办%(post)s，对方在消息里看得到。', post=fact.names().post(f'{task.unit}/{task.post}')), 'ok')
+    except (Conflict, Forbidden):
+        raise
+    except Refused as refusal:
+        flash(errors.sentence(refusal), 'warn')
     return redirect(url_for('matter.show', matter_id=matter.id), 303)
 
 
