@@ -116,7 +116,8 @@ class PostgreSql(_Server):
         self._wait(log)
 
     def fresh(self, ready: bool) -> str:
-        """The URL of a database nobody has used: with all tables when `ready`, else empty."""
+        """The URL of a database as nobody has used it: with all tables when `ready`, perhaps swept after another test; else
+        empty and new."""
         if ready and not self._has_template:
             self._run(sql.SQL('CREATE DATABASE ready'))
             self._make_tables(self._url('ready'))

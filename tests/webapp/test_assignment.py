@@ -239,24 +239,24 @@ def test_a_double_click_and_a_second_tab_do_no_harm(app: Flask, plan: str, brows
         assert session.scalars(select(history.Event.kind).where(history.Event.kind == 'task.delegated')).all() == ['task.delegated']
 
 
-def use(app: Flask, drawn: str) -> None:
-    """New matters of 贵州 run on this drawing."""
+def signed(app: Flask, drawn: str, browse: Browse) -> tuple[Browser, str]:
+    """发展改革委's liaison, who has signed for a matter that runs on this drawing, and the address of 研究部署."""
     topics = {topic: action.parameters() for topic, action in actions.known().items()}
     with db.writing(sa_engine(app)) as session:
         files = deployment.bundle(session, deployment.current(session, 'gz').id).files | {'matter.bpmn': drawn.encode()}
         deployment.deploy(session, 'gz', files, '系统', '', NOW, topics, FACTS)
+    register(app, has_basis=True)
+    liaison = browse('gz-fgw-liaison')
+    liaison.get(waiting(app, '签收'))
+    liaison.submit()
+    return liaison, waiting(app, '研究部署，报送“四合一”清单')
 
 
 @pytest.fixture
 def handed(app: Flask, browse: Browse) -> str:
     """The address of 研究部署, which 发展改革委's liaison has given on to 司法厅's with something filled in."""
     drawn = (ROOT / 'workflows' / 'matter.bpmn').read_text().replace('value="claim delegate', 'value="claim transfer delegate')
-    use(app, drawn)
-    register(app, has_basis=True)
-    liaison = browse('gz-fgw-liaison')
-    liaison.get(waiting(app, '签收'))
-    liaison.submit()
-    address = waiting(app, '研究部署，报送“四合一”清单')
+    liaison, address = signed(app, drawn, browse)
     liaison.post(address, {'deploy_note': '先摸底', 'go-to': 'transfer'})
     page = press(liaison, '转办', to='sft/liaison', reason='归司法厅')
     assert '已转办。现在由省司法厅·联络员办。' in page.text
@@ -307,12 +307,7 @@ def test_who_returned_a_task_finds_it_under_what_is_done(app: Flask, browse: Bro
         'value="claim delegate', 'value="claim return delegate', 1).replace(
         '<camunda:property name="allow" value="claim return', '<camunda:property name="return_to" value="sign"/>'
         '<camunda:property name="allow" value="claim return')
-    use(app, drawn)
-    register(app, has_basis=True)
-    liaison = browse('gz-fgw-liaison')
-    liaison.get(waiting(app, '签收'))
-    liaison.submit()
-    address = waiting(app, '研究部署，报送“四合一”清单')
+    liaison, address = signed(app, drawn, browse)
     liaison.get(address + '/return')
     press(liaison, '退回', to='sign', reason='签收的单位不对')
     page = liaison.get('/tasks/done')
