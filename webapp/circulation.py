@@ -14,7 +14,7 @@ from engine.circulation import Circulation, Copy
 from engine.db import writing
 from engine.errors import NotFound, Refused
 from engine.ledger import Matter
-from webapp import auth, beside, errors, fact, pager, say, visibility
+from webapp import auth, beside, errors, fact, pager, say, visibility, word
 from webapp.beside import Place
 from webapp.db import db
 
@@ -37,9 +37,7 @@ def index() -> str:
     """What this post got, newest first: all of it, or what it has not read; or what it has sent."""
     box, sought = request.args.get('box', ''), request.args.get('q', '').strip()[:100]
     query = _sent() if box == 'sent' else _got(box == 'unread')
-    if sought:
-        query = query.where(or_(Matter.title.contains(sought, autoescape=True),
-                                Matter.code.contains(sought.upper(), autoescape=True)))
+    query = query.where(*word.found(sought, Matter.title, Matter.code))
     shown = pager.page_of(db.session.scalar(select(func.count()).select_from(query.subquery())))
     rows = db.session.execute(query.order_by(Circulation.sent_at.desc(), Circulation.id.desc())
                               .limit(shown.size).offset(shown.offset)).all()

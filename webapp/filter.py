@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from engine import clock
 from engine.ledger import Matter
-from webapp import column, number, visibility
+from webapp import column, number, visibility, word
 from webapp.fact import STANDS
 
 STATUS = {'open': later('在办'), 'draft': later('立项中'), 'closed': later('已办结'), 'rejected': later('不予立项'),
@@ -135,10 +135,7 @@ class Filter:
         return [*([what >= first] if first else []), *([what < after] if after else [])]
 
     def _named(self) -> list[ColumnElement[bool]]:
-        if not self.q:
-            return []
-        coded = Matter.code.contains(self.q.upper(), autoescape=True)
-        return [or_(coded, Matter.title.contains(self.q, autoescape=True)) if reads_content() else coded]
+        return word.found(self.q, Matter.code, *([Matter.title] if reads_content() else []))
 
 
 def begins(day: date) -> datetime:

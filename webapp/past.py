@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column,
 from engine.history import Event, Kind
 from engine.ledger import Matter
 from engine.usertask import Handed, UserTask
+from webapp import word
 from webapp.db import db
 from webapp.pager import Page
 from webapp.search import Posts
@@ -71,9 +72,8 @@ def _parts(posts: Posts, words: str) -> tuple[Select, Select]:
 def _worded(query: Select, words: str) -> Select:
     if not words:
         return query
-    return query.outerjoin(Matter, Matter.id == UserTask.matter_id).where(*(
-        or_(Matter.title.contains(word, autoescape=True), Matter.code.contains(word.upper(), autoescape=True),
-            UserTask.name.contains(word, autoescape=True)) for word in words.split()[:5]))
+    return query.outerjoin(Matter, Matter.id == UserTask.matter_id).where(
+        *word.found(words, Matter.title, Matter.code, UserTask.name))
 
 
 def _as_recorded(found: Sequence[Any]) -> Sequence[Any]:

@@ -7,18 +7,17 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import lazy_gettext as later
 from flask_login import current_user
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, or_
 
 from engine import clock
 from engine.inbox import Inbox
-from webapp import definition, say, visibility
+from webapp import definition, say, word
 from webapp.fact import STANDS
 
 KEYS = ('q', 'lamp', 'step', 'unit', 'due', 'sort')
 """The keys of the address, as saved views keep them."""
 ORDERS = {'due': later('先到期的在前'), 'new': later('新到的在前')}
 _LONGEST = 100
-_WORDS = 5                  # of a search; the others are not looked for
 
 Posts = Sequence[tuple[str, str]]
 
@@ -56,8 +55,7 @@ class Search:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """What an open task must fulfil."""
-        place = func.strpos if visibility.postgresql() else func.instr     # half as long as LIKE over 100,000 tasks
-        found: list[ColumnElement[bool]] = [place(Inbox.words, word) > 0 for word in self.q.lower().split()[:_WORDS]]
+        found = word.found(self.q, Inbox.words)
         if self.lamp:
             found.append(Inbox.lamp.in_(self.lamp))
         found += [column == value for column, value in ((Inbox.name, self.step), (Inbox.lead_unit, self.unit)) if value]

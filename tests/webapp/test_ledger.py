@@ -1,7 +1,7 @@
 """台账: what each post sees, in what order, how it is filtered, and that a large one stays cheap."""
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 from uuid import UUID, uuid4
 
 import pytest
@@ -64,6 +64,14 @@ def test_every_filter_narrows_and_stays_in_the_address(several: None, browse: Br
         assert all(query.split('&')[0] in link for link in heads) or query.startswith('status=')
     assert '没有符合条件的事项' in officer.get('/ledger?q=%25').text
     assert len(titles(officer.get('/ledger?status=all'))) == 5
+
+
+def test_each_word_is_looked_for_in_capitals_or_small_letters(app: Flask, browse: Browse) -> None:
+    rows(app, {'title': '推进5G基站建设'}, {'title': '推进WiFi全覆盖'}, {'title': '推进100%覆盖'})
+    officer = browse('gz-office-officer')
+    for typed, found in {'5g': '推进5G基站建设', 'wifi 推进': '推进WiFi全覆盖', '建设 推进': '推进5G基站建设', '0%': '推进100%覆盖',
+                         'db-2020-002 WIFI': '推进WiFi全覆盖', '推进 没有': ''}.items():
+        assert titles(officer.get(f'/ledger?q={quote(typed)}')) == [found][:bool(found)], typed
 
 
 def test_a_level_that_no_matter_has_is_no_filter(several: None, browse: Browse) -> None:
