@@ -17,8 +17,8 @@ from engine.errors import NotFound, Refused
 from engine.finding import inner
 from engine.ledger import Matter
 from engine.plan import Plan
-from engine.usertask import UserTask
-from webapp import auth, ending, errors, form, say
+from engine.usertask import UserTask, handed_by
+from webapp import auth, ending, errors, form, say, visibility
 from webapp.db import db
 
 bp = Blueprint('assignment', __name__)
@@ -73,7 +73,7 @@ def at_once(task_id: UUID, act: str) -> Response:
         carry(task, lambda session: verb(session, task_id, current_user.actor()), act)
     except Refused as refusal:
         db.session.rollback()
-        if not ending.holds(task):
+        if not ending.holds(task) and not ending.given(task) and not ending.lost(task):
             raise
         flash(errors.sentence(refusal), 'warn')
         return _page_of(task)
@@ -86,7 +86,7 @@ def at_once(task_id: UUID, act: str) -> Response:
 def ask(task_id: UUID, act: str) -> str | Response:
     """The page of an act: to whom or to where, and why; the step's own, where that says what has become of it."""
     task = task_of(task_id)
-    away = task.owner is not None and act != 'take_back' and ending.holds(task)
+    away = act != 'take_back' and ending.delegated(task) or ending.given(task) or ending.lost(task)
     return _page_of(task) if away or _over(task, act) else _draw(task, act)
 
 
@@ -100,9 +100,7 @@ def do(task_id: UUID, act: str) -> Response | tuple[str, int]:
                                                       lambda name: request.form.get(name, '')), act)
     except Refused as refusal:
         db.session.rollback()
-        if _over(task, act):
-            return _page_of(task)
-        return _draw(task, act, refusal), 422
+        return _page_of(task) if _done(task, act) else _shut(task, act, refusal) or (_draw(task, act, refusal), 422)
     flash(f'{page.said}{_("。")}' + (_asked_of() if act == 'consult' else now_with(plan)), 'ok')
     return redirect(url_for('usertask.show', task_id=task_id) if act in _STAYS else url_for('usertask.index'), 303)
 
@@ -150,10 +148,33 @@ def _draw(task: UserTask, act: str, refusal: Refused | None = None) -> str:
 
 
 def _over(task: UserTask, act: str) -> bool:
-    """Whether the act is done already, here or in another tab, or too late: the step's page says what happened."""
+    """Whether it is too late for the act: the step's page says what happened."""
+    return task.state == 'open' and ending.holds(task) if act == 'recall' else task.state != 'open'
+
+
+def _done(task: UserTask, act: str) -> bool:
+    """Whether what is asked was done already, here or in another tab."""
     if act == 'recall':
-        return task.state == 'open' and ending.holds(task)
-    return task.state != 'open' or bool(ending.given(task))
+        return _over(task, act)
+    if act == 'take_back':
+        return ending.holds(task) and act not in offered(task).acts
+    if act == 'return':
+        return task.state != 'open' and handed_by(db.session, task.id, visibility.posts()) is not None
+    there = request.form.get('to') == f'{task.unit}/{task.post}'
+    return there and act != 'consult' and bool(ending.delegated(task) or ending.given(task))
+
+
+def _shut(task: UserTask, act: str, refusal: Refused) -> tuple[str, int] | None:
+    """The page of an act that is not open any more to a post that has the step or had it: why, and what was typed; None
+    where it is open, or never was."""
+    lost = ending.lost(task)
+    gone = ending.delegated(task) or ending.given(task) or lost
+    if not gone and (not ending.holds(task) or act == 'recall' or act in offered(task).acts):
+        return None
+    to = request.form.get('to', '')
+    said = [(_('哪个岗位'), form.names().post(to))] if to and PAGES[act].asks == 'post' else []
+    said += [(PAGES[act].reason, word)] if (word := request.form.get('reason', '').strip()) else []
+    return ending.page(task, PAGES[act].title, said, gone or errors.sentence(refusal), reads=not lost)
 
 
 def _page_of(task: UserTask) -> Response:

@@ -1,10 +1,16 @@
 """Why a step is not the reader's to do, or nobody's any more, as its page says it."""
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from flask import render_template
 from flask_babel import gettext as _
+from flask_login import current_user
 from sqlalchemy import select
 
 from engine.finding import inner
 from engine.history import Event, Kind
-from engine.usertask import UserTask, handed_by
+from engine.usertask import UserTask, draft_of, handed_by
 from webapp import form, say, visibility
 from webapp.db import db
 
@@ -25,8 +31,53 @@ def given(task: UserTask) -> str:
     said = {'who': found.by, 'when': say.when(found.at), 'to': names.post(found.to)}
     told = (_('%(who)s在%(when)s把这一步交回给了%(to)s。', **said) if found.act == 'hand_back'
             else _('%(who)s在%(when)s把这一步转办给了%(to)s。', **said))
-    holder = f'{task.unit}/{task.post}'
-    return told if found.to == holder else told + _('现在由%(post)s办。', post=names.post(holder))
+    return told if found.to == f'{task.unit}/{task.post}' else told + _holder(task)
+
+
+def lost(task: UserTask) -> str:
+    """How a step left the reader's hand without the reader: it was taken back, or the reader, who has begun to fill it in,
+    stands in for its post no more; '' where it has it, or never had."""
+    if holds(task):
+        return ''
+    event = _taken_back(task)
+    if event is None and draft_of(db.session, task.id, current_user.id) is None:
+        return ''
+    told = _('%(who)s在%(when)s收回了这一步。', who=event.actor, when=say.when(event.at)) if event else _('这一步不在您手里了。')
+    return told + _holder(task) if task.state == 'open' else told
+
+
+def delegated(task: UserTask) -> str:
+    """To whom the reader has delegated an open task; '' where it has not."""
+    if not task.owner or (task.unit, task.post) in visibility.posts() or not holds(task):
+        return ''
+    return _('已委派给%(post)s，办好了会交回来。', post=form.names().post(f'{task.unit}/{task.post}'))
+
+
+def _holder(task: UserTask) -> str:
+    return _('现在由%(post)s办。', post=form.names().post(f'{task.unit}/{task.post}'))
+
+
+def _taken_back(task: UserTask) -> Any:
+    """When it was taken back from the reader: the trail tells it as of one that was handed back, by another post."""
+    mine = {'/'.join(held) for held in visibility.posts()}
+    found = db.session.execute(select(Event.actor, Event.at, Event.data).where(
+        Event.chain == str(task.matter_id or task.instance_id), Event.kind == Kind.TASK_HANDED_BACK,
+        Event.element == task.element).order_by(Event.seq.desc()))
+    told = ((event, orjson.loads(event.data)) for event in found)
+    return next((event for event, data in told if data['task'] == task.id.hex and data.get('from') in mine), None)
+
+
+def page(task: UserTask, name: str, said: Sequence[tuple[str, str]], gone: str = '', *, reads: bool = True) -> tuple[str, int]:
+    """Somebody was faster, or what was asked is not open any more: what happened, and what this person wrote as `name`, so
+    that it need not be written again. `gone` says it of an open step; `reads`: its page opens for the reader."""
+    if task.state != 'open':
+        title = _('这一步刚刚已经有人办了')
+    else:
+        title = _('没有办成') if holds(task) and not task.owner else _('这一步已经不在您手里')
+    if task.state == 'done':
+        gone = _('%(who)s在%(when)s提交了“%(name)s”。', who=task.closed_by, when=say.when(task.closed_at), name=inner(task.name))
+    return render_template('usertask/taken.html', task=task, title=title, name=inner(name), said=said, reads=reads,
+                           why=gone if task.state in ('open', 'done') else why(task)), 409
 
 
 def why(task: UserTask) -> str:

@@ -66,7 +66,10 @@ def remove(task_id: UUID) -> Response | tuple[str, int]:
         plan = carry(task, lambda session: assignment.remove(session, task_id, current_user.actor(), reason), 'remove')
     except Refused as refusal:
         db.session.rollback()
-        return _draw_removal(_opinion(task_id), errors.sentence(refusal)), 422
+        task = _opinion(task_id)
+        if task.state != 'cancelled':
+            return _draw_removal(task, errors.sentence(refusal)), 422
+        return redirect(url_for('usertask.show', task_id=about), 303)      # it is not wanted already: so the step's page says
     flash(_('已减签。') + now_with(plan), 'ok')
     return redirect(url_for('usertask.show', task_id=about), 303)
 

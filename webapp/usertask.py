@@ -35,9 +35,12 @@ bp.add_url_rule('/tasks/done', 'done', inbox.done)
 
 @bp.get('/tasks/<uuid:task_id>')
 @auth.signed_in
-def show(task_id: UUID) -> str | Response:
+def show(task_id: UUID) -> Any:
     """The form of an open task for those who may do it; of a closed one what was answered."""
-    view = _view(task_id)
+    try:
+        view = _view(task_id)
+    except Forbidden as refusal:
+        return _lost(task_id, refusal)
     if view.task.asks is not None:
         return redirect(url_for('opinion.show', task_id=task_id))
     if view.task.state != 'open':
@@ -60,9 +63,7 @@ def _held(view: TaskView, offer: Offer, why: str) -> str:
 
 def _elsewhere(task: UserTask, offer: Offer) -> str:
     """Why the reader cannot fill in the form of an open task, though it may see it; '' when it can."""
-    if task.owner and (task.unit, task.post) not in visibility.posts():
-        return _('已委派给%(post)s，办好了会交回来。', post=_post_name(task.unit, task.post))
-    return offer.held if offer.submitted or offer.claimed and not offer.mine else ''
+    return ending.delegated(task) or (offer.held if offer.submitted or offer.claimed and not offer.mine else '')
 
 
 def _typed(task: UserTask) -> dict[str, Any] | None:
@@ -74,7 +75,10 @@ def _typed(task: UserTask) -> dict[str, Any] | None:
 @auth.signed_in
 def submit(task_id: UUID) -> Any:
     """Submit, or keep as a draft when that button was pressed; what is refused becomes a draft, too."""
-    view = _view(task_id)
+    try:
+        view = _view(task_id)
+    except Forbidden as refusal:
+        return _lost(task_id, refusal)
     answer = form.collected(view)
     if view.task.state != 'open' or ending.given(view.task):
         return _taken(view, answer)
@@ -246,8 +250,22 @@ def _closed(view: TaskView) -> str:
 
 
 def _taken(view: TaskView, answer: dict[str, Any]) -> tuple[str, int]:
-    """Somebody was faster: who and when, and what this person wrote, so that it need not be written again."""
-    gone = ending.given(view.task) if view.task.state == 'open' else ''
-    return render_template('usertask/taken.html', task=view.task, matter=view.matter, gone=gone,
-                           why='' if view.task.state == 'done' else gone or ending.why(view.task),
-                           said=form.said(view, answer)), 409
+    """Somebody was faster, or it is in another hand by now."""
+    return ending.page(view.task, view.task.name, _written(view, answer), ending.given(view.task))
+
+
+def _lost(task_id: UUID, refusal: Forbidden) -> tuple[str, int]:
+    """The page of a step that the reader had and has no more, with what it typed. :raises Forbidden: it never had it."""
+    view = instance.view(db.session, task_id)
+    gone = ending.lost(view.task)
+    if not gone:
+        raise refusal
+    draft = tasks.draft_of(db.session, task_id, current_user.id)
+    answer = form.collected(view) if request.method == 'POST' else draft.answer if draft else {}
+    return ending.page(view.task, view.task.name, _written(view, answer), gone, reads=False)
+
+
+def _written(view: TaskView, answer: dict[str, Any]) -> list[tuple[str, str]]:
+    """What this person wrote: the form, and the word with which it was to go back."""
+    word = request.form.get('hand-word', '').strip()
+    return form.said(view, answer) + ([(_('办得怎样'), word)] if word else [])

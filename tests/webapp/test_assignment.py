@@ -234,7 +234,7 @@ def test_a_double_click_and_a_second_tab_do_no_harm(app: Flask, plan: str, brows
     for tab in (one, other):
         tab.get(plan + '/delegate')
     press(one, '委派', to='fgw/chief', reason='请把关')
-    assert '省发展改革委·单位负责人办' in press(other, '委派', to='fgw/chief', reason='请把关', status=403).text
+    assert '已委派给省发展改革委·单位负责人' in press(other, '委派', to='fgw/chief', reason='请把关').text
     with db.reading(sa_engine(app)) as session:
         assert session.scalars(select(history.Event.kind).where(history.Event.kind == 'task.delegated')).all() == ['task.delegated']
 
@@ -331,7 +331,8 @@ def test_a_second_tab_and_the_back_button_are_told_by_the_steps_own_page(app: Fl
     press(one, '收回', reason='自己办')
     one.get(plan + '/consult')
     done(app, plan)
-    assert '办过了' in press(one, '请其提意见', to='fgw/chief', how='before', reason='请看').text
+    page = press(one, '请其提意见', to='fgw/chief', how='before', reason='合法性请把关', status=409)
+    assert '提交了“研究部署' in page.text and '合法性请把关' in page.text
     assert '办过了' in one.get(plan + '/consult').text
 
 
