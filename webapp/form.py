@@ -95,6 +95,17 @@ def said(view: TaskView, answer: Mapping[str, Any] | None) -> list[tuple[str, st
     return [pair for one in drawn for each in one.walk() if (pair := _pair(each)) and pair[1]]
 
 
+def texts(drawn: Iterable[Drawn]) -> set[str]:
+    """What the words of a form say by themselves, each as `squeezed`."""
+    spoken = (each.blocks for one in drawn for each in one.walk() if each.visible)
+    return {squeezed(''.join(span.text for block in blocks for line in block.lines for span in line)) for blocks in spoken}
+
+
+def squeezed(text: str) -> str:
+    """A text without its blanks and the signs of a list, to tell whether two say the same."""
+    return ''.join(''.join(line.strip().removeprefix('- ').split()) for line in text.splitlines())
+
+
 def decided(view: TaskView, answer: Mapping[str, Any]) -> str:
     """The word on the button with which a form was sent that offers several: 退回修改; '' where it has only one."""
     if not view.form or not any(one.acts for one in view.form.fields.values()):

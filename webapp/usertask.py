@@ -15,6 +15,7 @@ from engine.assignment import Offer, hand_back, recallable
 from engine.db import writing
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from engine.finding import inner
+from engine.form import Drawn
 from engine.instance import TaskView
 from engine.ledger import Matter
 from engine.plan import Plan
@@ -231,15 +232,16 @@ def _turned_down(task: UserTask) -> bool:
 
 
 @bp.app_template_global('step_before')
-def step_before(task: UserTask, own: bool) -> dict[str, Any] | None:
-    """What is said above the form of a step that is done again, or after a refusal: by whom, and what is to change;
-    `own`: what was answered at this step the last time. None: nothing led back."""
+def step_before(task: UserTask, own: bool, drawn: Sequence[Drawn]) -> dict[str, Any] | None:
+    """What is said above the form of a step that is done again, or after a refusal: by whom, and what is to change, as far
+    as the form does not say it; `own`: what was answered at this step the last time. None: nothing led back."""
     found = tasks.last_round(db.session, task)
     one = found[0 if own else 1] if found else tasks.sent_by(db.session, task)
     if one is None or not found and (own or not _turned_down(one)):
         return None
-    return {'who': one.closed_by, 'at': one.closed_at, 'name': inner(one.name),
-            'said': form.said(instance.view(db.session, one.id), one.answer)}
+    there = form.texts(drawn)
+    said = [pair for pair in form.said(instance.view(db.session, one.id), one.answer) if form.squeezed(pair[1]) not in there]
+    return {'who': one.closed_by, 'at': one.closed_at, 'name': inner(one.name), 'said': said}
 
 
 def _closed(view: TaskView) -> str:

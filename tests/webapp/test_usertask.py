@@ -195,6 +195,21 @@ def test_what_follows_a_refusal_says_who_refused_and_why(app: Flask, browse: Bro
     assert '上一步：省政府办公厅·督查员，今天 09:10，“初审，提出办结意见”' in page.text and '清单没有附。' in page.text
 
 
+def test_what_the_form_itself_says_of_a_return_is_not_said_above_it_again(app: Flask, browse: Browse) -> None:
+    """延期申请退回补充: the form keeps what was lacking; who returned it, and when, is said above."""
+    matter = matters.handled(app)
+    db.carry_out(sa_engine(app), lambda session: instance.start(session, 'gz', 'extension', matters.POSTS['liaison'],
+                                                                matter_id=matter))
+    matters.answer(app, matter, 'apply', 'liaison', extension_go='apply', new_due_at='2020-11-30', progress_percent=60,
+                   reason='县级数据迟报，需要补报核对。', progress_note='省市两级已建成。')
+    matters.answer(app, matter, 'chief_review', 'chief', chief_agrees=True)
+    matters.answer(app, matter, 'office_review', 'officer', new_due_at='2020-11-30', office_suggests='return',
+                   office_opinion='请附清单：\n\n- 县级\n- 市级')
+    page = browse('gz-fgw-liaison').get(waiting(app, '填写延期申请'))
+    assert page.text.count('请附清单') == 1 and '督查室退回补充' in page.text
+    assert '上一步：省政府办公厅·督查员' in page.text and '退回补充' in page.texts('//div[@class="note"]//dd')
+
+
 def test_the_last_step_says_that_nothing_is_left_and_the_matter_how_it_was_done(app: Flask, browse: Browse) -> None:
     matter, liaison = matters.handled(app), browse('gz-fgw-liaison')
     matters.answer(app, matter, 'handle', 'liaison', result_note='项目库已经建成并核对。', progress_percent='100')
