@@ -47,6 +47,11 @@ def begins(when: str) -> bytes:
     return bpmn(start('begin', when), user('a'), end(), chain('begin', 'a', 'done'))
 
 
+def until(when: str) -> str:
+    """Several do it, until this is so."""
+    return each('${split(co_units)}', 'unit', f'<bpmn:completionCondition><![CDATA[{when}]]></bpmn:completionCondition>')
+
+
 def says(what: str, to_key: str = '${title}') -> bytes:
     """A throw event that names whom it is for, and hands something over."""
     told = extension(f'<camunda:properties><camunda:property name="to_key" value="{to_key}"/></camunda:properties>'
@@ -553,6 +558,10 @@ WORK = [
     Case('multi.prefill', one(each(), camunda_formRef='said'),
          {'p.bpmn': one(each(), camunda_formRef='said'), 'said.form': form('said', answer={'properties': {'prefill': 'no'}})}),
     Case('multi.prefill', one(each(), camunda_formRef='said'), one(camunda_formRef='said')),
+    Case('multi.prefill', one(until('${nrOfCompletedInstances * 2 >= nrOfInstances}'), camunda_formRef='said'),
+         one(until('${nrOfCompletedInstances >= 1}'), camunda_formRef='said')),
+    Case('multi.prefill', one(until('${answer == "no"}'), camunda_formRef='said'),
+         one(until('${nrOfCompletedInstances > 0 or answer == "no"}'), camunda_formRef='said')),
     Case('stage.unknown', one(extension('<camunda:properties><camunda:property name="stage" '
                                         'value="签收"/></camunda:properties>')),
          line(extension('<camunda:properties><camunda:property name="stages" '
