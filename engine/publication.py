@@ -35,6 +35,7 @@ def publish(session: Session, tenant: Tenant, files: Mapping[str, bytes], actor:
     :raises Refused: the government asks for stories that reach more.
     :raises Conflict: somebody deployed at the same instant.
     """
+    alone(session, tenant.id)
     before = deployment.current(session, tenant.id)
     made = deployment.deploy(session, tenant.id, files, actor.said, note, clock.now(tenant), _topics(), FACTS)
     if before is None or made.id != before.id:
@@ -42,6 +43,12 @@ def publish(session: Session, tenant: Tenant, files: Mapping[str, bytes], actor:
         history.record(session, tenant.id, actor, Kind.DEPLOYMENT_MADE, f'发布第{made.number}版：{note or "没有写说明"}',
                        {'deployment': made.id, 'number': made.number, 'hash': made.hash, 'files': sorted(files)})
     return made
+
+
+def alone(session: Session, tenant_id: str) -> Tenant:
+    """The government, for which nobody else publishes until this transaction ends; asked before `completed`, what is
+    completed is still in use when it is published."""
+    return session.get(Tenant, tenant_id, with_for_update=True, populate_existing=True)
 
 
 def completed(session: Session, tenant_id: str, files: Mapping[str, bytes]) -> dict[str, bytes]:

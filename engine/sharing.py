@@ -82,7 +82,7 @@ def unfollow(session: Session, tenant: Tenant, actor: Actor) -> None:
 
 def _take(session: Session, row: Following, made: Deployment, actor: Actor) -> Outcome:
     """A follower gets a shared version with his own files over it, as his next version or as a proposal."""
-    tenant, current = session.get(Tenant, row.tenant), deployment.current(session, row.tenant)
+    tenant, current = publication.alone(session, row.tenant), deployment.current(session, row.tenant)
     base = deployment.files(session, row.shared_id) if row.shared_id else {}
     mine = deployment.files(session, current.id) if current else {}
     laid = overlay(base, mine, deployment.files(session, made.id))

@@ -77,6 +77,11 @@ class Sqlite(_Server):
         for file in self._folder.glob(Path(url).name + '*'):
             file.unlink()
 
+    def again(self, url: str) -> None:
+        """Put the ready database at `url`, to which nobody is connected, back to what it was at first."""
+        self.drop(url)
+        shutil.copy(self._folder / 'template.sqlite3', url.removeprefix('sqlite:///'))
+
     def close(self) -> None:
         """Nothing runs, so nothing is to be stopped."""
 
@@ -136,8 +141,8 @@ class PostgreSql(_Server):
         """The URL of a copy of the database at `url`, to which nobody is connected."""
         return self._create(_name(url))
 
-    def _create(self, template: str) -> str:
-        name = f'd{next(self._number)}'
+    def _create(self, template: str, name: str = '') -> str:
+        name = name or f'd{next(self._number)}'
         self._run(sql.SQL('CREATE DATABASE {} TEMPLATE {}').format(sql.Identifier(name), sql.Identifier(template)))
         return self._url(name)
 
@@ -149,7 +154,20 @@ class PostgreSql(_Server):
         if times < _OFTEN and self._sweep(name):
             self._swept[name] = times
         else:
-            self._run(sql.SQL('DROP DATABASE {} WITH (FORCE)').format(sql.Identifier(name)))
+            self._forget(name)
+
+    def again(self, url: str) -> None:
+        """Put the ready database at `url` back to what it was at first, whoever still holds it."""
+        name = _name(url)
+        times = self._used[name] + 1
+        if times > _OFTEN or not self._sweep(name):
+            self._forget(name)
+            self._create('ready', name)
+            times = 1
+        self._used[name] = times
+
+    def _forget(self, name: str) -> None:
+        self._run(sql.SQL('DROP DATABASE {} WITH (FORCE)').format(sql.Identifier(name)))
 
     def _sweep(self, name: str) -> bool:
         """Put the rows back that it began with. False: the test left more than rows behind, or very many."""

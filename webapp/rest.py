@@ -16,7 +16,6 @@ from engine import decision, deployment, errors, incident, instance, publication
 from engine.db import reading, writing
 from engine.definition import Definition
 from engine.deployment import Bundle, Deployment
-from engine.directory import Tenant
 from engine.errors import Forbidden, NotFound, Refused, Undeployable
 from engine.finding import REFUSE, Finding
 from engine.gate import source
@@ -77,9 +76,10 @@ def create() -> Response:
     given, name, origin = _files(), _line('deployment-name'), _line('deployment-source')
     tenant_id, actor = current_user.tenant.id, current_user.actor()
     with writing(db.engine) as session:
+        tenant = publication.alone(session, tenant_id)
         files = publication.completed(session, tenant_id, given)
         try:
-            made = release.publish(session, session.get(Tenant, tenant_id), files, actor,
+            made = release.publish(session, tenant, files, actor,
                                    f'{name}（{origin}）' if name and origin else name or origin)
         except Undeployable as refusal:
             raise Undeployable(_findings(files, given)) from refusal

@@ -86,7 +86,7 @@ def propose(engine: Engine, args: argparse.Namespace) -> Answer:
         raise Refused('写明提请哪些文件，或者用 --version 恢复哪一版，只能写一样')
     given = where.files(args.paths) if args.paths else None
     with writing(engine) as session:
-        tenant = where.tenant(session, args.tenant)
+        tenant = publication.alone(session, where.tenant(session, args.tenant).id)
         files = (deployment.files(session, _version(session, tenant, args.version).id) if given is None
                  else given if args.only else publication.completed(session, tenant.id, given))
         return answer(tenant, release.propose(session, tenant, files, where.hand(session, tenant, args), args.note,

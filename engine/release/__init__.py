@@ -62,7 +62,7 @@ def propose(session: Session, tenant: Tenant, given: Mapping[str, bytes], actor:
         the stories reach less than the government asks for.
     :raises Undeployable: the gate refuses something. :raises Conflict: somebody deployed at the same instant.
     """
-    tenant = session.get(Tenant, tenant.id, with_for_update=True, populate_existing=True)
+    tenant = publication.alone(session, tenant.id)
     note, current = _note(note), deployment.current(session, tenant.id)
     _day(tenant, effect_on)
     if current is not None and current.hash == deployment.digest(given):

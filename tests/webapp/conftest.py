@@ -1,5 +1,4 @@
 """Governments for the web's tests, and the browser that reads their pages; a database for each test."""
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timezone
@@ -16,6 +15,8 @@ from werkzeug.serving import make_server
 from engine import actions, db, deployment, directory, schema, workcal
 from engine.directory import Account, Post, Tenant, Unit
 from engine.ledger import FACTS
+from tests.conftest import DATABASES
+from tests.databases import PostgreSql, Sqlite
 from tests.webapp.browser import Browser
 from webapp import auth, create_app
 
@@ -59,40 +60,65 @@ def furnish(engine: Engine) -> None:
             deployment.deploy(session, tenant, files, '系统', '', NOW, topics, FACTS)
 
 
-@pytest.fixture(scope='session')
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with both governments; tests work on copies of it."""
-    file = tmp_path_factory.mktemp('web') / 'template.db'
-    engine = db.connect(f'sqlite:///{file}')
+def _make_governments(url: str) -> None:
+    engine = db.connect(url)
     schema.create(engine)
     furnish(engine)
     engine.dispose()
-    return file
 
 
-def application(folder: Path) -> Flask:
-    """An application whose database is the file `duban.db` in a folder."""
-    app = create_app({'DATABASE_URL': f'sqlite:///{folder}/duban.db', 'SECRET_KEY': 'k' * 40, 'VAR_DIR': str(folder),
+def application(url: str, folder: Path) -> Flask:
+    """An application on the database at `url`, with a folder for its files."""
+    app = create_app({'DATABASE_URL': url, 'SECRET_KEY': 'k' * 40, 'VAR_DIR': str(folder),
                       'TESTING': True, 'PROPAGATE_EXCEPTIONS': False})
     app.after_request(carried)
     return app
 
 
-@pytest.fixture(scope='session')
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+Shared = tuple[Sqlite | PostgreSql, Flask]
+
+
+@pytest.fixture(scope='package')
+def _web_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    yield from _shared(Sqlite(tmp_path_factory.mktemp('web'), _make_governments), tmp_path_factory)
+
+
+@pytest.fixture(scope='package')
+def _web_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    yield from _shared(PostgreSql(_make_governments), tmp_path_factory)
+
+
+def _shared(server: Sqlite | PostgreSql, folders: pytest.TempPathFactory) -> Iterator[Shared]:
     """The application of all tests: to make one and to compile its pages takes longer than most of them."""
-    return application(tmp_path_factory.mktemp('shared'))
+    yield server, application(server.fresh(ready=True), folders.mktemp('shared'))
+    server.close()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Pages are asked for on each kind of database; what a browser makes of them is looked at on one."""
+    if 'web' in metafunc.fixturenames:
+        metafunc.parametrize('web', DATABASES[:1] if 'chromium' in metafunc.fixturenames else DATABASES, indirect=True)
 
 
 @pytest.fixture
-def app(shared: Flask, template: Path, tmp_path: Path) -> Iterator[Flask]:
-    """The application on a fresh copy of the template database; settings that a test changes are put back."""
+def web(request: pytest.FixtureRequest) -> Shared:
+    """A kind of database with both governments, and the application that tests share on it."""
+    return request.getfixturevalue(f'_web_{request.param}')
+
+
+@pytest.fixture
+def template(_web_sqlite: Shared) -> Path:
+    """A database file with both governments, to copy."""
+    return Path(_web_sqlite[0].fresh(ready=True).removeprefix('sqlite:///'))
+
+
+@pytest.fixture
+def app(web: Shared, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a database that no test has touched; settings that a test changes are put back."""
+    server, shared = web
     settings, after = dict(shared.config), list(shared.after_request_funcs[None])
-    file = Path(settings['VAR_DIR']) / 'duban.db'
-    for stale in file.parent.glob('duban.db*'):
-        stale.unlink()
-    shutil.copy(template, file)             # closed: its write-ahead log is folded in
     shared.config['VAR_DIR'] = str(tmp_path)
+    server.again(settings['DATABASE_URL'])
     yield shared
     shared.config.clear()
     shared.config.update(settings)

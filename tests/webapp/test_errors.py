@@ -1,5 +1,4 @@
 """Error pages: one fact in Chinese, what one can do, the code last; never a traceback."""
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,8 +23,7 @@ REFUSALS = {
 @pytest.fixture
 def app(template: Path, tmp_path: Path) -> Iterator[Flask]:
     """An application of its own, to which views can still be added."""
-    shutil.copy(template, tmp_path / 'duban.db')
-    app = application(tmp_path)
+    app = application(f'sqlite:///{template}', tmp_path)
     yield app
     with app.app_context():
         app.extensions['sqlalchemy'].engine.dispose()

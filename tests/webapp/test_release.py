@@ -256,15 +256,15 @@ def test_the_modelers_button_does_not_go_round_the_second_person(app: Flask, sec
     assert answer.status_code == 403 and '要另一个流程管理员批准' in answer.json['message'] and version(app) == 1
 
 
-def at_once(act: Callable[[], Any]) -> list[Any]:
-    """The same done twice at the same instant; both answers."""
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """What two do at the same instant; both answers."""
     ready = threading.Barrier(2)
 
-    def wait_and_act(_: int) -> Any:
+    def wait_and_act(act: Callable[[], Any]) -> Any:
         ready.wait()
         return act()
     with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(wait_and_act, range(2)))
+        return list(pool.map(wait_and_act, acts))
 
 
 def test_sent_twice_at_the_same_instant_it_is_one_version(app: Flask, owner: Browser) -> None:
@@ -272,11 +272,19 @@ def test_sent_twice_at_the_same_instant_it_is_one_version(app: Flask, owner: Bro
     address = f'/release/new?draft={drafted(app, RENAMED)}'
     page = owner.get(address)
     sent = {name: page.one(f'//main//input[@name="{name}"]').get('value') for name in ('csrf_token', 'seen')}
-    answers = at_once(lambda: owner.client.post(address, data={'note': '改名', **sent}).status_code)
+    answers = at_once(*[lambda: owner.client.post(address, data={'note': '改名', **sent}).status_code] * 2)
     assert sorted(answers) == [303, 422] and version(app) == 2
     given = edited(app, PARAMETER)
-    answers = at_once(lambda: Modeler(app.test_client(), basic('gz-office-owner')).deploy(given).json['id'])
+    answers = at_once(*[lambda: Modeler(app.test_client(), basic('gz-office-owner')).deploy(given).json['id']] * 2)
     assert answers[0] == answers[1] and version(app) == 3
+
+
+def test_of_two_who_send_different_files_at_the_same_instant_neither_is_lost(app: Flask) -> None:
+    sent = edited(app, RENAMED), edited(app, PARAMETER)
+    at_once(*[lambda files=files: Modeler(app.test_client(), basic('gz-office-owner')).deploy(files) for files in sent])
+    with db.reading(engine_of(app)) as session:
+        used = deployment.files(session, deployment.current(session, 'gz').id)
+    assert all(used[name] == data for files in sent for name, data in files.items()) and version(app) == 3
 
 
 def test_what_governments_share_is_taken_and_left_on_the_page(app: Flask, owner: Browser) -> None:

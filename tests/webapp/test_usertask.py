@@ -386,8 +386,9 @@ def test_a_long_inbox_comes_in_pages_and_few_statements(app: Flask, signing: str
     assert liaison.get('/tasks?page=99').text == last.text and liaison.get('/tasks?page=x').text == page.text
     with sa_engine(app).connect() as connection:
         walk = next(sql for sql in statements if 'FROM inbox' in sql and 'LIMIT' in sql)
-        plan = connection.exec_driver_sql(f'EXPLAIN QUERY PLAN {walk}', ('0' * 32,) * walk.count('?')).all()
-        assert any('COVERING INDEX inbox_list' in row[3] for row in plan)
+        if connection.dialect.name == 'sqlite':                            # PostgreSQL reads so few rows in any order
+            plan = connection.exec_driver_sql(f'EXPLAIN QUERY PLAN {walk}', ('0' * 32,) * walk.count('?')).all()
+            assert any('COVERING INDEX inbox_list' in row[3] for row in plan)
 
 
 def test_the_clock_bar_moves_the_demo(app: Flask, signing: str, browse: Browse) -> None:
