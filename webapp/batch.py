@@ -47,10 +47,10 @@ def allowed(row: Any) -> bool:
 
 
 def together(rows: Sequence[Any]) -> set[UUID]:
-    """Which tasks of a list can be done together with another of it."""
+    """Which tasks of a list can be done together with another of it; not what goes back to somebody, or waits for him."""
     steps: dict[tuple[Any, ...], set[UUID]] = {}
     for row in rows:
-        if row.asks is None and allowed(row):
+        if row.asks is None and not row.owner and 'by' not in (row.kept or {}) and allowed(row):
             steps.setdefault((row.process, row.element, row.deployment_id), set()).add(row.id)
     return set().union(*(keys for keys in steps.values() if len(keys) > 1))
 

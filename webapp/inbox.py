@@ -1,4 +1,5 @@
 """The lists of a post's work: 我的待办, 已办 and 草稿, and what is new while one reads."""
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_col
 from werkzeug.wrappers import Response
 
 from engine import circulation, suspension, urging
+from engine.finding import inner
 from engine.inbox import Inbox
 from engine.ledger import Matter
 from engine.usertask import Draft, UserTask
@@ -50,14 +52,16 @@ def index() -> Response | str:
         return begun
     posts, asked = visibility.posts(), Search.asked()
     counted = _counted(posts, asked)
-    shown = pager.page_of(sum(counted[part] for part in search.PARTS))
+    shown = pager.page_of(sum(counted[part] for part in search.PARTS), batch.MOST)
     rows = _rows(_on_page(posts, asked, shown, shown.total - counted['never']))
+    batched = batch.together(rows)
     return render_template(
         'inbox/index.html', groups=_groups(rows, counted, asked), page=shown, asked=asked, tabs=_tabs(counted['all']),
         newest=counted['newest'], saved=savedview.bar('tasks'), lamps=fact.STANDS, orders=search.ORDERS,
-        dues=_headings(), steps=search.steps(), batched=batch.together(rows),
+        dues=_headings(), steps=search.steps(), batched=batched,
+        picks=Counter(row.name for row in rows if row.id in batched), picked=search.line_ends(request.args.get('pick', '')),
         urged=urging.of(db.session, [row.id for row in rows]), waiting=_with_others(posts),
-        messages=db.session.execute(message.newest(_SHOWN)).all(), names=form.names(), still=_still())
+        messages=db.session.execute(message.newest(_SHOWN)).all(), names=form.names(), still=_still(), inner=inner)
 
 
 def _counted(posts: Posts, asked: Search) -> dict[str, int]:

@@ -1,17 +1,20 @@
 """Long lists in pages. The address holds the page and every filter, so that it can be shared."""
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 from flask import current_app, request, url_for
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list: `number` of `count`, each of `size` rows, `total` rows in all."""
+    """One page of a list: `number` of `count`, each of `size` rows, `total` rows in all; `other` is the size that pages can
+    have instead (0: there is none)."""
 
     number: int
     size: int
     total: int
+    other: int = 0
 
     @property
     def count(self) -> int:
@@ -38,9 +41,9 @@ class Page:
         """The last row on this page, counted from 1."""
         return min(self.offset + self.size, self.total)
 
-    def href(self, number: int) -> str:
-        """The same list, same filters, another page."""
-        chosen = {name: values for name, values in request.args.lists() if name != 'page'}
+    def href(self, number: int, **changed: Any) -> str:
+        """The same list, same filters, another page; what was picked on this one is not picked there."""
+        chosen = {name: values for name, values in request.args.lists() if name not in ('page', 'pick')} | changed
         return url_for(request.endpoint, **request.view_args, **chosen, page=number if number > 1 else None)
 
 
@@ -50,7 +53,9 @@ def number_asked() -> int:
     return max(1, int(text)) if text.isdecimal() and len(text) < 8 else 1
 
 
-def page_of(total: int) -> Page:
-    """The page that was asked for, or the last one there is."""
-    size = current_app.config['PAGE_ROWS']
-    return Page(min(number_asked(), max(1, ceil(total / size))), size, total)
+def page_of(total: int, large: int = 0) -> Page:
+    """The page that was asked for, or the last one there is; of `large` rows where the address says so (`rows`)."""
+    size, other = current_app.config['PAGE_ROWS'], 0
+    if size < min(total, large):
+        size, other = (large, size) if request.args.get('rows') == str(large) else (size, large)
+    return Page(min(number_asked(), max(1, ceil(total / size))), size, total, other)

@@ -36,7 +36,7 @@ class Search:
     @classmethod
     def asked(cls) -> 'Search':
         """The search in the address of this request."""
-        given = {name: _line_ends(request.args.get(name, '')).strip()[:_LONGEST] for name in ('q', 'step', 'unit', 'due', 'sort')}
+        given = {name: line_ends(request.args.get(name, '')).strip()[:_LONGEST] for name in ('q', 'step', 'unit', 'due', 'sort')}
         lamps = tuple(lamp for lamp in request.args.getlist('lamp') if lamp in STANDS)
         return cls(given['q'], lamps if set(lamps) < set(STANDS) else (), given['step'], given['unit'],
                    given['due'] if given['due'] in PARTS else '', given['sort'] if given['sort'] in ORDERS else 'due')
@@ -62,7 +62,7 @@ class Search:
         return found + ([PARTS[self.due]()] if self.due else [])
 
 
-def _line_ends(text: str) -> str:
+def line_ends(text: str) -> str:
     """A name of two lines as it is drawn; browsers send each end as two characters."""
     return '\n'.join(text.splitlines())
 

@@ -72,6 +72,71 @@ def test_pages_walk_through_dated_and_undated(app: Flask, several: str, browse: 
     assert len(seen) == len(set(seen)) == 32 and seen[17] == '长期的'
 
 
+@pytest.fixture
+def twenty(app: Flask) -> None:
+    """Twenty matters that the liaison is to sign for."""
+    for number in range(20):
+        matters.register(app, title=f'粮食收购第{number}件')
+
+
+def test_a_page_of_fifty_is_a_link_away_and_stays(app: Flask, twenty: None, browse: Browse) -> None:
+    clerk = browse('gz-fgw-liaison')
+    page = clerk.get('/tasks?sort=new')
+    assert len(listed(page)) == 15 and page.texts('//nav[@class="pager"]//a')[-1] == '每页50件'
+    page = clerk.get(page.all('//nav[@class="pager"]//a/@href')[-1])
+    assert len(listed(page)) == 20 and page.texts('//nav[@class="pager"]//a') == ['每页15件']
+    assert page.one('//select[@id="sort"]/option[@selected]').get('value') == 'new', 'what is asked stays'
+    assert page.one('//form[@role="search"]//input[@name="rows"]').get('value') == '50'
+    assert len(listed(clerk.get(page.one('//nav[@class="pager"]//a/@href')))) == 15
+    for wrong in ('rows=100000', 'rows=x', 'rows=-1', 'rows=0'):
+        assert len(listed(clerk.get(f'/tasks?{wrong}'))) == 15
+    app.config['PAGE_ROWS'] = 50
+    assert '每页' not in clerk.get('/tasks').text
+
+
+def ticked(page: Page) -> list[str]:
+    """The tasks whose box is ticked."""
+    return page.all('//input[@name="task"][@checked]/@value')
+
+
+def test_a_whole_page_of_one_step_is_ticked_by_a_link(app: Flask, twenty: None, browse: Browse) -> None:
+    clerk = browse('gz-fgw-liaison')
+    clerk.get(clerk.get('/tasks').all('//li[@data-task]/div/a/@href')[0])
+    clerk.submit()
+    page = clerk.get('/tasks')
+    assert not ticked(page) and len(page.all('//div[@id="batch"]/a')) == 1
+    page = clerk.get(clerk.get('/tasks?rows=50').one('//div[@id="batch"]/a/@href'))
+    assert len(ticked(page)) == 19 and len(listed(page)) == 20, 'the other step is not ticked'
+    assert not ticked(clerk.get('/tasks?rows=50')) and page.texts('//div[@id="batch"]/a') == ['全不选']
+    keys = '&'.join(f'task={key}' for key in ticked(page))
+    assert not ticked(clerk.get(page.one('//div[@id="batch"]/a[.="全不选"]/@href')))
+    clerk.get(f'/tasks/batch?{keys}')
+    assert clerk.submit({'handler': '粮食处'}).h1 == '“签收”办成19件'
+
+
+def test_with_a_script_a_page_is_ticked_in_place(twenty: None, visit: Callable[..., Any]) -> None:
+    for width in (1280, 360):
+        page = visit('gz-fgw-liaison', '/tasks?rows=50', width)
+        page.focus('#batch a')
+        page.keyboard.press('Enter')
+        assert page.locator('input[name=task]:checked').count() == 20 and 'pick' not in page.url
+        page.keyboard.press('Enter')
+        assert page.locator('input[name=task]:checked').count() == 0
+    page = visit('gz-fgw-liaison', '/tasks?rows=50', 360, script=False)
+    page.click('#batch a')
+    assert page.locator('input[name=task]:checked').count() == 20
+    page.click('#batch button')
+    assert page.inner_text('h1') == '一起办“签收”：20件'
+
+
+def test_what_is_delegated_is_handed_back_by_itself(app: Flask, twenty: None, browse: Browse) -> None:
+    with db.writing(matters.engine_of(app)) as session:
+        first = session.scalars(select(UserTask).where(UserTask.element == 'sign').order_by(UserTask.id)).first()
+        first.owner, key = 'fgw/chief', str(first.id)
+    page = browse('gz-fgw-liaison').get('/tasks?rows=50')
+    assert len(page.all('//input[@name="task"]')) == 19 and key not in page.all('//input[@name="task"]/@value')
+
+
 def test_the_conditions_stand_open_only_where_nothing_is_found(several: str, browse: Browse) -> None:
     clerk, seek = browse('gz-fgw-liaison'), '//details[@class="seek"]'
     found = clerk.get('/tasks?q=超期')
