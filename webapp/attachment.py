@@ -1,9 +1,11 @@
 """附件: files beside a matter, put there and given out."""
 from collections.abc import Sequence
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, flash, redirect, request
+from flask import Blueprint, Response, current_app, flash, g, redirect, request
+from flask import Request as FlaskRequest
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
@@ -27,12 +29,39 @@ _TAKE_FILES = {'attachment.add': 3, 'usertask.submit': 3, 'breakdown.begin': 1} 
 
 @bp.app_url_value_preprocessor
 def _room_for_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Files may be larger than what people type, where files are asked for and once it is known who sends them."""
+    """Files may be larger than what people type, where files are asked for and once it is known who sends them. Of what is
+    too large, up to the double, the files are dropped as they come, so that what was typed beside them is not lost."""
     if request.method == 'POST' and endpoint in _TAKE_FILES and current_user.is_authenticated:
         most = _TAKE_FILES[endpoint] * most_bytes()
-        request.max_content_length = most + _AROUND
+        request.max_content_length = 2 * most + _AROUND
+        request.drops_files = (request.content_length or 0) > most + _AROUND
         errors.files_take(most)
         request.max_form_parts = 1000
+
+
+class Request(FlaskRequest):
+    """A request that keeps of its files nothing where they are too large together."""
+
+    drops_files = False
+
+    def _get_file_stream(self, *given: Any, **named: Any) -> IO[bytes]:
+        return _Nothing() if self.drops_files else super()._get_file_stream(*given, **named)
+
+
+bp.record(lambda state: setattr(state.app, 'request_class', Request))
+
+
+class _Nothing(BytesIO):
+    """Takes what is written to it, and holds nothing."""
+
+    def write(self, part: Any, /) -> int:
+        return len(part)
+
+
+def refuse_dropped() -> None:
+    """:raises Refused: the files of this request were too large together."""
+    if request.drops_files:
+        raise Refused(errors.too_large(g.files_take))
 
 
 def most_bytes() -> int:
@@ -51,6 +80,7 @@ def add(matter_id: UUID) -> AnyResponse:
     """Put files beside the matter: all that were chosen, or none."""
     place = beside.place(matter_id, 'attach')
     try:
+        refuse_dropped()
         files = taken(request.files.getlist('files'))
         with writing(db.engine) as session:
             rows = attachment.attach(session, matter_id, current_user.actor(), files, task=place.task)
@@ -65,6 +95,7 @@ def add(matter_id: UUID) -> AnyResponse:
 def from_form(view: TaskView) -> dict[str, list[str]]:
     """Put the files that were chosen in a task's form beside its matter; what was refused, as a form's errors."""
     try:
+        refuse_dropped()
         for name, sent in request.files.lists():
             if any(one.filename for one in sent):
                 _keep(view, name.removeprefix(FIELD), sent)

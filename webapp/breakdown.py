@@ -181,6 +181,7 @@ def result(breakdown_id: int) -> Response:
 
 def _handed_in() -> tuple[str, list[Sheet]]:
     """The name and the content of the file, or else of what was pasted."""
+    attachment.refuse_dropped()
     part, text = request.files.get('file'), request.form.get('text', '')
     if part is not None and part.filename:
         held = upload.check(part.filename, part.read(), upload.SHEETS)

@@ -3,8 +3,9 @@ import logging
 import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, g, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
 from flask_wtf.csrf import CSRFError
@@ -79,9 +80,18 @@ def draw(status: int, *, text: str | None = None, incident: str = '') -> tuple[s
 
 
 def _ways_on(status: int) -> list[tuple[str, str]]:
-    """Home, and for what was not found the ledger, where that opens for the reader."""
+    """Home, for what was not found the ledger, where that opens for the reader, for what was too large its form."""
     ledger = page.href('ledger.index') if status == 404 and page.shell().who else None
-    return [(page.shell().home, _('回到首页'))] + ([(ledger, _('到台账里找'))] if ledger else [])
+    form = _form_sent() if status == 413 else None
+    return ([(form, _('回到刚才填的'))] if form else []) + [(page.shell().home, _('回到首页'))] + (
+        [(ledger, _('到台账里找'))] if ledger else [])
+
+
+def _form_sent() -> str | None:
+    """The page on which the form stood that was sent."""
+    came, adapter = urlsplit(request.referrer or ''), current_app.create_url_adapter(request)
+    paths = ([came.path] if came.path and came.netloc == request.host else []) + [request.path]
+    return next((path for path in paths if adapter.test(path, 'GET')), None)
 
 
 def draft_was_kept() -> None:
@@ -105,12 +115,17 @@ def files_take(together: int) -> None:
     g.files_take = together
 
 
+def too_large(most: int) -> str:
+    """The sentence for files that have more than so many bytes together."""
+    said = f'{most / 1_000_000:.1f}'.removesuffix('.0')
+    return _('文件一次最多传%(most)sMB，这一次没有收下。请分几次传，或者把里面的图片删去、压小再传。', most=said)
+
+
 def _too_large(_error: RequestEntityTooLarge) -> tuple[str, int]:
-    most = request.max_content_length or 0
-    if request.mimetype != 'multipart/form-data':
-        return draw(413, text=_(str(WORDS[413][1]), most=most // 1024))
-    most = f'{g.get("files_take", most) / 1_000_000:.1f}'.removesuffix('.0')
-    return draw(413, text=_('文件一次最多传%(most)sMB，这一次没有收下。请分几次传，或者把里面的图片删去、压小再传。', most=most))
+    most, sent = request.max_content_length or 0, request.content_length or 0
+    if request.mimetype == 'multipart/form-data' and sent > most:
+        return draw(413, text=too_large(g.get('files_take', most)))
+    return draw(413, text=_(str(WORDS[413][1]), most=min(most, request.max_form_memory_size or most) // 1024))
 
 
 def _failed(failure: errors.Failed) -> tuple[str, int]:

@@ -89,11 +89,12 @@ def test_no_file_and_large_ones_are_refused(app: Flask, working: str, browse: Br
     liaison.get(working)
     assert '还没有选文件' in send(liaison, working).text
     assert '最多0.1MB' in send(liaison, working, ('长.txt', b'a' * 150_000)).text
-    for size in (1_400_000, 2 << 30):
-        answer = liaison.client.post(f'{working}/attachments', content_type='multipart/form-data; boundary=x',
-                                     environ_overrides={'CONTENT_LENGTH': str(size)})
-        assert answer.status_code == 413 and '提交的内容太大了' in answer.text
-        assert '文件一次最多传0.3MB，这一次没有收下。请分几次传' in answer.text and 'kB' not in answer.text
+    page = send(liaison, working, ('长.txt', b'a' * 1_400_000))
+    assert page.path == working and '没有附上：文件一次最多传0.3MB，这一次没有收下。请分几次传' in page.text
+    answer = liaison.client.post(f'{working}/attachments', content_type='multipart/form-data; boundary=x',
+                                 environ_overrides={'CONTENT_LENGTH': str(2 << 30)})
+    assert answer.status_code == 413 and '提交的内容太大了' in answer.text
+    assert '文件一次最多传0.3MB，这一次没有收下。请分几次传' in answer.text and 'kB' not in answer.text
 
 
 def test_files_do_not_widen_other_doors(app: Flask, working: str, browse: Browse) -> None:
@@ -131,3 +132,19 @@ def test_a_form_asks_for_files(asking: str, browse: Browse) -> None:
     assert '已附：清单.csv' in page.text and page.texts('//a[@download]') == ['清单.csv']
     page = liaison.post(asking, {**given, 'file:other': (BytesIO(LIST), '清单.csv')}, status=422)
     assert '不收文件' in page.text
+
+
+def test_what_was_typed_beside_files_that_are_too_large_is_kept(app: Flask, asking: str, browse: Browse) -> None:
+    app.config['ATTACHMENT_KB'] = 100
+    liaison = browse('gz-fgw-liaison')
+    liaison.get(asking)
+    given = {'result_note': '已建库，并已核对。', 'progress_percent': '100', 'wait': 'all'}
+    page = liaison.post(asking, {**given, 'file:proof': (BytesIO(b'a' * 1_400_000), '长.txt')}, status=422)
+    assert '文件一次最多传0.3MB' in page.text and '内容已存为草稿' in page.text
+    assert page.one('//textarea[@name="result_note"]').text.strip() == '已建库，并已核对。'
+    assert '已建库，并已核对。' in liaison.get(asking).text and not liaison.page.all('//a[@download]')
+    far = liaison.client.post(asking, content_type='multipart/form-data; boundary=x', headers={'Referer': f'http://localhost{asking}'},
+                              environ_overrides={'CONTENT_LENGTH': str(2 << 30)})
+    assert far.status_code == 413 and f'<a class="btn go" href="{asking}">回到刚才填的</a>' in far.text
+    far = liaison.post(asking, {**given, 'result_note': 'x' * 1_300_000, 'file:proof': (BytesIO(b'a'), '短.txt')}, status=413)
+    assert '一次最多提交1024 kB' in far.text, 'it is the text that is too long'

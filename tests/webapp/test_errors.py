@@ -85,6 +85,15 @@ def test_ten_megabytes_are_refused_before_they_are_read(app: Flask, browser: Bro
     browser.get('/sign-in')
     page = browser.submit({'username': 'x' * 10_000_000}, status=413)
     assert page.h1 == '提交的内容太大了' and '1024 kB' in page.text
+    assert page.one('//main//a[.="回到刚才填的"]').get('href') == '/sign-in'
+
+
+@pytest.mark.parametrize(('came', 'back'), [('/phrases', '/phrases'), ('', '/phrases'), ('//elsewhere.example/x', '/phrases')])
+def test_what_was_too_large_leads_back_to_its_form(browse: Callable[[str], Browser], came: str, back: str) -> None:
+    browser = browse('gz-fgw-liaison')
+    browser.get('/phrases')
+    answer = browser.client.post('/phrases', data={'text': 'x' * 1_200_000}, headers={'Referer': f'http://localhost{came}'})
+    assert answer.status_code == 413 and f'href="{back}">回到刚才填的</a>' in answer.text
 
 
 def test_a_page_of_another_post_is_refused(browse: Callable[[str], Browser]) -> None:
