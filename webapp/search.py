@@ -55,7 +55,7 @@ class Search:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """What an open task must fulfil."""
-        found = word.found(self.q, Inbox.words)
+        found = word.found(self.q, Inbox.words, small=True)
         if self.lamp:
             found.append(Inbox.lamp.in_(self.lamp))
         found += [column == value for column, value in ((Inbox.name, self.step), (Inbox.lead_unit, self.unit)) if value]
