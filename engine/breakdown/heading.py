@@ -1,7 +1,7 @@
 """Tables: which row is the heading, what each column says, and the items below it."""
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.breakdown.item import Item, written
@@ -9,20 +9,30 @@ from engine.sheet import Row, Sheet
 
 _DEEPEST = 15               # rows among which the heading is looked for
 _WORDS = (
-    ('skip', r'序号|编号|备注|说明|分值|得分|责任人|联系人|电话|领导(?!批示)|进展|完成情况|落实情况'),
-    ('co', r'协办|配合|协同|协作|参与|会同|参加'),
+    ('skip', r'序号|编号|备注|说明|分值|得分|责任人|负责人|联系人|电话|领导(?!批示)|进展|(?<!时间)进度(?!要求|安排)|完成情况|落实情况|'
+             r'(?:监督|督办|督查|督导|检查|考核|审核|验收|填报|报送|交办|来文|发文|批示)(?:单位|部门)|'
+             r'(?:交办|立项|批示|签发|下达|填报|填表|收文|来文|发文|印发|会议|起始|开始|启动|开工|受理|登记|制表)(?:时间|日期)|'
+             r'^(?:第?[一二三四1-4]季度|[\d一二三四五六七八九十]+月份?|[上下]半年)$'),
+    ('co', r'协办|配合|协同|协作|参与|会同|参加|会办'),
     ('lead', r'牵头|主办|主责|第一责任'),
-    ('due', r'时限|时间|期限|何时|截止|进度要求|节点'),
+    ('due', r'时限|时间|期限|年限|何时|截止|进度要求|进度安排|节点'),
     ('cycle', r'报告周期|报送频次|反馈频次|调度周期|周期|频次'),
     ('source', r'来源|出处'),
     ('basis', r'依据|文号|文件名称|会议名称'),
     ('evidence', r'办结标准|验收|成果|完成标志|衡量标准|佐证'),
     ('matter_class', r'类别|等级|重要程度|紧急程度|事项类型'),
     ('requirement', r'目标|要求|标准|具体措施|措施|内容|举措'),
-    ('title', r'任务|事项|项目|工作|名称|指标|分工'),
+    ('unit', r'责任分工|责任主体'),
+    ('title', r'任务|事项|项目|工作|名称|指标|分工|问题|标题|提案|实事|诉求'),
     ('unit', r'责任单位|责任部门|承办单位|承办部门|落实单位|实施单位|办理单位|负责单位|单位|部门'),
 )
+_PERSONS = re.compile(r'(?:[（(]|及其?|[、和与/])(?:主要|第一)?(?:责任人|负责人|联系人|责任领导|领导|联系电话|电话)[）)]?')
+_FORM_LINE = re.compile(r'(?:注|备注|说明|附注|[填审制]\w{1,3}[人位间期表]|[填制]报|联系人|联系电话|电话|单位负责人|签字|盖章)\s*(?:[（(]\w+[）)])?\s*[:：].*',
+                        re.DOTALL)
+_NAMED = {'lead', 'co', 'due', 'cycle', 'evidence', 'basis'}
+_NOTHING = re.compile(r'[-－—/／\\]+|无')               # how an empty cell is crossed out
 _AGAIN = re.compile('同上[栏行项]?|同前|[〃″"]')
+_SAYS = re.compile(r'[^（(]+[:：].')                      # 填报单位：县政府办
 _SUM = re.compile(r'(?:合|总|小|共)\s*计[:：]?')
 _TITLES = r'(?:工作|任务|事项|项目)(?:内容|名称|事项)?$|重点任务|主要任务|具体任务|任务分解'
 
@@ -49,7 +59,21 @@ def recognised(sheet: Sheet) -> Heading:
             if count > most and _short(row) and {'title', 'requirement'} & {*kinds} and not (
                     deep == 2 and not _second(sheet.rows, index)):
                 best, most = Heading(index + deep, kinds, labels), count
-    return best
+    return replace(best, columns=_one_title(sheet.rows[best.rows:], best.columns))
+
+
+def _one_title(rows: Sequence[Row], columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Of several columns of tasks (重点工作, 具体任务) the first that tells them apart is the name.
+
+    What stands before it, for many at once, is their section, what stands behind it says more of each.
+    """
+    places = [place for place, kind in enumerate(columns) if kind == 'title']
+    if len(places) < 2:
+        return columns
+    told = {place: len({written(row.cells[place]) for row in rows if place < len(row.cells)}) for place in places}
+    name = next(place for place in places if told[place] * 10 >= max(told.values()) * 9)
+    return tuple(kind if place not in places or place == name else 'section' if place < name else 'requirement'
+                 for place, kind in enumerate(columns))
 
 
 def items(sheet: Sheet, rows: int, columns: Sequence[str]) -> Iterator[Item]:
@@ -69,7 +93,12 @@ def items(sheet: Sheet, rows: int, columns: Sequence[str]) -> Iterator[Item]:
 
 def _without_sums(rows: Sequence[Row]) -> Iterator[Row]:
     """合计 is no task."""
-    return (row for row in rows if not any(_SUM.fullmatch(written(cell)) for cell in row.cells))
+    return (row for row in rows if not any(_SUM.fullmatch(written(cell)) for cell in row.cells) and not _is_note(row))
+
+
+def _is_note(row: Row) -> bool:
+    """注：… and 填表人：… below a table are no tasks."""
+    return bool(_FORM_LINE.fullmatch(next(written(cell) for cell in row.cells if cell is not None)))
 
 
 def _spelt_out(cells: tuple[Any, ...], above: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -91,9 +120,9 @@ def _is_section(row: Row) -> bool:
 def _item(row: Row, columns: Sequence[str], section: str) -> Item:
     values: dict[str, Any] = {'section': section} if section else {}
     for kind, cell in zip(columns, row.cells, strict=False):
-        if kind == 'skip' or cell is None:
+        if kind == 'skip' or cell is None or kind in _NAMED and _NOTHING.fullmatch(written(cell)):
             continue
-        if kind in values and kind != 'section':
+        if kind in values:
             values[kind] = f'{written(values[kind])}\n{written(cell)}' if values[kind] != cell else cell
         else:
             values[kind] = cell
@@ -119,7 +148,7 @@ def _kinds(labels: Sequence[str]) -> tuple[str, ...]:
 
 def _kind(label: str) -> str:
     lower = label.rpartition('·')[2]
-    for text in dict.fromkeys((lower, label)):
+    for text in dict.fromkeys(_PERSONS.sub('', said) for said in (lower, label)):
         if re.search(_TITLES, text):
             return 'title'
         found = next((kind for kind, words in _WORDS if re.search(words, text)), None)
@@ -131,7 +160,7 @@ def _kind(label: str) -> str:
 def _short(row: Row) -> bool:
     """Headings are words, not sentences; a title across the table is one cell only."""
     texts = {written(cell) for cell in row.cells if cell is not None}
-    return len(texts) > 1 and all(len(text) <= 25 for text in texts)
+    return len(texts) > 1 and all(len(text) <= 25 and not _SAYS.match(text) for text in texts)
 
 
 def _second(rows: Sequence[Row], index: int) -> bool:

@@ -1,7 +1,6 @@
 """Units as documents name them, matched to the directory: by name, by short name, by what a unit was called before."""
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import SequenceMatcher
@@ -9,21 +8,27 @@ from difflib import SequenceMatcher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine import directory
+from engine.breakdown.naming import PLACES, candidates, plain, same_level, shortened
 from engine.directory import Unit
 from engine.errors import listed, said
 
 LOCAL, DEPARTMENT = '地方', '部门'
 """The kinds of units that 各市（州）and 各部门 mean all of."""
-_SPLIT = re.compile(r'[、,，;；/\n]|\s+|会同|以及|联合')
-_JOINED = re.compile(r'[和及与]')
-_TAIL = re.compile(r'(?:等(?:有关|相关)?(?:部门|单位)?|为主|牵头负责|牵头|负责落实|负责|配合|承办|协办|参与|分别|按职责分工)+$')
+_SPLIT = re.compile(r'[、,，;；/\\|·•→＋+①-⑳]|—+|[（(]\d{1,2}[）)]|会同|以及|联合')
+_JOINT = re.compile(r'[和及与]')
+_ENDS = re.compile(r'(?:[局委办厅部院室行会站队所社镇乡]|街道|中心|政府|[A-Z])$')
+_TAIL = re.compile(r'(?:等(?:有关|相关)?(?:部门|单位)?|为主|牵头负责|牵头|负责落实|负责|配合|承办|协办|参与|分别|按职责(?:分工|落实)?)+$')
 _HEAD = re.compile(r'^(?:由|会同|牵头单位|责任单位|协办单位|配合单位|承办单位|牵头|责任|配合|协办)?[:：]?|^\d+[.．、]')
 _REMARK = re.compile(r'[（(][^（）()]*[）)]')
-_VAGUE = re.compile(r'^(?:省|市|县|区)?直?(?:有关|相关|各有关|各相关|涉及|其他|各责任|责任|承办|各承办)(?:部门|单位|地方|地区|方面)')
-_LEVEL = re.compile(r'^(?:自治区|自治州|全?(?:省|市|州|县|区|盟|旗))(?:人民)?(?:政府)?直?(?=.{2,})')
-_LEVEL_WORD = re.compile(r'全?(省|市|州|县|区|盟|旗)')
-_SHORT = (('委员会', '委'), ('办公厅', '办'), ('办公室', '办'), ('人民政府', '政府'), ('管理局', '局'), ('和', ''), ('与', ''))
-_PLACES = '市州县区镇乡街旗盟'
+_LEADS, _FIRST = re.compile(r'[（(](?:牵头|主办)(?:单位|部门)?[）)]'), '†'
+_VAGUE = re.compile(r'^(?:其他|其它|全)*[省市州县区]?[直级]?各?级?(?:有关|相关|涉及|其他|责任|承办|成员|牵头|配合|职能)+'
+                    r'(?:部门|单位|地方|地区|方面|[县市区镇乡街])')
+_BEFORE_ALL = re.compile(r'^全?[省市州县区]?[直级]?(?=各)')
+_TOWNS = re.compile(r'(各[乡镇]+|(?<![一-鿿])乡镇)(?:人民)?(?:政府)?'
+                    r'(?:[、,，和及]?各?[（(]?[、,，]?街道?(?:办事处|办)?[）)]?|[（(]?办(?:事处)?(?!公)[）)]?)')
+_ALL_TOWNS = re.compile(r'(?:各|全部|所有)?(?:乡镇|镇街|街道|镇办|街办|镇街道|乡镇街道)(?:办事处|办)?(?:人民)?(?:政府)?')
+_NOBODY = re.compile(r'[-－—/／\\]*|无|暂无|没有')
 _NEAR = 0.5
 
 
@@ -40,26 +45,30 @@ class Match:
 class Units:
     """The units of a government on one day."""
 
-    def __init__(self, units: Iterable[Unit], day: date) -> None:
+    def __init__(self, units: Iterable[Unit], day: date, place: str = '') -> None:
+        """`place` is what the government is called: 柞水县财政局 is its 县财政局."""
         self.all = {unit.code: unit for unit in units}
         self.day = day
+        self._place = plain(place)
         self._known: dict[str, Match] = {}
-        self._exact = {_plain(unit.name): unit.code for unit in self.all.values()}
-        self._short = _unique((_shortened(unit.name), unit.code) for unit in self.all.values())
+        self._exact = {self._local(unit.name): unit.code for unit in self.all.values()}
+        self._short = _unique((shortened(self._local(unit.name)), unit.code) for unit in self.all.values())
 
     @classmethod
     def of(cls, session: Session, tenant_id: str, day: date) -> 'Units':
         """All units that the directory has ever had, for texts of that day."""
         every = select(Unit).where(Unit.tenant == tenant_id).order_by(Unit.position, Unit.code)
-        return cls(session.scalars(every), day)
+        return cls(session.scalars(every), day, directory.tenant(session, tenant_id).name)
 
     def match(self, text: str) -> Match:
         """The units that a cell names: 省发展改革委会同省工业和信息化厅等部门, 各市（州）政府, 发改局、财政局."""
         found = Match()
-        for part in _SPLIT.split(_without_remarks(text)):
+        parts = [part for piece in _SPLIT.split(_without_remarks(text)) for part in self._words(piece)]
+        for part in sorted(parts, key=lambda part: not part.endswith(_FIRST)):     # 县财政局、县发改局（牵头）
             name = _bare(part)
-            if name:
-                self._take(found, name)
+            if not _NOBODY.fullmatch(name):
+                for each in self._apart(name):
+                    _add(found, self._one(each))
         found.codes = list(dict.fromkeys(found.codes))
         return found
 
@@ -71,17 +80,31 @@ class Units:
 
     def named(self, text: str) -> list[tuple[int, str]]:
         """Where in a running text units or groups of units stand, in its order: (place, name)."""
-        names = [re.escape(name) for unit in self.all.values() for name in {unit.name, _plain(unit.name)}]
+        names = [re.escape(name) for unit in self.all.values() for name in {unit.name, plain(unit.name)}]
         groups = r'各[地市州县区镇乡部级单委](?:[（(][^（）()]*[）)])?[市州县区镇乡各地、和（）()人民政府部门单位]*'
         pattern = re.compile('|'.join([*sorted(names, key=len, reverse=True), groups]))
         return [(match.start(), match[0]) for match in pattern.finditer(text)]
 
-    def _take(self, found: Match, name: str) -> None:
-        """One name, or two that stand around a 和: 工业和信息化厅 is one, 人社局和发改局 are two."""
-        parts = [part for part in map(_bare, _JOINED.split(name)) if part]
-        together = len(parts) > 1 and self._code(name) is None and all(self._one(part).codes for part in parts)
-        for each in parts if together else [name]:
-            _add(found, self._one(each))
+    def _words(self, piece: str) -> list[str]:
+        """What blanks and line breaks part, unless they stand within a name: 县 财 政 局."""
+        words = piece.split()
+        whole = ''.join(words)
+        spaced = len(words) > 1 and all(len(word) == 1 for word in words)
+        return [whole] if spaced or self._code(_bare(whole)) else words
+
+    def _apart(self, name: str) -> list[str]:
+        """Those that stand around a 和: 人社局和发改局 are two, 工业和信息化厅 is one."""
+        for joint in _JOINT.finditer(name) if self._code(name) is None else ():
+            first, rest = _bare(name[:joint.start()]), _bare(name[joint.end():])
+            if len(rest) > 1 and _ENDS.search(first) and self._one(first).codes:
+                return [first, *self._apart(rest)]
+        return [name]
+
+    def _local(self, name: str) -> str:
+        """柞水县财政局 as the county itself says it: 县财政局."""
+        said = plain(name)
+        rest = said.removeprefix(self._place)
+        return self._place[-1] + rest if self._place and rest and rest != said else said
 
     def _one(self, name: str) -> Match:
         if name not in self._known:
@@ -89,19 +112,21 @@ class Units:
         return self._known[name]
 
     def _code(self, name: str) -> str | None:
-        found = self._exact.get(_plain(name)) or self._short.get(_shortened(name))
-        return found if found and _same_level(name, self.all[found].name) else None
+        called = self._local(name)
+        found = self._exact.get(called) or self._short.get(shortened(called))
+        return found if found and same_level(called, self._local(self.all[found].name)) else None
 
     def _looked_up(self, name: str) -> Match:
         if _VAGUE.match(name):
             return Match(unknown=[said('“{name}”没有指明是哪几家，请写出单位', name=name)])
-        if name.startswith('各') or re.match(r'(?:省|市|县|区)直?各', name):
-            return self._group(name)
         code = self._code(name)
         if code is not None:
             return self._standing(code, [])
-        near = [code for short, code in self._short.items()
-                if _abbreviates(_shortened(name), short) and _same_level(name, self.all[code].name)]
+        if _BEFORE_ALL.sub('', name).startswith('各') or _ALL_TOWNS.fullmatch(name):
+            return self._group(name)
+        called = self._local(name)
+        near = candidates(called, {short: code for short, code in self._short.items()
+                                   if same_level(called, self._local(self.all[code].name))})
         if len(near) == 1:
             return self._standing(near[0], [said('“{name}”认作{unit}，请核对', name=name, unit=self.all[near[0]].name)])
         return Match(unknown=[self._stranger(name, near)])
@@ -136,10 +161,11 @@ class Units:
 
     def _group(self, name: str) -> Match:
         """Every unit that is meant by 各镇, 各市（州）政府, 各地各部门."""
-        places = {letter for letter in name if letter in _PLACES and f'{letter}直' not in name}
+        called = _BEFORE_ALL.sub('', name)
+        places = {letter for letter in called if letter in PLACES and f'{letter}直' not in called}
         local = [unit for unit in self._current(LOCAL) if not places or places & set(unit.name)]
-        wanted = local if places or '地' in name or '级' in name else []
-        if re.search(r'部门|单位|委办|科局|局', name):
+        wanted = local if places or re.search('[地级]', called) else []
+        if re.search(r'部门|单位|委办|科局|局', called):
             wanted = [*wanted, *self._current(DEPARTMENT)]
         if not wanted:
             return Match(unknown=[said('通讯录里没有“{name}”，请写出单位', name=name)])
@@ -156,17 +182,17 @@ class Units:
         return said('没有“{name}”这个单位，请改成通讯录里的单位', name=name)
 
     def _similar(self, name: str) -> list[str]:
-        short = _shortened(name)
-        rated = sorted(((SequenceMatcher(None, short, _shortened(unit.name)).ratio(), unit.name)
+        short = shortened(name)
+        rated = sorted(((SequenceMatcher(None, short, shortened(unit.name)).ratio(), unit.name)
                         for unit in self.all.values() if self.exists(unit.code)), reverse=True)
         return [one for ratio, one in rated if ratio >= _NEAR]
 
 
 def _add(found: Match, one: Match) -> None:
+    found.group = one.group if not found.codes else found.group      # behind one that leads, a group helps
     found.codes += one.codes
     found.notes += one.notes
     found.unknown += one.unknown
-    found.group = found.group or one.group
 
 
 def _listed(units: list[Unit]) -> str:
@@ -175,41 +201,15 @@ def _listed(units: list[Unit]) -> str:
 
 
 def _without_remarks(text: str) -> str:
-    """Without what stands in brackets, unless it belongs to the name: 各市（州）, 各县（市、区）."""
+    """Without what stands in brackets, unless it belongs to the name, 各市（州）, or says who leads."""
+    marked = _LEADS.sub(_FIRST, _TOWNS.sub(r'\1街道', text))
     return _REMARK.sub(lambda match: re.sub(r'[、,，]', '', match[0]) if re.fullmatch(
-        rf'[（(][{_PLACES}、,，特]+[）)]', match[0]) else '', text)
+        rf'[（(][{PLACES}、,，特]+[）)]', match[0]) else match[0] if match[0][1:-1].isdecimal() else '', marked)
 
 
 def _bare(part: str) -> str:
-    said = _HEAD.sub('', part.strip(' 　。.：:“”"'))
+    said = _HEAD.sub('', part.strip(f' 　。.：:“”"{_FIRST}'))
     return _TAIL.sub('', said).strip()
-
-
-def _plain(name: str) -> str:
-    return re.sub(r'\s', '', unicodedata.normalize('NFKC', name))
-
-
-def _same_level(one: str, other: str) -> bool:
-    """县政府 is not 省政府; where one does not say its level, it may be the other's."""
-    levels = [match[1] for match in map(_LEVEL_WORD.match, (_plain(one), _plain(other))) if match]
-    return len(set(levels)) < 2
-
-
-def _shortened(name: str) -> str:
-    said = _LEVEL.sub('', _plain(name))
-    for long, short in _SHORT:
-        said = said.replace(long, short)
-    return said
-
-
-def _abbreviates(short: str, long: str) -> bool:
-    """人社局 of 人力资源社会保障局: its letters in their order, the first and the last the same; or the other way round."""
-    if len(short) > len(long):
-        short, long = long, short
-    if len(short) < 3 or short[0] != long[0] or short[-1] != long[-1]:
-        return False
-    letters: Iterator[str] = iter(long)
-    return all(letter in letters for letter in short)
 
 
 def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from engine import clock
+from engine.breakdown import wording
 from engine.breakdown.numeral import counted
 from engine.errors import dated, listed, said
 from engine.workcal import Calendar
@@ -38,21 +39,22 @@ _YEAR = r'(?:(?P<{0}>\d{{4}}|今|本|当|明|次|来)年度?的?)?'
 _LIMIT = r'(?P<{0}>\s*(?:之前|以前|前|之内|以内|内|底|末))?'
 _MENTION = re.compile('|'.join((
     r'(?P<iso>(?P<iy>\d{4})[-/.](?P<im>\d{1,2})[-/.](?P<id>\d{1,2})日?)(?![-/.\d])' + _LIMIT.format('il'),
-    r'(?P<span>(?P<count>\d+|半)个?(?P<unit>工作日|自然日|日|天|周|星期|月|年)(?:之内|以内|内))',
+    r'(?P<span>(?P<count>(?<!\d)\d{1,3}(?!\d)|半)个?(?P<unit>工作日|自然日|日|天|周|星期|月|年)(?:之内|以内|内))',
     r'(?P<month>' + _YEAR.format('my')
     + r'(?P<m>\d{1,2})月份?(?:(?P<d>\d{1,2})[日号]|(?P<part>上旬|中旬|下旬|底|末|初))?)' + _LIMIT.format('ml'),
     r'(?P<quarter>' + _YEAR.format('qy') + r'(?P<to>前)?第?(?P<q>[1-4一二三四])个?季度)' + _LIMIT.format('ql'),
     r'(?P<half>' + _YEAR.format('hy') + r'(?P<h>上|下)半年)' + _LIMIT.format('hl'),
     r'(?P<end>(?:(?P<ey>\d{4}|今|本|当|明|次|来)年度?)(?P<el>底前|末前|之前|以前|底|末|前|终|内)|(?:年底|年末|年终|年内|全年)前?)',
     r'(?P<start>(?:(?:\d{4}|今|本|当|明|次|来|每)年|年)初)',
-    r'(?P<now>立即|即刻|马上|第一时间|当日|当天|即日(?!起))',
+    r'(?P<now>立即|即刻|马上|第一时间|当日|当天|即日(?!起)|即[知交查改接]即[改办做处]|[立即]行[立即]改|[边随]\w[边随][改办])',
 )))
 _CYCLES = ((r'每周|按周|周报|[1一]周[1一](?![日天\d])', 'week'),
            (r'每个?月|按月|月度|月报|逐月|(?<![\d年])[1一]月[1一](?![日号\d])', 'month'),
            (r'每个?季度?|按季度?|季度报|季报|逐季|[1一]季度?[1一](?!\d)', 'quarter'), (r'一事一报|随时报|即办即报', 'event'))
 _NO_CYCLE = re.compile(r'每半年|每年(?!初)|每两个?月|每[双日天旬]|每半个?月')
-_LONG = re.compile(r'长期|常态化?|持续|经常性|贯穿')
+_LONG = re.compile(r'长期|常态化?|持续|经常|常年|日常|贯穿')
 _VAGUE = re.compile(r'尽快|抓紧|适时|限期|及时|按时|按期|按要求|按进度|待定|另行|近期')
+_HOUR = re.compile(r'(?<=\d)[ T]+\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?')
 _NUMBER = re.compile(r'\d{5}(?:\.\d+)?')
 _SERIALS = range(36_526, 73_050)                         # how Excel counts the days of 2000 to 2099
 _NEXT, _THIS = ('明', '次', '来'), ('今', '本', '当', None)
@@ -68,9 +70,10 @@ def when(given: Any, base: date, calendar: Calendar, *, strictly: bool = False) 
         return When(given.date() if isinstance(given, datetime) else given)
     if isinstance(given, (int, float)) and not isinstance(given, bool):
         return _serial(given)
-    text = counted(str(given or ''))
+    text = counted(_HOUR.sub('', str(given or '')))
     if not strictly and _NUMBER.fullmatch(text):
         return _serial(float(text))                      # a column of days that was pasted, or is kept as text
+    text = text if strictly else wording.put(text, base)
     found = When(cycle=_cycle(text), long_term=bool(_LONG.search(text)) and not strictly)
     mentions = [one for one in _mentions(text, base, calendar) if one.marked or not strictly]
     _settle(found, mentions)
@@ -175,7 +178,11 @@ def _half(match: re.Match, base: date, calendar: Calendar, year: int | None) -> 
 
 
 def _end(match: re.Match, base: date, calendar: Calendar, year: int | None) -> tuple[Mention, int | None]:
-    return _period(match, 'end', match['ey'], 12, '底', base, year)
+    one, known = _period(match, 'end', match['ey'], 12, '底', base, year)
+    if one.day and match['el'] in ('前', '之前', '以前') and not one.doubt:
+        one = one._replace(doubt=said('“{words}”可以是{year}年开始前，也可以是{year}年底前，按{year}年底，请核对',
+                                      words=match['end'], year=one.day.year))
+    return one, known
 
 
 def _period(match: re.Match, kind: str, said: str | None, month: int, limit: str | None, base: date,

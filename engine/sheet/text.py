@@ -34,7 +34,7 @@ def _kept(sheet: Sheet) -> list[Sheet]:
 
 def _tabular(text: str, sign: str) -> bool:
     lines = [line for line in text.split('\n') if line.strip()]
-    return sum(sign in line.strip(' ') for line in lines) * 2 > len(lines)
+    return sum(sign in line.strip(' ') for line in lines) * 2 >= len(lines) > 0
 
 
 def _comma_separated(text: str, name: str) -> list[tuple[int, list[str]]]:

@@ -48,7 +48,7 @@ def test_a_group_is_all_of_its_units() -> None:
 
 
 @pytest.mark.parametrize(('said', 'sentence'), [
-    ('省财政厅', '没有“省财政厅”这个单位'), ('省司法局', '没有“省司法局”这个单位；是不是省司法厅？'),
+    ('省财政厅', '没有“省财政厅”这个单位'), ('省法司厅', '没有“省法司厅”这个单位；是不是省司法厅？'),
     ('有关部门', '“有关部门”没有指明是哪几家，请写出单位'), ('省有关单位', '没有指明是哪几家'), ('县政府', '没有“县政府”这个单位')])
 def test_who_is_unknown_is_said_with_who_is_near(said: str, sentence: str) -> None:
     found = GZ.match(said)
@@ -68,6 +68,72 @@ def test_units_that_succeed_each_other_in_a_circle_are_nobody() -> None:
     first, second = (Unit(tenant='t', code=code, name=name, kind='部门', valid_to=date(2018, 1, 1), successor=other)
                      for code, name, other in (('a', '纠风办', 'b'), ('b', '效能办', 'a')))
     assert '没有承接单位' in units([], date(2020, 1, 1), first, second).match('纠风办').unknown[0]
+
+
+# -- a county as it is ------------------------------------------------------------------------------------------------
+
+REAL = Units([Unit(tenant='t', code=code, name=name, kind=kind) for code, name, kind in [
+    ('gov', '县政府', '政府'), ('fb', '县政府办公室', '办公室'), ('zzb', '县委组织部', '部门'), ('fgj', '县发展和改革局', '部门'),
+    ('czj', '县财政局', '部门'), ('scj', '县市场监督管理局', '部门'), ('wlj', '县文化和旅游局', '部门'), ('zjj', '县住房和城乡建设局', '部门'),
+    ('tax', '国家税务总局柞水县税务局', '部门'), ('kfq', '县经济技术开发区管理委员会', '部门'), ('z1', '城关镇', '地方'),
+    ('z2', '乾佑街道办事处', '地方'), ('z3', '红岩寺镇人民政府', '地方'), ('x1', '丰北乡', '地方')]], date(2020, 5, 7), '柞水县')
+
+
+@pytest.mark.parametrize(('said', 'code'), [
+    ('县府办', 'fb'), ('政府办', 'fb'), ('县政府办（督查室）', 'fb'), ('柞水县财政局', 'czj'), ('县 财 政 局', 'czj'), ('县财政\n局', 'czj'),
+    ('城关镇人民政府', 'z1'), ('乾佑街道', 'z2'), ('红岩寺镇', 'z3'), ('财政局（王某 0914-4321234）', 'czj')])
+def test_other_ways_to_write_a_name_are_the_name(said: str, code: str) -> None:
+    assert REAL.match(said) == Match([code])
+
+
+@pytest.mark.parametrize(('said', 'code'), [
+    ('县发改委', 'fgj'), ('柞水县发改局', 'fgj'), ('市场监管局', 'scj'), ('县市场监管局', 'scj'), ('组织部', 'zzb'), ('县税务局', 'tax'),
+    ('经开区管委会', 'kfq'), ('经开区', 'kfq'), ('乾佑办', 'z2'), ('城关', 'z1')])
+def test_what_a_name_is_short_for_is_proposed(said: str, code: str) -> None:
+    found = REAL.match(said)
+    assert found.codes == [code] and f'“{said}”认作' in found.notes[0]
+
+
+@pytest.mark.parametrize('said', [
+    '县发改局、财政局', '县发改局，县财政局', '县发改局 县财政局', '县发改局\n县财政局', '县发改局/财政局', '县发改局及县财政局', '①县发改局②县财政局',
+    '（1）县发改局（2）县财政局', '发改、财政等部门', '县财政局、县发改局（牵头）', '配合单位：县财政局；县发改局（牵头单位）', '县发改局、无、县财政局'])
+def test_several_are_joined_in_many_ways_and_who_leads_is_first(said: str) -> None:
+    found = REAL.match(said)
+    assert (found.codes, found.unknown, found.group) == (['fgj', 'czj'], [], False)
+
+
+def test_an_and_within_a_name_is_none_between_two() -> None:
+    assert REAL.match('县文化和旅游局和县财政局') == Match(['wlj', 'czj'])
+
+
+@pytest.mark.parametrize(('said', 'codes'), [
+    (said, ['z1', 'z2', 'z3', 'x1']) for said in ('各乡镇（街道）', '各乡镇、街道办事处', '各乡镇街道', '乡镇（街道）')] + [
+    (said, ['z1', 'z2', 'z3']) for said in ('各镇（办）', '各镇（街道）', '各镇办', '镇街')] + [('各镇', ['z1', 'z3'])])
+def test_each_town_is_every_town(said: str, codes: list[str]) -> None:
+    found = REAL.match(said)
+    assert (found.codes, found.unknown, found.group) == (codes, [], True)
+
+
+@pytest.mark.parametrize('said', ['县级各部门', '县直各部门', '全县各单位', '各部门'])
+def test_each_bureau_is_every_bureau(said: str) -> None:
+    found = REAL.match(said)
+    assert len(found.codes) == 8 and found.group
+
+
+@pytest.mark.parametrize('said', ['各成员单位', '县级各相关部门', '县直有关部门', '其他有关单位按职责分工负责', '有关镇办', '相关镇（街道）'])
+def test_who_is_only_hinted_at_is_asked_for(said: str) -> None:
+    found = REAL.match(said)
+    assert found.codes == [] and '没有指明是哪几家' in found.unknown[0]
+
+
+def test_a_group_behind_one_that_leads_helps() -> None:
+    found = REAL.match('县发展和改革局、各镇（街道）')
+    assert (found.codes, found.group) == (['fgj', 'z1', 'z2', 'z3'], False)
+
+
+@pytest.mark.parametrize('said', ['无', '/', '—', '——', ' - '])
+def test_a_dash_is_nobody(said: str) -> None:
+    assert REAL.match(said) == Match()
 
 
 # -- tables -----------------------------------------------------------------------------------------------------------
@@ -98,6 +164,42 @@ def test_a_heading_may_stand_below_a_title_and_in_two_rows() -> None:
 def test_columns_are_known_by_their_words(labels: str, columns: tuple[str, ...]) -> None:
     found, _items = read(f'{labels}\n' + '\t'.join('甲乙丙丁戊己'[:len(columns)]))
     assert found.columns == columns
+
+
+@pytest.mark.parametrize(('labels', 'columns'), [
+    ('督查事项\t交办时间\t办理时限\t承办单位\t监督单位', ('title', 'skip', 'due', 'lead', 'skip')),
+    ('议定事项\t立项时间\t主办单位\t会办单位\t办结时限', ('title', 'skip', 'lead', 'co', 'due')),
+    ('问题\t整改措施\t整改时限\t责任单位（责任人）\t整改进展', ('title', 'requirement', 'due', 'lead', 'skip')),
+    ('建议标题\t牵头单位及责任人\t配合单位、联系人\t答复时限', ('title', 'lead', 'co', 'due')),
+    ('民生实事\t建设标准\t责任主体\t起止年限', ('title', 'requirement', 'lead', 'due')),
+    ('任务\t责任分工\t时间进度\t工作进度', ('title', 'lead', 'due', 'skip'))])
+def test_columns_that_only_look_alike_are_told_apart(labels: str, columns: tuple[str, ...]) -> None:
+    found, _items = read(f'{labels}\n' + '\t'.join('甲乙丙丁戊己'[:len(columns)]))
+    assert found.columns == columns
+
+
+def test_of_several_task_columns_the_one_that_tells_lines_apart_is_the_name() -> None:
+    found, items = read('重点工作\t具体任务\t责任单位\t时限\n抓产业\t建园区\t县发改局\t年底\n抓产业\t引企业\t县发改局\t年底')
+    assert found.columns == ('section', 'title', 'lead', 'due')
+    assert [(one.text('title'), one.text('section')) for one in items] == [('建园区', '抓产业'), ('引企业', '抓产业')]
+    found, items = read('工作任务\t工作内容\t责任单位\t时限\n建园区\t三通一平\t县发改局\t年底\n引企业\t十家\t县发改局\t年底')
+    assert (found.columns, items[0].text('requirement')) == (('title', 'requirement', 'lead', 'due'), '三通一平')
+
+
+def test_who_filled_it_in_and_notes_below_are_no_tasks() -> None:
+    found, items = read('填报单位：县政府督查室\t\t填报时间：2020年5月7日\n任务\t牵头单位\t完成时限\n建园区\t县发改局\t年底\n'
+                        '注：1.牵头单位要加强协调\t\t\n审核人：王某\t\t填表人：李某')
+    assert (found.rows, [one.text('title') for one in items]) == (2, ['建园区'])
+
+
+def test_a_crossed_out_cell_is_empty() -> None:
+    _, (item,) = read('任务\t牵头单位\t配合单位\t完成时限\n建园区\t县发改局\t/\t——')
+    assert item.values == {'title': '建园区', 'lead': '县发改局'}
+
+
+def test_a_short_table_with_notes_is_still_a_table() -> None:
+    found, items = read('任务\t牵头单位\t完成时限\n建园区\t县发改局\t年底\n注：年底是最后的时限。\n联系人：王某')
+    assert (found.rows, len(items)) == (1, 1)
 
 
 def test_as_above_is_what_stands_above_and_a_sum_is_no_task() -> None:
