@@ -1,7 +1,7 @@
 """Word documents: each table a sheet, and what stands between them as text."""
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
-from typing import Any
+from itertools import islice
 
 from docx import Document
 from docx.oxml.ns import qn
@@ -13,6 +13,8 @@ from engine.upload import Upload
 
 _W = '{http://schemas.openxmlformats.org/wordprocessingml/2006/main}'
 _TABLE, _PARAGRAPH, _ROW, _CELL = (qn(f'w:{name}') for name in ('tbl', 'p', 'tr', 'tc'))
+_LETTERS, _MOVED = qn('w:t'), qn('w:moveFrom')
+_HEADING = 5                # rows among which a heading that is repeated on the next page is looked for
 _BREAKS = {qn('w:br'): '\n', qn('w:cr'): '\n', qn('w:tab'): ' '}
 
 
@@ -20,7 +22,7 @@ def read_word(upload: Upload) -> list[Sheet]:
     """The tables in their order, then the running text. :raises Refused: the file is damaged or too long."""
     body = _body(upload)
     tables = [node for node in body.iter(_TABLE) if not any(parent.tag == _CELL for parent in node.iterancestors())]
-    found = [gathered(f'表{number}', _grid(node), upload.name) for number, node in enumerate(tables, 1)]
+    found = [gathered(name, rows, upload.name) for name, rows in _whole(tables)]
     outside = (node for node in body.iter(_PARAGRAPH) if not any(up.tag == _TABLE for up in node.iterancestors()))
     found.append(gathered('正文', ((number, [_text(node)]) for number, node in enumerate(outside, 1)), upload.name,
                           is_text=True))
@@ -34,15 +36,30 @@ def _body(upload: Upload) -> etree._Element:
         raise Refused('“{name}”打不开，请用Word另存一份再上传。', name=upload.name) from error
 
 
-def _grid(table: etree._Element) -> Iterator[tuple[int, list[Any]]]:
+def _whole(tables: Sequence[etree._Element]) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
+    """The tables by name; one that goes on with the heading or the numbers of the one before belongs to it."""
+    grids = [list(islice(_grid(node), MOST_ROWS * 2)) for node in tables]
+    joined: list[tuple[str, list[list[str]]]] = []
+    for number, rows in enumerate(filter(None, grids), 1):
+        if joined and _goes_on(joined[-1][1], rows):
+            joined[-1][1].extend(rows)
+        else:
+            joined.append((f'表{number}', rows))
+    return ((name, enumerate(rows, 1)) for name, rows in joined)
+
+
+def _goes_on(before: list[list[str]], rows: list[list[str]]) -> bool:
+    first = rows[0]
+    return len(first) == len(before[-1]) and (first in before[:_HEADING] or len(first) > 1 and first[0].isdecimal())
+
+
+def _grid(table: etree._Element) -> Iterator[list[str]]:
     """The rows as a grid: what is merged across or down stands in each of its cells."""
     above: list[str] = []
-    for number, row in enumerate(table.iter(_ROW), 1):
-        if number > MOST_ROWS * 2:
-            break
-        if next(row.iterancestors(_TABLE)) is table:
+    for row in table.iter(_ROW):
+        if next(row.iterancestors(_TABLE)) is table and row.find(f'./{_W}trPr/{_W}del') is None:
             above = _cells(row, above)
-            yield number, above
+            yield above
 
 
 def _cells(row: etree._Element, above: list[str]) -> list[str]:
@@ -68,6 +85,6 @@ def _joined(cell: etree._Element) -> str:
 
 
 def _text(paragraph: etree._Element) -> str:
-    """What is written, as accepted: without what a reviser has struck out."""
-    return ''.join(_BREAKS.get(node.tag) or (node.text or '' if node.tag == f'{_W}t' else '')
-                   for node in paragraph.iter()).strip()
+    """What is written, as accepted: without what a reviser has struck out or moved away."""
+    return ''.join(_BREAKS.get(node.tag) or node.text or '' for node in paragraph.iter(_LETTERS, *_BREAKS)
+                   if next(node.iterancestors(_MOVED), None) is None).strip()

@@ -4,6 +4,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from docx import Document
 from openpyxl import load_workbook
 
 from engine import sheet, upload
@@ -37,6 +38,38 @@ def test_a_document_gives_its_tables_and_its_text() -> None:
         [((1, 0), (2, 0)), ((2, 1), (2, 2))]))
     assert cells(table) == [('任务', '牵头', '协办'), ('建库', '省发展改革委', '省工信厅'), ('建库', '省司法厅', '省司法厅')]
     assert text.is_text and cells(text) == [('一、重点任务',)]
+
+
+def several(*tables: list[list[str]]) -> bytes:
+    """A document with several tables and a line between them."""
+    made, held = Document(), BytesIO()
+    for rows in tables:
+        table = made.add_table(len(rows), len(rows[0]))
+        for y, row in enumerate(rows):
+            for x, text in enumerate(row):
+                table.cell(y, x).text = text
+        made.add_paragraph('续表')
+    made.save(held)
+    return held.getvalue()
+
+
+def test_a_table_that_goes_on_further_down_is_one_table() -> None:
+    """With its heading again, or with the next number; another table is another one."""
+    head, first = ['序号', '任务'], ['1', '建库']
+    table, other, _text = read('方案.docx', several([head, first], [head, ['2', '修路']], [['3', '修桥']], [['说明', '略']]))
+    assert cells(table) == [('序号', '任务'), ('1', '建库'), ('序号', '任务'), ('2', '修路'), ('3', '修桥')]
+    assert [row.number for row in table.rows] == [1, 2, 3, 4, 5] and cells(other) == [('说明', '略')]
+
+
+def test_what_a_reviser_struck_out_or_moved_is_not_there() -> None:
+    letter = docx(rows=[['任务', '单位'], ['建库', '发改局'], ['修路', '交通局']])
+    body = part(letter, 'word/document.xml')
+    body = body.replace('<w:t>建库</w:t></w:r>'.encode(), '<w:t>建库</w:t></w:r><w:moveFrom w:id="1" w:author="a"><w:r>'
+                        '<w:t>旧文</w:t></w:r></w:moveFrom>'.encode())
+    last = body.rindex(b'<w:tr>') + len(b'<w:tr>')
+    body = body[:last] + b'<w:trPr><w:del w:id="2" w:author="a"/></w:trPr>' + body[last:]
+    table, = read('方案.docx', changed(letter, {'word/document.xml': body}))
+    assert cells(table) == [('任务', '单位'), ('建库', '发改局')]
 
 
 @pytest.mark.parametrize(('name', 'content'), [
