@@ -22,12 +22,14 @@ _PROPERTIES = ('author', 'comments', 'identifier', 'language', 'subject', 'title
 _DEEPEST = 2                                               # rows within rows; more is no table any more
 _TAG, _SHOWN = re.compile(r'<[^>]*>'), 40
 _SPANS = re.compile(r"^Unexpected end of template\.|unknown tag '(?:end\w*|elif|else)'")
+_WRITTEN = re.compile(r'\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}')
+_BRACED = re.compile(r'[{｛][{｛%％]?\s*(?P<name>[^{}｛｝%％]{1,60}?)\s*[%％}｝]?[}｝]')
 _LOOP = ('first', 'index', 'last', 'length')
 
 
 class Problem(NamedTuple):
     """One thing that is wrong: ``unknown`` a name that nobody fills, ``column`` of a row, ``syntax``, ``forbidden``,
-    ``number`` what is compared with one though it is a text, ``full`` and ``empty`` when it cannot be filled in.
+    ``braces`` a name in braces that would be printed as it stands, ``number`` what is compared with one though it is a text, ``full`` and ``empty`` when it cannot be filled in.
     ``beside`` helps to put it right: the paragraph that cannot be read, the columns that there are."""
 
     kind: str
@@ -86,6 +88,8 @@ def read(content: bytes, file: str) -> Read:
             look.at(made.parse(text), {})
         except TemplateSyntaxError as error:
             look.problems[_unread(text, error)] = None
+        else:
+            look.problems.update(dict.fromkeys(_left_as_it_stands(text)))
     found = Read(tuple(look.problems), frozenset(look.names), look.lists)
     return found if found.problems else found._replace(problems=tuple(_unfit(found, texts)))
 
@@ -100,6 +104,14 @@ def _unread(text: str, error: TemplateSyntaxError) -> Problem:
             if not _SPANS.search(own.message or ''):
                 return Problem('syntax', own.message or '', plain[:_SHOWN])
     return Problem('syntax', error.message or '')
+
+
+def _left_as_it_stands(text: str) -> Iterator[Problem]:
+    """｛｛标题｝｝ in full-width braces, {标题} in single ones: nobody fills them in, and nobody would notice."""
+    for paragraph in text.split('</w:p>'):
+        for match in _BRACED.finditer(_WRITTEN.sub('', _TAG.sub('', paragraph))):
+            if match['name'] in NAMES or re.search('[｛｝％]', match[0]):
+                yield Problem('braces', match[0])
 
 
 def _unfit(found: Read, texts: Iterable[str]) -> Iterator[Problem]:

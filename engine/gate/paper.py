@@ -20,6 +20,10 @@ _RULES = {
                    'There is no such column as "{what}", named in the Word template {it}{beside}.'),
     'syntax': rule('template.syntax', REFUSE, '文书模板{it}里的花括号没有写对，填不出来：{what}。',
                    'The braces in the Word template {it} cannot be read: {what}.'),
+    'braces': rule('template.braces', REFUSE,
+                   '文书模板{it}里的“{what}”没有人填，会照原样印出来：名字写在两对英文半角的花括号里，像{{{{ 标题 }}}}。',
+                   'Nobody fills "{what}" in the Word template {it}; it would be printed as it stands: write a name in two '
+                   'pairs of half-width braces.'),
     'forbidden': rule('template.forbidden', REFUSE,
                       '文书模板{it}里用了“{what}”：模板里只能写名字、如果（if）、逐行（for 行 in 清单）和default、join这几个过滤器。',
                       'The Word template {it} uses "{what}"; only names, if, for over a list, and a few filters may stand there.'),

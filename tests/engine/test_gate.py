@@ -740,6 +740,9 @@ PAPERS = [
     Case('template.unknown', papered('{{ 原期限 }}'), papered('{{ 原期限 }}', 原期限='${due_at}')),
     Case('template.column', papered('{% for 行 in 协办分工 %}{{ 行.单伟 }}{% endfor %}'),
          papered('{% for 行 in 协办分工 %}{{ loop.index }}{{ 行.单位 }}{% endfor %}')),
+    Case('template.braces', papered('{ 标题 }'), papered('{{ 标题 }}{备注}')),
+    Case('template.braces', papered('｛｛标题｝｝'), papered('{{ 标题 }}')),
+    Case('template.braces', papered('{％ if 限期 ％}限{％ endif ％}'), papered('{% if 限期 %}限{% endif %}')),
     Case('template.syntax', papered('{{ 标题 }'), papered('{{ 标题 }}')),
     Case('template.syntax', papered('{% if 限期 %}'), papered('{% if 限期 %}{{ 限期 }}{% endif %}')),
     *(Case('template.forbidden', papered(written), papered('{{ 限期|default("未定", true) }}')) for written in (
