@@ -13,8 +13,14 @@ BOOK = {'单位': {'单位代码': 'code', '单位名称': 'name', '类别': 'ki
                '停用日期': 'valid_to', '接替单位代码': 'successor', '排序': 'position'},
         '岗位账号': {'单位代码': 'unit', '岗位': 'post', '岗位名称': 'name', '办公电话': 'phone', '登录名': 'login'}}
 """The columns of each sheet, and what they are here. A sheet is known by its columns, not by its name."""
+_ALSO = {'单位编码': '单位代码', '编码': '单位代码', '代码': '单位代码', '名称': '单位名称', '单位全称': '单位名称', '单位类别': '类别', '单位类型': '类别',
+         '类型': '类别', '上级单位': '上级单位代码', '上级单位编码': '上级单位代码', '主管单位': '上级单位代码', '生效日期': '启用日期', '成立日期': '启用日期',
+         '失效日期': '停用日期', '撤销日期': '停用日期', '接替单位': '接替单位代码', '承接单位': '接替单位代码', '序号': '排序', '所属单位': '单位代码',
+         '电话': '办公电话', '账号': '登录名', '用户名': '登录名'}
+"""Other words over the same columns."""
 _NEEDED = {'单位': ('单位代码', '单位名称', '类别'), '岗位账号': ('单位代码', '岗位')}
-_DAY = re.compile(r'(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?')
+_DAY = re.compile(r'(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0?0:00(?::00)?)?')
+_BESIDE = re.compile(r'\s|[*＊:：]|[（(][^（）()]*[）)]')     # 单位代码*, 停用日期（没有就空着）
 _EXAMPLES = {'单位': [('fgw', '省发展改革委', '部门', '', '2018-11-01', '', '', 10),
                      ('fgw_xm', '省发展改革委项目处', '处室', 'fgw', '', '', '', 11)],
              '岗位账号': [('fgw', 'liaison', '联络员', '0851-1234567', 'gz-fgw-liaison'), ('fgw', 'chief', '单位负责人', '', '')]}
@@ -57,7 +63,8 @@ def read(sheets: Sequence[Sheet]) -> list[Cells]:
 def _read(one: Sheet) -> Iterator[Cells]:
     kind, columns = None, {}
     for row in one.rows:
-        heads = {str(cell).strip(): place for place, cell in enumerate(row.cells) if cell is not None}
+        written = {_BESIDE.sub('', str(cell)): place for place, cell in enumerate(row.cells) if cell is not None}
+        heads = {_ALSO.get(head, head): place for head, place in written.items()} | written
         known = next((name for name, needed in _NEEDED.items() if set(needed) <= heads.keys()), None)
         if known:
             kind, columns = known, {BOOK[known][head]: place for head, place in heads.items() if head in BOOK[known]}

@@ -63,8 +63,9 @@ def preview(session: Session, tenant_id: str, sheets: Sequence[Sheet], today: da
 
     :raises Refused: no sheet has the columns of a directory.
     """
-    reading = _Reading(session, tenant_id)
-    lines = [reading.line(cells) for cells in book.read(sheets)]
+    rows = book.read(sheets)
+    reading = _Reading(session, tenant_id, rows)
+    lines = [reading.line(cells) for cells in rows]
     _doubled(lines, lambda line: line.unit and line.unit.code, said('单位代码'))
     _doubled(lines, lambda line: line.post and not line.account and (line.post.unit, line.post.post), said('岗位'))
     _doubled(lines, lambda line: line.account and line.account.login, said('登录名'))
@@ -81,8 +82,12 @@ def preview(session: Session, tenant_id: str, sheets: Sequence[Sheet], today: da
 class _Reading:
     """Rows read as entries: what they say, over what is there or an earlier row says."""
 
-    def __init__(self, session: Session, tenant_id: str) -> None:
+    def __init__(self, session: Session, tenant_id: str, rows: Sequence[Cells]) -> None:
         self.units = entries(directory.tree(session, tenant_id))
+        written = [{name: book.text(value) for name, value in row.values.items()} for row in rows if row.kind == '单位']
+        self._codes = {*self.units, *(one['code'] for one in written)}
+        self._named = _named([*((unit.name, code) for code, unit in self.units.items()),
+                              *((one['name'], one['code']) for one in written)])
         self._posts = {(row.unit, row.post): PostEntry(row.unit, row.post, row.name, row.phone)
                        for row in session.scalars(select(Post).where(Post.tenant == tenant_id))}
         self._told: dict[tuple[str, ...], tuple[str, int]] = {}        # of a post: a value, and the row that gave it
@@ -90,6 +95,9 @@ class _Reading:
     def line(self, cells: Cells) -> Line:
         """One row, with what is wrong with its cells."""
         values = {name: book.text(value) for name, value in cells.values.items()}
+        for name in ('parent', 'successor', 'unit'):
+            if values.get(name) and values[name] not in self._codes:
+                values[name] = self._named.get(values[name], values[name])
         return self._unit(cells, values) if cells.kind == '单位' else self._post(cells, values)
 
     def _unit(self, cells: Cells, values: dict[str, str]) -> Line:
@@ -121,6 +129,14 @@ class _Reading:
                 line.faults.append(said('{label}和第{row}行的不一样', label=_OF_POST[name], row=told[1]))
         line.account = AccountEntry(*key, values['login']) if values.get('login') else None
         return line
+
+
+def _named(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The code of each name that only one unit has: a table may name a unit instead."""
+    codes: dict[str, set[str]] = {}
+    for name, code in pairs:
+        codes.setdefault(name, set()).add(code)
+    return {name: found.pop() for name, found in codes.items() if len(found) == 1}
 
 
 def _doubled(lines: Iterable[Line], key_of: Any, label: str) -> None:

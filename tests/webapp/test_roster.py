@@ -1,5 +1,6 @@
 """从 Excel 导入机构: preview row by row, all or the good rows, a result file; nothing half-imported."""
 from collections.abc import Callable, Sequence
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -100,6 +101,20 @@ def test_what_is_wrong_is_said_row_by_row(app: Flask, owner: Browser, row: Seque
     assert '只导入没有问题的3行' in text
     owner.post('/directory/import/preview', {'rows': 'all'}, status=422)
     assert '有1行要改，一行也没有导入。“单位”表第5行' in owner.page.text and counted(app, Unit) == 4
+
+
+def test_a_table_of_the_office_s_own_is_understood(app: Flask, owner: Browser) -> None:
+    """A title, its own words over the columns, units above and after it by their names, days with an hour."""
+    rows = [('2020年机构一览表',), ('序号', '单位编码*', '单位\n名称', '单位类别', '上级单位', '成立日期（没有就空着）', '撤销日期', '承接单位'),
+            (40, 'czt', '省财政厅', '部门', '省政府', '2018-11-01 00:00:00', None, None),
+            (41, 'czt_yc', '预算处', '处室', '省财政厅', None, None, None),
+            (42, 'czt_old', '旧预算处', '处室', '省财政厅', None, '2019/3/1', '预算处')]
+    assert '共3行：新增3，修改0，没有变化0，要改0' in send(owner, book(rows))
+    put(owner, 'all')
+    with db.reading(engine_of(app)) as session:
+        unit = session.get(Unit, ('gz', 'czt_old'))
+        assert (unit.parent, unit.successor, unit.position, unit.valid_to) == ('czt', 'czt_yc', 42, date(2019, 3, 1))
+        assert session.get(Unit, ('gz', 'czt')).parent == 'gov'
 
 
 def test_the_good_rows_alone_come_in_when_one_says_so(app: Flask, owner: Browser) -> None:
