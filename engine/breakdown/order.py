@@ -76,9 +76,10 @@ def _columns(sheet: Sheet, found: heading.Heading) -> list[str]:
 
 
 def _items(sheet: Sheet, found: heading.Heading, ground: Ground) -> list[Item]:
-    """The tasks of a sheet; a line that names nothing is none."""
+    """The tasks of a sheet. A line that names nothing is none, but one with a unit and a limit has lost its name."""
     read = clause.items(sheet, ground.units) if sheet.is_text else heading.items(sheet, found.rows, found.columns)
-    return list(islice((item for item in read if item.text('title') or item.text('requirement')), MOST + 1))
+    return list(islice((item for item in read if item.text('title') or item.text('requirement') or (
+        item.text('lead') and item.text('due'))), MOST + 1))
 
 
 def _fresh(session: Session, tenant_id: str, ground: Ground, items: Iterable[Item],
@@ -208,8 +209,8 @@ def exported(session: Session, breakdown: Breakdown, actor: Actor, count: int) -
 
 def locked(session: Session, tenant_id: str, account_id: int, breakdown_id: int) -> Breakdown:
     """An officer's breakdown in the caller's writing session. :raises NotFound: there is none of this number."""
-    find(session, tenant_id, account_id, breakdown_id)
-    return session.get(Breakdown, breakdown_id, with_for_update=True, populate_existing=True)
+    session.get(Breakdown, breakdown_id, with_for_update=True, populate_existing=True)
+    return find(session, tenant_id, account_id, breakdown_id)
 
 
 def _still_open(breakdown: Breakdown) -> None:

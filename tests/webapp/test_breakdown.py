@@ -73,6 +73,11 @@ def test_a_name_that_serves_as_the_requirement_is_said_to_do_so(officer: Browser
     assert '没有另写目标要求，用的是事项名称' in short and '目标要求至少写8个字，您写了4个' in short
 
 
+def test_a_line_that_has_lost_its_name_is_shown_and_not_dropped(officer: Browser) -> None:
+    good, lost = rows(handed_in(officer, '重点任务\t责任单位\t完成时限\n清理地方性法规\t省司法厅\t10月底前\n\t省发改委\t10月底前'))
+    assert '请填写事项名称' in lost and '要改' in lost and '省发展改革委' in lost
+
+
 def test_who_reads_english_is_told_in_english_what_to_look_at(officer: Browser) -> None:
     handed_in(officer)
     officer.post('/language', {'language': 'en', 'next': officer.page.path})
