@@ -18,9 +18,9 @@ _DEPTH = 'abcde'
 _BRACKET = re.compile(r'[（(【〔\[]([^（）()【】〔〕\[\]]*(?:[（(][^（）()]*[）)][^（）()【】〔〕\[\]]*)*?)[）)】〕\]]')
 _FIELD = re.compile(r'(?:牵头|主办|责任|承办|配合|协办|落实)(?:单位|部门)[:：]|(?:完成|办结|办理)?(?:时限|时间)[:：]')
 _BY_UNIT = re.compile(r'^(?:请|由|要求)?(?P<who>[^，,。；:：]{2,40}?)(?:牵头|负责|会同|[要应须需]|(?=于|在|\d+月))')
-_LEADING = re.compile(r'^(?:[^，,]{2,40}?牵头[，,](?:[^，,]{2,60}?配合[，,])?)')
+_LEADING = re.compile(r'^(?:会议\w{2,4}[，,:：])?(?:[^，,]{2,40}?牵头[，,](?:[^，,]{2,60}?配合[，,])?)')
 _ASKED = re.compile(r'^(?:请|由)(?=\S{2})')
-_LED = re.compile(r'牵头')
+_LED = re.compile(r'(?:^|[，,由])(?P<who>[^，,。；由]{2,40}?)牵头')
 _OTHERS_HELP = re.compile(r'[，,](?P<who>[^，,。；]{2,60}?)配合')
 _NAMED = re.compile(r'\s*(牵头|责任|承办|主办|负责|配合|协办|落实)(?:单位|部门)?[:：]')
 _DIRECTS = re.compile(r'牵头|负责|配合|责任单位|承办|主办|分工|按职责|落实单位|完成时限|时限')
@@ -33,7 +33,7 @@ _ACTS = re.compile('建立|完善|制定|修改|清理|公布|推荐|评选|确�
 _TIMES = re.compile(
     r'(?:\d{4}年)?\d{1,2}月(?:\d{1,2}日)?(?:底|末|上旬|中旬|下旬)?(?:之?前|以前)|(?:\d{4}年)?\d{1,2}月(?:底|末)'
     r'|(?:\d{4}年|年)(?:底|内|终|初)前?|每个?(?:季度|月|周|年初?)|按季度|[\d一二两三四五六七八九十]+个?(?:工作日|日|天|周|星期|个?月)之?内'
-    r'|一月一督查|一季一通报|第一时间|尽快|立即|上半年|[一二三四]季度末?')
+    r'|一月一督查|一季一通报|第一时间|上半年|[一二三四]季度末?')
 _LONGEST_TITLE, _SHORTEST_TITLE = 60, 8
 
 
@@ -174,7 +174,8 @@ def _spoken(body: str, place: _Place, units: Units) -> Iterator[tuple[str, dict,
         notes = [] if who or not place.actor else [said('这一句没有写谁办，按上文的“{actor}”，请核对', actor=place.actor)]
         values = {'title': _title(text, who), 'lead': who or place.actor, 'co': others, 'due': limit}
         place.actor = who or place.actor
-        if (limit or _LED.search(text) and who) and _ACTS.search(text):
+        led = _LED.search(text)
+        if (limit or led and units.match(led['who']).codes) and _ACTS.search(text):
             yield text, {name: value for name, value in values.items() if value}, notes
 
 
