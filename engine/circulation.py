@@ -93,7 +93,8 @@ def send(session: Session, matter_id: UUID, actor: Actor, addresses: Iterable[st
 
     :raises Refused: nobody is named, one cannot be reached, or the note is too long.
     """
-    note, matter = note.strip(), session.get(Matter, matter_id)
+    note = note.strip()
+    matter = session.get(Matter, matter_id, with_for_update=True)      # before rows that point to it
     if len(note) > LONGEST:
         raise Refused('附言最多{most}个字，现在有{count}个。', most=LONGEST, count=len(note))
     tenant = directory.tenant(session, matter.tenant)
@@ -143,7 +144,8 @@ def read(session: Session, circulation_id: UUID, held: Iterable[Held], actor: Ac
 
     :raises NotFound: none of them got it.
     """
-    got = session.scalars(select(Copy).where(Copy.circulation_id == circulation_id, among(held))).all()
+    got = session.scalars(select(Copy).where(Copy.circulation_id == circulation_id, among(held))
+                          .order_by(Copy.unit, Copy.post).with_for_update()).all()
     if not got:
         raise NotFound('没有找到这份抄送件。')
     own = next((copy for copy in got if (copy.unit, copy.post) == (actor.unit, actor.post)), got[0])

@@ -75,7 +75,8 @@ def write(session: Session, matter_id: UUID, actor: Actor, text: str, *, task: U
     :raises Refused: nothing is said, or too much, or the post mentioned has nothing to do with the matter.
     :raises NotFound: what is answered is not there. :raises Conflict: it was taken back.
     """
-    text, matter = text.strip(), session.get(Matter, matter_id)
+    text = text.strip()
+    matter = session.get(Matter, matter_id, with_for_update=True)      # before rows that point to it
     if not text or len(text) > LONGEST:
         raise Refused('留言要写1到{most}个字，现在有{count}个。', most=LONGEST, count=len(text))
     asked = _answered(session, matter_id, reply_to)
@@ -119,9 +120,11 @@ def withdraw(session: Session, comment_id: UUID, actor: Actor) -> Comment:
 
     :raises NotFound: there is no such comment. :raises Forbidden: another post said it.
     """
-    row = session.get(Comment, comment_id, with_for_update=True)
+    row = session.get(Comment, comment_id)
     if row is None:
         raise NotFound('没有找到这条留言。')
+    session.get(Matter, row.matter_id, with_for_update=True)       # who writes or takes back beside it waits here
+    session.refresh(row)
     if (row.unit, row.post) != (actor.unit, actor.post):
         raise Forbidden('留言只能由留言的岗位撤回。')
     if row.withdrawn_at is None:

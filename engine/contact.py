@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Index, Integer, String, UniqueConstraint, Uuid, select
+from sqlalchemy import ColumnElement, Index, Integer, String, UniqueConstraint, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock, directory, history
@@ -96,8 +96,8 @@ def enter(session: Session, account: Account, channel: str, address: str, kinds:
     :raises Refused: it is no address, or a code was sent less than a minute ago.
     """
     address = check(channel, address)
-    known = session.scalar(select(Contact).where(Contact.account_id == account.id, Contact.channel == channel)
-                           .with_for_update())
+    directory.keeper(session, account.id)
+    known = _held(session, Contact.account_id == account.id, Contact.channel == channel)
     now = clock.utcnow()
     if known is not None and now - known.code_at < _PAUSE:
         raise Refused('验证码刚刚发过，请过一分钟再要。')
@@ -117,8 +117,7 @@ def confirm(session: Session, account_id: int, channel: str, code: str, actor: A
 
     :raises NotFound: no code is awaited. :raises Refused: it is too old, or too many wrong ones were given.
     """
-    row = session.scalar(select(Contact).where(Contact.account_id == account_id, Contact.channel == channel,
-                                               Contact.code_hash != '').with_for_update())
+    row = _held(session, Contact.account_id == account_id, Contact.channel == channel, Contact.code_hash != '')
     if row is None:
         raise NotFound('没有等着验证的地址，请先填地址。')
     if row.wrong >= TRIES or clock.utcnow() - row.code_at > _VALID:
@@ -154,7 +153,10 @@ def stopped(session: Session, key: str) -> Contact:
 
     :raises NotFound: there is none, or it was stopped before.
     """
-    row = session.scalar(select(Contact).where(Contact.stop_key == key[:43]))
+    return _receiving(session.scalar(select(Contact).where(Contact.stop_key == key[:43])))
+
+
+def _receiving(row: Contact | None) -> Contact:
     if row is None:
         raise NotFound('这个地址已经不再接收提醒。')
     return row
@@ -165,7 +167,7 @@ def stop(session: Session, key: str) -> None:
 
     :raises NotFound: as `stopped`.
     """
-    row = stopped(session, key)
+    row = _receiving(_held(session, Contact.stop_key == key[:43]))
     account = session.get(Account, row.account_id)
     _forget(session, row, Actor(directory.post_name(session, account.tenant, f'{account.unit}/{account.post}'),
                                 account.unit, account.post, account.id))
@@ -194,10 +196,15 @@ def masked(address: str) -> str:
 
 
 def _own(session: Session, account_id: int, channel: str) -> Contact:
-    row = of(session, account_id).get(channel)
+    row = _held(session, Contact.account_id == account_id, Contact.channel == channel)
     if row is None:
         raise NotFound('这里还没有填地址。')
     return row
+
+
+def _held(session: Session, *which: ColumnElement[bool]) -> Contact | None:
+    """The contact as it is now; nobody else changes it until this transaction ends."""
+    return session.scalar(select(Contact).where(*which).with_for_update().execution_options(populate_existing=True))
 
 
 def _forget(session: Session, row: Contact, actor: Actor) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Boolean, Integer, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock, deployment, parameter, story
+from engine import clock, deployment, parameter, story, upsert
 from engine.db import Base, Json, Utc
 from engine.deployment import Bundle, Deployment
 from engine.directory import Tenant
@@ -126,8 +126,8 @@ def keep(session: Session, tenant_id: str, bundle: str, story: str, marks: Marks
          failed: tuple[int, str] | None) -> None:
     """Write down how a story came out; ``failed`` is the line and why. Proofs of old drafts are forgotten."""
     line, why = failed or (None, '')
-    session.merge(Proof(tenant=tenant_id, bundle=bundle, story=story, holds=failed is None, line=line, why=why,
-                        marks=marks.as_data(), told_at=clock.utcnow()))
+    upsert.put(session, Proof, tenant=tenant_id, bundle=bundle, story=story, holds=failed is None, line=line, why=why,
+               marks=marks.as_data(), told_at=clock.utcnow())
     published = select(Deployment.hash).where(Deployment.tenant == tenant_id)
     session.execute(delete(Proof).where(Proof.tenant == tenant_id, Proof.told_at < clock.utcnow() - _KEPT,
                                         Proof.bundle.not_in(published)).execution_options(synchronize_session=False))

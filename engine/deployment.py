@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKey, Integer, LargeBinary, String, Text, UniqueCon
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock, decision, definition, directory, form, gate, schedule
+from engine import clock, decision, definition, directory, form, gate, schedule, upsert
 from engine.db import Base, Utc
 from engine.definition import Definition
 from engine.errors import Conflict, NotFound, Undeployable
@@ -182,10 +182,11 @@ def keep(session: Session, tenant_id: str, files: Mapping[str, bytes], actor: st
 
 
 def store(session: Session, files: Mapping[str, bytes]) -> dict[str, str]:
-    """Keep the contents of files, each once; the hash of each by its name."""
+    """Keep the contents of files, each once, also where another government keeps the same at this instant; the hash of
+    each by its name."""
     contents = {sha256(content).hexdigest(): content for content in files.values()}
     known = set(session.scalars(select(Resource.hash).where(Resource.hash.in_(set(contents)))))
-    session.add_all(Resource(hash=one, content=content) for one, content in contents.items() if one not in known)
+    upsert.keep(session, Resource, [{'hash': one, 'content': contents[one]} for one in sorted(contents.keys() - known)])
     return {name: sha256(content).hexdigest() for name, content in files.items()}
 
 
@@ -240,8 +241,8 @@ def current(session: Session, tenant_id: str) -> Deployment | None:
 def follow(session: Session, tenant_id: str) -> int:
     """Let processes that begin at a time follow a changed calendar or parameter, in the caller's writing session; how
     many now begin at another time."""
-    made = current(session, tenant_id)
-    now = clock.now(directory.tenant(session, tenant_id))
+    tenant = directory.alone(session, tenant_id)         # before the jobs, as who publishes
+    made, now = current(session, tenant_id), clock.now(tenant)
     return schedule.follow(session, tenant_id, bundle(session, made.id), now) if made else 0
 
 

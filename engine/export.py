@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Index, Integer, String, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock, history
+from engine import clock, directory, history
 from engine.db import Base, Json, Utc
 from engine.errors import Conflict, NotFound, Refused
 from engine.history import Actor, Kind
@@ -49,6 +49,7 @@ def begin(session: Session, tenant_id: str, actor: Actor, kind: str, name: str, 
 
     :raises Refused: too many of this account are under way.
     """
+    directory.keeper(session, actor.account_id)
     under_way = session.scalar(select(func.count()).select_from(Export).where(
         Export.account_id == actor.account_id, Export.state.in_(UNFINISHED)))
     if under_way >= MOST:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Engine, Index, Integer, String, Text, Uuid, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock, deployment, history, instance
+from engine import clock, deployment, directory, history, instance
 from engine.db import Base, Utc, carry_out, reading, writing
 from engine.directory import Tenant
 from engine.errors import Broken, Failed, NotFound, Refused, said, worded
@@ -85,7 +85,7 @@ def open_(engine: Engine, error: Exception, *, tenant_id: str, verb: str, instan
 def open_lamp(engine: Engine, error: Exception, matter_id: UUID) -> int:
     """Write down that the table of a matter's lamp failed. Nobody looks at the lamp again by itself until it is retried."""
     with writing(engine) as session:
-        matter = session.get(Matter, matter_id)
+        matter = session.get(Matter, matter_id, with_for_update=True)
         known = _written(session, error, matter.tenant, 'relight', None, matter_id=matter_id)
         matter.lamp_at = None
         return known.id
@@ -95,6 +95,7 @@ def _written(session: Session, error: Exception, tenant_id: str, verb: str, inst
              job_id: UUID | None = None, matter_id: UUID | None = None, process: str | None = None) -> Incident:
     broken = error if isinstance(error, Broken) else Broken(f'{type(error).__name__}: {error}')
     found = session.execute(select(*_PLACE).where(instance.Instance.id == instance_id)).one_or_none()
+    _alone(session, found.matter_id if found else matter_id, tenant_id)
     same = next(((column, key) for column, key in ((Incident.instance_id, instance_id), (Incident.job_id, job_id),
                                                    (Incident.matter_id, matter_id)) if key is not None), None)
     known = session.scalars(select(Incident).where(
@@ -112,6 +113,14 @@ def _written(session: Session, error: Exception, tenant_id: str, verb: str, inst
     session.flush()
     _tell(session, known, history.SYSTEM, Kind.INCIDENT_OPENED, f'出错：{broken.cause}')
     return known
+
+
+def _alone(session: Session, matter_id: UUID | None, tenant_id: str) -> None:
+    """Nobody else opens or closes an incident of this matter, or of what belongs to none, until this transaction ends."""
+    if matter_id is not None:
+        session.get(Matter, matter_id, with_for_update=True)
+    else:
+        directory.alone(session, tenant_id)
 
 
 def _brief(text: str) -> str:
@@ -232,8 +241,13 @@ def _relight_or_open(engine: Engine, matter_id: UUID) -> None:
 
 
 def _resolve(engine: Engine, incident_id: int, actor: Actor) -> None:
+    """Unless another has resolved it meanwhile."""
     with writing(engine) as session:
-        _close(session, session.get(Incident, incident_id), actor)
+        known = session.get(Incident, incident_id)
+        _alone(session, known.matter_id, known.tenant)
+        session.refresh(known)
+        if known.state == 'open':
+            _close(session, known, actor)
 
 
 def _close(session: Session, incident: Incident, actor: Actor) -> None:

@@ -102,6 +102,7 @@ def reopen(session: Session, matter_id: UUID, milestone: Milestone, actor: Actor
 
     :raises NotFound: it was not noted as done.
     """
+    session.get(Matter, matter_id, with_for_update=True)
     row = session.get(Reached, (milestone.task_id, milestone.position))
     if row is None:
         raise NotFound('这一项没有记为完成，不用撤回。')

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from sqlalchemy import ForeignKey, Index, Integer, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine import directory
 from engine.db import Base
 from engine.errors import NotFound, Refused
 
@@ -35,6 +36,7 @@ def add(session: Session, account_id: int, text: str) -> Phrase:
 
     :raises Refused: it is empty, too long or there already, or there are too many.
     """
+    directory.keeper(session, account_id)
     text, held = _checked(text), of(session, account_id)
     if len(held) >= MOST:
         raise Refused('常用意见最多{most}条，请先删去不用的。', most=MOST)
@@ -78,6 +80,7 @@ def remove(session: Session, account_id: int, phrase_id: int) -> None:
 
 
 def _own(session: Session, account_id: int, phrase_id: int) -> Phrase:
+    directory.keeper(session, account_id)
     row = session.get(Phrase, phrase_id)
     if row is None or row.account_id != account_id:
         raise NotFound('没有找到这条常用意见，可能已经删了。')

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
-from engine import actions, clock, coverage, deployment, gate, history
+from engine import actions, clock, coverage, deployment, directory, gate, history
 from engine.deployment import Deployment
 from engine.directory import Tenant
 from engine.finding import Finding
@@ -35,7 +35,7 @@ def publish(session: Session, tenant: Tenant, files: Mapping[str, bytes], actor:
     :raises Refused: the government asks for stories that reach more.
     :raises Conflict: somebody deployed at the same instant.
     """
-    alone(session, tenant.id)
+    directory.alone(session, tenant.id)
     before = deployment.current(session, tenant.id)
     made = deployment.deploy(session, tenant.id, files, actor.said, note, clock.now(tenant), _topics(), FACTS)
     if before is None or made.id != before.id:
@@ -45,14 +45,9 @@ def publish(session: Session, tenant: Tenant, files: Mapping[str, bytes], actor:
     return made
 
 
-def alone(session: Session, tenant_id: str) -> Tenant:
-    """The government, for which nobody else publishes until this transaction ends; asked before `completed`, what is
-    completed is still in use when it is published."""
-    return session.get(Tenant, tenant_id, with_for_update=True, populate_existing=True)
-
-
 def completed(session: Session, tenant_id: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The version in use with these files in it: those of the same name are replaced, the others stay."""
+    """The version in use with these files in it: those of the same name are replaced, the others stay. Who publishes it
+    has the government `directory.alone` from before he asks."""
     current = deployment.current(session, tenant_id)
     return {**(deployment.files(session, current.id) if current else {}), **files}
 

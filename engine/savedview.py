@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from sqlalchemy import ForeignKey, Index, Integer, String, and_, bindparam, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine import directory
 from engine.db import Base, Utc
 from engine.errors import Forbidden, NotFound, Refused
 
@@ -110,6 +111,7 @@ def save(session: Session, holder: Holder, room: str, name: str, query: str, now
     """
     if scope not in SCOPES:
         raise Refused('请选给谁用：只给自己、本岗位共用，或者本单位共用。')
+    directory.keeper(session, holder.account)
     name, rows = _named(name), _saved_by(session, holder, room)
     row = next((one for one in rows if (one.scope, one.name) == (scope, name)), None)
     if row is None:
@@ -155,9 +157,13 @@ def move_up(session: Session, holder: Holder, view_id: int) -> None:
 
     :raises NotFound: the reader sees no such view. :raises Forbidden: it is another post's.
     """
-    row = changeable(session, holder, view_id)
+    row = _allowed(seen(session, holder, view_id), holder)
     alike = select(SavedView).where(_SEEN, SavedView.room == row.room, SavedView.scope == row.scope)
-    rows = sorted(session.scalars(alike, holder._asdict()), key=lambda one: (one.position, one.id))
+    held = session.scalars(alike.order_by(SavedView.id).with_for_update(), holder._asdict(),
+                           execution_options={'populate_existing': True})
+    rows = sorted(held, key=lambda one: (one.position, one.id))
+    if row not in rows:
+        raise _unknown()
     place = rows.index(row)
     if place:
         rows[place - 1], rows[place] = row, rows[place - 1]
@@ -170,10 +176,11 @@ def begin_with(session: Session, holder: Holder, room: str, view_id: int | None)
 
     :raises NotFound: the reader sees no such view in this room.
     """
+    directory.keeper(session, holder.account)
+    if view_id is not None and _held(session, holder, view_id).room != room:
+        raise _unknown()
     session.execute(delete(DefaultView).where(DefaultView.account_id == holder.account, DefaultView.room == room))
     if view_id is not None:
-        if seen(session, holder, view_id).room != room:
-            raise _unknown()
         session.add(DefaultView(account_id=holder.account, room=room, view_id=view_id))
 
 
@@ -182,18 +189,30 @@ def seen(session: Session, holder: Holder, view_id: int) -> SavedView:
 
     :raises NotFound: there is none.
     """
-    row = session.scalar(select(SavedView).where(SavedView.id == view_id, _SEEN), holder._asdict())
+    return _known(session.scalar(select(SavedView).where(SavedView.id == view_id, _SEEN), holder._asdict()))
+
+
+def _held(session: Session, holder: Holder, view_id: int) -> SavedView:
+    one = select(SavedView).where(SavedView.id == view_id, _SEEN).with_for_update()
+    return _known(session.scalar(one, holder._asdict(), execution_options={'populate_existing': True}))
+
+
+def _known(row: SavedView | None) -> SavedView:
     if row is None:
         raise _unknown()
     return row
 
 
 def changeable(session: Session, holder: Holder, view_id: int) -> SavedView:
-    """A view that this reader may change: its own, or one that its post shares.
+    """A view that this reader may change: its own, or one that its post shares. Until this transaction ends nobody else
+    changes it or begins with it.
 
     :raises NotFound: the reader sees no such view. :raises Forbidden: it is another post's.
     """
-    row = seen(session, holder, view_id)
+    return _allowed(_held(session, holder, view_id), holder)
+
+
+def _allowed(row: SavedView, holder: Holder) -> SavedView:
     if not _may_change(row, holder):
         raise Forbidden('“{name}”是别的岗位存给本单位用的，由存它的岗位改。', name=row.name)
     return row

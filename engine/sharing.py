@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import clock, deployment, following, history, publication, release
+from engine import clock, deployment, directory, following, history, publication, release
 from engine.comparison.overlay import Overlay, overlay
 from engine.deployment import Deployment
 from engine.directory import Tenant
@@ -57,6 +57,7 @@ def follow(session: Session, tenant: Tenant, actor: Actor) -> Outcome:
 
     :raises Refused: nothing is shared yet, it follows already, or together they do not pass the gate.
     """
+    directory.alone(session, tenant.id)
     newest = following.shared(session)
     if newest is None:
         raise Refused('还没有共享的流程，先用 duban deploy --shared 发布。')
@@ -72,6 +73,7 @@ def follow(session: Session, tenant: Tenant, actor: Actor) -> Outcome:
 
 def unfollow(session: Session, tenant: Tenant, actor: Actor) -> None:
     """A government goes its own way; its files stay as they are. :raises Refused: it does so already."""
+    directory.alone(session, tenant.id)
     row = following.find(session, tenant.id)
     if row is None:
         raise Refused('{tenant}没有在用共享的流程。', tenant=tenant.name)
@@ -82,7 +84,7 @@ def unfollow(session: Session, tenant: Tenant, actor: Actor) -> None:
 
 def _take(session: Session, row: Following, made: Deployment, actor: Actor) -> Outcome:
     """A follower gets a shared version with his own files over it, as his next version or as a proposal."""
-    tenant, current = publication.alone(session, row.tenant), deployment.current(session, row.tenant)
+    tenant, current = directory.alone(session, row.tenant), deployment.current(session, row.tenant)
     base = deployment.files(session, row.shared_id) if row.shared_id else {}
     mine = deployment.files(session, current.id) if current else {}
     laid = overlay(base, mine, deployment.files(session, made.id))

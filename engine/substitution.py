@@ -47,6 +47,7 @@ def put(session: Session, tenant: Tenant, actor: Actor, asked: Held, by: Held, f
     :raises Refused: the days do not fit, the posts are to stay apart, there is a substitute already, or it would be a
         circle, which the sentence names.
     """
+    tenant = directory.alone(session, tenant.id)
     names = _named(session, tenant, today)
     for one in (asked, by):
         if '/'.join(one) not in names:
@@ -73,6 +74,7 @@ def end(session: Session, tenant: Tenant, actor: Actor, number: int, now: dateti
     :raises NotFound: there is none of this number. :raises Refused: it has ended.
     :raises Forbidden: it is not for this post to end.
     """
+    directory.alone(session, tenant.id)
     row = session.get(Substitute, number)
     if row is None or row.tenant != tenant.id:
         raise NotFound('没有{number}号代办。', number=number)

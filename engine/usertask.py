@@ -105,11 +105,12 @@ def draft_of(session: Session, task_id: UUID, account_id: int) -> Draft | None:
 
 
 def save_draft(session: Session, task_id: UUID, account_id: int, answer: dict[str, Any], now: datetime) -> None:
-    """Keep what was typed, unchecked, in the caller's writing session; the newest wins.
+    """Keep what was typed, unchecked, in the caller's writing session; the newest wins, also of two
+    that come at once.
 
     :raises Conflict: the task is done already, so nothing is kept.
     """
-    state = session.scalar(select(UserTask.state).where(UserTask.id == task_id))
+    state = session.scalar(select(UserTask.state).where(UserTask.id == task_id).with_for_update(key_share=True))
     if state != 'open':
         raise Conflict()
     session.merge(Draft(task_id=task_id, account_id=account_id, answer=answer, saved_at=now))

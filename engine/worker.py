@@ -12,7 +12,7 @@ from sqlalchemy import Engine, String, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock, deployment, directory, history, incident, instance, job, spiff, workcal
+from engine import clock, deployment, directory, history, incident, instance, job, spiff, upsert, workcal
 from engine.db import Base, Utc, carry_out, reading, writing
 from engine.directory import Tenant
 from engine.errors import Conflict, Refused, said
@@ -173,7 +173,7 @@ def beat(engine: Engine) -> datetime:
     """Say that a worker lives."""
     now = clock.utcnow()
     with writing(engine) as session:
-        session.merge(Heartbeat(name='worker', at=now))
+        upsert.put(session, Heartbeat, name='worker', at=now)
     return now
 
 
@@ -187,28 +187,37 @@ def advance(engine: Engine, tenant_id: str, target: datetime | tuple[str, int] |
 
     It stops at every deadline on the way and fires it at its own moment, as a living worker would.
 
-    :raises Refused: the tenant runs on real time, the target lies in the past, or nothing is due any more.
+    :raises Refused: the tenant runs on real time, the target lies in the past, or nothing is due any more; another has
+        moved it further meanwhile.
     """
     with reading(engine) as session:
         tenant = directory.tenant(session, tenant_id)
         if not tenant.demo or tenant.virtual_at is None:
             raise Refused('{tenant}用的是真实时间，时钟不能调。', tenant=tenant.name)
         start, until = tenant.virtual_at, _target(session, tenant, target)
-    if until < start:
-        raise Refused('时钟只能往前走，现在已是{now}。', now=_said(tenant, start))
+    _not_back(tenant, until)
     drain(engine, tenant_id)
     while True:
         with reading(engine) as session:
+            _not_back(directory.tenant(session, tenant_id), start)
             due = job.next_due(session, tenant_id)
         if due is None or due > until:
             break
         _set(engine, tenant_id, max(due, start))
         drain(engine, tenant_id)
     with writing(engine) as session:
-        session.execute(update(Tenant).where(Tenant.id == tenant_id).values(virtual_at=until))
+        tenant = directory.alone(session, tenant_id)
+        _not_back(tenant, until)
+        tenant.virtual_at = until
+        session.flush()
         history.record(session, tenant_id, actor, Kind.CLOCK_MOVED, '调演示时钟',
                        {'old': start.isoformat(), 'new': until.isoformat()})
     return until
+
+
+def _not_back(tenant: Tenant, until: datetime) -> None:
+    if tenant.virtual_at is None or until < tenant.virtual_at:
+        raise Refused('时钟只能往前走，现在已是{now}。', now=_said(tenant, clock.now(tenant)))
 
 
 def _target(session: Any, tenant: Tenant, target: Any) -> datetime:
@@ -226,8 +235,9 @@ def _target(session: Any, tenant: Tenant, target: Any) -> datetime:
 
 
 def _set(engine: Engine, tenant_id: str, at: datetime) -> None:
+    """On to this moment, unless another has moved it further."""
     with writing(engine) as session:
-        session.execute(update(Tenant).where(Tenant.id == tenant_id).values(virtual_at=at))
+        session.execute(update(Tenant).where(Tenant.id == tenant_id, Tenant.virtual_at < at).values(virtual_at=at))
 
 
 def set_clock(engine: Engine, tenant_id: str, at: datetime | None, actor: Actor) -> None:
@@ -236,7 +246,7 @@ def set_clock(engine: Engine, tenant_id: str, at: datetime | None, actor: Actor)
     :raises Refused: not a demo tenant, or its clock or its trail is past that moment.
     """
     with writing(engine) as session:
-        tenant = directory.tenant(session, tenant_id)
+        tenant = directory.alone(session, tenant_id)
         if not tenant.demo:
             raise Refused('{tenant}不是演示用的，时钟不能调。', tenant=tenant.name)
         _check_forward(session, tenant, at)

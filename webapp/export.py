@@ -34,10 +34,10 @@ def of_ledger() -> Response | Redirect:
     with say.on_record():
         file = f'台账 {say.row(say.today())}.xlsx'
     with writing(db.engine) as session:
-        history.record(session, current_user.tenant.id, current_user.actor(), Kind.LEDGER_EXPORTED, '导出台账',
-                       {'filter': _address(), 'count': count if count <= AT_ONCE else None})
         made = export.begin(session, current_user.tenant.id, current_user.actor(), 'ledger',
                             said('台账 {day}', day=say.today().isoformat()), file, _address())
+        history.record(session, current_user.tenant.id, current_user.actor(), Kind.LEDGER_EXPORTED, '导出台账',
+                       {'filter': _address(), 'count': count if count <= AT_ONCE else None})
         export.prune(session, exporting.folder())
         export_id = made.id
     if count > AT_ONCE:
@@ -54,9 +54,9 @@ def of_matter(matter_id: UUID) -> Redirect:
     matter = ledger.found(matter_id)
     name = f'{matter.code or ""} {matter.title or ""}'.strip()
     with writing(db.engine) as session:
-        history.record_matter(session, matter_id, current_user.actor(), Kind.DOSSIER_EXPORTED, '导出卷宗')
         made = export.begin(session, current_user.tenant.id, current_user.actor(), 'dossier',
                             said('卷宗：{name}', name=name[:200]), f'{name[:80]} 卷宗.pdf', str(matter_id))
+        history.record_matter(session, matter_id, current_user.actor(), Kind.DOSSIER_EXPORTED, '导出卷宗')
         export.prune(session, exporting.folder())
         export_id = made.id
     return _beside(export_id)

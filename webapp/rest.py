@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from engine import decision, deployment, errors, incident, instance, publication, release
+from engine import decision, deployment, directory, errors, incident, instance, publication, release
 from engine.db import reading, writing
 from engine.definition import Definition
 from engine.deployment import Bundle, Deployment
@@ -76,7 +76,7 @@ def create() -> Response:
     given, name, origin = _files(), _line('deployment-name'), _line('deployment-source')
     tenant_id, actor = current_user.tenant.id, current_user.actor()
     with writing(db.engine) as session:
-        tenant = publication.alone(session, tenant_id)
+        tenant = directory.alone(session, tenant_id)
         files = publication.completed(session, tenant_id, given)
         try:
             made = release.publish(session, tenant, files, actor,

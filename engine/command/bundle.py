@@ -49,7 +49,7 @@ def deploy(engine: Engine, args: argparse.Namespace) -> Answer:
     if args.shared:
         return _share(engine, args, given)
     with writing(engine) as session:
-        tenant = publication.alone(session, where.tenant(session, args.tenant).id)
+        tenant = directory.alone(session, where.tenant(session, args.tenant).id)
         files = given if args.only else publication.completed(session, tenant.id, given)
         actor = where.hand(session, tenant, args)
         if args.on or proposals.asks_approval(session, tenant):

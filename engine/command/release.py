@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from engine import comparison, deployment, following, publication, release, sharing
+from engine import comparison, deployment, directory, following, publication, release, sharing
 from engine.command import where
 from engine.command.answer import Answer
 from engine.command.tree import Tree
@@ -86,7 +86,7 @@ def propose(engine: Engine, args: argparse.Namespace) -> Answer:
         raise Refused('写明提请哪些文件，或者用 --version 恢复哪一版，只能写一样')
     given = where.files(args.paths) if args.paths else None
     with writing(engine) as session:
-        tenant = publication.alone(session, where.tenant(session, args.tenant).id)
+        tenant = directory.alone(session, where.tenant(session, args.tenant).id)
         files = (deployment.files(session, _version(session, tenant, args.version).id) if given is None
                  else given if args.only else publication.completed(session, tenant.id, given))
         return answer(tenant, release.propose(session, tenant, files, where.hand(session, tenant, args), args.note,

@@ -6,6 +6,7 @@ from datetime import datetime
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 from sqlalchemy import Boolean, ForeignKeyConstraint, Index, Integer, String, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.db import Base, Utc
@@ -58,6 +59,12 @@ def held(session: Session, tenant_id: str, revision: int | None = None) -> froze
     return remember(session, NAMES, tenant_id, (revision, 'held'), read)
 
 
+def keeper(session: Session, account_id: int) -> Account:
+    """The account, for which nobody else changes what it keeps for itself (its words, views, addresses, exports) until
+    this transaction ends."""
+    return session.get(Account, account_id, with_for_update=True, populate_existing=True)
+
+
 def add_account(session: Session, tenant_id: str, unit: str, post: str, login: str, password_hash: str, *,
                 one_time: bool = False) -> Account:
     """An account that signs in as the post, with a hash from `hash_password`. The caller puts it on the trail.
@@ -74,7 +81,10 @@ def add_account(session: Session, tenant_id: str, unit: str, post: str, login: s
     row = Account(tenant=tenant_id, unit=unit, post=post, login=login, password_hash=password_hash,
                   session_key=secrets.token_hex(16), one_time=one_time)
     session.add(row)
-    changed(session, tenant_id)
+    try:
+        changed(session, tenant_id)
+    except IntegrityError as error:                      # another government gave it at this instant
+        raise Refused('登录名“{login}”已经有了，请换一个', login=login) from error
     return row
 
 

@@ -42,6 +42,15 @@ def tenant(session: Session, tenant_id: str) -> Tenant:
     return found
 
 
+def alone(session: Session, tenant_id: str) -> Tenant:
+    """The government, for which nobody else publishes or changes the directory, a substitute, a suspension or the clock
+    until this transaction ends: what is read from now on still holds when it is written.
+
+    Who wants the row of a matter or an account as well takes that one first, as the trail does.
+    """
+    return session.get(Tenant, tenant_id, with_for_update=True, populate_existing=True)
+
+
 def changed(session: Session, tenant_id: str) -> None:
     """What processes remember by the tenant's revision is no longer true."""
     # The database counts: another may be changing it at the same time.

@@ -76,6 +76,7 @@ def suspend_process(session: Session, tenant_id: str, process: str, actor: Actor
     :raises NotFound: no such process. :raises Forbidden: this post may not.
     :raises Refused: no reason, or it stands still already.
     """
+    directory.alone(session, tenant_id)
     name = _process(session, tenant_id, process, actor, reason)
     if session.get(Suspension, (tenant_id, process)) is not None:
         raise Refused('“{name}”已经暂停了。', name=name)
@@ -92,6 +93,7 @@ def resume_process(session: Session, tenant_id: str, process: str, actor: Actor,
     :raises NotFound: no such process. :raises Forbidden: this post may not.
     :raises Refused: no reason, or it does not stand still.
     """
+    directory.alone(session, tenant_id)
     name = _process(session, tenant_id, process, actor, reason)
     row = session.get(Suspension, (tenant_id, process))
     if row is None:

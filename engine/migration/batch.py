@@ -108,11 +108,13 @@ def stop(engine: Engine, migration_id: int, actor: Actor, reason: str) -> None:
 def _halt(session: Session, made: Migration) -> int:
     """Take away the turns that are still to come: without its job no matter moves, not even one that is thought about at
     this moment. How many."""
+    # Matters before jobs, as the worker has it: one that moves just now is waited for, and has moved.
+    waiting = _TABLE.update().where(_TABLE.c.migration_id == made.id, _TABLE.c.state == WAITING)
+    count = session.execute(waiting.values(state=REFUSED, sentence=said('停下时还没有轮到'))).rowcount
     left = [{'b_id': key} for key in jobs(session, made.id, back=False)]
     if left:
         session.execute(_DONE, left)
-    waiting = _TABLE.update().where(_TABLE.c.migration_id == made.id, _TABLE.c.state == WAITING)
-    return session.execute(waiting.values(state=REFUSED, sentence=said('停下时还没有轮到'))).rowcount
+    return count
 
 
 def undo(engine: Engine, migration_id: int, actor: Actor, reason: str) -> None:

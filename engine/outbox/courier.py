@@ -111,7 +111,7 @@ class Courier:
 
     def _mark(self, key: UUID, write: Callable[[Session, Delivery], None]) -> None:
         with writing(self._engine) as session:
-            row = session.get(Delivery, key)
+            row = session.get(Delivery, key, with_for_update=True)
             if row.state == WAITING:
                 write(session, row)
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import clock
+from engine import clock, upsert
 from engine.db import Base, Utc
 from engine.speech import Spoken
 
@@ -54,8 +54,5 @@ def wake(session: Session) -> None:
 
 
 def _line(session: Session, name: str) -> Line:
-    found = session.get(Line, name)
-    if found is None:
-        found = Line(name=name)
-        session.add(found)
-    return found
+    upsert.keep(session, Line, [{'name': name, 'error': ''}])
+    return session.get(Line, name, with_for_update=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine import clock, coverage, deployment, history, parameter, publication
+from engine import clock, coverage, deployment, directory, history, parameter, publication
 from engine.comparison.overlay import overlay
 from engine.deployment import Deployment
 from engine.directory import Tenant
@@ -62,7 +62,7 @@ def propose(session: Session, tenant: Tenant, given: Mapping[str, bytes], actor:
         the stories reach less than the government asks for.
     :raises Undeployable: the gate refuses something. :raises Conflict: somebody deployed at the same instant.
     """
-    tenant = publication.alone(session, tenant.id)
+    tenant = directory.alone(session, tenant.id)
     note, current = _note(note), deployment.current(session, tenant.id)
     _day(tenant, effect_on)
     if current is not None and current.hash == deployment.digest(given):
@@ -186,6 +186,7 @@ def _decides(proposal: Proposal, actor: Actor) -> None:
 
 
 def _pending(session: Session, tenant: Tenant, number: int, *states: str) -> Proposal:
+    directory.alone(session, tenant.id)                  # before the proposal: what is in use stays so until it is decided
     proposal = find(session, tenant.id, number, lock=True)
     if proposal.state not in states:
         raise Conflict('第{number}号提请{said}，不能再这样办。', number=number, said=proposal.said)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
 
-from engine import clock, deployment, following, history, job, publication
+from engine import clock, deployment, directory, following, history, job, publication
 from engine.directory import Tenant
 from engine.errors import Conflict, Refused, said
 from engine.history import TIMER, Actor, Kind
@@ -62,12 +62,13 @@ def _publish(session: Session, tenant: Tenant, proposal: Proposal, actor: Actor)
 class _Effect(Plan):
     """What a worker does on the day: the job and the new version go and come in one transaction."""
 
-    def __init__(self, proposal_id: int) -> None:
+    def __init__(self, tenant_id: str, proposal_id: int) -> None:
         super().__init__()
-        self.proposal_id = proposal_id
+        self.tenant_id, self.proposal_id = tenant_id, proposal_id
 
     def flush(self, session: Session) -> None:
         """Write it. :raises Conflict: another worker has done it."""
+        directory.alone(session, self.tenant_id)         # before the job and the proposal, as who decides
         super().flush(session)
         proposal = session.get(Proposal, self.proposal_id, with_for_update=True, populate_existing=True)
         if proposal.state == APPROVED:
@@ -98,7 +99,7 @@ def hold(session: Session, proposal: Proposal, why: str) -> None:
 
 def _carry(_session: Session, row: Mapping[str, Any]) -> Plan:
     """The job of a proposal."""
-    plan = _Effect(row['data']['proposal'])
+    plan = _Effect(row['tenant'], row['data']['proposal'])
     plan.check(_DONE, {'b_id': row['id']})
     return plan
 

@@ -18,6 +18,7 @@ def add_account(session: Session, tenant_id: str, actor: Actor, entry: AccountEn
 
     :raises Invalid: something is wrong with the entry, or the login name is taken.
     """
+    directory.alone(session, tenant_id)
     rows = session.execute(select(Post.unit, Post.post).where(Post.tenant == tenant_id))
     posts = {(unit, post) for unit, post in rows}
     taken = session.scalars(select(Account.login).where(Account.login == entry.login)).all()

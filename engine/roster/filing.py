@@ -52,6 +52,7 @@ def put(session: Session, tenant_id: str, actor: Actor, sheets: Sequence[Sheet],
 
     :raises Refused: a row has a fault (then nothing is entered), nothing would be entered, or they are no directory.
     """
+    directory.alone(session, tenant_id)
     seen = preview(session, tenant_id, sheets, today)
     doing, filed = _doing(seen, only_good), Filed(seen)
     for line in sorted(doing, key=lambda line: line.unit is None):     # units first, whatever the order of the sheets

@@ -4,6 +4,7 @@ from datetime import datetime
 from sqlalchemy import Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engine import upsert
 from engine.db import Base, Utc
 from engine.errors import NotFound
 from engine.upload import Upload
@@ -22,8 +23,8 @@ class Held(Base):
 
 def hold(session: Session, account_id: int, upload: Upload, now: datetime) -> None:
     """Keep a file until it is entered, in the caller's writing session; the newest wins."""
-    session.merge(Held(account_id=account_id, name=upload.name[:200], kind=upload.kind, content=upload.content,
-                       held_at=now))
+    upsert.put(session, Held, account_id=account_id, name=upload.name[:200], kind=upload.kind, content=upload.content,
+               held_at=now)
 
 
 def holding(session: Session, account_id: int) -> Upload:

@@ -33,6 +33,7 @@ def refuse(faults: list[Fault]) -> None:
 
 def add_unit(session: Session, tenant_id: str, actor: Actor, entry: UnitEntry) -> Unit:
     """Enter a unit. :raises Invalid: something is wrong with it. :raises Conflict: its code is taken."""
+    directory.alone(session, tenant_id)
     known = entries(directory.tree(session, tenant_id))
     if entry.code in known:
         raise Conflict('单位代码“{code}”已经给了{name}，请换一个', code=entry.code, name=known[entry.code].name)
@@ -47,6 +48,7 @@ def change_unit(session: Session, tenant_id: str, actor: Actor, entry: UnitEntry
 
     :raises NotFound: there is none. :raises Invalid: something is wrong with the entry.
     """
+    directory.alone(session, tenant_id)
     row = session.get(Unit, (tenant_id, entry.code))
     if row is None:
         raise NotFound('没有代码为“{unit}”的单位', unit=entry.code)
@@ -68,6 +70,7 @@ def add_post(session: Session, tenant_id: str, actor: Actor, entry: PostEntry, t
 
     :raises Invalid: something is wrong with it.
     """
+    directory.alone(session, tenant_id)
     refuse(list(entry.faults(entries(directory.tree(session, tenant_id)), POSTS, today)))
     row = session.get(Post, (tenant_id, entry.unit, entry.post))
     if row is None:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from engine import db, deployment, draft, history, parameter, publication, worker
+from engine import db, deployment, directory, draft, history, parameter, publication, worker
 from engine.directory import Account, Tenant
 from engine.history import Actor, Kind
+from tests.engine.race import meanwhile
 from tests.webapp.browser import Browser, Page
 from tests.webapp.conftest import HASH
 from tests.webapp.matters import engine_of, handled
@@ -285,6 +286,17 @@ def test_of_two_who_send_different_files_at_the_same_instant_neither_is_lost(app
     with db.reading(engine_of(app)) as session:
         used = deployment.files(session, deployment.current(session, 'gz').id)
     assert all(used[name] == data for files in sent for name, data in files.items()) and version(app) == 3
+
+
+def test_what_is_published_while_another_approves_is_not_undone(app: Flask, owner: Browser, second: Browser) -> None:
+    owner.get(f'/release/new?draft={drafted(app, RENAMED)}')
+    owner.submit({'note': '改名'})
+    second.get('/release/proposal/1')
+    with db.writing(engine_of(app)) as session, meanwhile(
+            engine_of(app), lambda: second.post('/release/proposal/1', {'act': 'approve'}, status=409).text) as other:
+        tenant = directory.alone(session, 'gz')
+        publication.publish(session, tenant, publication.completed(session, 'gz', edited(app, PARAMETER)), ANN, '先发布')
+    assert '在用的版本变了' in other() and version(app) == 2
 
 
 def test_what_governments_share_is_taken_and_left_on_the_page(app: Flask, owner: Browser) -> None:
