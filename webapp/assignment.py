@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as later
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from engine import assignment, directory, incident
+from engine import assignment, directory, incident, instance
 from engine.assignment import Offer
 from engine.errors import NotFound, Refused
 from engine.finding import inner
@@ -87,7 +87,7 @@ def ask(task_id: UUID, act: str) -> str | Response:
     """The page of an act: to whom or to where, and why; the step's own, where that says what has become of it."""
     task = task_of(task_id)
     away = act != 'take_back' and ending.delegated(task) or ending.given(task) or ending.lost(task)
-    return _page_of(task) if away or _over(task, act) else _draw(task, act)
+    return _page_of(task) if away or _over(task, act) or _stands_still(task) else _draw(task, act)
 
 
 @bp.post('/tasks/<uuid:task_id>/<any(transfer, delegate, consult, return, take_back, recall):act>')
@@ -145,6 +145,11 @@ def _draw(task: UserTask, act: str, refusal: Refused | None = None) -> str:
         refusal=errors.sentence(refusal) if refusal else '', at=_fault(act, refusal),
         units=_posts() if PAGES[act].asks == 'post' else (), steps=_steps(task) if PAGES[act].asks == 'step' else {},
         how=HOW, names=form.names(), inner=inner)
+
+
+def _stands_still(task: UserTask) -> bool:
+    """Whether an open task of the reader's is suspended."""
+    return task.state == 'open' and ending.holds(task) and instance.view(db.session, task.id).still
 
 
 def _over(task: UserTask, act: str) -> bool:

@@ -29,8 +29,8 @@ _TAKE_FILES = {'attachment.add': 3, 'usertask.submit': 3, 'breakdown.begin': 1} 
 
 @bp.app_url_value_preprocessor
 def _room_for_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Files may be larger than what people type, where files are asked for and once it is known who sends them. Of what is
-    too large, up to the double, the files are dropped as they come, so that what was typed beside them is not lost."""
+    """Files may be larger than what people type, where files are asked for and once it is known who sends them. Of what
+    is too large, up to the double, the files are dropped as they come: what was typed beside them is not lost."""
     if request.method == 'POST' and endpoint in _TAKE_FILES and current_user.is_authenticated:
         most = _TAKE_FILES[endpoint] * most_bytes()
         request.max_content_length = 2 * most + _AROUND

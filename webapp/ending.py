@@ -6,7 +6,7 @@ import orjson
 from flask import render_template
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from engine.finding import inner
 from engine.history import Event, Kind
@@ -15,6 +15,7 @@ from webapp import form, say, visibility
 from webapp.db import db
 
 _LED = (Kind.TASK_RETURNED, Kind.TASK_RECALLED)
+_STOPPED = (Kind.MATTER_CANCELLED, Kind.MATTER_WITHDRAWN)
 
 
 def holds(task: UserTask) -> bool:
@@ -35,8 +36,8 @@ def given(task: UserTask) -> str:
 
 
 def lost(task: UserTask) -> str:
-    """How a step left the reader's hand without the reader: it was taken back, or the reader, who has begun to fill it in,
-    stands in for its post no more; '' where it has it, or never had."""
+    """How a step left the reader's hand without the reader: it was taken back, or the reader, who has begun to fill it
+    in, stands in for its post no more; '' where it has it, or never had."""
     if holds(task):
         return ''
     event = _taken_back(task)
@@ -67,27 +68,29 @@ def _taken_back(task: UserTask) -> Any:
     return next((event for event, data in told if data['task'] == task.id.hex and data.get('from') in mine), None)
 
 
-def page(task: UserTask, name: str, said: Sequence[tuple[str, str]], gone: str = '', *, reads: bool = True) -> tuple[str, int]:
-    """Somebody was faster, or what was asked is not open any more: what happened, and what this person wrote as `name`, so
-    that it need not be written again. `gone` says it of an open step; `reads`: its page opens for the reader."""
+def page(task: UserTask, name: str, said: Sequence[tuple[str, str]], gone: str = '', *,
+         reads: bool = True) -> tuple[str, int]:
+    """Somebody was faster, or what was asked is not open any more: what happened, and what this person wrote as `name`,
+    so that it need not be written again. `gone` says it of an open step; `reads`: its page opens for the reader."""
     if task.state != 'open':
-        title = _('这一步刚刚已经有人办了')
+        title = _('这一步刚刚已经有人办了') if task.state == 'done' else _('这一步不用办了')
     else:
-        title = _('没有办成') if holds(task) and not task.owner else _('这一步已经不在您手里')
+        title = _('没有办成') if (task.unit, task.post) in visibility.posts() else _('这一步已经不在您手里')
     if task.state == 'done':
-        gone = _('%(who)s在%(when)s提交了“%(name)s”。', who=task.closed_by, when=say.when(task.closed_at), name=inner(task.name))
+        gone = _('%(who)s在%(when)s提交了“%(name)s”。', who=task.closed_by, when=say.when(task.closed_at),
+                 name=inner(task.name))
     return render_template('usertask/taken.html', task=task, title=title, name=inner(name), said=said, reads=reads,
                            why=gone if task.state in ('open', 'done') else why(task)), 409
 
 
 def why(task: UserTask) -> str:
-    """Who did it in its place, or who went back and why; where neither is so, what else it can have been."""
+    """Who did it in its place, or who went elsewhere or stopped it and why; where neither is so, what else it can be."""
     other = _instead(task)
     if other is not None:
         return _('%(who)s办了“%(name)s”，这一步就不用办了。', who=other.closed_by, name=inner(other.name))
-    said = _back(task)
-    if said:
-        return _('%(who)s%(said)s。这一步就不用办了。', who=task.closed_by, said=said)
+    led = _led(task)
+    if led:
+        return _('%(who)s%(said)s。这一步就不用办了。', who=led.actor, said=led.summary)
     return _('这一步在有人办之前就不用办了：事项已经办结、撤销，或者期限已过。')
 
 
@@ -98,10 +101,12 @@ def _instead(task: UserTask) -> UserTask | None:
         UserTask.asks.is_(None))).first()
 
 
-def _back(task: UserTask) -> str:
-    """What the trail says of who ended it by going back."""
-    return db.session.scalar(
-        select(Event.summary).where(
-            Event.chain == str(task.matter_id or task.instance_id), Event.at == task.closed_at,
-            Event.actor == task.closed_by, Event.kind.in_(_LED))
-        .order_by(Event.seq.desc()).limit(1)) or ''
+def _led(task: UserTask) -> Any:
+    """What the trail says of who ended it by going elsewhere, or with its matter."""
+    ended = or_(and_(Event.kind.in_(_LED), Event.actor == task.closed_by), Event.kind.in_(_STOPPED),
+                and_(Event.kind == Kind.NODE_MOVED, Event.instance_id == task.instance_id,
+                     Event.data.contains(f'"from":"{task.element}"', autoescape=True)))
+    return db.session.execute(
+        select(Event.actor, Event.summary).where(
+            Event.chain == str(task.matter_id or task.instance_id), Event.at == task.closed_at, ended)
+        .order_by(Event.seq.desc()).limit(1)).first()

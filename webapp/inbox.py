@@ -59,7 +59,8 @@ def index() -> Response | str:
         'inbox/index.html', groups=_groups(rows, counted, asked), page=shown, asked=asked, tabs=_tabs(counted['all']),
         newest=counted['newest'], saved=savedview.bar('tasks'), lamps=fact.STANDS, orders=search.ORDERS,
         dues=_headings(), steps=search.steps(), batched=batched,
-        picks=Counter(row.name for row in rows if row.id in batched), picked=search.line_ends(request.args.get('pick', '')),
+        picks=Counter(row.name for row in rows if row.id in batched),
+        picked=search.line_ends(request.args.get('pick', '')),
         urged=urging.of(db.session, [row.id for row in rows]), waiting=_with_others(posts),
         messages=db.session.execute(message.newest(_SHOWN)).all(), names=form.names(), still=_still(), inner=inner)
 

@@ -8,8 +8,8 @@ from flask import current_app, request, url_for
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list: `number` of `count`, each of `size` rows, `total` rows in all; `other` is the size that pages can
-    have instead (0: there is none)."""
+    """One page of a list: `number` of `count`, each of `size` rows, `total` rows in all; `other` is the size that pages
+    can have instead (0: there is none)."""
 
     number: int
     size: int

@@ -81,7 +81,7 @@ def submit(task_id: UUID) -> Any:
     except Forbidden as refusal:
         return _lost(task_id, refusal)
     answer = form.collected(view)
-    if view.task.state != 'open' or ending.given(view.task):
+    if view.task.state != 'open' or _away(view.task):
         return _taken(view, answer)
     if wrong := attachment.from_form(view):
         keep(task_id, answer)
@@ -233,14 +233,15 @@ def _turned_down(task: UserTask) -> bool:
 
 @bp.app_template_global('step_before')
 def step_before(task: UserTask, own: bool, drawn: Sequence[Drawn]) -> dict[str, Any] | None:
-    """What is said above the form of a step that is done again, or after a refusal: by whom, and what is to change, as far
-    as the form does not say it; `own`: what was answered at this step the last time. None: nothing led back."""
+    """What is said above the form of a step that is done again, or after a refusal: by whom, and what is to change, as
+    far as the form does not say it; `own`: what was answered at this step the last time. None: nothing led back."""
     found = tasks.last_round(db.session, task)
     one = found[0 if own else 1] if found else tasks.sent_by(db.session, task)
     if one is None or not found and (own or not _turned_down(one)):
         return None
     there = form.texts(drawn)
-    said = [pair for pair in form.said(instance.view(db.session, one.id), one.answer) if form.squeezed(pair[1]) not in there]
+    answered = form.said(instance.view(db.session, one.id), one.answer)
+    said = [pair for pair in answered if form.squeezed(pair[1]) not in there]
     return {'who': one.closed_by, 'at': one.closed_at, 'name': inner(one.name), 'said': said}
 
 
@@ -253,11 +254,19 @@ def _closed(view: TaskView) -> str:
 
 def _taken(view: TaskView, answer: dict[str, Any]) -> tuple[str, int]:
     """Somebody was faster, or it is in another hand by now."""
-    return ending.page(view.task, view.task.name, _written(view, answer), ending.given(view.task))
+    return ending.page(view.task, view.task.name, _written(view, answer), _away(view.task))
+
+
+def _away(task: UserTask) -> str:
+    """To whom the reader gave an open task; '' where it has it."""
+    return ending.given(task) or ending.delegated(task)
 
 
 def _lost(task_id: UUID, refusal: Forbidden) -> tuple[str, int]:
-    """The page of a step that the reader had and has no more, with what it typed. :raises Forbidden: it never had it."""
+    """The page of a step that the reader had and has no more, with what it typed.
+
+    :raises Forbidden: it never had it.
+    """
     view = instance.view(db.session, task_id)
     gone = ending.lost(view.task)
     if not gone:

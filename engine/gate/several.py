@@ -31,7 +31,7 @@ def _one_is_enough(until: str) -> bool:
     try:
         return bool(until) and all(expression.compile(until).evaluate(
             {'nrOfInstances': of, 'nrOfCompletedInstances': 1, 'nrOfActiveInstances': of - 1}) for of in _FEW_OR_MANY)
-    except ExpressionError:                            # it asks for what was said, or cannot be read, which is said elsewhere
+    except ExpressionError:                            # it asks what was said, or cannot be read: that is told elsewhere
         return False
 
 

@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from engine import db
+from engine import db, intervention
+from engine.history import Actor
 from engine.usertask import UserTask
 from tests.webapp.browser import Browser, Page
 from tests.webapp.test_assignment import asked, handed, plan, press, ways  # noqa: F401  (fixtures)
@@ -51,7 +52,8 @@ def test_who_had_it_delegated_keeps_his_words_when_it_is_taken_back(taken_back: 
 def test_a_post_that_never_had_it_hears_nothing_of_it(taken_back: tuple[Browser, str], browse: Browse) -> None:
     stranger = browse('gz-sft-chief')
     stranger.get('/tasks')
-    for path, sent in (('', {'deploy_note': '压实责任'}), ('/claim', {}), ('/transfer', {'to': 'fgw/chief', 'reason': '我来'})):
+    transfer = {'to': 'fgw/chief', 'reason': '我来'}
+    for path, sent in (('', {'deploy_note': '压实责任'}), ('/claim', {}), ('/transfer', transfer)):
         assert '收回' not in stranger.post(taken_back[1] + path, sent, status=403).text
 
 
@@ -66,7 +68,7 @@ def test_what_was_taken_back_and_done_is_not_read_by_who_had_it(app: Flask, take
     assert '机密' not in page.text
 
 
-def test_a_substitute_whose_days_are_over_keeps_what_he_typed(app: Flask, plan: str, browse: Browse) -> None:  # noqa: F811
+def test_a_substitute_whose_days_are_over_keeps_what_he_typed(plan: str, browse: Browse) -> None:  # noqa: F811
     liaison = browse('gz-fgw-liaison')
     stand_in(liaison, 'sft/liaison')
     other = browse('gz-sft-liaison')
@@ -102,6 +104,31 @@ def test_an_act_on_what_is_delegated_already_says_to_whom(
     told(liaison.post(f'{plan}/{act}', sent, status=409), '已委派给省发展改革委·单位负责人', sent['reason'], '省司法厅·联络员')
 
 
+def test_who_delegated_a_step_does_not_fill_it_in_beside_the_other(plan: str, browse: Browse) -> None:  # noqa: F811
+    """What he would keep as a draft would be gone when it comes back."""
+    one, other = browse('gz-fgw-liaison'), browse('gz-fgw-liaison')
+    for tab, path in ((one, '/delegate'), (other, '')):
+        tab.get(plan + path)
+    press(one, '委派', to='fgw/chief', reason='请把关')
+    for button in ('报送督查室', '保存草稿'):
+        page = other.post(plan, {'deploy_note': '压实责任'} | ({'draft': '1'} if button == '保存草稿' else {}), status=409)
+        told(page, '已委派给省发展改革委·单位负责人，办好了会交回来。', '压实责任')
+    assert one.get('/tasks/drafts').text.count('研究部署') == 0
+
+
+@pytest.mark.parametrize(('act', 'sent'), ACTS[1:])
+def test_who_has_it_delegated_is_told_what_he_can_do_instead(
+        plan: str, browse: Browse, act: str, sent: dict[str, Any]) -> None:  # noqa: F811
+    liaison, chief = browse('gz-fgw-liaison'), browse('gz-fgw-chief')
+    liaison.get(plan + '/delegate')
+    press(liaison, '委派', to='fgw/chief', reason='请把关')
+    chief.get(plan)
+    drawn_so = act != 'transfer'
+    page = chief.post(f'{plan}/{act}', sent, status=409)
+    assert page.h1 == '没有办成'
+    told(page, '办好了请交回' if drawn_so else '流程图上没有允许', sent['reason'])
+
+
 def test_pressed_again_for_the_same_post_it_is_done_and_no_fault(plan: str, browse: Browse) -> None:  # noqa: F811
     one, other = browse('gz-fgw-liaison'), browse('gz-fgw-liaison')
     for tab in (one, other):
@@ -116,7 +143,48 @@ def test_pressed_again_for_the_same_post_it_is_done_and_no_fault(plan: str, brow
     assert page.path == plan and '加签' in ways(page)
 
 
-def test_what_a_colleague_has_claimed_or_who_has_to_agree_keeps_the_words(app: Flask, plan: str, browse: Browse) -> None:  # noqa: F811
+OWNER = Actor('省政府办公厅·流程管理员', 'office', 'owner')
+
+
+def matter_of(app: Flask, address: str) -> UUID:
+    """The matter of a task."""
+    with db.reading(sa_engine(app)) as session:
+        return session.get(UserTask, UUID(address.rpartition('/')[2])).matter_id
+
+
+def test_a_step_that_ended_with_its_matter_says_who_stopped_it_and_why(
+        app: Flask, plan: str, browse: Browse) -> None:  # noqa: F811
+    liaison, matter = browse('gz-fgw-liaison'), matter_of(app, plan)
+    liaison.get(plan)
+    db.carry_out(sa_engine(app), lambda session: intervention.cancel(session, matter, OWNER, '任务并入另一件'))
+    page = liaison.post(plan, {'deploy_note': '压实责任'}, status=409)
+    assert page.h1 == '这一步不用办了' and '先看对方提交的内容' not in page.text
+    told(page, '省政府办公厅·流程管理员作废：任务并入另一件。这一步就不用办了。', '压实责任')
+    assert page.all('//a[.="查看这一步"]') and '任务并入另一件' in liaison.get(plan).text
+
+
+def test_a_step_from_which_a_matter_was_moved_says_so(app: Flask, plan: str, browse: Browse) -> None:  # noqa: F811
+    liaison, matter = browse('gz-fgw-liaison'), matter_of(app, plan)
+    liaison.get(plan)
+    with db.reading(sa_engine(app)) as session:
+        spot = next(one for one in intervention.standing(session, matter, OWNER) if one.element == 'plan')
+    db.carry_out(sa_engine(app), lambda session: intervention.put(
+        session, matter, spot.token, 'sign', OWNER, '签收的单位不对'))
+    page = liaison.post(plan, {'deploy_note': '压实责任'}, status=409)
+    told(page, '移到“签收”：签收的单位不对', '省政府办公厅·流程管理员', '压实责任')
+
+
+def test_an_act_on_what_is_suspended_says_so(app: Flask, plan: str, browse: Browse) -> None:  # noqa: F811
+    liaison, matter = browse('gz-fgw-liaison'), matter_of(app, plan)
+    liaison.get(plan)
+    db.carry_out(sa_engine(app), lambda session: intervention.suspend(session, matter, OWNER, '等省里的文件'))
+    page = liaison.post(plan, {'deploy_note': '压实责任', 'go-to': 'consult'})
+    assert page.path == plan and '这一步暂停办理' in page.text and '压实责任' in page.text
+    told(liaison.post(f'{plan}/consult', {'to': 'fgw/chief', 'how': 'before', 'reason': '请看一看'}, status=409),
+         '这一步暂停办理，恢复以后再办。', '请看一看')
+
+
+def test_an_act_on_what_a_colleague_has_claimed_keeps_its_words(plan: str, browse: Browse) -> None:  # noqa: F811
     first, second = browse('gz-fgw-liaison'), browse('gz-fgw-second')
     second.get(plan + '/consult')
     first.get(plan)
@@ -126,7 +194,8 @@ def test_what_a_colleague_has_claimed_or_who_has_to_agree_keeps_the_words(app: F
     assert page.h1 == '没有办成'
 
 
-def test_an_opinion_that_is_not_wanted_any_more_keeps_its_words(app: Flask, plan: str, browse: Browse) -> None:  # noqa: F811
+def test_an_opinion_that_is_not_wanted_any_more_keeps_its_words(
+        app: Flask, plan: str, browse: Browse) -> None:  # noqa: F811
     liaison, other = browse('gz-fgw-liaison'), browse('gz-sft-liaison')
     liaison.get(plan + '/consult')
     press(liaison, '请其提意见', to='sft/liaison', how='beside', reason='请看')
