@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+import orjson
 from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, String, Uuid, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine import circulation, clock, directory, history, upload
+from engine import circulation, clock, directory, history, upload, upsert
 from engine.db import Base, Utc
 from engine.errors import Forbidden, NotFound, Refused
-from engine.history import Actor, Kind
+from engine.history import Actor, Event, Kind
 from engine.identifier import uuid7
 from engine.ledger import Matter
 from engine.upload import Upload
@@ -22,7 +22,6 @@ from engine.usertask import UserTask
 
 MOST = 200
 """Files beside one matter."""
-_INSERT = {'sqlite': sqlite.insert, 'postgresql': postgresql.insert}
 
 
 class Content(Base):
@@ -99,10 +98,8 @@ def _row(matter: Matter, actor: Actor, file: Upload, task: UserTask | None, fiel
 def _keep(session: Session, contents: Mapping[str, bytes]) -> None:
     """Store the bytes that are not stored yet; another matter may get them at the same time, so in one order."""
     known = set(session.scalars(select(Content.fingerprint).where(Content.fingerprint.in_(contents))))
-    insert = _INSERT[session.get_bind().dialect.name]
-    for fingerprint in sorted(contents.keys() - known):
-        session.execute(insert(Content).values(fingerprint=fingerprint, content=contents[fingerprint])
-                        .on_conflict_do_nothing())
+    upsert.keep(session, Content, [{'fingerprint': fingerprint, 'content': contents[fingerprint]}
+                                   for fingerprint in sorted(contents.keys() - known)])
 
 
 def opened(session: Session, attachment_id: UUID) -> tuple[Attachment, Upload]:
@@ -115,9 +112,16 @@ def opened(session: Session, attachment_id: UUID) -> tuple[Attachment, Upload]:
     if row is None or row.withdrawn_at is not None:
         raise NotFound('没有找到这个附件，可能已经撤下。')
     content = session.scalar(select(Content.content).where(Content.fingerprint == row.fingerprint))
-    if content is None or history.fingerprint(content) != row.fingerprint:
+    if content is None or history.fingerprint(content) != _told(session, row):
         raise Refused('“{name}”的内容和轨迹上记的不一样，不能打开，请告诉运维员。', name=row.name)
     return row, Upload(row.name, row.kind, content)
+
+
+def _told(session: Session, row: Attachment) -> str:
+    """The fingerprint that the trail has of a file; '' where it has none."""
+    told = map(orjson.loads, session.scalars(select(Event.data).where(
+        Event.chain == str(row.matter_id), Event.kind == Kind.FILE_ATTACHED)))
+    return next((data['fingerprint'] for data in told if data['file'] == row.id.hex), '')
 
 
 def withdraw(session: Session, attachment_id: UUID, actor: Actor) -> Attachment:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import Select, func, or_, select, true
 
-from engine import deployment, document
+from engine import deployment, document, seal
 from engine.deployment import Deployment
 from engine.document import Document
 from engine.errors import Forbidden, NotFound
@@ -53,7 +53,7 @@ def show(document_id: UUID) -> str:
     paper = _paper(held)
     return render_template('document/show.html', document=held, blocks=paper.blocks(),
                            matter=db.session.get(Matter, held.matter_id) if held.matter_id else None,
-                           whole=document.digest(paper.template, held.content) == held.hash,
+                           whole=seal.kept(db.session, held),
                            made=db.session.get(Deployment, held.deployment_id))
 
 

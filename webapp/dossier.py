@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import render_template
 from flask_login import current_user
 
-from engine import deployment, document, history
+from engine import deployment, document, history, seal
 from engine.document import Document
 from webapp import definition, ledger, matter as room, trail
 from webapp.db import db
@@ -40,7 +40,7 @@ def _told(matter: Any, papers: list[Document]) -> dict[str, Any]:
     events = history.events(db.session, chain, limit=_MOST)
     return {'matter': matter, 'words': words, 'names': words.names, 'units': room.co_units(matter),
             'papers': [(one, _blocks(one)) for one in papers], 'lines': trail.lines(events, words),
-            'verdict': history.verify(db.session, chain), 'now': current_user.now, 'most': _MOST}
+            'verdict': seal.verify(db.session, chain), 'now': current_user.now, 'most': _MOST}
 
 
 def _blocks(one: Document) -> list:

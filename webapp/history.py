@@ -12,7 +12,7 @@ from flask_login import current_user
 from sqlalchemy import ColumnElement, func, select
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine import history
+from engine import history, seal
 from engine.db import writing
 from engine.deployment import Deployment
 from engine.errors import Refused
@@ -87,7 +87,7 @@ def index() -> str:
     shown = pager.page_of(_count(conditions))
     found = db.session.scalars(select(Event).where(*conditions).order_by(Event.seq.desc())
                                .limit(shown.size).offset(shown.offset)).all()
-    verdict = history.verify(db.session, chain) if current_user.tenant.head_seq <= MOST_AT_ONCE else None
+    verdict = seal.verify(db.session, chain) if current_user.tenant.head_seq <= MOST_AT_ONCE else None
     return render_template('history/index.html', page=shown, lines=trail.lines(found, definition.words(None)),
                            groups=TENANT_GROUPS, chosen=chosen, last=last_verified(),
                            verdict=verdict, versions=_numbers())
@@ -101,7 +101,7 @@ def verify() -> AnyResponse:
     number = db.session.scalar(select(func.count()).select_from(Event).where(Event.tenant == tenant_id))
     if number > MOST_VERIFIED:
         raise Refused('一共有{number}条记录，网页上算太慢，请运维员用命令 duban verify 校验。', number=number)
-    verdict = history.verify(db.session, tenant=tenant_id)
+    verdict = seal.verify(db.session, tenant=tenant_id)
     said = f'校验全部轨迹：有改动，{verdict.fault}'
     if verdict.whole:
         said = f'校验全部轨迹：{verdict.chains}条链{verdict.events}条记录都完整'
@@ -125,7 +125,7 @@ def show(matter_id: UUID) -> str:
     found = db.session.scalars(select(Event).where(*conditions).order_by(Event.seq)
                                .limit(shown.size).offset(shown.offset)).all()
     return render_template(
-        'history/show.html', matter=matter, verdict=history.verify(db.session, str(matter_id)),
+        'history/show.html', matter=matter, verdict=seal.verify(db.session, str(matter_id)),
         pictures=drawn, marks=_marks(drawn, words), picture=_picture_asked(drawn), params=definition.params(bundle), page=shown,
         names=words.names, lines=trail.lines(found, words), groups=GROUPS, chosen=chosen,
         actors=_actors(str(matter_id)), versions=_numbers())

@@ -6,14 +6,17 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine, select
 
-from engine import directory, history, incident, instance
+from engine import directory, history, incident, instance, seal
 from engine.command import where
 from engine.command.answer import DONE, REFUSED, Answer
 from engine.command.tree import Tree
 from engine.db import reading
+from engine.errors import Refused
 from engine.history import Actor
 from engine.ledger import FACTS, Matter
 from engine.usertask import UserTask
+
+_MOST_LISTED = 100_000
 
 
 def start(engine: Engine, args: argparse.Namespace) -> Answer:
@@ -52,6 +55,8 @@ def _flat(name: str) -> str:
 
 def tasks(engine: Engine, args: argparse.Namespace) -> Answer:
     """Open tasks, the most urgent first."""
+    if not 1 <= args.limit <= _MOST_LISTED:
+        raise Refused('--limit 要写1到{most}之间的数，您写的是{count}', most=_MOST_LISTED, count=args.limit)
     with reading(engine) as session:
         matter = where.matter(session, args.matter, args.tenant) if args.matter else None
         tenant = where.tenant(session, matter.tenant if matter else args.tenant)
@@ -149,10 +154,11 @@ def _event(row: Mapping[str, Any]) -> str:
 
 
 def verify(engine: Engine, args: argparse.Namespace) -> Answer:
-    """Recompute the hashes of the trail: of one matter, of one government, or of all."""
+    """Recompute the hashes of the trail, and what they speak of: of one matter, of one government, or of all."""
     with reading(engine) as session:
         matter = where.matter(session, args.matter, args.tenant) if args.matter else None
-        found = history.verify(session, str(matter.id) if matter else None, None if matter else args.tenant)
+        tenant = where.tenant(session, args.tenant).id if args.tenant and not matter else None
+        found = seal.verify(session, str(matter.id) if matter else None, tenant)
     said = '轨迹完整' if found.whole else f'轨迹有改：{found.fault}'
     return Answer(vars(found), f'{said}（{found.chains}条链，{found.events}条记录，{found.alg} {found.head[:16]}）',
                   DONE if found.whole else REFUSED)

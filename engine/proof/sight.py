@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from engine import clock, deployment, directory, history, story, visibility
+from engine import clock, deployment, directory, history, seal, story, visibility
 from engine.actions.notice import Notice
 from engine.actions.points import Points
 from engine.actions.reminder import Message
@@ -151,7 +151,7 @@ class Sight:
 
     def see_whole(self) -> None:
         """Nothing of the trail was altered."""
-        verdict = history.verify(self.session, str(self.matter))
+        verdict = seal.verify(self.session, str(self.matter))
         _same(said('轨迹完整'), verdict.fault or '', verdict.whole)
 
     def see_end(self) -> None:

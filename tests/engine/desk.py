@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine, select
 
-from engine import actions, clock, db, deployment, history, incident, instance, worker
+from engine import actions, clock, db, deployment, history, incident, instance, seal, worker
 from engine.directory import Tenant
 from engine.history import Actor
 from engine.incident import Incident
@@ -116,5 +116,5 @@ class Desk:
     def sound(self) -> None:
         """The trail is whole."""
         with db.reading(self.engine) as session:
-            verdict = history.verify(session, tenant=TENANT)
+            verdict = seal.verify(session, tenant=TENANT)
             assert verdict.whole, verdict.fault

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 
 from engine import assignment, clock, db, instance, urging, usertask
 from engine.errors import Conflict, Forbidden, Invalid, Refused
-from engine.history import Event
+from engine.history import SYSTEM, Event
 from engine.instance.row import INSTANCE, TIMER
 from engine.ledger import Matter
 from engine.usertask import UserTask
@@ -579,8 +579,7 @@ def test_facts_go_back_to_what_they_were_unless_somebody_has_changed_them_since(
     made = Office(engine, p=matter(ask('a', RECALL), sets, ask('b'), between=('a', 'set', 'b')))
     key = begin(made, title='旧', level_label='一')
     made.finish('a')
-    with db.writing(engine) as session:
-        session.get(Matter, key).level_label = '三'
+    db.carry_out(engine, lambda session: instance.change_facts(session, key, SYSTEM, {'level_label': '三'}, '更正'))
     recall(made, 'a')
     with db.reading(engine) as session:
         row = session.get(Matter, key)

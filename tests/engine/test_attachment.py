@@ -88,3 +88,13 @@ def test_too_many_files_are_refused(engine: Engine, matter: UUID, monkeypatch: p
         attach(engine, matter, *((f'{n}.txt', b'%d' % n) for n in range(3)))
     with pytest.raises(Refused, match='还没有选文件'):
         attach(engine, matter)
+
+
+def test_another_file_in_its_place_is_not_given_out(engine: Engine, matter: UUID) -> None:
+    key, = attach(engine, matter, ('清单.txt', LIST))
+    with db.writing(engine) as session:
+        session.add(Content(fingerprint=history.fingerprint(b'x'), content=b'x'))
+        session.flush()
+        session.execute(update(Attachment).values(fingerprint=history.fingerprint(b'x')))
+    with db.reading(engine) as session, pytest.raises(Refused, match='和轨迹上记的不一样'):
+        attachment.opened(session, key)

@@ -248,6 +248,15 @@ def test_the_clock_does_not_go_back_behind_the_trail(office: Shell) -> None:
     assert office('verify') and office.code == 0
 
 
+def test_a_government_that_is_not_there_is_not_called_whole(office: Shell) -> None:
+    assert 'qq' in office.refused('--tenant', 'qq', 'verify')
+
+
+def test_a_list_holds_at_least_one_task(office: Shell) -> None:
+    for count in ('-1', '0', '9' * 30):
+        assert '--limit' in office.refused('tasks', '--limit=' + count)
+
+
 def test_parameters_are_shown_and_changed(office: Shell) -> None:
     assert office('param', 'get', 'warning_days').startswith('warning_days = 3  ')
     assert len(office.json('param', 'get')) > 30

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from engine import clock, db, deployment, directory, history, instance, schema, spiff
+from engine import clock, db, deployment, directory, instance, schema, seal, spiff
 from engine.db import Base
 from engine.directory import Tenant
 from engine.history import EMPTY, Actor, Event
@@ -155,7 +155,7 @@ def sound(engine: Engine, matters: Iterable[UUID], *, whole: bool = True) -> Non
             matter = session.execute(select(MATTER).where(MATTER.c.id == matter_id)).mappings().one()
             for row in session.execute(select(INSTANCE).where(INSTANCE.c.matter_id == matter_id)).mappings():
                 _agrees(session, row)
-            verdict = history.verify(session, str(matter_id))
+            verdict = seal.verify(session, str(matter_id))
             assert verdict.whole, verdict.fault
             steps, version = session.scalar(select(func.count(Event.recorded_at.distinct())).where(
                 Event.chain == str(matter_id))), matter['version']
