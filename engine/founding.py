@@ -3,6 +3,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine import clock, directory, history, publication, workcal
@@ -35,11 +36,15 @@ def begin(session: Session, tenant_id: str, name: str, level: str, files: Mappin
         wrong['level'] = [said('层级从{levels}里选', levels=listed(LEVELS))]
     if wrong:
         raise Invalid(wrong)
+    taken = Conflict('代码“{id}”已经有政府用了，请换一个', id=tenant_id)
     if session.get(Tenant, tenant_id) is not None:
-        raise Conflict('代码“{id}”已经有政府用了，请换一个', id=tenant_id)
+        raise taken
     tenant = Tenant(id=tenant_id, name=name, level=level, covered_until=clock.utcnow().date())
     session.add(tenant)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:                      # somebody founds one at this instant
+        raise taken from error
     workcal.seed(session, tenant)
     publication.publish(session, tenant, files, actor, '首次发布')
     return tenant

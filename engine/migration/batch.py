@@ -69,6 +69,7 @@ def start(engine: Engine, tenant_id: str, plan: Plan, matters: Sequence[UUID], a
     """Order that matters be moved: every one is checked first, only those that are safe are. The migration's number.
 
     :raises Forbidden: this post may not. :raises Refused: no reason, or none of them can be moved.
+    :raises Conflict: another order moves one of them already, perhaps since this instant.
     """
     needs(reason)
     with reading(engine) as session:
@@ -78,6 +79,8 @@ def start(engine: Engine, tenant_id: str, plan: Plan, matters: Sequence[UUID], a
     if not safe:
         raise Refused('没有一件能移：{why}', why=next((one.why for one in verdicts), '选中的事项都不在原来那一版上'))
     with writing(engine) as session:
+        directory.alone(session, tenant_id)
+        _not_twice(session, safe)
         made = Migration(tenant=tenant_id, source=plan.source, target=plan.target, mapped=dict(plan.mapped),
                          reason=reason, actor=asdict(actor), made_at=clock.now(directory.tenant(session, tenant_id)))
         session.add(made)
@@ -88,6 +91,12 @@ def start(engine: Engine, tenant_id: str, plan: Plan, matters: Sequence[UUID], a
         _queue(session, made, safe, undo=False)
         _tell(session, made, actor, Kind.MIGRATION_STARTED, reason, len(safe))
         return made.id
+
+
+def _not_twice(session: Session, matters: Collection[UUID]) -> None:
+    waits = select(_TABLE.c.matter_id).where(_TABLE.c.state == WAITING, _TABLE.c.matter_id.in_(matters)).limit(1)
+    if session.scalar(waits) is not None:
+        raise Conflict('选中的事项里有的正在移，请等它移完，或者先停下那一批。')
 
 
 def stop(engine: Engine, migration_id: int, actor: Actor, reason: str) -> None:

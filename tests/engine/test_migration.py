@@ -4,18 +4,20 @@ from uuid import UUID
 
 import orjson
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select, update
 
 from engine import assignment, clock, db, deployment, directory, history, incident, instance, migration, usertask, worker
 from engine.directory import Account
 from engine.errors import Forbidden, Refused
 from engine.history import Actor
 from engine.instance.row import INSTANCE, TASK, TIMER
+from engine.job import Job
 from engine.ledger import Matter
-from engine.migration import MigrationMatter
+from engine.migration import MigrationMatter, batch
 from tests.conftest import DATABASES
 from tests.engine.desk import OFFICER, TENANT, Desk, ask
 from tests.engine.diagrams import boundary, chain, end, form, line, table, timer
+from tests.engine.race import meanwhile
 from tests.engine.test_command_line import Shell
 from tests.engine.test_intervention import OWNER
 from tests.engine.test_matter import begin, calls, matter
@@ -364,3 +366,44 @@ def test_every_order_has_a_reason_two_versions_and_somebody_who_may(engine: Engi
     desk.move(key)
     with pytest.raises(Refused, match='不在原来那一版上'):
         desk.move(key)
+
+
+@pytest.mark.parametrize('server', DATABASES, indirect=True)
+def test_two_who_order_at_once_move_a_matter_once(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Mover(engine, **two(ask('b'), between=('b',)))
+    key = begin(desk)
+    desk.deploy(**two(ask('c'), between=('c',)))
+    queue, others = batch._queue, []
+
+    def refused() -> str:
+        with pytest.raises(Refused) as refusal:
+            migration.start(engine, TENANT, desk.plan(), [key], OWNER, '再移一次')
+        return refusal.value.said
+
+    def after_the_second(*given: Any, **more: Any) -> None:
+        if not others:
+            with meanwhile(engine, refused) as other:
+                others.append(other)
+        queue(*given, **more)
+    monkeypatch.setattr(batch, '_queue', after_the_second)
+    desk.move(key)
+    assert '正在移' in others[0]() and desk.version(key) == {2}
+
+
+@pytest.mark.parametrize('server', DATABASES, indirect=True)
+def test_who_stops_waits_for_the_matter_that_moves_just_now(engine: Engine) -> None:
+    desk = Mover(engine, **two(ask('b'), between=('b',)))
+    key = begin(desk)
+    desk.deploy(**two(ask('c'), between=('c',)))
+    made = migration.start(engine, TENANT, desk.plan(), [key], OWNER, '新办法施行')
+
+    def stopped() -> str:
+        with pytest.raises(Refused) as refusal:
+            migration.stop(engine, made, OWNER, '先不移')
+        return refusal.value.said
+    with db.writing(engine) as session:                  # as the worker has it: the matter's line, then the job
+        session.execute(update(MigrationMatter).values(state='moved'))
+        with meanwhile(engine, stopped) as other:
+            pass
+        session.execute(delete(Job).where(Job.kind == batch.KIND))
+    assert '这一批已经都办过了' in other()

@@ -467,6 +467,17 @@ def test_a_breakdown_that_was_thrown_away_is_gone(engine: Engine, browse: Browse
     assert count(engine, breakdown.Breakdown) == 0
 
 
+def test_a_code_is_given_to_one_government(engine: Engine, browse: Browse) -> None:
+    operator = browse('gz-office-operator')
+    operator.get('/tenants')
+
+    def first(session: Any) -> None:
+        session.add(directory.Tenant(id='zx', name='某县', level='县', covered_until=LAST))
+        session.flush()
+    assert '代码“zx”已经有政府用了' in at_once(engine, first, lambda: operator.post(
+        '/tenants', {'code': 'zx', 'name': '另一个', 'level': '县'}, status=422).text)
+
+
 def test_a_process_is_suspended_once(app: Flask, engine: Engine, browse: Browse) -> None:
     def suspend(session: Any) -> None:
         intervention.suspend_process(session, 'gz', 'matter', OWNER, '机构改革')
