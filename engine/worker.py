@@ -199,7 +199,7 @@ def advance(engine: Engine, tenant_id: str, target: datetime | tuple[str, int] |
     drain(engine, tenant_id)
     while True:
         with reading(engine) as session:
-            _not_back(directory.tenant(session, tenant_id), start)
+            _not_back(directory.tenant(session, tenant_id), until)
             due = job.next_due(session, tenant_id)
         if due is None or due > until:
             break
