@@ -38,6 +38,7 @@ class Children:
     def want(self, caller: Live, errand: Errand, node: Node) -> None:
         """A call activity wants an instance; it begins when the caller stands still."""
         self._wanted.append((caller, errand, node))
+        caller.calling += 1
 
     def recall(self, caller: UUID) -> None:
         """A call activity ended early: what it wanted and what runs for it ends."""
@@ -83,6 +84,7 @@ class Children:
 
     def _begin(self, caller: Live, errand: Errand, node: Node) -> None:
         step = self.step
+        caller.calling -= 1
         if caller.depth >= _DEEPEST:
             raise Broken(said('流程一步里互相调用了{most}层还没有停', most=_DEEPEST), element=node.element, name=node.name,
                          advice='检查流程是不是在调用自己')
@@ -111,6 +113,8 @@ class Children:
         return self._versions[wanted]
 
     def _end(self, caller: UUID) -> None:
+        for live in [live for live, errand, _ in self._wanted if errand.caller == caller]:
+            live.calling -= 1
         self._wanted = deque(one for one in self._wanted if one[1].caller != caller)
         for row in self._read(_RUNNING, caller=caller):
             self.step.load(row)

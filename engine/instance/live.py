@@ -37,6 +37,7 @@ class Live:
         step.lives[row['id']] = self                   # before it moves: what it sends may come back to it
         self.vars: dict[str, Any] = dict(row['vars'] or {})
         self.still = step.still(row['process'])        # since when it stands still, or None
+        self.calling = 0                               # instances that it called for and that have not begun
         self.answers: dict[UUID, tuple[Actor, dict]] = {}
         self.ended: dict[UUID, tuple[Actor, Any]] = {}  # who ends tasks that nobody has done, and what was typed there
         self.notes: dict[str, dict] = {}               # what tasks of an element open with

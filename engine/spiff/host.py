@@ -15,6 +15,7 @@ class Host(Protocol):
     vars: dict[str, Any]                                   # what the instance itself knows
     functions: dict[str, Any]
     still: datetime | None                                 # no time comes and no condition happens since then
+    calling: int                                           # so many instances that it called for have not begun yet
     revision: int                                          # grows whenever a fact, a parameter or the calendar changes
 
     def scope(self, local: Mapping[str, Any], closed: bool = False) -> Mapping[str, Any]: ...

@@ -37,6 +37,7 @@ class Run(Asked):
         self._rung, self._root, self._read, self._nodes = kept.get('rung', {}), kept.get('root', {}), {}, 0
         self._outer = kept.get('outer') or (own or {}).get('around', {})
         self.later: set[str] = set()                      # jobs that this step leaves to the next
+        self._held = False                                # times and conditions wait until what was called has begun
         self._had = {task.id: task._state for task in tree.all_tasks()}
         tree.run = self
 
@@ -190,10 +191,14 @@ class Run(Asked):
         return False
 
     def _happened(self) -> bool:
-        """Whether a time has come or a condition become true."""
+        """Whether a time has come or a condition become true. What an activity calls begins before anything can
+        interrupt it, wherever its tokens stand."""
         moved = False
         if self.host.still is not None:
             self.reread()
+            return False
+        self._held = self.host.calling > 0
+        if self._held:
             return False
         for task in list(self.tree.waiting.values()):
             event = task.task_spec.event
@@ -240,7 +245,7 @@ class Run(Asked):
 
     def stale(self) -> bool:
         """Whether a date or condition waits here that was not asked since something it may depend on changed."""
-        return any(self._read.get(task.id) != self.host.revision for task in self.tree.waiting.values()
+        return self._held or any(self._read.get(task.id) != self.host.revision for task in self.tree.waiting.values()
                    if isinstance(task.task_spec.event, (LiveDate, Condition)))
 
     def armed(self, known: Mapping[UUID, datetime] = MappingProxyType({})) -> dict[UUID, Armed]:

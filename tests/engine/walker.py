@@ -16,6 +16,7 @@ class Walker:
     """One instance of the process `p`. `log` holds the elements that were passed, in order."""
 
     still = None
+    calling = 0                 # calls begin at once here
 
     def __init__(self, data: bytes, *called: bytes, **values: Any) -> None:
         drawn = [definition.read(normalise(etree.fromstring(one))[0]) for one in (data, *called)]

@@ -54,6 +54,17 @@ PINNED = {
 }
 """What once went wrong, by what it showed."""
 
+CALLED = made('call', sequence(TASK), gives='all', takes='none')
+STORED = {
+    'a condition that held already came before what several instances called': sequence(
+        made('each', made('call', sequence(made('auto', flavour='service')), gives='all', takes='none'), sequential=True,
+             cardinality=False, until=0, output=True, items=3),
+        made('handler', sequence(TASK), event='conditional', stops=True, code='', when=('b', 0))),
+    'a date that had passed came before what several instances called': guarded(made('sub', sequence(
+        TASK, TASK, TASK, guarded(each(CALLED, 3), TASK, 'date'), TASK), end=True), TASK, stops=False),
+}
+"""What once went wrong through the database only: calls there begin when their caller stands still."""
+
 _WALKS = 4                  # ways through each diagram
 _STEPS = 40
 _STORED_STEPS = 20
@@ -78,6 +89,12 @@ def test_random_diagrams(part: int) -> None:
 def test_what_once_went_wrong_stays_right(shown: str) -> None:
     assert not _refused(PINNED[shown])
     assert not _fault(PINNED[shown], range(12), _bare)
+
+
+@pytest.mark.parametrize('shown', STORED)
+def test_what_once_went_wrong_through_the_database_stays_right(office: Engine, shown: str) -> None:
+    assert not _refused(STORED[shown])
+    assert not _fault(STORED[shown], range(1300, 1306), partial(_stored, office))
 
 
 def test_random_diagrams_through_the_database(office: Engine) -> None:
@@ -108,12 +125,13 @@ def _holds(seed: int) -> None:
 
 
 def _holds_stored(office: Engine, seed: int) -> None:
-    def walk(diagram: Block, way: int) -> None:
-        Duel(diagram, way, partial(Stored, office), BEGIN).go(_STORED_STEPS)
-
     diagram = tree(seed, whole=True)
-    fault = _fault(diagram, [seed], walk)
+    fault = _fault(diagram, [seed], partial(_stored, office))
     assert not fault, f'seed {seed}: {fault}\n{diagram}'
+
+
+def _stored(office: Engine, diagram: Block, way: int) -> None:
+    Duel(diagram, way, partial(Stored, office), BEGIN).go(_STORED_STEPS)
 
 
 def _bare(diagram: Block, way: int) -> None:
