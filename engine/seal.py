@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import deployment, document, history
-from engine.attachment import Attachment
+from engine.attachment import Attachment, Content
 from engine.comment import Comment
 from engine.db import one_moment
 from engine.deployment import Deployment, DeploymentFile, Resource
@@ -26,12 +26,12 @@ from engine.history import Event, Kind, Verdict
 from engine.ledger import FACTS, Matter, fit
 
 
-def verify(session: Session, chain: str | None = None, tenant: str | None = None) -> Verdict:
-    """As `history.verify`, and that what the events speak of is what is stored. The bytes of attachments are looked at when
-    they are given out (`attachment.opened`): here it is only asked whether they are named as the trail names them."""
+def verify(session: Session, chain: str | None = None, tenant: str | None = None, *, contents: bool = False) -> Verdict:
+    """As `history.verify`, and that what the events speak of is what is stored. ``contents``: read the bytes of all
+    attachments, too; else they are looked at when they are given out (`attachment.opened`)."""
     with one_moment(session) as still:
         verdict = history.verify(still, chain, tenant)
-        fault = verdict.fault or _fault(still, chain, tenant)
+        fault = verdict.fault or _fault(still, chain, tenant) or (_in_files(still, chain, tenant) if contents else None)
     return replace(verdict, whole=fault is None, fault=fault)
 
 
@@ -72,6 +72,20 @@ def _of_chain(session: Session, chain: str, events: Iterable[Any]) -> str | None
         if not _LOOK[event.kind](session, orjson.loads(event.data), facts):
             return said('{chain} 第{n}条记的内容，现在存的和当时不一样', chain=chain, n=event.seq)
     return _of_ledger(session, chain, facts)
+
+
+def _in_files(session: Session, chain: str | None, tenant: str | None) -> str | None:
+    """The first attachment whose bytes are not those of its fingerprint, which is what the trail has."""
+    query = select(Attachment.matter_id, Attachment.name, Attachment.fingerprint, Content.content).outerjoin(
+        Content, Content.fingerprint == Attachment.fingerprint).order_by(Attachment.id)
+    if chain:
+        query = query.where(Attachment.matter_id == UUID(chain))
+    elif tenant:
+        query = query.where(Attachment.tenant == tenant)
+    for row in session.execute(query.execution_options(yield_per=4)):
+        if row.content is None or history.fingerprint(row.content) != row.fingerprint:
+            return said('{chain} 的附件“{name}”，内容和轨迹上记的不一样', chain=row.matter_id, name=row.name)
+    return None
 
 
 def _document(session: Session, data: Mapping[str, Any], _: dict[str, Any]) -> bool:

@@ -154,11 +154,11 @@ def _event(row: Mapping[str, Any]) -> str:
 
 
 def verify(engine: Engine, args: argparse.Namespace) -> Answer:
-    """Recompute the hashes of the trail, and what they speak of: of one matter, of one government, or of all."""
+    """Recompute the hashes of the trail, and of what it speaks of, the files with it: of one matter, of one government, or of all."""
     with reading(engine) as session:
         matter = where.matter(session, args.matter, args.tenant) if args.matter else None
         tenant = where.tenant(session, args.tenant).id if args.tenant and not matter else None
-        found = seal.verify(session, str(matter.id) if matter else None, tenant)
+        found = seal.verify(session, str(matter.id) if matter else None, tenant, contents=True)
     said = '轨迹完整' if found.whole else f'轨迹有改：{found.fault}'
     return Answer(vars(found), f'{said}（{found.chains}条链，{found.events}条记录，{found.alg} {found.head[:16]}）',
                   DONE if found.whole else REFUSED)

@@ -83,6 +83,17 @@ def test_what_was_altered_beside_the_trail_is_found(engine: Engine, spoken: UUID
             assert not verdict.whole and str(spoken) in verdict.fault
 
 
+def test_the_bytes_of_a_file_are_read_where_one_asks_for_it(engine: Engine, spoken: UUID) -> None:
+    with db.reading(engine) as session:
+        assert seal.verify(session, str(spoken), contents=True).whole and seal.verify(session, contents=True).whole
+    with db.writing(engine) as session:
+        session.execute(update(Content).values(content=b'x'))
+    with db.reading(engine) as session:
+        assert seal.verify(session, str(spoken)).whole
+        for verdict in (seal.verify(session, str(spoken), contents=True), seal.verify(session, tenant='gz', contents=True)):
+            assert not verdict.whole and verdict.fault == f'{spoken} 的附件“清单.txt”，内容和轨迹上记的不一样'
+
+
 @pytest.mark.parametrize('values', [{'content': b'<x/>'}, None], ids=['file', 'hash'])
 def test_a_version_that_was_altered_is_found(engine: Engine, spoken: UUID, values: dict | None) -> None:
     with db.writing(engine) as session:
