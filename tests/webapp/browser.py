@@ -57,7 +57,10 @@ class Browser:
         """Send a form with the token of the page last seen; redirects are followed."""
         token = self.page.all('//input[@name="csrf_token"]/@value') if self.page is not None else []
         sent = {'csrf_token': token[0] if token else '', **(data or {})}
-        return self._took(self.client.post(path, data=sent, follow_redirects=True), status)
+        answer = self.client.post(path, data=sent, follow_redirects=True)
+        for one in (*answer.history, answer):
+            one.request.environ['wsgi.input'].close()                      # a file, where much was sent
+        return self._took(answer, status)
 
     def submit(self, data: dict[str, Any] | None = None, *, form: str = '//main//form[@method="post"]',
                press: str | None = None, status: int = 200) -> Page:
