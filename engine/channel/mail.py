@@ -3,7 +3,7 @@ import smtplib
 import ssl
 from collections.abc import Mapping
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import formatdate, parseaddr
 from typing import Any
 
@@ -11,6 +11,19 @@ from engine.channel.letter import Letter, Undelivered, reason, unreachable
 from engine.errors import said
 
 SECURITIES = ('starttls', 'ssl', 'none')
+_BUSY = 421                 # the service asks for a pause, whatever was asked of it (RFC 5321)
+
+
+class _Whole(EmailPolicy):
+    """Leaves the address of a page in one piece: encoded because it is long, no mail program would know it."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name == 'List-Unsubscribe' and value.isascii():
+            return f'{name}: {value}{self.linesep}'.encode('ascii')
+        return super().fold_binary(name, value)
+
+
+_POLICY = _Whole(linesep=SMTP.linesep)
 
 
 class Mail:
@@ -32,13 +45,10 @@ class Mail:
         try:
             server.send_message(message)
         except smtplib.SMTPRecipientsRefused as fault:
-            code, told = next(iter(fault.recipients.values()))
-            raise Undelivered(said('邮件服务器不收这个地址（{code} {told}）', code=code, told=_read(told)),
-                              again=code < 500) from fault
+            raise _unwanted(*next(iter(fault.recipients.values()))) from fault
         except smtplib.SMTPResponseException as fault:
             self.close()
-            why = said('邮件服务器没有收（{code} {told}）', code=fault.smtp_code, told=_read(fault.smtp_error))
-            raise Undelivered(why, again=fault.smtp_code < 500) from fault
+            raise _refused(fault) from fault
         except (smtplib.SMTPException, OSError) as fault:
             self.close()
             raise Undelivered(said('发到一半断了：{why}', why=reason(fault)), line=True) from fault
@@ -86,7 +96,7 @@ class Mail:
         return server
 
     def _message(self, letter: Letter, address: str) -> EmailMessage:
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=_POLICY)
         sender = self._settings['MAIL_FROM']
         message['From'], message['To'], message['Subject'] = sender, address, letter.subject
         message['Date'] = formatdate(localtime=True)
@@ -96,6 +106,26 @@ class Mail:
             message['List-Unsubscribe'] = f'<{letter.stop}>'
         message.set_content('\n'.join(letter.lines) + '\n', cte='base64')
         return message
+
+
+def _unwanted(code: int, told: bytes) -> Undelivered:
+    """Why a receiver was not taken."""
+    if code == _BUSY:
+        return _not_taken(code, told)
+    return Undelivered(said('邮件服务器不收这个地址（{code} {told}）', code=code, told=_read(told)), again=code < 500)
+
+
+def _refused(fault: smtplib.SMTPResponseException) -> Undelivered:
+    """Why a letter was not taken. All letters have the same sender, so none is given up because of it."""
+    if isinstance(fault, smtplib.SMTPSenderRefused) and fault.smtp_code >= 500:
+        return unreachable(said('邮件服务器不收本单位的发件人（{code} {told}），请检查 MAIL_FROM、MAIL_USER',
+                                code=fault.smtp_code, told=_read(fault.smtp_error)))
+    return _not_taken(fault.smtp_code, fault.smtp_error)
+
+
+def _not_taken(code: int, told: bytes | str) -> Undelivered:
+    return Undelivered(said('邮件服务器没有收（{code} {told}）', code=code, told=_read(told)), again=code < 500,
+                       line=code == _BUSY)
 
 
 def _read(told: bytes | str) -> str:

@@ -41,16 +41,25 @@ def gateway_settings(gateway: 'Gateway', **given: str) -> dict[str, Any]:
 
 
 class MailServer:
-    """Takes letters by SMTP; `refuse` is the answer to a receiver, such as ``550 no such user``."""
+    """Takes letters by SMTP; `refuse` is the answer to a receiver, such as ``550 no such user``, and `refuse_sender` the
+    one to who sends. `raw` holds the letters as they came over the line."""
 
     def __init__(self, **how: Any) -> None:
         self.letters: list[EmailMessage] = []
-        self.refuse, self.authenticated = '', []
+        self.raw: list[bytes] = []
+        self.refuse, self.refuse_sender, self.authenticated = '', '', []
         with socket.create_server(('localhost', 0)) as free:
             self.port: int = free.getsockname()[1]
         self._controller = Controller(self, hostname='localhost', port=self.port,
                                       authenticator=self.authenticate, **how)
         self._controller.start()
+
+    async def handle_MAIL(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
+        """A sender is named."""
+        if self.refuse_sender:
+            return self.refuse_sender
+        envelope.mail_from = address
+        return '250 OK'
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
         """A receiver is named."""
@@ -61,6 +70,7 @@ class MailServer:
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         """A letter is there."""
+        self.raw.append(envelope.content)
         self.letters.append(email.message_from_bytes(envelope.content, policy=default))
         return '250 OK'
 

@@ -71,6 +71,32 @@ def test_an_address_that_does_not_exist_is_not_tried_again(server: MailServer) -
     assert refused(mail_settings(server), 'mail', 'nobody@fgw.gov.cn').again
 
 
+def test_the_way_to_stop_letters_is_written_so_that_mail_programs_know_it(server: MailServer) -> None:
+    """RFC 2369: the address of a page stands in its header as it is, however long; encoded, no program offers it."""
+    stop = f'https://duban.dushanzixian.qiannanzhou.guizhou.gov.cn/contact/stop/{"k" * 43}'
+    through = channel.opened(mail_settings(server))['mail']
+    through.send(Letter('0f' * 16, LETTER.subject, LETTER.lines, stop), 'liaison@fgw.gov.cn')
+    through.close()
+    assert f'\r\nList-Unsubscribe: <{stop}>\r\n'.encode() in server.raw[0]
+    assert all(len(line) <= 78 for line in server.raw[0].splitlines() if b'contact/stop' not in line)
+
+
+@pytest.mark.parametrize('answer', ['530 authentication required', '553 not your address'])
+def test_a_sender_that_is_not_taken_is_the_channels_trouble_not_the_letters(server: MailServer, answer: str) -> None:
+    server.refuse_sender = answer
+    fault = refused(mail_settings(server), 'mail', 'liaison@fgw.gov.cn')
+    assert fault.line and fault.again and not fault.counted
+    assert fault.why == f'邮件服务器不收本单位的发件人（{answer}），请检查 MAIL_FROM、MAIL_USER'
+
+
+@pytest.mark.parametrize('place', ['refuse', 'refuse_sender'])
+def test_a_mail_server_that_wants_a_pause_gets_one(server: MailServer, place: str) -> None:
+    """421 is said of the service, whomever it is said about: the next letters wait as well."""
+    setattr(server, place, '421 too many connections')
+    fault = refused(mail_settings(server), 'mail', 'liaison@fgw.gov.cn')
+    assert fault.line and fault.again and fault.why == '邮件服务器没有收（421 too many connections）'
+
+
 def test_a_mail_server_that_is_gone_is_the_channels_trouble_not_the_letters(server: MailServer) -> None:
     given = mail_settings(server)
     server.close()
