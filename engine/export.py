@@ -93,7 +93,7 @@ def cancel(session: Session, export_id: int, actor: Actor) -> None:
 def find(session: Session, export_id: int, account_id: int | None) -> Export:
     """One export of this account. :raises NotFound: it is another's, or gone."""
     found = session.get(Export, export_id)
-    if found is None or found.account_id != account_id:
+    if found is None or found.account_id != account_id or found.begun_at <= clock.utcnow() - KEPT:
         raise NotFound('没有找到这次导出：做好的文件只留{days}天，只有导出的人自己能取。', days=KEPT.days)
     return found
 

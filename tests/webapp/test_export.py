@@ -123,6 +123,7 @@ def test_only_who_asked_may_fetch_it_and_not_for_ever(app: Flask, browse: Browse
     with app.app_context():
         file = export.place(exporting.folder(), key)
     assert file.is_file()
+    officer.get(f'/export/{key}/file', status=404)
     press(officer, '/ledger', '导出Excel')
     officer.get(f'/export/{key}/file', status=404)
     assert not file.exists()
