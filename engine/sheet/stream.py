@@ -1,6 +1,7 @@
 """A workbook that is written row by row into a file: a hundred thousand rows need no more memory than one."""
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 from xlsxwriter import Workbook
@@ -14,11 +15,12 @@ _BORDER = {'border': 1, 'border_color': '#DCD9D0', 'valign': 'top'}
 
 class Stream:
     """One sheet. `heads` are its columns with their widths in letters; `colours` the (text, ground) of marks that a cell
-    may carry. Its head stays in view and can be filtered by."""
+    may carry. Its head stays in view and can be filtered by. Nothing of it is left lying elsewhere when writing fails."""
 
     def __init__(self, file: Path, name: str, heads: Sequence[tuple[str, int]],
                  colours: dict[str, tuple[str, str]] | None = None) -> None:
-        self._book = Workbook(str(file), _OPTIONS)
+        self._aside = TemporaryDirectory()
+        self._book = Workbook(str(file), {**_OPTIONS, 'tmpdir': self._aside.name})
         self._page = self._book.add_worksheet(name)
         self._plain = self._book.add_format({**_BORDER, 'text_wrap': True})
         self._day = self._book.add_format({**_BORDER, 'num_format': 'yyyy-mm-dd'})
@@ -31,9 +33,10 @@ class Stream:
         return self
 
     def __exit__(self, *_fault: object) -> None:
-        if self._rows:
-            self._page.autofilter(0, 0, self._rows, self._columns - 1)
-        self._book.close()
+        with self._aside:
+            if self._rows:
+                self._page.autofilter(0, 0, self._rows, self._columns - 1)
+            self._book.close()
 
     def _begin(self, heads: Sequence[tuple[str, int]]) -> None:
         page, style = self._page, self._book.add_format({

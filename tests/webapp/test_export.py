@@ -1,5 +1,7 @@
 """导出: the 台账 as Excel with its lamps, a matter's dossier as PDF; long ones made beside and fetched later."""
+import errno
 import subprocess
+import tempfile
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from io import BytesIO
@@ -157,6 +159,22 @@ def test_one_whose_program_was_lost_is_taken_up_by_another(app: Flask, browse: B
         assert export.claim(session, last(app).id) and export.lost(session) == []
         session.execute(update(Export).values(beat_at=clock.utcnow() - export.STALE * 2))
         assert export.lost(session) == [last(app).id] and export.claim(session, last(app).id)
+
+
+def test_one_that_finds_the_disk_full_fails_and_leaves_nothing_behind(
+        app: Flask, browse: Browse, long: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, 'No space left on device')
+    handled(app)
+    officer = browse('gz-office-officer')
+    press(officer, '/ledger', '导出Excel')
+    (tmp_path / 'temporary').mkdir()
+    monkeypatch.setattr(tempfile, 'tempdir', str(tmp_path / 'temporary'))
+    monkeypatch.setattr('xlsxwriter.workbook.ZipFile.write', full)
+    exporting.carry_out(app, last(app).id)
+    with app.app_context():
+        assert [*exporting.folder().iterdir(), *(tmp_path / 'temporary').iterdir()] == []
+    assert '请告诉运维人员' in officer.get(f'/export/{last(app).id}').text
 
 
 def test_three_at_a_time(app: Flask, browse: Browse, long: None) -> None:
