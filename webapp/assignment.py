@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from engine import assignment, directory, incident, instance
 from engine.assignment import Offer
-from engine.errors import NotFound, Refused
+from engine.errors import Invalid, NotFound, Refused
 from engine.finding import inner
 from engine.ledger import Matter
 from engine.plan import Plan
@@ -142,7 +142,7 @@ def _draw(task: UserTask, act: str, refusal: Refused | None = None) -> str:
     return render_template(
         'assignment/act.html', task=task, matter=task.matter_id and db.session.get(Matter, task.matter_id), act=act,
         page=PAGES[act], offer=offer,
-        refusal=errors.sentence(refusal) if refusal else '', at=_fault(act, refusal),
+        wrong=_wrong(act, refusal) if refusal else {},
         units=_posts() if PAGES[act].asks == 'post' else (), steps=_steps(task) if PAGES[act].asks == 'step' else {},
         how=HOW, names=form.names(), inner=inner)
 
@@ -186,10 +186,12 @@ def _page_of(task: UserTask) -> Response:
     return redirect(url_for('usertask.show', task_id=task.id), 303)
 
 
-def _fault(act: str, refusal: Refused | None) -> str:
-    """The field that a refusal is about: the post that was chosen, unless what is wrong is what was written."""
-    written = request.form.get('reason', '').strip() and refusal is not None and 'count' not in refusal.values
-    return 'to' if written and PAGES[act].asks == 'post' else 'reason'
+def _wrong(act: str, refusal: Refused) -> dict[str, str]:
+    """What is wrong with each field: with the post that was chosen, unless with what was written, or with both."""
+    if isinstance(refusal, Invalid):
+        return {name: errors.listed(said, '') for name, said in refusal.fields.items()}
+    written = request.form.get('reason', '').strip() and 'count' not in refusal.values
+    return {'to' if written and PAGES[act].asks == 'post' else 'reason': errors.sentence(refusal)}
 
 
 def offered(task: UserTask) -> Offer:

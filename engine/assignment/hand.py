@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from engine import errors
 from engine.assignment.opinion import reset
-from engine.assignment.seat import Seat, acting, needs, seat, somebody
+from engine.assignment.seat import Seat, acting, addressed, needs, seat
 from engine.errors import Conflict
 from engine.history import Actor, Kind
 from engine.instance import holding, row as rows
@@ -30,7 +30,7 @@ def delegate(session: Session, task_id: UUID, to: str, actor: Actor, reason: str
 
 def _hand(session: Session, task_id: UUID, to: str, actor: Actor, reason: str, act: str) -> Plan:
     found = seat(session, task_id, actor).free(act)
-    said, (unit, post) = needs(reason), somebody(found, to)
+    said, (unit, post) = addressed(found, to, reason)
     kind, word = {'transfer': (Kind.TASK_TRANSFERRED, '转办'), 'delegate': (Kind.TASK_DELEGATED, '委派')}[act]
     typed = rows.typed(session, task_id, actor.account_id)
     kept = {**(found.row['u_kept'] or {}), **({'answer': typed} if typed else {}), 'as': act, 'said': said, 'from': found.post}

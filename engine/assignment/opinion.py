@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import errors, instance
-from engine.assignment.seat import Seat, needs, seat, somebody
+from engine.assignment.seat import Seat, addressed, needs, seat
 from engine.errors import Conflict, Invalid, NotFound, Refused, listed
 from engine.finding import inner
 from engine.history import Actor, Kind
@@ -39,7 +39,7 @@ def ask(session: Session, task_id: UUID, to: str, how: str, actor: Actor, questi
         already.
     """
     found = seat(session, task_id, actor).free('consult')
-    said, (unit, post) = needs(question, errors.said('写明请对方看什么。')), somebody(found, to)
+    said, (unit, post) = addressed(found, to, question, errors.said('写明请对方看什么。'))
     if how not in HOW:
         raise Refused('没有“{how}”这种加签，只有：{known}', how=how, known=listed(HOW))
     waiting = holding.asked(found.step, task_id)

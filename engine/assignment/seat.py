@@ -8,7 +8,7 @@ from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from engine import directory, permit
-from engine.errors import Conflict, NotFound, Refused
+from engine.errors import Conflict, Invalid, NotFound, Refused
 from engine.finding import inner
 from engine.history import Actor, Kind
 from engine.identifier import uuid7
@@ -18,6 +18,7 @@ from engine.instance.surroundings import Batch
 from engine.spiff import Node
 from engine.usertask import Handed
 
+_WHY = '写明理由：轨迹上要写为什么。'
 _SET = TASK.update().where(TASK.c.id == bindparam('b_id'), TASK.c.state == bindparam('b_state'),
                            TASK.c.unit == bindparam('b_unit'), TASK.c.post == bindparam('b_post'))
 
@@ -107,7 +108,7 @@ def acting(found: Seat, reference: str) -> Seat:
     return found
 
 
-def needs(reason: str, what: str = '写明理由：轨迹上要写为什么。') -> str:
+def needs(reason: str, what: str = _WHY) -> str:
     """What was said, without blanks around it.
 
     :raises Refused: nothing was said, or too much.
@@ -118,6 +119,27 @@ def needs(reason: str, what: str = '写明理由：轨迹上要写为什么。')
     if len(said) > 500:
         raise Refused('理由最多500个字，现在是{count}个字。', count=len(said))
     return said
+
+
+def addressed(found: Seat, reference: str, reason: str, what: str = _WHY) -> tuple[str, tuple[str, str]]:
+    """What is said to a post that is handed the task or asked about it, and its unit and post; see `needs` and `somebody`.
+
+    :raises Refused: one of the two is refused. :raises Invalid: both are.
+    """
+    wrong: dict[str, Refused] = {}
+    try:
+        seated = somebody(found, reference)
+    except Refused as refusal:
+        wrong['to'] = refusal
+    try:
+        said = needs(reason, what)
+    except Refused as refusal:
+        wrong['reason'] = refusal
+    if len(wrong) > 1:
+        raise Invalid({name: [refusal.said] for name, refusal in wrong.items()})
+    if wrong:
+        raise next(iter(wrong.values()))
+    return said, seated
 
 
 def somebody(found: Seat, reference: str) -> tuple[str, str]:
