@@ -70,12 +70,12 @@ def _filled(template: str, values: Mapping[str, Any]) -> str:
     return said.format(**{name: words(value) for name, value in values.items()}) if values else said
 
 
-def draw(status: int, *, text: str | None = None, incident: str = '') -> tuple[str, int]:
-    """The error page with what one can do next; `incident` is the number to quote."""
+def draw(status: int, *, text: str | None = None, incident: str = '', title: str = '') -> tuple[str, int]:
+    """The error page with what one can do next; `incident` is the number to quote, `title` stands in place of the usual."""
     page.bare()
-    title, usual = (str(words) for words in WORDS[status])
+    fact, usual = (str(words) for words in WORDS[status])
     return render_template(
-        'error/error.html', status=status, heading=title, text=text or usual, incident=incident,
+        'error/error.html', status=status, heading=title or fact, text=text or usual, incident=incident,
         links=_ways_on(status), draft=g.get('draft_kept', False)), status
 
 
@@ -101,7 +101,8 @@ def draft_was_kept() -> None:
 
 def _refused(refusal: errors.Refused) -> tuple[str, int]:
     status = next(code for kind, code in STATUS.items() if isinstance(refusal, kind))
-    return draw(status, text=sentence(refusal))
+    another = isinstance(refusal, errors.Conflict) and refusal.message != errors.Conflict().message
+    return draw(status, text=sentence(refusal), title=str(WORDS[422][0]) if another else '')
 
 
 def _http(error: HTTPException) -> Any:

@@ -122,6 +122,17 @@ def test_a_post_that_nobody_chose_is_asked_for_where_it_is_chosen(plan: str, bro
         assert page.one('//textarea[@name="reason"]').text.strip() == '请把关'
 
 
+def test_neither_a_post_nor_a_word_is_told_at_once(app: Flask, plan: str, browse: Browse) -> None:
+    liaison = browse('gz-fgw-liaison')
+    for act, button, word in (('delegate', '委派', '写明理由：轨迹上要写为什么。'), ('consult', '请其提意见', '写明请对方看什么。')):
+        liaison.get(f'{plan}/{act}')
+        page = press(liaison, button, status=422)
+        assert page.texts('//*[@class="errsum"]//a') == ['请选一个岗位。', word]
+        assert page.all('//*[@class="errsum"]//a/@href') == ['#to', '#reason']
+        assert (page.one('//*[@id="to-e"]').text, page.one('//*[@id="reason-e"]').text) == ('请选一个岗位。', word)
+    assert row(app, plan).owner is None
+
+
 def test_the_list_shows_in_whose_hand_a_task_is(plan: str, browse: Browse) -> None:
     first, second, chief = (browse(f'gz-fgw-{who}') for who in ('liaison', 'second', 'chief'))
     first.get(plan)
@@ -216,7 +227,8 @@ def test_what_cannot_be_taken_back_any_more_is_said(app: Flask, plan: str, brows
     with db.writing(sa_engine(app)) as session:
         session.execute(update(UserTask).where(UserTask.element == 'plan').values(claimed_by=None))
         signed = f"/tasks/{session.scalars(select(UserTask.id).where(UserTask.element == 'sign')).one()}"
-    assert '流程图上没有允许' in one.get(signed + '/recall', status=409).text
+    page = one.get(signed + '/recall', status=409)
+    assert page.h1 == '没有办成' and '流程图上没有允许' in page.text, 'nobody else has done it'
     done(app, plan)
     for tab in (one, other):
         tab.get(plan + '/recall')

@@ -1,10 +1,14 @@
 """催办 on pages: who waits has a button, the holder sees how often, and not all day long."""
 from collections.abc import Callable
+from uuid import UUID
 
 from flask import Flask
+from sqlalchemy import update
 
+from engine import db
+from engine.usertask import UserTask
 from tests.webapp.browser import Browser
-from tests.webapp.matters import advance
+from tests.webapp.matters import advance, engine_of
 from tests.webapp.test_circulation import task_of, working
 
 Browse = Callable[[str], Browser]
@@ -27,6 +31,15 @@ def test_the_supervision_urges_and_the_holder_sees_it(app: Flask, working: str, 
     advance(app, 2020, 9, 28, 10)
     officer.get(working)
     assert '催了2次' in officer.submit(press='催办').text
+
+
+def test_a_step_that_is_done_meanwhile_is_urged_no_more(app: Flask, working: str, browse: Browse) -> None:
+    path, officer = task_of(app, working) + '/urge', browse('gz-office-officer')
+    officer.get(working)
+    with db.writing(engine_of(app)) as session:
+        session.execute(update(UserTask).where(UserTask.id == UUID(path.split('/')[2])).values(state='done'))
+    page = officer.post(path, status=409)
+    assert page.h1 == '没有办成' and '这一步刚刚已经办了，不用催了。' in page.text
 
 
 def test_others_have_no_button_and_are_refused(app: Flask, working: str, browse: Browse) -> None:
