@@ -17,7 +17,7 @@ from engine import incident, instance
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from engine.form import summary
 from engine.instance import TaskView
-from webapp import auth, definition, errors, form, visibility
+from webapp import auth, definition, ending, errors, form, visibility
 from webapp.db import db
 
 bp = Blueprint('batch', __name__)
@@ -30,9 +30,10 @@ WHERE = 'batch'
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one task; `why` is '' when it went."""
+    """What became of one task; `why` is '' when it went. Of a task that is not the reader's to see only the step is told:
+    it has no `task_id`."""
 
-    task_id: UUID
+    task_id: UUID | None
     title: str
     code: str
     why: str
@@ -104,6 +105,7 @@ def _chosen(texts: Sequence[str]) -> tuple[list[TaskView], list[Outcome]]:
     """The tasks that can be done together: those of the same step as the first; the others with the reason.
 
     :raises NotFound: one of them is no task of this government. :raises Refused: they are more than go at once.
+    :raises Forbidden: none of them is the reader's to see.
     """
     together: list[TaskView] = []
     left: list[Outcome] = []
@@ -114,6 +116,8 @@ def _chosen(texts: Sequence[str]) -> tuple[list[TaskView], list[Outcome]]:
             left.append(_outcome(view, why))
         else:
             together.append(view)
+    if left and not together and not any(one.task_id for one in left):
+        raise Forbidden('这一步由{post}办。', post=_holder(view))
     return together, left
 
 
@@ -132,10 +136,12 @@ def _seen(key: UUID) -> tuple[TaskView, str]:
     view = instance.view(db.session, key)
     if view.task.tenant != current_user.tenant.id:
         raise NotFound('没有找到这件待办。')
-    if (view.task.unit, view.task.post) not in visibility.posts():
-        return view, _elsewhere(view)
+    if not _opens(view):
+        return view, _('现在由%(post)s办', post=_holder(view))
     if view.task.state != 'open':
-        return view, _('已经办过了')
+        return view, _('已经办过了') if view.task.state == 'done' else _('这一步不用办了')
+    if not _held(view):
+        return view, _('现在由%(post)s办', post=_holder(view))
     if view.task.asks:
         return view, _('是请您提意见，请单独答复')
     if view.still:
@@ -143,15 +149,18 @@ def _seen(key: UUID) -> tuple[TaskView, str]:
     return view, ''
 
 
-def _elsewhere(view: TaskView) -> str:
-    """Who has a task that was handed on meanwhile.
+def _held(view: TaskView) -> bool:
+    return (view.task.unit, view.task.post) in visibility.posts()
 
-    :raises Forbidden: it is about a matter that this post has nothing to do with.
-    """
-    post = form.names().post(f'{view.task.unit}/{view.task.post}')
-    if view.matter is None or not visibility.opens(view.matter.id):
-        raise Forbidden('这一步由{post}办。', post=post)
-    return _('现在由%(post)s办', post=post)
+
+def _opens(view: TaskView) -> bool:
+    """Whether a task is the reader's to see: it has it or lost it, or sees its matter."""
+    seen = view.matter is not None and visibility.opens(view.matter.id)
+    return _held(view) or seen or bool(ending.lost(view.task))
+
+
+def _holder(view: TaskView) -> str:
+    return form.names().post(f'{view.task.unit}/{view.task.post}')
 
 
 def _unlike(view: TaskView, others: Sequence[TaskView]) -> str:
@@ -198,5 +207,7 @@ def _do(view: TaskView, answer: Mapping[str, Any]) -> Outcome:
 
 
 def _outcome(view: TaskView, why: str) -> Outcome:
+    if why and not _opens(view):
+        return Outcome(None, view.task.name, '', why)
     title = view.matter.title if view.matter else None
     return Outcome(view.task.id, title or view.task.name, view.matter.code or '' if view.matter else '', why)

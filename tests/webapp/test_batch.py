@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from engine import assignment, db, history, instance
 from engine.history import Event
+from engine.ledger import Matter
 from engine.usertask import UserTask
 from tests.webapp import matters
 from tests.webapp.browser import Browser
@@ -78,6 +79,35 @@ def test_one_that_was_handed_on_meanwhile_is_said_with_the_others(app: Flask, th
         session.get(UserTask, UUID(three[1])).post = 'chief'
     page = clerk.submit()
     assert page.h1 == '“签收”办成2件，1件没有办成' and '现在由省发展改革委·单位负责人办' in page.text
+
+
+def test_one_of_a_matter_that_is_closed_to_the_reader_by_now_does_not_hold_the_others(
+        app: Flask, three: list[str], browse: Browse) -> None:
+    clerk = browse('gz-fgw-liaison')
+    ask(clerk, three)
+    with db.writing(matters.engine_of(app)) as session:
+        task = session.get(UserTask, UUID(three[1]))
+        task.unit, gone = 'sft', session.get(Matter, task.matter_id)
+        gone.lead_unit, title = 'sft', gone.title
+    page = clerk.submit()
+    assert page.h1 == '“签收”办成2件，1件没有办成' and '现在由省司法厅·联络员办' in page.text
+    assert title not in page.text and not page.all(f'//a[contains(@href, "{three[1]}")]'), 'it is not told what it is about'
+    assert clerk.get(f'/tasks/batch?task={three[1]}', status=403).h1 == '这个岗位不能办'
+
+
+def test_one_that_the_reader_had_begun_and_lost_is_named_with_the_others(app: Flask, three: list[str], browse: Browse) -> None:
+    clerk = browse('gz-fgw-liaison')
+    clerk.get(f'/tasks/{three[1]}')
+    clerk.submit(press='保存草稿')
+    ask(clerk, three)
+    with db.writing(matters.engine_of(app)) as session:
+        task = session.get(UserTask, UUID(three[1]))
+        gone = session.get(Matter, task.matter_id)
+        task.unit = gone.lead_unit = 'sft'
+        title = gone.title
+    page = clerk.submit()
+    assert page.h1 == '“签收”办成2件，1件没有办成' and '现在由省司法厅·联络员办' in page.text and title in page.text
+    assert '这一步不在您手里了' in clerk.get(f'/tasks/{three[1]}', status=409).text
 
 
 def test_no_task_of_too_many_is_left_out_in_silence(three: list[str], browse: Browse) -> None:
