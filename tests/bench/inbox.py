@@ -40,9 +40,9 @@ def inbox(engine: Engine, name: str, url: str, folder: str, number: int = 100_00
 
 
 def paths() -> Iterator[str]:
-    """Whatever the list can be asked for, in each order, its first page and its last."""
-    for asked, sort, page in product(ASKED, ('', '&sort=new'), ('', '&page=9999')):
-        yield f'/tasks?{asked}{sort}{page}'
+    """Whatever the list can be asked for, in each order, its first page and its last, of the usual length and of fifty."""
+    for asked, sort, page, rows in product(ASKED, ('', '&sort=new'), ('', '&page=9999'), ('', '&rows=50')):
+        yield f'/tasks?{asked}{sort}{page}{rows}'
 
 
 def fill(engine: Engine, number: int) -> None:
