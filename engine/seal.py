@@ -26,6 +26,10 @@ from engine.history import Event, Kind, Verdict
 from engine.ledger import FACTS, Matter, fit
 
 
+_FOLLOWS = frozenset({'stage'})
+"""Facts that follow from where a matter stands, mostly without an event of their own."""
+
+
 def verify(session: Session, chain: str | None = None, tenant: str | None = None, *, contents: bool = False) -> Verdict:
     """As `history.verify`, and that what the events speak of is what is stored. ``contents``: read the bytes of all
     attachments, too; else they are looked at when they are given out (`attachment.opened`)."""
@@ -110,7 +114,7 @@ def _deployed(session: Session, data: Mapping[str, Any], _: dict[str, Any]) -> b
 
 def _changed(_: Session, data: Mapping[str, Any], facts: dict[str, Any]) -> bool:
     facts |= {name: change['new'] for name, change in data.items()
-              if name in FACTS and isinstance(change, dict) and 'new' in change}
+              if name in FACTS and name not in _FOLLOWS and isinstance(change, dict) and 'new' in change}
     return True
 
 

@@ -16,11 +16,11 @@ def liberal() -> dict[str, bytes]:
     """The bundle; the gate lets it pass."""
     files = bundle_files()
     processes = deployment.read(files).processes
-    return {name: _drawn(content, processes[name.removesuffix('.bpmn')]) if name.endswith('.bpmn') else content
-            for name, content in files.items()}
+    return {name: _drawn(content, processes[name.removesuffix('.bpmn')], sorted(processes.keys() - {'matter'}))
+            if name.endswith('.bpmn') else content for name, content in files.items()}
 
 
-def _drawn(content: bytes, process: Definition) -> bytes:
+def _drawn(content: bytes, process: Definition, others: list[str]) -> bytes:
     root = etree.fromstring(content)
     for number, task in enumerate([node for node in root.iter(etree.Element) if local(node) == 'userTask']):
         back = ' '.join(_before(process, task.get('id')))
@@ -28,6 +28,9 @@ def _drawn(content: bytes, process: Definition) -> bytes:
             {'return_to': back} if back else {}))
         if task.find(f'{_BPMN}multiInstanceLoopCharacteristics') is None:
             _come_due(task, reminds=number % 2 == 0)
+    for given in root.iterfind(f'.//{_BPMN}serviceTask[@{_CAMUNDA}topic="matter.close"]//{_CAMUNDA}inputOutput'):
+        if given.find(f'{_CAMUNDA}inputParameter[@name="stop"]') is None:      # who goes back to the approval has begun much
+            etree.SubElement(given, f'{_CAMUNDA}inputParameter', name='stop').text = ','.join(others)
     return etree.tostring(root)
 
 

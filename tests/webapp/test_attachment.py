@@ -94,7 +94,7 @@ def test_no_file_and_large_ones_are_refused(app: Flask, working: str, browse: Br
     answer = liaison.client.post(f'{working}/attachments', content_type='multipart/form-data; boundary=x',
                                  environ_overrides={'CONTENT_LENGTH': str(2 << 30)})
     assert answer.status_code == 413 and '提交的内容太大了' in answer.text
-    assert '文件一次最多传0.3MB，这一次没有收下。请分几次传' in answer.text and 'kB' not in answer.text
+    assert '文件一次最多传0.3MB，这一次没有收下。请分几次传' in answer.text and ' kB' not in answer.text
 
 
 def test_files_do_not_widen_other_doors(app: Flask, working: str, browse: Browse) -> None:
