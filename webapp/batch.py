@@ -30,8 +30,8 @@ WHERE = 'batch'
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one task; `why` is '' when it went. Of a task that is not the reader's to see only the step is told:
-    it has no `task_id`."""
+    """What became of one task; `why` is '' when it went. Of a task that is not the reader's to see only the
+    step is told: it has no `task_id`."""
 
     task_id: UUID | None
     title: str

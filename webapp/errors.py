@@ -71,7 +71,7 @@ def _filled(template: str, values: Mapping[str, Any]) -> str:
 
 
 def draw(status: int, *, text: str | None = None, incident: str = '', title: str = '') -> tuple[str, int]:
-    """The error page with what one can do next; `incident` is the number to quote, `title` stands in place of the usual."""
+    """The error page with what one can do next; `incident` is the number to quote, `title` replaces the usual one."""
     page.bare()
     fact, usual = (str(words) for words in WORDS[status])
     return render_template(

@@ -122,7 +122,7 @@ def needs(reason: str, what: str = _WHY) -> str:
 
 
 def addressed(found: Seat, reference: str, reason: str, what: str = _WHY) -> tuple[str, tuple[str, str]]:
-    """What is said to a post that is handed the task or asked about it, and its unit and post; see `needs` and `somebody`.
+    """What is said to a post that is handed the task or asked about it, and its unit and post, as `needs`, `somebody`.
 
     :raises Refused: one of the two is refused. :raises Invalid: both are.
     """

@@ -40,7 +40,7 @@ def inbox(engine: Engine, name: str, url: str, folder: str, number: int = 100_00
 
 
 def paths() -> Iterator[str]:
-    """Whatever the list can be asked for, in each order, its first page and its last, of the usual length and of fifty."""
+    """Whatever the list can be asked for, in each order, its first and last page, of the usual length and of fifty."""
     for asked, sort, page, rows in product(ASKED, ('', '&sort=new'), ('', '&page=9999'), ('', '&rows=50')):
         yield f'/tasks?{asked}{sort}{page}{rows}'
 
