@@ -85,8 +85,10 @@ class Step:
         row = rows.blank(self.tenant_id, self.facts.row['id'] if self.facts else None, process, version, self.now)
         given = dict(values or {})
         if self.facts is not None:
-            for name in given.keys() & FACTS.keys():
-                self.facts.write(name, given.pop(name))
+            changed = {name: {'old': change[0], 'new': change[1]} for name in sorted(given.keys() & FACTS.keys())
+                       if (change := self.facts.write(name, given.pop(name)))}
+            if changed and not self.facts.new:
+                self.tell(Kind.FACT_CHANGED, '', changed, self.actor)
         row |= {'vars': given, 'business_key': key}
         return Live(self, row, message, begin, stands_for=stands_for)
 

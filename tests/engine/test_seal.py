@@ -3,6 +3,7 @@ from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
+import orjson
 import pytest
 from sqlalchemy import Engine, delete, insert, select, text, update
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from engine.attachment import Attachment, Content
 from engine.comment import Comment
 from engine.deployment import Deployment, DeploymentFile, Resource
 from engine.document import Document
+from engine.history import Event, Kind
 from engine.ledger import Matter
 from tests.engine.test_attachment import LIST, attach
 from tests.engine.test_parameter import OWNER
@@ -111,6 +113,14 @@ def test_a_version_that_was_altered_is_found(engine: Engine, spoken: UUID, value
         verdict = seal.verify(session, tenant='gz')
         assert not verdict.whole and 'tenant:gz' in verdict.fault
         assert seal.verify(session, str(spoken)).whole, 'the matter itself was left alone'
+
+
+def test_facts_that_a_process_begins_with_are_on_the_trail(engine: Engine, spoken: UUID) -> None:
+    db.carry_out(engine, lambda session: instance.start(
+        session, 'gz', 'extension', POSTS['liaison'], {'title': '另一个名称'}, matter_id=spoken))
+    with db.reading(engine) as session:
+        told = session.scalars(select(Event.data).where(Event.chain == str(spoken), Event.kind == Kind.FACT_CHANGED))
+        assert orjson.loads(told.all()[-1])['title']['new'] == '另一个名称' and seal.verify(session, str(spoken)).whole
 
 
 def test_a_matter_that_was_withdrawn_is_whole(engine: Engine, spoken: UUID) -> None:
