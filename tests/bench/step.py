@@ -66,6 +66,7 @@ class Bare:
     functions: dict[str, Any]
     revision: int = 0
     still: None = None
+    calling: int = 0
     written: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
