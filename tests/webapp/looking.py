@@ -24,6 +24,13 @@ TOO_FINE = '''() => [...document.querySelectorAll("input, select, textarea")]
     .filter(e => e.offsetParent && !e.matches("[type=checkbox], [type=radio], [type=hidden]"))
     .filter(e => !e.closest(".bio-properties-panel"))
     .filter(e => parseFloat(getComputedStyle(e).fontSize) < 16).map(e => e.outerHTML.slice(0, 120))'''
+# Beyond the window's edge, beyond its own cell, or cut off in its own field.
+OUT_OF_PLACE = '''() => [...document.querySelectorAll("header li, dd, dd time, .due > *, input:not([type])")]
+    .filter(e => e.offsetParent && !e.closest(".vh"))
+    .filter(e => e.getBoundingClientRect().right > innerWidth + 1
+        || e.getBoundingClientRect().right > e.parentElement.getBoundingClientRect().right + 1
+        || e.matches("input") && e.scrollWidth > e.clientWidth + 1)
+    .map(e => e.outerHTML.slice(0, 120))'''
 _WIDTH = 'document.documentElement.scrollWidth'
 _LINKS = '() => [...document.querySelectorAll("a[href]:not([download])")].map(e => e.getAttribute("href"))'
 _FILES = ('.pdf', '.docx', '.xlsx', '.xml', '.zip', '/file', '/progress', '/zip', '/template', '/news')
@@ -41,14 +48,16 @@ def faults(page: Any, width: int) -> list[str]:
 
 
 def walk(app: Flask, page: Any, seen: Counter[str], most: int = 1) -> Iterator[str]:
-    """Open the page's links, and theirs, as long as `seen` counts fewer than `most` pages of that kind; their paths."""
+    """Open the page and its links, and theirs, as long as `seen` counts fewer than `most` pages of that kind; their
+    paths. The first page is opened whatever was seen: what one post finds there another does not."""
     adapter = app.url_map.bind('localhost')
-    waiting, known = deque([_path(page.url)]), {_path(page.url)}
+    first = _path(page.url)
+    waiting, known = deque([first]), {first}
     while waiting:
         path = waiting.popleft()
         kind, values = adapter.match(urlsplit(path).path)
         kind += f"/{values['act']}" if 'act' in values else ''
-        if seen[kind] >= most or '/file/' in path or urlsplit(path).path.endswith(_FILES):
+        if (path != first and seen[kind] >= most) or '/file/' in path or urlsplit(path).path.endswith(_FILES):
             continue
         seen[kind] += 1
         page.goto(path)

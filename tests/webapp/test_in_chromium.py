@@ -10,8 +10,9 @@ from engine.db import writing
 from engine.directory import Tenant
 from tests.webapp import matters
 from tests.webapp.browser import Browser
-from tests.webapp.looking import faults
+from tests.webapp.looking import OUT_OF_PLACE, faults
 from tests.webapp.test_usertask import register, waiting
+from webapp.reader import COOKIE
 
 
 @pytest.fixture
@@ -91,6 +92,19 @@ def test_nobody_is_kept_out_and_nothing_overflows(app: Flask, visit: Callable[..
         for path in paths:
             page.goto(path)
             assert faults(page, 1280) == [], path
+
+
+@pytest.mark.parametrize('width', [360, 1280])
+@pytest.mark.parametrize(('login', 'path'), [
+    ('gz-office-owner', '/parameter/notice_number'), ('gz-fgw-liaison', '/tasks'), ('gz-office-operator', '/health')])
+def test_english_stays_in_its_place(
+        app: Flask, visit: Callable[..., Any], login: str, path: str, width: int) -> None:
+    """English words are longer: no item of the navigation out of sight, no date or value beyond its column."""
+    matters.handled(app, due_at='2021-09-30')
+    page = visit(login, '/', width)
+    page.context.add_cookies([{'name': COOKIE, 'value': 'en', 'url': page.url}])
+    page.goto(path)
+    assert page.get_attribute('html', 'lang') == 'en' and page.evaluate(OUT_OF_PLACE) == []
 
 
 def test_a_government_with_a_long_name_fits_a_phone(app: Flask, visit: Callable[..., Any]) -> None:
