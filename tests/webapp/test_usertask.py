@@ -352,6 +352,9 @@ def test_what_was_handed_on_is_shown_as_waiting(approval: str, browse: Browse) -
     leader.get(approval)
     page = leader.submit(press='同意立项')
     assert '等别人办的' in page.text and '签收，等省发展改革委·联络员办' in page.text
+    leader.post('/language', {'language': 'en'})
+    said = leader.get('/tasks').texts('//section[contains(., "Waiting for others")]//li')[0]
+    assert '签收, waiting for 省发展改革委·联络员 ' in said and ' action' not in said and 'at the latest, ' in said
 
 
 def test_more_waiting_tasks_than_are_listed_are_counted(app: Flask, approval: str, browse: Browse) -> None:
