@@ -12,6 +12,14 @@ _OFFICE = re.compile(r'^政?府办')
 _SEAT = re.compile(r'(?<=[^省市州县区盟旗][乡镇])政府$|(?<=街道)办(?:事处)?$')
 _TAIL = re.compile(r'(?:管理委|管委会?|办事处|街道办?|开发中心|中心|委|局|厅|办|部|处|镇|乡)$')
 
+_STRETCH = re.compile(r'[^，,。；;：:、\s“”（）()]{0,24}(?:（[市州县区、]+）\w{1,4})?')
+_ENDING = re.compile(r'委员会|办公[室厅]|办事处|街道办?|政府|中心|公司|[局委厅办部院会镇乡所站室队A-Z]')
+_ROOM = re.compile(r'\w{2,3}室')
+_SEVERAL = re.compile(r'全?[省市州县区]?[直级]?各[地市州县区镇乡部级单委](?:[（(][^（）()]*[）)])?'
+                      r'[市州县区镇乡各地、和（）()人民政府部门单位街道办事处]*(?<![各级部])'
+                      r'|[省市县区]?直?有关单位(?:和市、县政府)?|(?:主要|分管)负责同志|具体承办单位')
+_STRANGER = re.compile(r'[省市县区州](?![域场级直内外区])[^的要于在将对、]{1,9}?(?:委员会|办公室|督查室|[局委厅办])(?![理事法证结])')
+
 
 def plain(name: str) -> str:
     """A name without blanks, in half-width letters."""
@@ -30,6 +38,30 @@ def shortened(name: str) -> str:
     for long, short in _SHORT:
         said = said.replace(long, short)
     return _OFFICE.sub('府办', _SEAT.sub('', said))
+
+
+def beginnings(text: str) -> list[str]:
+    """What a running text may begin with that ends like an office, the shortest first."""
+    stretch = _STRETCH.match(text)[0]
+    return [stretch[:match.end()] for match in _ENDING.finditer(stretch)]
+
+
+def several(text: str) -> str:
+    """各镇（街道） or 有关单位, where a text begins with it."""
+    found = _SEVERAL.match(text)
+    return found[0] if found else ''
+
+
+def room(name: str, text: str) -> str:
+    """县政府督查室 of a text that begins so, where 县政府 is the name that is known."""
+    found = _ROOM.match(text, len(name)) if name.endswith('政府') else None
+    return text[:found.end()] if found else name
+
+
+def stranger(text: str) -> str:
+    """What looks like an office at the beginning of a text, although nobody knows it: 县水利局."""
+    found = _STRANGER.match(text)
+    return found[0] if found else ''
 
 
 def candidates(name: str, units: Mapping[str, str]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from engine import directory, instance, workcal
-from engine.breakdown.clause import shortened
+from engine.breakdown.sentence import shortened
 from engine.breakdown.item import COLUMNS, Item
 from engine.breakdown.unit import Match, Units
 from engine.breakdown.when import when

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import directory
-from engine.breakdown.naming import PLACES, candidates, plain, same_level, shortened
+from engine.breakdown.naming import (PLACES, beginnings, candidates, plain, room, same_level, several, shortened,
+                                     stranger)
 from engine.directory import Unit
 from engine.errors import listed, said
 
@@ -29,7 +30,7 @@ _TOWNS = re.compile(r'(各[乡镇]+|(?<![一-鿿])乡镇)(?:人民)?(?:政府)?'
                     r'(?:[、,，和及]?各?[（(]?[、,，]?街道?(?:办事处|办)?[）)]?|[（(]?办(?:事处)?(?!公)[）)]?)')
 _ALL_TOWNS = re.compile(r'(?:各|全部|所有)?(?:乡镇|镇街|街道|镇办|街办|镇街道|乡镇街道)(?:办事处|办)?(?:人民)?(?:政府)?')
 _NOBODY = re.compile(r'[-－—/／\\]*|无|暂无|没有')
-_NEAR = 0.5
+_NEAR, _NEAR_LETTERS = 0.5, range(3, 13)
 
 
 @dataclass
@@ -51,8 +52,10 @@ class Units:
         self.day = day
         self._place = plain(place)
         self._known: dict[str, Match] = {}
-        self._exact = {self._local(unit.name): unit.code for unit in self.all.values()}
-        self._short = _unique((shortened(self._local(unit.name)), unit.code) for unit in self.all.values())
+        self._nearby: dict[str, list[str]] = {}
+        self._locals = {unit.code: self._local(unit.name) for unit in self.all.values()}
+        self._exact = {name: code for code, name in self._locals.items()}
+        self._short = _unique((shortened(name), code) for code, name in self._locals.items())
 
     @classmethod
     def of(cls, session: Session, tenant_id: str, day: date) -> 'Units':
@@ -78,12 +81,12 @@ class Units:
         return (unit.valid_from is None or unit.valid_from <= self.day) and (
             unit.valid_to is None or unit.valid_to >= self.day)
 
-    def named(self, text: str) -> list[tuple[int, str]]:
-        """Where in a running text units or groups of units stand, in its order: (place, name)."""
-        names = [re.escape(name) for unit in self.all.values() for name in {unit.name, plain(unit.name)}]
-        groups = r'各[地市州县区镇乡部级单委](?:[（(][^（）()]*[）)])?[市州县区镇乡各地、和（）()人民政府部门单位]*'
-        pattern = re.compile('|'.join([*sorted(names, key=len, reverse=True), groups]))
-        return [(match.start(), match[0]) for match in pattern.finditer(text)]
+    def begins(self, text: str) -> str:
+        """What a running text begins with that acts: a unit, a group, 有关单位; as it is written, '' where it is none."""
+        names = beginnings(text)
+        known = next((name for name in reversed(names) if self._code(name)), '')
+        near = next((name for name in names if len(name) in _NEAR_LETTERS and len(self._near(name)) == 1), '')
+        return several(text) or room(known, text) or near or stranger(text)
 
     def _words(self, piece: str) -> list[str]:
         """What blanks and line breaks part, unless they stand within a name: 县 财 政 局."""
@@ -114,7 +117,7 @@ class Units:
     def _code(self, name: str) -> str | None:
         called = self._local(name)
         found = self._exact.get(called) or self._short.get(shortened(called))
-        return found if found and same_level(called, self._local(self.all[found].name)) else None
+        return found if found and same_level(called, self._locals[found]) else None
 
     def _looked_up(self, name: str) -> Match:
         if _VAGUE.match(name):
@@ -124,12 +127,17 @@ class Units:
             return self._standing(code, [])
         if _BEFORE_ALL.sub('', name).startswith('各') or _ALL_TOWNS.fullmatch(name):
             return self._group(name)
-        called = self._local(name)
-        near = candidates(called, {short: code for short, code in self._short.items()
-                                   if same_level(called, self._local(self.all[code].name))})
+        near = self._near(name)
         if len(near) == 1:
             return self._standing(near[0], [said('“{name}”认作{unit}，请核对', name=name, unit=self.all[near[0]].name)])
         return Match(unknown=[self._stranger(name, near)])
+
+    def _near(self, name: str) -> list[str]:
+        if name not in self._nearby:
+            called = self._local(name)
+            self._nearby[name] = candidates(called, {short: code for short, code in self._short.items()
+                                                     if same_level(called, self._locals[code])})
+        return self._nearby[name]
 
     def _standing(self, code: str, notes: list[str]) -> Match:
         """The unit, or what stands in its place on the day, as a proposal."""

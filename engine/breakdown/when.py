@@ -39,7 +39,7 @@ _YEAR = r'(?:(?P<{0}>\d{{4}}|今|本|当|明|次|来)年度?的?)?'
 _LIMIT = r'(?P<{0}>\s*(?:之前|以前|前|之内|以内|内|底|末))?'
 _MENTION = re.compile('|'.join((
     r'(?P<iso>(?P<iy>\d{4})[-/.](?P<im>\d{1,2})[-/.](?P<id>\d{1,2})日?)(?![-/.\d])' + _LIMIT.format('il'),
-    r'(?P<span>(?P<count>(?<!\d)\d{1,3}(?!\d)|半)个?(?P<unit>工作日|自然日|日|天|周|星期|月|年)(?:之内|以内|内))',
+    r'(?P<span>(?P<count>(?<!\d)\d{1,3}(?!\d)|半)个?(?P<unit>工作日|自然日|小时|日|天|周|星期|月|年)(?:之内|以内|内))',
     r'(?P<month>' + _YEAR.format('my')
     + r'(?P<m>\d{1,2})月份?(?:(?P<d>\d{1,2})[日号]|(?P<part>上旬|中旬|下旬|底|末|初))?)' + _LIMIT.format('ml'),
     r'(?P<quarter>' + _YEAR.format('qy') + r'(?P<to>前)?第?(?P<q>[1-4一二三四])个?季度)' + _LIMIT.format('ql'),
@@ -58,6 +58,7 @@ _HOUR = re.compile(r'(?<=\d)[ T]+\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?')
 _NUMBER = re.compile(r'\d{5}(?:\.\d+)?')
 _SERIALS = range(36_526, 73_050)                         # how Excel counts the days of 2000 to 2099
 _NEXT, _THIS = ('明', '次', '来'), ('今', '本', '当', None)
+_AHEAD = ('前', '之前', '以前')
 _HALVES, _QUARTERS = {'上': 6, '下': 12}, {**{str(n): n for n in range(1, 5)}, '一': 1, '二': 2, '三': 3, '四': 4}
 
 
@@ -164,13 +165,17 @@ def _of_month(month: int, part: str | None, limit: str) -> tuple[int, str]:
         return {'上旬': 10, '中旬': 20}[part], ''
     if part == '初':
         return 10, said('没有写到哪一天，按{month}月10日，请核对', month=month)
-    if not part and limit in ('前', '之前', '以前'):
+    if not part and limit in _AHEAD:
         return 0, said('可以是{month}月开始前，也可以是{month}月底前，按{month}月底，请核对', month=month)
     return 0, ''
 
 
 def _quarter(match: re.Match, base: date, calendar: Calendar, year: int | None) -> tuple[Mention, int | None]:
-    return _period(match, 'quarter', match['qy'], _QUARTERS[match['q']] * 3, match['ql'], base, year)
+    one, known = _period(match, 'quarter', match['qy'], _QUARTERS[match['q']] * 3, match['ql'], base, year)
+    if one.day and (match['ql'] or '').strip() in _AHEAD and not one.doubt:
+        one = one._replace(doubt=said('“{words}”可以是这个季度开始前，也可以是季度末前，按{day}，请核对',
+                                      words=match['quarter'] + match['ql'].strip(), day=dated(one.day)))
+    return one, known
 
 
 def _half(match: re.Match, base: date, calendar: Calendar, year: int | None) -> tuple[Mention, int | None]:
@@ -179,7 +184,7 @@ def _half(match: re.Match, base: date, calendar: Calendar, year: int | None) -> 
 
 def _end(match: re.Match, base: date, calendar: Calendar, year: int | None) -> tuple[Mention, int | None]:
     one, known = _period(match, 'end', match['ey'], 12, '底', base, year)
-    if one.day and match['el'] in ('前', '之前', '以前') and not one.doubt:
+    if one.day and match['el'] in _AHEAD and not one.doubt:
         one = one._replace(doubt=said('“{words}”可以是{year}年开始前，也可以是{year}年底前，按{year}年底，请核对',
                                       words=match['end'], year=one.day.year))
     return one, known
@@ -216,6 +221,8 @@ def _later(base: date, count: int, unit: str) -> date:
         return base + timedelta(days=15) if unit == '月' else _months(base, 6)
     if unit in ('月', '年'):
         return _months(base, count * (12 if unit == '年' else 1))
+    if unit == '小时':
+        return base + timedelta(days=-(-count // 24))
     return base + timedelta(days=count * (7 if unit in ('周', '星期') else 1))
 
 
