@@ -6,10 +6,11 @@ who and when itself (由省发展改革委会同省工业和信息化厅等部�
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from engine.breakdown import sentence
 from engine.breakdown.item import Item
-from engine.breakdown.limit import limit, without
+from engine.breakdown.limit import limit
 from engine.breakdown.sentence import NUMBER, plain, shortened
 from engine.breakdown.unit import Units
 from engine.errors import said
@@ -63,32 +64,55 @@ class _Place:
         return ''.join(self.numbers)
 
 
+class _Said(NamedTuple):
+    """Where in a text it says who and when, and in which words."""
+
+    start: int
+    end: int
+    text: str
+
+
+class _Line(NamedTuple):
+    """A paragraph without its fields, and these (牵头单位：…；完成时限：…)."""
+
+    number: int
+    text: str
+    fields: str
+
+
 def items(sheet: Sheet, units: Units) -> Iterator[Item]:
     """The tasks of a text, in its order; what asks for nothing and sets no limit is passed over."""
     place = _Place()
-    for number, line in _lines(sheet):
-        for piece in _INLINE.split(line):
+    for line in _lines(sheet):
+        *first, last = _INLINE.split(line.text)
+        for piece, fields in [*((one, '') for one in first), (last, line.fields)]:
             rest = place.enter(piece)
             owner = rest.strip(' 　：:。')
             if owner and units.begins(owner) == owner:
                 place.own(owner, rest != piece.strip())
                 continue
             heading, body = _heading(_bracket_behind(rest, units))
-            bracketed = [match for match in _BRACKET.finditer(body) if _directs(match[1], units)]
-            found = _bracketed(body, bracketed, heading, units) if bracketed else _spoken(body, place, units)
+            told = [_Said(*match.span(), match[1]) for match in _BRACKET.finditer(body) if _directs(match[1], units)]
+            told += [_Said(len(body), len(body), fields)] if fields and _directs(fields, units) else []
+            found = _bracketed(body, told, heading, units) if told else _spoken(body, place, units)
             for text, values, notes in found:
-                yield _item(number, place.said, heading, text, values, notes)
+                if values['title']:
+                    yield _item(line.number, place.said, heading, text, values, notes)
 
 
-def _lines(sheet: Sheet) -> list[tuple[int, str]]:
-    """The paragraphs; 牵头单位：… 完成时限：… of a task, or in lines of their own below it, as its bracket."""
-    found: list[tuple[int, str]] = []
+def _lines(sheet: Sheet) -> Iterator[_Line]:
+    """The paragraphs; fields in lines of their own are those of the task above."""
+    last: _Line | None = None
     for row in sheet.rows:
-        number, (text, fields) = row.number, _parted(str(row.cells[0]))
-        if fields and not text.strip(' 　') and found:
-            number, text = found.pop()                   # in a line of its own: of the task above
-        found.append((number, f'{text}（{_as_bracket(fields)}）' if fields else text))
-    return found
+        text, fields = _parted(str(row.cells[0]))
+        if last and fields and not text.strip(' 　'):
+            last = last._replace(fields=f'{last.fields}；{_divided(fields)}'.strip('；'))
+            continue
+        if last:
+            yield last
+        last = _Line(row.number, text, _divided(fields))
+    if last:
+        yield last
 
 
 def _parted(line: str) -> tuple[str, str]:
@@ -107,8 +131,8 @@ def _parted(line: str) -> tuple[str, str]:
     return text, ''.join(fields)
 
 
-def _as_bracket(fields: str) -> str:
-    """牵头单位：县财政局 责任单位：县税务局 with a sign between its fields, which a bracket has."""
+def _divided(fields: str) -> str:
+    """牵头单位：县财政局 责任单位：县税务局 with a sign between its fields."""
     return _FIELD.sub(lambda match: f'；{match[0]}', fields).strip('；。 　')
 
 
@@ -146,16 +170,15 @@ def _item(number: int, section: str, heading: str, text: str, values: dict, note
     return Item(number, text, {'title': title, 'requirement': text, 'section': under, **values}, notes)
 
 
-def _bracketed(body: str, brackets: list[re.Match], heading: str,
-               units: Units) -> Iterator[tuple[str, dict, list[str]]]:
+def _bracketed(body: str, told: list[_Said], heading: str, units: Units) -> Iterator[tuple[str, dict, list[str]]]:
     """Each bracket speaks of what stands before it, back to the bracket before; several in a row speak of the same."""
     start, text, said = 0, '', ''
-    for match in brackets:
-        before = body[start:match.start()].strip(' 。；;，,') or ('' if start else heading)
-        start = match.end()
+    for one in told:
+        before = body[start:one.start].strip(' 。；;，,') or ('' if start else heading)
+        start = one.end
         if before and text:
             yield text, _said_in(text, said, units), []
-        text, said = (before, match[1]) if before else (text, f'{said}；{match[1]}')
+        text, said = (before, one.text) if before else (text, f'{said}；{one.text}')
     if text:
         yield text, _said_in(text, said, units), []
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.breakdown.item import Item, written
+from engine.errors import said
 from engine.sheet import Row, Sheet
 
 _DEEPEST = 15               # rows among which the heading is looked for
@@ -88,7 +89,10 @@ def items(sheet: Sheet, rows: int, columns: Sequence[str]) -> Iterator[Item]:
             section = written(next(cell for cell in row.cells if cell is not None))
             continue
         above = row.cells
-        yield _item(row, columns, section)
+        found = _item(row, columns, section)
+        if row.number in sheet.hidden:
+            found.notes.append(said('这一行在Excel里是隐藏的，请核对要不要立'))
+        yield found
 
 
 def _without_sums(rows: Sequence[Row]) -> Iterator[Row]:
@@ -126,8 +130,8 @@ def _item(row: Row, columns: Sequence[str], section: str) -> Item:
             values[kind] = f'{written(values[kind])}\n{written(cell)}' if values[kind] != cell else cell
         else:
             values[kind] = cell
-    said = ' ｜ '.join(dict.fromkeys(written(cell).replace('\n', ' ') for cell in row.cells if cell is not None))
-    return Item(row.number, said[:2000], values)
+    line = ' ｜ '.join(dict.fromkeys(written(cell).replace('\n', ' ') for cell in row.cells if cell is not None))
+    return Item(row.number, line[:2000], values)
 
 
 def _labels(rows: Sequence[Row], width: int) -> tuple[str, ...]:
@@ -148,7 +152,7 @@ def _kinds(labels: Sequence[str]) -> tuple[str, ...]:
 
 def _kind(label: str) -> str:
     lower = label.rpartition('·')[2]
-    for text in dict.fromkeys(_PERSONS.sub('', said) for said in (lower, label)):
+    for text in dict.fromkeys(_PERSONS.sub('', word) for word in (lower, label)):
         if re.search(_TITLES, text):
             return 'title'
         found = next((kind for kind, words in _WORDS if re.search(words, text)), None)

@@ -73,14 +73,14 @@ class Line(Base):
 
 def packed(sheets: Sequence[Sheet]) -> bytes:
     """Sheets as they are kept; dates become texts."""
-    plain = [[one.name, [list(row) for row in one.rows], one.is_text] for one in sheets]
+    plain = [[one.name, [list(row) for row in one.rows], one.is_text, sorted(one.hidden)] for one in sheets]
     return zlib.compress(orjson.dumps(plain, default=str), 6)
 
 
 def unpacked(content: bytes) -> list[Sheet]:
     """The sheets that were packed."""
-    return [Sheet(name, [Row(number, tuple(cells)) for number, cells in rows], is_text)
-            for name, rows, is_text in orjson.loads(zlib.decompress(content))]
+    return [Sheet(name, [Row(number, tuple(cells)) for number, cells in rows], is_text, frozenset(*hidden))
+            for name, rows, is_text, *hidden in orjson.loads(zlib.decompress(content))]
 
 
 def find(session: Session, tenant_id: str, account_id: int, breakdown_id: int) -> Breakdown:

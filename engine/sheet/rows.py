@@ -27,6 +27,7 @@ class Sheet:
     name: str
     rows: Sequence[Row]
     is_text: bool = False
+    hidden: frozenset[int] = frozenset()                 # numbers of rows that a person who opens the file does not see
 
 
 def gathered(name: str, rows: Iterable[tuple[int, Iterable[Any]]], file: str, is_text: bool = False) -> Sheet:

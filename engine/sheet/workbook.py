@@ -1,8 +1,9 @@
 """Excel workbooks: the values that were last calculated, sheet by sheet."""
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 from zipfile import BadZipFile, ZipFile
 
 from lxml import etree
@@ -19,8 +20,16 @@ _MOST_PART = 30_000_000     # bytes of a sheet's XML
 _LAST_ROW = 9999            # whatever stands further down has been left there by mistake
 _MOST_MERGED = 2000
 _HIGHEST = 300              # rows of a merged area; further down its value is not repeated
+_TRUE = ('1', 'true')
 _MAIN = '{http://schemas.openxmlformats.org/spreadsheetml/2006/main}'
 _ID = '{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id'
+
+
+class _Layout(NamedTuple):
+    """What the reader of values does not tell of a sheet."""
+
+    merged: tuple[CellRange, ...] = ()
+    hidden: frozenset[int] = frozenset()
 
 
 def read_workbook(upload: Upload) -> list[Sheet]:
@@ -35,12 +44,14 @@ def read_workbook(upload: Upload) -> list[Sheet]:
 
 
 def _read(upload: Upload) -> list[Sheet]:
-    merged = _merged(upload)
+    layouts = _layouts(upload)
     book = load_workbook(BytesIO(upload.content), read_only=True, data_only=True, keep_links=False)
     visible = [one for one in book.worksheets if one.sheet_state == 'visible'][:_MOST_SHEETS]
     found: list[Sheet] = []
     for one in visible:
-        found.append(gathered(one.title, _rows(one, merged.get(one.title, ())), upload.name))
+        layout = layouts.get(one.title, _Layout())
+        sheet = gathered(one.title, _rows(one, layout.merged), upload.name)
+        found.append(replace(sheet, hidden=layout.hidden))
         bounded(found, upload.name)
     book.close()
     return [sheet for sheet in found if sheet.rows]
@@ -81,30 +92,31 @@ def _spread(area: CellRange, number: int, cells: list[Any], values: dict[CellRan
         cells[column - 1] = values.get(area)
 
 
-def _merged(upload: Upload) -> dict[str, tuple[CellRange, ...]]:
-    """The merged areas of each sheet; the reader of values does not tell them."""
+def _layouts(upload: Upload) -> dict[str, _Layout]:
     with ZipFile(BytesIO(upload.content)) as archive:
         rels = {one.get('Id'): one.get('Target', '') for one in _parsed(archive, 'xl/_rels/workbook.xml.rels')}
         sheets = {one.get('name'): rels.get(one.get(_ID), '')
                   for one in _parsed(archive, 'xl/workbook.xml').iter(f'{_MAIN}sheet')}
-        return {name: _areas(upload, archive, path) for name, path in sheets.items() if path}
+        return {name: _layout(upload, archive, path) for name, path in sheets.items() if path}
 
 
 def _parsed(archive: ZipFile, part: str) -> etree._Element:
     return etree.fromstring(archive.read(part), etree.XMLParser(resolve_entities=False, no_network=True))
 
 
-def _areas(upload: Upload, archive: ZipFile, target: str) -> tuple[CellRange, ...]:
+def _layout(upload: Upload, archive: ZipFile, target: str) -> _Layout:
     part = target.lstrip('/') if target.startswith('/') else f'xl/{target}'
     if archive.getinfo(part).file_size > _MOST_PART:
         raise Refused('“{name}”的工作表太大，请只留要立项的表，另存一份再上传。', name=upload.name)
-    found = []
+    merged, hidden = [], set()
     with archive.open(part) as stream:
         for _, node in etree.iterparse(stream, tag=(f'{_MAIN}row', f'{_MAIN}mergeCell'), resolve_entities=False,
                                        no_network=True):
             if node.tag.endswith('mergeCell'):
-                found.append(CellRange(node.get('ref')))
+                merged.append(CellRange(node.get('ref')))
             elif int(node.get('r') or 1) > _LAST_ROW and any(len(cell) for cell in node):
                 raise Refused('“{name}”第{row}行还有内容，离表太远了。请删去它，另存一份再上传。', name=upload.name, row=node.get('r'))
+            elif node.get('hidden') in _TRUE:
+                hidden.add(int(node.get('r') or 0))
             node.clear()
-    return tuple(found[:_MOST_MERGED])
+    return _Layout(tuple(merged[:_MOST_MERGED]), frozenset(hidden))

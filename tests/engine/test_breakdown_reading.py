@@ -1,11 +1,13 @@
 """Tables and clauses are read: headings, units as people call them, and the clauses of the five documents."""
 from datetime import date
+from io import BytesIO
 
 import pytest
 from hypothesis import given, strategies as st
+from openpyxl import Workbook
 
-from engine import sheet
-from engine.breakdown import clause, heading
+from engine import sheet, upload
+from engine.breakdown import clause, heading, table as packing
 from engine.breakdown.item import Item
 from engine.breakdown.unit import Match, Units
 from engine.directory import Unit
@@ -198,6 +200,21 @@ def test_a_crossed_out_cell_is_empty() -> None:
     assert item.values == {'title': '建园区', 'lead': '县发改局'}
 
 
+def test_a_row_that_is_hidden_in_excel_is_pointed_out() -> None:
+    book = Workbook()
+    for row in (['任务', '牵头单位', '完成时限'], ['建园区', '县发改局', '年底'], ['引企业', '县发改局', '年底']):
+        book.active.append(row)
+    book.active.row_dimensions[3].hidden = True
+    file = BytesIO()
+    book.save(file)
+    table, = sheet.read(upload.check('分解表.xlsx', file.getvalue(), upload.SHEETS))
+    kept, = packing.unpacked(packing.packed([table]))
+    for each in (table, kept):
+        found = heading.recognised(each)
+        assert [one.notes for one in heading.items(each, found.rows, found.columns)] == [
+            [], ['这一行在Excel里是隐藏的，请核对要不要立']]
+
+
 def test_a_short_table_with_notes_is_still_a_table() -> None:
     found, items = read('任务\t牵头单位\t完成时限\n建园区\t县发改局\t年底\n注：年底是最后的时限。\n联系人：王某')
     assert (found.rows, len(items)) == (1, 1)
@@ -359,8 +376,12 @@ def test_any_text_is_read(text: str) -> None:
     for sheet_ in sheet.pasted(text):
         for item in clause.items(sheet_, REAL) if sheet_.is_text else ():
             assert 0 < len(item.text('title')) <= 60
-            assert set(item.text('title')) <= set(text) | {'，'}
-            assert all(part in text for name in ('lead', 'co') for part in item.text(name).split('、') if part)
+            assert set(item.text('title')) <= {*text, '，', ' '}
+            assert all(_bare(part) in _bare(text) for name in ('lead', 'co') for part in item.text(name).split('、'))
+
+
+def _bare(text: str) -> str:
+    return ''.join(text.split())
 
 
 def test_each_bracket_of_a_line_is_a_task() -> None:
