@@ -86,6 +86,6 @@ def tell(session: Session, tenant_id: str, addresses: Iterable[str], text: str, 
     if rows:
         session.execute(Message.__table__.insert(), rows)
         matter = session.get(Matter, matter_id) if matter_id else None
-        title, due = (matter.title or '', matter.due_at) if matter else ('', None)
-        outbox.tell(session, tenant_id, [Note(kind, row['unit'], row['post'], title, '', due, 'message', row['id'])
+        title, lead, due = (matter.title or '', matter.lead_unit, matter.due_at) if matter else ('', None, None)
+        outbox.tell(session, tenant_id, [Note(kind, row['unit'], row['post'], title, lead, '', due, 'message', row['id'])
                                          for row in rows])

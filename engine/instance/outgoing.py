@@ -29,7 +29,7 @@ def follow(step: Any) -> None:
 
 def _notes(step: Any, readers: Readers) -> Iterator[Note]:
     facts = step.facts.row if step.facts is not None else {}
-    title, due, urgent = facts.get('title') or '', facts.get('due_at'), _Urgency(step)
+    matter, due, urgent = (facts.get('title') or '', facts.get('lead_unit')), facts.get('due_at'), _Urgency(step)
     until = {row['id']: row['due_at'].astimezone(step.zone).date() for row in step.plan.inserts.get(TASK, ())
              if row['due_at']}
     for kind, row, name, day, place in (
@@ -37,7 +37,7 @@ def _notes(step: Any, readers: Readers) -> Iterator[Note]:
             *((row['kind'], row, row['step'], due, ('message', row['id'])) for row in _rows(step, Message)),
             *(('copy', row, '', due, ('copy', row['circulation_id'])) for row in _rows(step, Copy))):
         if readers.of((row['unit'], row['post'])):
-            yield Note(kind, row['unit'], row['post'], title, name, day, *place, urgent=urgent(kind))
+            yield Note(kind, row['unit'], row['post'], *matter, name, day, *place, urgent=urgent(kind))
 
 
 def _rows(step: Any, table: Any) -> Iterable[Mapping[str, Any]]:

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from engine import channel, clock, deployment
+from engine import channel, clock, deployment, directory
 from engine.channel import Channel, Undelivered
 from engine.contact import Contact
 from engine.db import reading, writing
@@ -93,7 +93,9 @@ class Courier:
             contact = session.get(Contact, made.contact_id)
             if made.code is None and not delivery.reads(session, contact):
                 contact = None
-            letter = contact and wording.letter(made, delivery.entries(session, key), contact.stop_key, self._address)
+            letter = contact and wording.letter(made, delivery.entries(session, key),
+                                                directory.unit_names(session, made.tenant), contact.stop_key,
+                                                self._address)
             through = self._channels[made.channel]
         if not delivery.lend(self._engine, key):
             return

@@ -23,8 +23,8 @@ _WAITS = text('delivery_id IS NULL')
 class Entry(Base):
     """One thing for one contact. Times are the government's own.
 
-    It may go along from `from_at` on, and is reason enough to send at `ready_at`. What it says is no secret: a title, a
-    step, a deadline. The address stands with the contact alone.
+    It may go along from `from_at` on, and is reason enough to send at `ready_at`. What it says is no secret: a title, who
+    leads, a step, a deadline. The address stands with the contact alone.
     """
 
     __tablename__ = 'outbox'
@@ -35,6 +35,7 @@ class Entry(Base):
     kind: Mapped[str] = mapped_column(String(10))
     urgent: Mapped[bool] = mapped_column(Boolean)
     title: Mapped[str] = mapped_column(String(300))
+    lead_unit: Mapped[str | None] = mapped_column(String(40))
     step: Mapped[str] = mapped_column(String(200))
     deadline: Mapped[date | None] = mapped_column(Date)
     place: Mapped[str] = mapped_column(String(10))                     # task message copy: which page it leads to
@@ -57,6 +58,7 @@ class Note:
     unit: str
     post: str
     title: str
+    lead_unit: str | None
     step: str
     deadline: date | None
     place: str
@@ -85,7 +87,7 @@ def _row(note: Note, reach: Reach, absent: str, tenant_id: str, times: Hours, no
     step = f'{note.step}（代{absent}）' if absent else note.step
     return {'id': uuid7(), 'tenant': tenant_id, 'contact_id': reach.id,
             'channel': reach.channel, 'kind': note.kind, 'urgent': note.urgent, 'title': one_line(note.title)[:300],
-            'step': one_line(step)[:200], 'deadline': note.deadline, 'place': note.place,
+            'lead_unit': note.lead_unit, 'step': one_line(step)[:200], 'deadline': note.deadline, 'place': note.place,
             'place_id': note.place_id, 'told_at': now, 'from_at': now if note.urgent else times.first(now),
             'ready_at': now if note.urgent else times.ready(now), 'delivery_id': None}
 

@@ -1,5 +1,6 @@
 """The words of a letter: what waits for whom until when, and the way there. Nothing else leaves the house."""
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from engine.channel import Letter
@@ -13,11 +14,14 @@ KINDS = {'task': '新的待办', 'due': '快到期', 'overdue': '已超期', 're
 """What each kind of thing is called."""
 
 
-def letter(made: Delivery, found: Sequence[Entry], stop_key: str, address: str) -> Letter:
-    """A letter in words; `address` is where the web is reached, '' where nobody has said it."""
+def letter(made: Delivery, found: Sequence[Entry], units: Mapping[str, str], stop_key: str, address: str) -> Letter:
+    """A letter in words; `units` are the names of units, `address` is where the web is reached, '' where nobody has
+    said it."""
     if made.code is not None:
         return Letter(made.id.hex, '督办：验证码', (f'验证码是 {made.code}，30分钟内有效。', '不是您本人要的，不用理会。'))
-    named = [line for entry in found[:MOST] for line in _lines(entry, address)]
+    alike = _alike(found)
+    named = [line for entry in found[:MOST]
+             for line in _lines(entry, units.get(entry.lead_unit) if entry.title in alike else None, address)]
     more = [f'还有{len(found) - MOST}条，登录后都看得到。'] if len(found) > MOST else []
     stop = address and address + PLACES['stop'].format(stop_key)
     foot = [f'不想再收：{stop}'] if stop else ['不想再收的，登录后在“接收提醒”里停收。']
@@ -31,9 +35,18 @@ def _subject(found: Sequence[Entry]) -> str:
     return said if len(found) == 1 else f'{said}（共{len(found)}条）'
 
 
-def _lines(entry: Entry, address: str) -> list[str]:
+def _alike(found: Sequence[Entry]) -> set[str]:
+    """The titles that matters of several units have in one letter, such as those of one sentence put to each city."""
+    leads: dict[str, set[str | None]] = defaultdict(set)
+    for entry in found:
+        leads[entry.title].add(entry.lead_unit)
+    return {title for title, units in leads.items() if len(units) > 1}
+
+
+def _lines(entry: Entry, unit: str | None, address: str) -> list[str]:
     until = '期限' if entry.place == 'task' else '办结时限'              # a late step of a matter that is not late itself
-    parts = [f'【{KINDS[entry.kind]}】{entry.title or entry.step}', entry.step if entry.title else '',
+    whose = f'（{unit}）' if unit else ''
+    parts = [f'【{KINDS[entry.kind]}】{entry.title or entry.step}{whose}', entry.step if entry.title else '',
              f'{until}{said(entry.deadline)}' if entry.deadline else '']
     return ['，'.join(filter(None, parts)), *([address + PLACES[entry.place].format(entry.place_id)] if address else [])]
 

@@ -148,6 +148,24 @@ def test_a_late_step_of_a_matter_that_is_not_late_is_told_apart_from_it(reached:
     assert '【已超期】建立健全重点企业和项目库，催签收，办结时限2020年' in said
 
 
+def test_where_one_letter_names_several_matters_of_one_title_it_says_whose_each_is(
+        reached: Engine, mailbox: MailServer) -> None:
+    """One sentence put to each unit makes a matter of each."""
+    reach(reached, 'gz-office-officer', address='officer@gz.gov.cn')
+    liaison = Actor('省发展改革委·联络员', 'fgw', 'liaison')
+    asked = [Case.begin(reached, title=title, lead_unit=unit).id for title, unit in (
+        ('开展自查', 'fgw'), ('开展自查', 'sft'), ('梳理清单', 'sft'))]
+    with db.writing(reached) as session:
+        for matter_id in asked:
+            circulation.send(session, matter_id, liaison, ['office/officer'], '')
+        reminder.tell(session, TENANT, ['office/officer'], '请看一下', BEGIN, asked[1], 'comment')
+    set_clock(reached, '2020-05-07 09:30')
+    sent(reached, mail_settings(mailbox))
+    letter, = (one for one in mailbox.letters if one['To'] == 'officer@gz.gov.cn')
+    said = [line.partition('，')[0] for line in letter.get_content().splitlines() if line.startswith('【')]
+    assert sorted(said) == ['【抄送】开展自查（省发展改革委）', '【抄送】开展自查（省司法厅）', '【抄送】梳理清单', '【沟通】开展自查（省司法厅）']
+
+
 def test_a_person_who_writes_is_told_of_as_well(reached: Engine) -> None:
     case = Case.begin(reached)
     with db.writing(reached) as session:
