@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 RANK = [['errors', 'clock', 'identifier', 'db', 'statement', 'upsert', 'xml', 'remember', 'setting'], ['speech', 'workcal', 'expression', 'upload', 'sheet'], ['channel', 'finding', 'form', 'decision', 'permit', 'document'],
         ['definition', 'story'], ['gate', 'normalise', 'spiff', 'repair', 'comparison'], ['directory', 'plan', 'phrase', 'savedview', 'token'], ['ledger', 'history', 'milestone', 'statistic', 'contact', 'usertask', 'inbox', 'pace', 'job', 'number'],
-        ['parameter', 'schedule', 'deployment', 'following', 'roster', 'suspension', 'authority', 'substitution'], ['outbox', 'visibility', 'circulation'], ['actions'], ['export', 'attachment', 'comment', 'urging', 'publication', 'founding', 'template', 'instance', 'coverage', 'draft', 'trial', 'release', 'sharing'], ['incident', 'handover', 'seal'], ['intervention', 'assignment'], ['migration', 'breakdown'], ['worker'], ['schema', 'demo', 'simulation', 'proof', 'backtest'], ['command'], ['__main__']]
+        ['parameter', 'schedule', 'deployment', 'following', 'roster', 'suspension', 'authority', 'substitution'], ['outbox', 'visibility', 'circulation'], ['actions'], ['export', 'attachment', 'comment', 'urging', 'publication', 'founding', 'template', 'instance', 'coverage', 'draft', 'trial', 'release', 'sharing'], ['incident', 'handover', 'seal', 'witness'], ['intervention', 'assignment'], ['migration', 'breakdown'], ['worker'], ['schema', 'demo', 'simulation', 'proof', 'backtest'], ['command'], ['__main__']]
 LEVEL = {room: level for level, rooms in enumerate(RANK) for room in rooms}
 
 

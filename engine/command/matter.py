@@ -1,12 +1,14 @@
 """Matters: begin one, see and finish tasks, send messages, read the trail and prove it."""
 import argparse
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import orjson
 from sqlalchemy import Engine, select
 
-from engine import directory, history, incident, instance, seal
+from engine import directory, history, incident, instance, seal, witness
 from engine.command import where
 from engine.command.answer import DONE, REFUSED, Answer
 from engine.command.tree import Tree
@@ -159,9 +161,26 @@ def verify(engine: Engine, args: argparse.Namespace) -> Answer:
         matter = where.matter(session, args.matter, args.tenant) if args.matter else None
         tenant = where.tenant(session, args.tenant).id if args.tenant and not matter else None
         found = seal.verify(session, str(matter.id) if matter else None, tenant, contents=True)
+        kept = witness.read(where.content(Path(args.against)), args.against) if args.against else None
+        if kept and found.whole and (fault := witness.contradiction(session, kept)):
+            found = replace(found, whole=False, fault=fault)
+        if args.keep and found.whole:
+            _keep(Path(args.keep), witness.made(session, tenant))
     said = '轨迹完整' if found.whole else f'轨迹有改：{found.fault}'
-    return Answer(vars(found), f'{said}（{found.chains}条链，{found.events}条记录，{found.alg} {found.head[:16]}）',
+    also = f'，跟{kept["at"][:10]}的存根一致' if kept and found.whole else ''
+    return Answer(vars(found), f'{said}{also}（{found.chains}条链，{found.events}条记录，{found.alg} {found.head[:16]}）',
                   DONE if found.whole else REFUSED)
+
+
+def _keep(path: Path, made: Mapping[str, Any]) -> None:
+    """A new file; a witness that stands there already is not written over."""
+    try:
+        with path.open('xb') as file:
+            file.write(orjson.dumps(made, option=orjson.OPT_INDENT_2))
+    except FileExistsError:
+        raise Refused('{path} 已经有了，存根不覆盖旧的，请换个文件名', path=path) from None
+    except OSError as error:
+        raise Refused('写不了文件 {path}：{cause}', path=path, cause=error.strerror) from None
 
 
 def verbs(tree: Tree) -> None:
@@ -196,3 +215,5 @@ def verbs(tree: Tree) -> None:
     made.add_argument('reference', metavar='事项')
     made = tree.verb('verify', verify, '校验轨迹')
     made.add_argument('--matter', metavar='事项')
+    made.add_argument('--keep', metavar='文件', help='轨迹完整就把每条链的末尾存成存根，请拿到别处保管')
+    made.add_argument('--against', metavar='文件', help='再跟以前的存根比：整段重写过、恢复过旧备份，都看得出来')

@@ -248,6 +248,21 @@ def test_the_clock_does_not_go_back_behind_the_trail(office: Shell) -> None:
     assert office('verify') and office.code == 0
 
 
+def test_the_trail_is_held_against_a_witness_kept_elsewhere(office: Shell, tmp_path: Path) -> None:
+    begin(office)
+    kept = str(tmp_path / '存根.json')
+    assert '轨迹完整' in office('verify', '--keep', kept)
+    assert '已经有了，存根不覆盖旧的' in office.refused('verify', '--keep', kept)
+    assert '的存根一致' in office('verify', '--against', kept)
+    assert '没有这个文件' in office.refused('verify', '--against', str(tmp_path / '没有.json'))
+    told = json.loads(Path(kept).read_text())
+    chain = next(iter(told['ends']))
+    told['ends'][chain][1] = '0' * 64
+    Path(kept).write_text(json.dumps(told))
+    assert '整段重写过' in office('verify', '--against', kept) and office.code == 1
+    assert office.json('verify', '--against', kept)['whole'] is False
+
+
 def test_a_government_that_is_not_there_is_not_called_whole(office: Shell) -> None:
     assert 'qq' in office.refused('--tenant', 'qq', 'verify')
 

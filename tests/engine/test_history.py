@@ -3,11 +3,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
 
+import orjson
 import pytest
 from sqlalchemy import Connection, Engine, delete, event, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from engine import db, history
+from engine import db, history, witness
+from engine.errors import Refused
 from engine.history import EMPTY, Actor, Event, Kind, digest
 from engine.ledger import Matter
 from tests.workflows.story import Teller
@@ -150,6 +152,45 @@ def test_tampering_is_found(told: tuple[Engine, str, str], mutate: Callable) -> 
         assert not history.verify(session).whole
         assert not history.verify(session, tenant='gz').whole
         assert history.verify(session, other).whole                # and only this one
+
+
+def tell_anew(connection: Connection, chain: str, _: str) -> None:
+    """Somebody else did it, and all that follows is hashed again, up to the head on the matter."""
+    rewrite_all(connection, chain, _)
+    last = rows(connection, chain)[-1]
+    connection.execute(update(Matter.__table__).where(Matter.id == UUID(chain)).values(head_hash=last['hash']))
+
+
+def go_back(connection: Connection, chain: str, _: str) -> None:
+    """As an older backup has it."""
+    last = rows(connection, chain)[-2]
+    cut_tail(connection, chain, _)
+    connection.execute(update(Matter.__table__).where(Matter.id == UUID(chain)).values(
+        head_seq=last['seq'], head_hash=last['hash']))
+
+
+@pytest.mark.parametrize(('mutate', 'sentence'), [(tell_anew, '整段重写过'), (go_back, '恢复了更早的备份')])
+def test_what_is_whole_in_itself_is_held_against_a_witness(
+        told: tuple[Engine, str, str], mutate: Callable, sentence: str) -> None:
+    engine, chain, other = told
+    with db.reading(engine) as session:
+        kept = witness.read(orjson.dumps(witness.made(session, 'gz')), '存根.json')
+    with db.writing(engine) as session:
+        history.record_matter(session, UUID(other), Actor('省发展改革委·联络员'), Kind.COPY_READ, '阅读抄送件')
+    with db.reading(engine) as session:
+        assert witness.contradiction(session, kept) is None        # it may go on
+    get_round(engine, mutate, chain, other)
+    with db.reading(engine) as session:
+        assert history.verify(session).whole
+        found = witness.contradiction(session, kept)
+        assert chain in found and sentence in found and kept['at'][:10] in found
+
+
+@pytest.mark.parametrize('content', [b'', b'{}', b'[1]', b'\xff', b'{"made_by": "duban witness 1", "at": 1, "ends": {}}',
+                                     b'{"made_by": "duban witness 1", "at": "2020", "ends": {"a": ["1", "b"]}}'])
+def test_what_is_no_witness_is_refused(content: bytes) -> None:
+    with pytest.raises(Refused, match='不是存根'):
+        witness.read(content, '存根.json')
 
 
 def test_a_chain_that_nobody_owns_is_found(told: tuple[Engine, str, str]) -> None:
