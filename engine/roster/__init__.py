@@ -5,7 +5,8 @@ from engine.roster.book import BOOK, template
 from engine.roster.entry import AccountEntry, PostEntry, UnitEntry
 from engine.roster.filing import Filed, passwords, put
 from engine.roster.held import Held, drop, hold, holding
-from engine.roster.preview import Line, Preview, preview
+from engine.roster.line import Line, Preview
+from engine.roster.preview import preview
 from engine.roster.unit import POSTS, add_post, add_unit, change_unit
 
 __all__ = ['BOOK', 'POSTS', 'AccountEntry', 'Filed', 'Held', 'Line', 'PostEntry', 'Preview', 'UnitEntry', 'add_account',

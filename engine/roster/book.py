@@ -1,5 +1,6 @@
 """The workbook of a directory: its two sheets, how their columns are called, and the empty one to fill in."""
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -16,10 +17,11 @@ BOOK = {'单位': {'单位代码': 'code', '单位名称': 'name', '类别': 'ki
 _ALSO = {'单位编码': '单位代码', '编码': '单位代码', '代码': '单位代码', '名称': '单位名称', '单位全称': '单位名称', '单位类别': '类别', '单位类型': '类别',
          '类型': '类别', '上级单位': '上级单位代码', '上级单位编码': '上级单位代码', '主管单位': '上级单位代码', '生效日期': '启用日期', '成立日期': '启用日期',
          '失效日期': '停用日期', '撤销日期': '停用日期', '接替单位': '接替单位代码', '承接单位': '接替单位代码', '序号': '排序', '所属单位': '单位代码',
-         '电话': '办公电话', '账号': '登录名', '用户名': '登录名'}
+         '单位': '单位代码', '职务': '岗位', '电话': '办公电话', '联系电话': '办公电话', '账号': '登录名', '用户名': '登录名'}
 """Other words over the same columns."""
-_NEEDED = {'单位': ('单位代码', '单位名称', '类别'), '岗位账号': ('单位代码', '岗位')}
-_DAY = re.compile(r'(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0?0:00(?::00)?)?')
+_NEEDED = {'单位': ('单位名称', '类别'), '岗位账号': ('单位代码', '岗位')}
+_DAY = re.compile(r'(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})[日号]?(?:[ T]0?0:00(?::00)?)?|(\d{4})(\d\d)(\d\d)')
+_NONE = re.compile('[-－—–/／]*|无')          # what people put where there is nothing
 _BESIDE = re.compile(r'\s|[*＊:：]|[（(][^（）()]*[）)]')     # 单位代码*, 停用日期（没有就空着）
 _EXAMPLES = {'单位': [('fgw', '省发展改革委', '部门', '', '2018-11-01', '', '', 10),
                      ('fgw_xm', '省发展改革委项目处', '处室', 'fgw', '', '', '', 11)],
@@ -32,12 +34,13 @@ class Cells(NamedTuple):
     kind: str
     number: int
     values: Mapping[str, Any]
+    hidden: bool = False
 
 
 def template() -> bytes:
     """The workbook to fill in: headings, two rows of examples, and how each column is filled in."""
-    told = [('列', '怎么填'), ('单位代码', '小写字母开头，字母、数字、下划线；已经有的代码就是修改那个单位'), ('类别', '政府、办公厅、部门、地方、处室……'),
-            ('启用日期、停用日期', '2020-09-30；没有就空着'), ('接替单位代码', '撤并以后由谁接着办；写了就要写停用日期'),
+    told = [('列', '怎么填'), ('单位代码', '小写字母开头，字母、数字、下划线；已经有的代码就是修改那个单位；空着就照单位名称和上级单位找，找不到的给一个新代码'), ('类别', '政府、办公厅、部门、地方、处室……'),
+            ('上级单位代码', '代码，或者单位名称'), ('启用日期、停用日期', '2020-09-30；没有就空着'), ('接替单位代码', '撤并以后由谁接着办；写了就要写停用日期'),
             ('岗位', '、'.join(f'{code}（{name}）' for code, name in POSTS.items())),
             ('登录名', '不建账号就空着；一次性密码在结果文件里，第一次登录要换成自己的')]
     sheets = [Sheet(name, _rows([tuple(columns), *_EXAMPLES[name]])) for name, columns in BOOK.items()]
@@ -65,17 +68,20 @@ def _read(one: Sheet) -> Iterator[Cells]:
     for row in one.rows:
         written = {_BESIDE.sub('', str(cell)): place for place, cell in enumerate(row.cells) if cell is not None}
         heads = {_ALSO.get(head, head): place for head, place in written.items()} | written
+        if '岗位' in heads and '单位代码' not in heads and '单位名称' in heads:
+            heads['单位代码'] = heads['单位名称']        # a list of telephone numbers names the unit
         known = next((name for name, needed in _NEEDED.items() if set(needed) <= heads.keys()), None)
         if known:
             kind, columns = known, {BOOK[known][head]: place for head, place in heads.items() if head in BOOK[known]}
         elif kind:
             yield Cells(kind, row.number, {field: row.cells[place] if place < len(row.cells) else None
-                                           for field, place in columns.items()})
+                                           for field, place in columns.items()}, row.number in one.hidden)
 
 
 def text(value: Any) -> str:
-    """A cell as a text."""
-    return '' if value is None else str(value).strip()
+    """A cell as a text; '' where a dash says that there is none."""
+    said = '' if value is None else str(value).strip()
+    return '' if _NONE.fullmatch(said) else said
 
 
 def day(value: Any) -> date | None:
@@ -84,7 +90,9 @@ def day(value: Any) -> date | None:
         return value.date()
     if value is None or isinstance(value, date):
         return value
-    written = _DAY.fullmatch(text(value))
+    if not (said := text(value)):
+        return None
+    written = _DAY.fullmatch(unicodedata.normalize('NFKC', said))
     if written is None:
         raise ValueError(value)
-    return date(*map(int, written.groups()))
+    return date(*map(int, filter(None, written.groups())))

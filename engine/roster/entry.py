@@ -106,11 +106,12 @@ def _length(field: str, label: str, text: str, most: int) -> Iterator[Fault]:
 
 def _circle(start: str, field: str, known: Mapping[str, UnitEntry]) -> list[str]:
     """The way from a unit along its parents or successors back to itself; empty when it ends elsewhere."""
-    way = [start]
-    while way[-1] in known and (after := getattr(known[way[-1]], field)):
-        if after == start:
+    way = {start: None}
+    last = start
+    while last in known and (last := getattr(known[last], field)):
+        if last == start:
             return [*way, start]
-        if after in way:
+        if last in way:
             return []                                    # a circle of others: they say so
-        way.append(after)
+        way[last] = None
     return []

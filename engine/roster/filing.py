@@ -9,7 +9,8 @@ from engine import directory, history, sheet
 from engine.directory import Post, Unit
 from engine.errors import Refused
 from engine.history import Actor, Kind
-from engine.roster.preview import Line, Preview, preview
+from engine.roster.line import Line, Preview
+from engine.roster.preview import preview
 from engine.roster.unit import columns
 from engine.sheet import Row, Sheet
 
@@ -26,7 +27,7 @@ class Filed:
     def workbook(self) -> bytes:
         """The result, row by row, and the passwords."""
         rows = [('表', '行', '单位或岗位', '结果', '说明')] + [
-            (line.sheet, line.number, line.name, '没有导入' if line.faults else _SAID[line.does], '；'.join(line.faults))
+            (line.sheet, line.number, line.name, '没有导入' if line.faults else _SAID[line.does], '；'.join(line.faults or line.notes))
             for line in self.seen.lines]
         logins = {line.account.login: line.name for line in self.seen.good if line.account}
         given = [('登录名', '岗位', '一次性密码')] + [(login, logins[login], password)

@@ -1,60 +1,24 @@
 """What a workbook would do to the directory, row by row, before anything is changed."""
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import directory
 from engine.directory import Account, Post
 from engine.errors import said
 from engine.roster import book
-from engine.roster.book import Cells
-from engine.roster.entry import AccountEntry, PostEntry, UnitEntry
-from engine.roster.unit import POSTS, entries
+from engine.roster.entry import AccountEntry, Fault, PostEntry, UnitEntry
+from engine.roster.line import Line, Preview
+from engine.roster.reading import Reading
+from engine.roster.unit import POSTS
 from engine.sheet import Sheet
 
-_CODES = {name: code for code, name in POSTS.items()}
-_DAYS = {'valid_from': said('启用日期'), 'valid_to': said('停用日期')}
-_OF_POST = {'name': said('岗位名称'), 'phone': said('办公电话')}
-
-
-@dataclass
-class Line:
-    """One row: of which sheet, what it enters, what that does (add, change, same), and what is wrong with it."""
-
-    sheet: str
-    number: int
-    name: str
-    unit: UnitEntry | None = None
-    post: PostEntry | None = None
-    account: AccountEntry | None = None
-    does: str = 'add'
-    faults: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Preview:
-    """All rows of a workbook, in its order."""
-
-    lines: Sequence[Line]
-
-    @property
-    def good(self) -> list[Line]:
-        """The rows that can be entered."""
-        return [line for line in self.lines if not line.faults]
-
-    @property
-    def bad(self) -> list[Line]:
-        """The rows with faults."""
-        return [line for line in self.lines if line.faults]
-
-    def counted(self) -> Counter[str]:
-        """How many good rows add, change, and leave as it is; how many are bad."""
-        return Counter(line.does for line in self.good) + Counter(bad=len(self.bad))
+_LABELS = {'name': said('名称'), 'kind': said('类别'), 'parent': said('上级单位'), 'valid_from': said('启用日期'),
+           'valid_to': said('停用日期'), 'successor': said('接替单位'), 'position': said('排序'), 'phone': said('办公电话')}
 
 
 def preview(session: Session, tenant_id: str, sheets: Sequence[Sheet], today: date) -> Preview:
@@ -63,80 +27,17 @@ def preview(session: Session, tenant_id: str, sheets: Sequence[Sheet], today: da
 
     :raises Refused: no sheet has the columns of a directory.
     """
-    rows = book.read(sheets)
-    reading = _Reading(session, tenant_id, rows)
-    lines = [reading.line(cells) for cells in rows]
+    reading = Reading(session, tenant_id, book.read(sheets))
+    lines = reading.lines()
     _doubled(lines, lambda line: line.unit and line.unit.code, said('单位代码'))
     _doubled(lines, lambda line: line.post and not line.account and (line.post.unit, line.post.post), said('岗位'))
     _doubled(lines, lambda line: line.account and line.account.login, said('登录名'))
     there = _There(session, tenant_id, lines, reading.units)
-    for line in lines:
-        there.judge(line, today)                         # everything that is wrong with a row is said at once
-    while any([there.judge(line, today) for line in lines if not line.faults]):
-        pass
+    there.judge(today)
     for line in lines:
         line.does, line.name = there.does(line), there.called(line)
+        line.notes += [] if line.faults else there.told(line)
     return Preview(lines)
-
-
-class _Reading:
-    """Rows read as entries: what they say, over what is there or an earlier row says."""
-
-    def __init__(self, session: Session, tenant_id: str, rows: Sequence[Cells]) -> None:
-        self.units = entries(directory.tree(session, tenant_id))
-        written = [{name: book.text(value) for name, value in row.values.items()} for row in rows if row.kind == '单位']
-        self._codes = {*self.units, *(one['code'] for one in written)}
-        self._named = _named([*((unit.name, code) for code, unit in self.units.items()),
-                              *((one['name'], one['code']) for one in written)])
-        self._posts = {(row.unit, row.post): PostEntry(row.unit, row.post, row.name, row.phone)
-                       for row in session.scalars(select(Post).where(Post.tenant == tenant_id))}
-        self._told: dict[tuple[str, ...], tuple[str, int]] = {}        # of a post: a value, and the row that gave it
-
-    def line(self, cells: Cells) -> Line:
-        """One row, with what is wrong with its cells."""
-        values = {name: book.text(value) for name, value in cells.values.items()}
-        for name in ('parent', 'successor', 'unit'):
-            if values.get(name) and values[name] not in self._codes:
-                values[name] = self._named.get(values[name], values[name])
-        return self._unit(cells, values) if cells.kind == '单位' else self._post(cells, values)
-
-    def _unit(self, cells: Cells, values: dict[str, str]) -> Line:
-        line, given = Line(cells.kind, cells.number, values['name'] or values['code']), dict(values)
-        for name in _DAYS.keys() & values.keys():
-            try:
-                given[name] = book.day(cells.values[name])
-            except ValueError:
-                del given[name]
-                line.faults.append(said('{label}写成 2020-09-30 这样，现在是“{given}”', label=_DAYS[name],
-                                        given=values[name]))
-        try:
-            given |= {'position': int(values['position'] or 0)} if 'position' in values else {}
-        except ValueError:
-            del given['position']
-            line.faults.append(said('排序填整数，现在是“{given}”', given=values['position']))
-        line.unit = replace(self.units.get(values['code'], UnitEntry(values['code'], '', '')), **given)
-        return line
-
-    def _post(self, cells: Cells, values: dict[str, str]) -> Line:
-        key = values['unit'], _CODES.get(values['post'], values['post'])
-        line, given = Line(cells.kind, cells.number, '/'.join(key)), {name: values.get(name) for name in _OF_POST}
-        before = self._posts.get(key, PostEntry(*key, POSTS.get(key[1], key[1])))
-        if given['phone'] == '' and (*key, 'phone') not in self._told:
-            before = replace(before, phone='')
-        line.post = self._posts[key] = replace(before, **{name: value for name, value in given.items() if value})
-        for name, value in given.items():
-            if value and (told := self._told.setdefault((*key, name), (value, cells.number)))[0] != value:
-                line.faults.append(said('{label}和第{row}行的不一样', label=_OF_POST[name], row=told[1]))
-        line.account = AccountEntry(*key, values['login']) if values.get('login') else None
-        return line
-
-
-def _named(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The code of each name that only one unit has: a table may name a unit instead."""
-    codes: dict[str, set[str]] = {}
-    for name, code in pairs:
-        codes.setdefault(name, set()).add(code)
-    return {name: found.pop() for name, found in codes.items() if len(found) == 1}
 
 
 def _doubled(lines: Iterable[Line], key_of: Any, label: str) -> None:
@@ -154,26 +55,44 @@ class _There:
     """What is there already and what the rows that are good so far would add."""
 
     def __init__(self, session: Session, tenant_id: str, lines: Sequence[Line], units: Mapping[str, UnitEntry]) -> None:
-        self.lines, self.units = lines, units
-        self.posts = {(row.unit, row.post): row
+        self.lines, self.units, self.tenant_id = lines, units, tenant_id
+        self.posts = {(row.unit, row.post): PostEntry(row.unit, row.post, row.name, row.phone)
                       for row in session.scalars(select(Post).where(Post.tenant == tenant_id))}
         logins = {line.account.login for line in lines if line.account}
         self.accounts: Mapping[str, Account] = {row.login: row for row in session.scalars(
             select(Account).where(Account.login.in_(logins)))}
-        self.tenant_id = tenant_id
+        entered = [line for line in lines if line.unit]
+        self._names = {**{line.unit.code: line.unit.name for line in reversed(entered)},
+                       **{line.unit.code: line.unit.name for line in entered if not line.faults}}
+        self._after = {**units, **{line.unit.code: line.unit for line in entered if not line.faults}}
 
-    def judge(self, line: Line, today: date) -> bool:
-        """Look at one row once more; whether it turned out to be bad."""
-        units = self.units | {one.unit.code: one.unit for one in self.lines if one.unit and not one.faults}
-        if line.unit:
-            found = [*line.unit.faults({**units, line.unit.code: line.unit})]
-        else:
-            found = [*line.post.faults(units, POSTS, today)]
-            if line.account and not self._same(line.account):
-                posts = {*self.posts, (line.post.unit, line.post.post)}
-                found += line.account.faults(units, posts, self.accounts, today)
-        line.faults = list(dict.fromkeys([*line.faults, *(sentence for _, sentence in found)]))
+    def judge(self, today: date) -> None:
+        """Say at once everything that is wrong with each row, then what follows from the bad ones."""
+        fallen = self._fallen(self.lines, today)
+        while fallen:
+            good = [line for line in self.lines if not line.faults]
+            fallen = self._fallen([line for line in good if line.needs & fallen], today) or self._fallen(good, today)
+
+    def _fallen(self, lines: Iterable[Line], today: date) -> set[str]:
+        """Look at these rows once more: the units that turned out to be bad."""
+        return {line.unit.code for line in lines if self._bad(line, today) and line.unit}
+
+    def _bad(self, line: Line, today: date) -> bool:
+        if not line.unclear:
+            found = self._of_unit(line) if line.unit else self._of_post(line, today)
+            line.faults = list(dict.fromkeys([*line.faults, *(sentence for _, sentence in found)]))
+        if line.faults and line.unit and self._after.get(line.unit.code) is line.unit:
+            self._after.pop(line.unit.code)
+            self._after |= {code: self.units[code] for code in {line.unit.code} & self.units.keys()}
         return bool(line.faults)
+
+    def _of_unit(self, line: Line) -> Iterator[Fault]:
+        return line.unit.faults(ChainMap({line.unit.code: line.unit}, self._after))
+
+    def _of_post(self, line: Line, today: date) -> Iterator[Fault]:
+        yield from line.post.faults(self._after, POSTS, today)
+        if line.account and not self._same(line.account):
+            yield from line.account.faults(self._after, {(line.post.unit, line.post.post)}, self.accounts, today)
 
     def _same(self, entry: AccountEntry) -> bool:
         row = self.accounts.get(entry.login)
@@ -181,21 +100,34 @@ class _There:
 
     def called(self, line: Line) -> str:
         """省财政厅·联络员 of a post, where its unit is known."""
-        if line.unit:
-            return line.name
-        told = sorted((one for one in self.lines if one.unit), key=lambda one: not one.faults)
-        units = self.units | {one.unit.code: one.unit for one in told}
-        unit = units.get(line.post.unit)
-        return f'{unit.name if unit else line.post.unit}·{line.post.name}'
+        return line.name if line.unit else f'{self._name(line.post.unit)}·{line.post.name}'
+
+    def _name(self, code: str) -> str:
+        unit = self.units.get(code)
+        return self._names.get(code) or (unit.name if unit else code)
 
     def does(self, line: Line) -> str:
         """add, change or same."""
-        if line.unit:
-            before = self.units.get(line.unit.code)
-            return 'add' if before is None else 'same' if before == line.unit else 'change'
         if line.account and self._same(line.account):
             line.account = None
-        row = self.posts.get((line.post.unit, line.post.post))
-        if row is None or line.account:
-            return 'add'
-        return 'same' if (row.name, row.phone) == (line.post.name, line.post.phone) else 'change'
+        before, after = self._was(line), line.unit or line.post
+        return 'add' if before is None or line.account else 'same' if before == after else 'change'
+
+    def _was(self, line: Line) -> UnitEntry | PostEntry | None:
+        return self.units.get(line.unit.code) if line.unit else self.posts.get((line.post.unit, line.post.post))
+
+    def told(self, line: Line) -> Iterator[str]:
+        """What a row that can be entered comes to: where a new unit stands, what of an old one changes, the account."""
+        before, after = self._was(line), asdict(line.unit or line.post)
+        if line.unit and line.does == 'add':
+            yield said('单位代码{code}', code=line.unit.code)
+            yield said('上级单位{unit}', unit=self._name(line.unit.parent)) if line.unit.parent else said('没有上级单位')
+        for name, old in asdict(before).items() if before else ():
+            if old != after[name]:
+                yield said('{label}由“{old}”改为“{new}”', label=_LABELS[name], old=self._shown(name, old),
+                           new=self._shown(name, after[name]))
+        if line.account:
+            yield said('建账号 {login}', login=line.account.login)
+
+    def _shown(self, name: str, value: Any) -> str:
+        return self._name(value) if name in ('parent', 'successor') else '' if value is None else str(value)

@@ -107,16 +107,19 @@ def _parsed(archive: ZipFile, part: str) -> etree._Element:
 def _layout(upload: Upload, archive: ZipFile, target: str) -> _Layout:
     part = target.lstrip('/') if target.startswith('/') else f'xl/{target}'
     if archive.getinfo(part).file_size > _MOST_PART:
-        raise Refused('“{name}”的工作表太大，请只留要立项的表，另存一份再上传。', name=upload.name)
-    merged, hidden = [], set()
+        raise Refused('“{name}”的工作表太大，请只留要用的表，另存一份再上传。', name=upload.name)
+    merged, hidden, filled = [], set(), 0
     with archive.open(part) as stream:
         for _, node in etree.iterparse(stream, tag=(f'{_MAIN}row', f'{_MAIN}mergeCell'), resolve_entities=False,
                                        no_network=True):
             if node.tag.endswith('mergeCell'):
                 merged.append(CellRange(node.get('ref')))
-            elif int(node.get('r') or 1) > _LAST_ROW and any(len(cell) for cell in node):
+                continue
+            full = any(len(cell) for cell in node)
+            filled += full                               # a table that is too long is told so when its rows are read
+            if full and int(node.get('r') or 1) > _LAST_ROW and filled <= MOST_ROWS:
                 raise Refused('“{name}”第{row}行还有内容，离表太远了。请删去它，另存一份再上传。', name=upload.name, row=node.get('r'))
-            elif node.get('hidden') in _TRUE:
+            if node.get('hidden') in _TRUE:
                 hidden.add(int(node.get('r') or 0))
             node.clear()
     return _Layout(tuple(merged[:_MOST_MERGED]), frozenset(hidden))

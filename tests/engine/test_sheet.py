@@ -94,6 +94,8 @@ def test_what_is_too_long_is_refused() -> None:
         read('表.xlsx', xlsx([['任务'], ['长' * 5001]]))
     with pytest.raises(Refused, match='超过3000行'):
         read('表.xlsx', xlsx([['任务']] * 3001))
+    with pytest.raises(Refused, match='超过3000行'):
+        read('表.xlsx', xlsx([['任务']] * 10_001))
     with pytest.raises(Refused, match='超过60000格'):
         read('表.csv', (b','.join([b'1'] * 60) + b'\n') * 1001)
 

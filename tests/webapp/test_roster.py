@@ -117,6 +117,49 @@ def test_a_table_of_the_office_s_own_is_understood(app: Flask, owner: Browser) -
         assert session.get(Unit, ('gz', 'czt')).parent == 'gov'
 
 
+def test_an_office_that_has_no_codes_is_given_some(app: Flask, owner: Browser) -> None:
+    """A unit that is there is known by its name, one of the same name elsewhere is another."""
+    rows = [('单位名称', '类别', '上级单位', '停用日期'), ('省司法厅', '部门', '', '无'), ('办公室', '处室', '省司法厅', '—'),
+            ('省财政厅', '部门', '省政府', '/'), ('办公室', '处室', '省财政厅', '20301231')]
+    said = send(owner, book(rows, [('单位', '职务', '联系电话'), ('省财政厅', '联络员', '0851-1')]))
+    assert '共5行：新增4，修改0，没有变化1，要改0' in said
+    assert '单位代码u1；上级单位省司法厅' in said and '单位代码u2；上级单位省政府' in said
+    result = put(owner, 'all')
+    assert result['结果'][2][3:] == ('新增', '单位代码u1；上级单位省司法厅')
+    with db.reading(engine_of(app)) as session:
+        named = {row.code: (row.name, row.parent, row.valid_to) for row in session.scalars(
+            select(Unit).where(Unit.code.in_(('u1', 'u2', 'u3'))))}
+        assert named == {'u1': ('办公室', 'sft', None), 'u2': ('省财政厅', 'gov', None),
+                         'u3': ('办公室', 'u2', date(2030, 12, 31))}
+        assert session.get(Post, ('gz', 'u2', 'liaison')).phone == '0851-1'
+    assert '没有变化5' in send(owner, book(rows, [('单位', '职务', '联系电话'), ('省财政厅', '联络员', '0851-1')]))
+
+
+def test_a_name_that_several_units_have_is_asked_about(owner: Browser) -> None:
+    rows = [UNITS[:4], *(one[:4] for one in GOOD), ('fgw_bgs', '办公室', '处室', 'fgw'), ('czt_bgs', '办公室', '处室', 'czt'),
+            ('yk', '一科', '科室', '办公室'), ('', '办公室', '处室', '')]
+    said = send(owner, book(rows, [SEATS[:2], ('办公室', '联络员')]))
+    assert said.count('有2个单位叫“办公室”，请写单位代码：fgw_bgs、czt_bgs') == 3 and '要改3' in said
+    assert '不在机构里' not in said and '没有代码为' not in said
+
+
+def test_what_changes_is_shown_with_old_and_new(owner: Browser) -> None:
+    send(owner, book([UNITS, *GOOD]))
+    put(owner, 'all')
+    said = send(owner, book([UNITS, ('czt_yc', '预算一处', '处室', '', '', '2020-12-31', '省财政厅', 41)]))
+    assert ('名称由“预算处”改为“预算一处”；上级单位由“省财政厅”改为“”；停用日期由“”改为“2020-12-31”；'
+            '接替单位由“”改为“省财政厅”') in said
+
+
+def test_a_row_that_excel_hides_is_pointed_out(owner: Browser) -> None:
+    made = load_workbook(BytesIO(book([UNITS, *GOOD])))
+    made.worksheets[0].row_dimensions[3].hidden = True
+    held = BytesIO()
+    made.save(held)
+    said = send(owner, held.getvalue())
+    assert said.count('这一行在Excel里是隐藏的，请核对要不要导入') == 1 and '要改0' in said
+
+
 def test_the_good_rows_alone_come_in_when_one_says_so(app: Flask, owner: Browser) -> None:
     send(owner, book([UNITS, *GOOD, ('jia', '甲', '部门', 'nowhere'), ('yi', '乙', '处室', 'jia')]))
     assert '要改2' in owner.page.text, 'what stands below a bad row is bad as well'
