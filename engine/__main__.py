@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, P
 from engine import db, schema
 from engine.command.answer import FAILED, REFUSED, STOPPED
 from engine.command.bundle import as_data, said
-from engine.command.office import init
+from engine.command.office import init, upgrade
 from engine.command.parser import parser
 from engine.errors import Failed, Invalid, Refused, Undeployable
 
@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         engine = db.connect(address)
     except (ArgumentError, NoSuchModuleError):
         return _refuse(args, 'DATABASE_URL 写得不对，要像 sqlite:///var/duban.sqlite3 或 postgresql://用户@主机/库名', {})
-    if args.run is not init:
+    if args.run not in (init, upgrade):
         event.listen(engine, 'engine_connect', lambda _: schema.check(engine), once=True)    # files alone ask no database
     try:
         answer = args.run(engine, args)

@@ -63,7 +63,8 @@ def test_the_engine_knows_no_web() -> None:
 
 @pytest.mark.parametrize(('library', 'door'), [
     ('SpiffWorkflow', 'engine/spiff'), ('argon2', 'engine/directory'), ('zstandard', 'engine/spiff'),
-    ('docxtpl', 'engine/document'), ('xlsxwriter', 'engine/sheet')])
+    ('docxtpl', 'engine/document'), ('xlsxwriter', 'engine/sheet'),
+    ('alembic', 'engine/schema')])
 def test_each_library_has_one_door(library: str, door: str) -> None:
     for path in sources('engine', 'webapp'):
         if library in {module.split('.')[0] for module in imported(path)}:

@@ -40,6 +40,13 @@ def init(engine: Engine, args: argparse.Namespace) -> Answer:
     return Answer({'tables': True}, '表建好了，里面还没有内容。建一个政府：duban init --tenant 代码 --name 名称 --level 市')
 
 
+def upgrade(engine: Engine, args: argparse.Namespace) -> Answer:
+    """Bring a database that an older Duban made up to this one; what is in it stays."""
+    done = schema.upgrade(engine)
+    return Answer({'steps': done, 'version': schema.VERSION},
+                  [*done, '升好了，里面的内容都在。'] if done else '已经是这一版的库，不用升。')
+
+
 def _found(engine: Engine, args: argparse.Namespace) -> Answer:
     """A government of one's own, on real time, with the shipped diagrams and the published calendar."""
     files = where.files(shipped())
@@ -164,6 +171,7 @@ def param_set(engine: Engine, args: argparse.Namespace) -> Answer:
 
 def verbs(tree: Tree) -> None:
     """What can be said here on the command line."""
+    tree.verb('upgrade', upgrade, '把旧版本建的库升到这一版，一次全成或者全不成；请先备份')
     made = tree.verb('init', init, '建库')
     made.add_argument('--demo', action='store_true', help='放进五个政府和34件事项的演示数据')
     made.add_argument('--name', metavar='名称', help='和 --tenant 一起：政府的名称')

@@ -41,6 +41,7 @@ def test_ready_needs_a_database_that_writes_and_a_living_worker(app: Flask) -> N
 
 def test_ready_says_what_an_old_database_lacks(app: Flask) -> None:
     with db.writing(engine_of(app)) as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
         session.execute(text('ALTER TABLE tenant DROP COLUMN document'))
     answer = app.test_client().get('/readyz')
     assert (answer.status_code, answer.json['checks']['schema']) == (503, False)
@@ -48,8 +49,9 @@ def test_ready_says_what_an_old_database_lacks(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(('change', 'said'), [
-    ('ALTER TABLE tenant DROP COLUMN document', '这个数据库是旧版本建的，缺列tenant.document'), (None, '这个数据库里还没有建库')],
-    ids=['old', 'empty'])
+    ("UPDATE alembic_version SET version_num = '0001'", '这个数据库是旧版本建的，停在0001，没有改动它。请先备份，再运行 duban upgrade'),
+    ('ALTER TABLE tenant DROP COLUMN document', '这个数据库不完整，缺列tenant.document'), (None, '这个数据库里还没有建库')],
+    ids=['old', 'spoilt', 'empty'])
 def test_the_server_does_not_start_on_a_database_that_it_cannot_use(
         change: str | None, said: str, server: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
         capsys: pytest.CaptureFixture) -> None:
