@@ -4,9 +4,6 @@ A change of tables gets a step of its own in versions/, and VERSION its number.
 """
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, Engine, String, Table, inspect, select
 from sqlalchemy.exc import DBAPIError
 
@@ -57,6 +54,9 @@ def upgrade(engine: Engine) -> list[str]:
 
     :raises Refused: it is empty, newer, or too old for the steps there are.
     """
+    from alembic import command                        # every other command would wait a quarter of a second for it
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
     with writing(engine) as session:
         connection = session.connection()
         held = _held(connection)
