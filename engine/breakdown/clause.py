@@ -24,6 +24,7 @@ _NAMED = re.compile(r'\s*(牵头|责任|承办|主办|负责|配合|协办|落�
 _DIRECTS = re.compile(r'牵头|负责|配合|责任单位|承办|主办|分工|按职责|落实单位|完成时限|时限')
 _BELONGS = re.compile(r'[、,，]?(?:各?街道?(?:办事处|办)?|办(?:事处)?|[省市州县区旗盟、]+)')
 """A bracket that belongs to a name: 各镇（街道）, 各市（州）."""
+_GOES_ON = re.compile(r'(?:[，,][^。；;]*)?')
 _SENTENCE = re.compile(r'[^。；;！!？?\n]+[。；;！!？?]?')
 _INLINE = re.compile(rf'(?<=[。；;：:])\s*(?={re.sub("[?]P<.>", "?:", NUMBER.pattern)})')
 
@@ -94,7 +95,7 @@ def items(sheet: Sheet, units: Units) -> Iterator[Item]:
             heading, body = _heading(_bracket_behind(rest, units))
             told = [_Said(*match.span(), match[1]) for match in _BRACKET.finditer(body) if _directs(match[1], units)]
             told += [_Said(len(body), len(body), fields)] if fields and _directs(fields, units) else []
-            found = _bracketed(body, told, heading, units) if told else _spoken(body, place, units)
+            found = _bracketed(body, told, heading, place, units) if told else _spoken(body, place, units)
             for text, values, notes in found:
                 if values['title']:
                     yield _item(line.number, place.said, heading, text, values, notes)
@@ -170,8 +171,12 @@ def _item(number: int, section: str, heading: str, text: str, values: dict, note
     return Item(number, text, {'title': title, 'requirement': text, 'section': under, **values}, notes)
 
 
-def _bracketed(body: str, told: list[_Said], heading: str, units: Units) -> Iterator[tuple[str, dict, list[str]]]:
-    """Each bracket speaks of what stands before it, back to the bracket before; several in a row speak of the same."""
+def _bracketed(body: str, told: list[_Said], heading: str, place: _Place,
+               units: Units) -> Iterator[tuple[str, dict, list[str]]]:
+    """Each bracket speaks of what stands before it, back to the bracket before; several in a row speak of the same.
+
+    The sentence goes on behind the last one (，6月底前完成), others may follow.
+    """
     start, text, said = 0, '', ''
     for one in told:
         before = body[start:one.start].strip(' 。；;，,') or ('' if start else heading)
@@ -179,8 +184,10 @@ def _bracketed(body: str, told: list[_Said], heading: str, units: Units) -> Iter
         if before and text:
             yield text, _said_in(text, said, units), []
         text, said = (before, one.text) if before else (text, f'{said}；{one.text}')
+    rest = _GOES_ON.match(body, start)
     if text:
-        yield text, _said_in(text, said, units), []
+        yield text, _said_in(text, said if limit(said) else f'{said}；{limit(rest[0])}', units), []
+    yield from _spoken(body[rest.end():], place, units)
 
 
 def _said_in(text: str, bracket: str, units: Units) -> dict[str, str]:
