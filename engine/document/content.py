@@ -1,5 +1,6 @@
 """What a document says: the facts of a matter at one moment, as the names of templates have them."""
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import date
@@ -8,6 +9,8 @@ from typing import Any, Protocol
 
 from engine.document.vocabulary import NAMES
 
+_UNSEEN = ('Cc', 'Cf', 'Cs')                                  # signs that steer a program; a rare letter is none of them
+_JOINER = '\u200d'                                            # holds the parts of one picture together
 _DATE = re.compile(r'\d{4}-\d\d-\d\d(T[\d:.+Z-]+)?')          # as expressions have dates and moments
 
 
@@ -70,9 +73,12 @@ def spoken(day: Any) -> str:
 def paragraphs(text: Any) -> str:
     """A text whose lines become paragraphs of their own, like the one that it stands in; without characters that a
     Word file cannot hold."""
-    lines = (''.join(sign for sign in line if sign.isprintable() or sign == '\t').strip()
-             for line in ('' if text is None else str(text)).splitlines())
+    lines = (''.join(filter(_holds, line)).strip() for line in ('' if text is None else str(text)).splitlines())
     return '\a'.join(filter(None, lines))
+
+
+def _holds(sign: str) -> bool:
+    return sign in ('\t', _JOINER) or sign not in '\ufffe\uffff' and unicodedata.category(sign) not in _UNSEEN
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,5 @@
 """A document on paper: PDF in the layout of 党政机关公文格式 (GB/T 9704-2012), saying what its Word file says."""
+import re
 from collections.abc import Iterable
 from functools import cache
 from html import escape
@@ -12,6 +13,7 @@ from engine.errors import Refused
 MISSING = ('这台机器还不能出PDF：请运维人员安装Pango和中文字体（Debian、Ubuntu上是 apt install libpango-1.0-0 '
            'libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk），再重新启动。Word文件照常可以下载。')
 _IMPRINT = ('copies', 'printed')
+_FIGURE = re.compile('[0-9年月日%.-]{1,11}')      # a day or a number is not broken within a cell
 _SHORT = 12                     # characters of the red head that fit the line at its full size
 
 
@@ -79,6 +81,10 @@ def _words(one: Block) -> str:
 
 
 def _table(rows: tuple[tuple[str, ...], ...]) -> str:
-    head, *rest = [''.join(f'<{tag}>{escape(cell)}</{tag}>' for cell in row)
+    head, *rest = [''.join(f'<{tag}{_whole(cell)}>{escape(cell)}</{tag}>' for cell in row)
                    for row, tag in zip(rows, ('th', *('td',) * len(rows)), strict=False)] or ['']
     return f'<table><thead><tr>{head}</tr></thead><tbody>{"".join(f"<tr>{row}</tr>" for row in rest)}</tbody></table>'
+
+
+def _whole(cell: str) -> str:
+    return ' class="whole"' if _FIGURE.fullmatch(cell) else ''

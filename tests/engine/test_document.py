@@ -96,6 +96,23 @@ def test_a_notice_calls_the_levels_as_the_government_does(name: str, sentences: 
     assert not any(fixed in said for fixed in ('督办', '催办', '查办'))
 
 
+def test_no_letter_of_a_name_is_lost_however_rare() -> None:
+    """Letters that were counted after this Python, a registry's own ones, wide spaces; what steers a program goes."""
+    kept = '𠮷\U00031350\ue123龘\u3000\xa0👩\u200d👧☃️&<b>{{ 文号 }}'
+    assert document.paragraphs(f'甲{kept}乙') == f'甲{kept}乙'
+    assert document.paragraphs('甲\x00\x0b\x1f\u202e\ufeff\uffff乙\u3000\r\n\n　　丙') == '甲\a乙\a丙'
+    content = {key: one.nothing for key, one in NAMES.items()} | {'标题': document.paragraphs(kept)}
+    shown = block.blocks(word.filled(paper('{{ 标题 }}'), content))
+    assert shown[0].text == kept
+
+
+def test_a_day_in_a_table_is_not_broken_over_lines(tmp_path: Path) -> None:
+    rows = (('协办单位', '做什么', '时限'), *((f'第{n}号名字特别长的单位人民政府办公室', '做' * 200, '2020年8月31日') for n in range(3)))
+    (tmp_path / 'one.pdf').write_bytes(printed.pdf(printed.html([block.Block('table', rows=rows)], '')))
+    said = subprocess.run(['pdftotext', '-layout', tmp_path / 'one.pdf', '-'], capture_output=True, text=True, check=True)
+    assert said.stdout.count('2020年8月31日') == 3
+
+
 @pytest.mark.parametrize('lines', range(15, 20))
 def test_no_page_holds_the_imprint_alone(lines: int, tmp_path: Path) -> None:
     """GB/T 9704: what is printed last stands at the foot of the page on which the text ends."""
