@@ -8,13 +8,15 @@ from engine import statement
 from engine.db import Base
 from engine.plan import Plan
 
+LONGEST_KIND = 20
+
 
 class Series(Base):
     """The last number given out of one series."""
 
     __tablename__ = 'number_series'
     tenant: Mapped[str] = mapped_column(String(20), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(LONGEST_KIND), primary_key=True)
     year: Mapped[int] = mapped_column(Integer, primary_key=True)
     last: Mapped[int] = mapped_column(Integer)
 

@@ -18,9 +18,19 @@ TEMPLATE = {'document': fields.String(load_default='', metadata={'label': '文�
 """The optional input of an action that also puts what it does on paper."""
 
 def numbered(act: Act, kind: str) -> str:
-    """The next number of a kind of document, in the tenant's own form (parameter `notice_number`)."""
+    """The next number of a kind of document, in the tenant's own form (parameter `notice_number`).
+
+    :raises Broken: the kind or the number is longer than lists have room for.
+    """
+    if len(kind) > number.LONGEST_KIND:
+        raise Broken(errors.said('文种“{kind}”最多{most}个字', kind=kind, most=number.LONGEST_KIND), values={'label': kind},
+                     advice='在图上或参数页把它写短')
     year, count = act.number(kind)
-    return number.written(act.functions['param']('notice_number'), year, count, kind)
+    code = number.written(act.functions['param']('notice_number'), year, count, kind)
+    if len(code) > paper.LONGEST_NUMBER:
+        raise Broken(errors.said('文号“{code}”最多{most}个字', code=code, most=paper.LONGEST_NUMBER),
+                     advice='在参数页把文书编号的写法 notice_number 写短')
+    return code
 
 
 def put_on_paper(act: Act, template: str, kind: str, code: str, title: str, given: Mapping[str, Any],

@@ -23,6 +23,7 @@ __all__ = ['BEFORE', 'NAMES', 'SUFFIX', 'Document', 'Known', 'compose', 'digest'
            'listed', 'paragraphs', 'row', 'spoken']
 
 SUFFIX = '.docx'
+LONGEST, LONGEST_NUMBER = 300, 60
 
 
 class Document(Base):
@@ -37,8 +38,8 @@ class Document(Base):
     deployment_id: Mapped[int] = mapped_column(Integer)                # whose template it is filled into
     template: Mapped[str] = mapped_column(String(80))                  # the id of the Word file
     kind: Mapped[str] = mapped_column(String(20))                      # 督办 批复 通报, as drawn
-    number: Mapped[str] = mapped_column(String(60))
-    title: Mapped[str] = mapped_column(String(300))
+    number: Mapped[str] = mapped_column(String(LONGEST_NUMBER))
+    title: Mapped[str] = mapped_column(String(LONGEST))
     content: Mapped[Any] = mapped_column(Json)                         # every name of the template, and what it said
     hash: Mapped[str] = mapped_column(String(64))                      # of template and content; the trail has it, too
     issued_at: Mapped[datetime] = mapped_column(Utc)
@@ -64,8 +65,14 @@ def row(tenant: str, instance_id: UUID, deployment_id: int, files: Mapping[str, 
     """A document that is about to be issued, ready to insert. `content` as `compose` gives it."""
     return {'id': uuid7(), 'tenant': tenant, 'matter_id': matter_id, 'instance_id': instance_id, 'notice_id': notice_id,
             'deployment_id': deployment_id, 'template': template, 'kind': content['文种'], 'number': content['文号'],
-            'title': content['标题'], 'content': dict(content), 'hash': digest(files[template + SUFFIX], content),
+            'title': _listed(content['标题']), 'content': dict(content), 'hash': digest(files[template + SUFFIX], content),
             'issued_at': at}
+
+
+def _listed(title: str) -> str:
+    """On one line, as long as lists have room for; the paper has it whole."""
+    line = title.replace('\a', ' ')
+    return line if len(line) <= LONGEST else f'{line[:LONGEST - 1]}…'
 
 
 def digest(template: bytes, content: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 
 from engine import db, document
 from engine.document import NAMES, Document, block, paper as printed, template, word
-from engine.errors import Refused
+from engine.errors import Failed, Refused
 from tests.engine import diagrams
 from tests.engine.desk import Desk
 from tests.engine.papers import paper
@@ -49,6 +49,29 @@ def test_documents_of_one_moment_come_in_the_order_of_their_issue(engine: Engine
     with db.reading(engine) as session:
         before = document.earlier(session.execute(document.BEFORE))
     assert [one['文号'] for one in before][-2:] == ['〔2020〕答复字第9号', '〔2020〕答复字第10号']
+
+
+def test_a_title_that_is_longer_than_lists_have_room_for_is_whole_on_paper(engine: Engine) -> None:
+    title = '关于“' + '长' * 300 + '”的答复'
+
+    class Answering(Desk):
+        files = {'reply.docx': paper('{{ 标题 }}')}
+    make = diagrams.service('make', camunda_topic='document.make',
+                            inputs={'document': 'reply', 'label': '答复', 'title': title})
+    Answering(engine, p=diagrams.line(make, between=('make',))).start()
+    kept, = made(engine)
+    assert kept.content['标题'] == title and kept.title == title[:299] + '…'
+
+
+def test_a_kind_that_is_too_long_for_a_series_of_numbers_is_told_so(engine: Engine) -> None:
+    make = diagrams.service('make', camunda_topic='document.make',
+                            inputs={'document': 'reply', 'label': '答复' * 11, 'title': '答复'})
+
+    class Answering(Desk):
+        files = {'reply.docx': paper('{{ 标题 }}')}
+    with pytest.raises(Failed, match='最多20个字'):
+        Answering(engine, p=diagrams.line(make, between=('make',))).start()
+    assert made(engine) == []
 
 
 def test_a_template_is_shown_with_rows_of_a_list_of_the_drawing_s_own() -> None:
