@@ -76,7 +76,9 @@ def give_back(session: Session, task_id: UUID, element: str, actor: Actor, reaso
     found = seat(session, task_id, actor).free('return')
     said, ways = needs(reason), ways_back(found)
     if element not in ways:
-        raise Refused('不能退回到“{element}”：流程图上没有允许，或者还没有走过那一步。', element=element)
+        if element not in permit.earlier(found.node):
+            raise Refused('不能退回到“{element}”：流程图上没有允许。', element=element)
+        raise Refused('不能退回到“{element}”：还没有走过那一步。', element=element)
     step, live, node = found.step, found.live, found.node
     found.tell(Kind.TASK_RETURNED, f'退回到“{inner(ways[element])}”：{said}',
                {'from': node.element, 'to': element, 'reason': said})

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from engine import errors, spiff, statement
+from engine import errors, permit, spiff, statement
 from engine.assignment.seat import Seat, acting, needs
 from engine.errors import Broken, Conflict, NotFound, Refused
 from engine.history import Actor, Kind
@@ -79,7 +79,9 @@ def _undo(found: Seat, task: UserTask) -> Mapping[str, Any]:
     """
     undo = found.live.row['undo']
     if undo is None or undo['task'] != task.id.hex:
-        raise Conflict('撤回不了：流程图上没有允许，或者后来已经有人接着办了。')
+        if 'recall' not in permit.allowed(found.live.bundle.processes[task.process].elements[task.element]):
+            raise Refused('“{name}”这一步不能{act}：流程图上没有允许。', name=task.name, act=permit.ACTS['recall'])
+        raise Conflict('撤回不了：后来已经有人接着办了。')
     if undo.get('why'):
         raise Refused('撤回不了：{why}。', why=errors.said(undo['why']))
     [touched] = statement.read(found.step.connection, _TOUCHED, {'instance': found.live.row['id'], 'since': task.closed_turn})

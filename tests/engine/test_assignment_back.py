@@ -504,7 +504,7 @@ def test_what_is_typed_on_a_parallel_branch_holds_nobody_back(engine: Engine) ->
 def test_where_the_diagram_does_not_say_so_nothing_is_taken_back(engine: Engine) -> None:
     made = opened(engine, p=line(ask('a'), ask('b'), between=('a', 'b')))
     made.finish('a')
-    with pytest.raises(Conflict, match='流程图上没有允许'):
+    with pytest.raises(Refused, match='流程图上没有允许'):
         recall(made, 'a')
 
 

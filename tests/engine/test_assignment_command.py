@@ -34,6 +34,6 @@ def test_handed_on_as_far_as_the_diagram_allows(office: Shell, sign: str) -> Non
 def test_recalled_until_the_next_has_begun_and_returned_nowhere_else(office: Shell, sign: str) -> None:  # noqa: F811
     assert '还没有办过“sign”' in office.refused('task', 'recall', sign, '--as', 'fgj/liaison', '--reason', '漏了')
     office('complete', sign, '--as', 'fgj/liaison')
-    assert '撤回不了' in office.refused('task', 'recall', sign, '--as', 'fgj/liaison', '--reason', '漏了')
+    assert '“签收”这一步不能撤回：流程图上没有允许' in office.refused('task', 'recall', sign, '--as', 'fgj/liaison', '--reason', '漏了')
     back = ('task', 'return', 'DB-2020-001/plan', '--to', 'sign', '--as', 'fgj/liaison', '--reason', '重来')
     assert '流程图上没有允许' in office.refused(*back)

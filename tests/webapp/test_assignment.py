@@ -227,7 +227,7 @@ def test_what_cannot_be_taken_back_any_more_is_said(app: Flask, plan: str, brows
     with db.writing(sa_engine(app)) as session:
         session.execute(update(UserTask).where(UserTask.element == 'plan').values(claimed_by=None))
         signed = f"/tasks/{session.scalars(select(UserTask.id).where(UserTask.element == 'sign')).one()}"
-    page = one.get(signed + '/recall', status=409)
+    page = one.get(signed + '/recall', status=422)
     assert page.h1 == '没有办成' and '流程图上没有允许' in page.text, 'nobody else has done it'
     done(app, plan)
     for tab in (one, other):
