@@ -18,12 +18,14 @@ from engine.ledger import Matter
 from engine.milestone import Milestone
 from webapp import auth, definition, page, say, visibility
 from webapp.db import db
+from webapp.plot import short
 from webapp.timeline import Mark, Span, Timeline, timeline
 
 bp = Blueprint('milestone', __name__)
 
 _SAY = ('liaison', 'chief')
 """The lead unit's posts that say what is reached."""
+_UNIT = 8                       # letters of a unit's name on the board
 
 
 @bp.post('/matter/<uuid:matter_id>/milestone/<int:position>')
@@ -92,9 +94,9 @@ def board(matters: Sequence[Matter], plans: dict[UUID, list[Milestone]], names: 
 
 
 def _label(matter: Matter, names: Names) -> str:
-    """The unit first: one task is often given to many."""
+    """The unit first: one task is often given to many. A long name of a unit leaves room for the task."""
     unit = names.unit(matter.lead_unit)
-    return f'{unit} {matter.title or matter.code}' if unit else matter.title or matter.code or ''
+    return f'{short(unit, _UNIT)} {matter.title or matter.code}' if unit else matter.title or matter.code or ''
 
 
 def _marks(rows: Sequence[Milestone]) -> list[Mark]:

@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from engine import actions, db, deployment, history
-from engine.directory import Substitute
+from engine import actions, db, deployment, directory, history
+from engine.directory import Substitute, Unit
 from engine.errors import Conflict, Invalid, NotFound
 from engine.history import Actor, Kind
 from engine.ledger import FACTS
@@ -124,3 +124,11 @@ def test_the_board_draws_matters_and_their_milestones(app: Flask, planned: UUID,
         '省发展改革委 建立健全重点企业和…', '省发展改革委 没有计划的']
     assert officer.get('/board/plans?q=没有计划').texts('//tbody/tr/th') == ['没有计划的']
     assert '没有可以上图的事项' in officer.get('/board/plans?unit=sft').text
+
+
+def test_a_unit_of_a_long_name_leaves_room_for_its_matter_on_the_board(app: Flask, planned: UUID, browse: Browse) -> None:
+    with db.writing(engine_of(app)) as session:
+        session.get(Unit, ('gz', 'fgw')).name = '苗岭苗族侗族自治州清水县人民政府办公室督查督办科'
+        directory.changed(session, 'gz')
+    drawn, = browse('gz-office-officer').get('/board/plans').texts('//*[local-name()="svg"]/*[local-name()="a"]')
+    assert drawn.strip() == '苗岭苗族侗族自… 建立健全重点企…'
