@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from flask import Flask, Request, Response, abort, current_app, flash, g, redirect, request, session, url_for
+from flask import Flask, Request, Response, abort, current_app, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
-from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import bindparam, select, tuple_
@@ -62,6 +61,10 @@ def public(view: View) -> View:
     """Anybody may open the view, signed in or not."""
     view.rule = PUBLIC
     return view
+
+
+class SignedOut(Exception):
+    """Whoever asks has to sign in first; `session` says so."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,11 +173,7 @@ def _guard() -> Response | None:
     if not current_user.is_authenticated:
         if for_programs():
             abort(401)
-        back = request.full_path.rstrip('?') if 'GET' in request.url_rule.methods else None
-        if back == '/':                                  # who comes in by the front door has not lost anything
-            return redirect(url_for('session.sign_in'), 303)
-        flash(_('请先登录。已保存的草稿都在，登录后接着办。'))
-        return redirect(url_for('session.sign_in', next=back), 303)
+        raise SignedOut()
     if current_user.one_time and request.endpoint not in BEFORE_ALL:
         return abort(403) if for_programs() else redirect(url_for('account.password'), 303)
     return None if current_user.post in rule else abort(403)

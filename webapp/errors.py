@@ -3,16 +3,15 @@ import logging
 import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, g, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as later
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from engine import errors
-from webapp import page, say
+from webapp import page, say, unsent
 from webapp.plural import agreeing
 from webapp.reader import addressed_in_english
 
@@ -82,16 +81,9 @@ def draw(status: int, *, text: str | None = None, incident: str = '', title: str
 def _ways_on(status: int) -> list[tuple[str, str]]:
     """Home, for what was not found the ledger, where that opens for the reader, for what was too large its form."""
     ledger = page.href('ledger.index') if status == 404 and page.shell().who else None
-    form = _form_sent() if status == 413 else None
+    form = unsent.form_page() if status == 413 else None
     return ([(form, _('回到刚才填的'))] if form else []) + [(page.shell().home, _('回到首页'))] + (
         [(ledger, _('到台账里找'))] if ledger else [])
-
-
-def _form_sent() -> str | None:
-    """The page on which the form stood that was sent."""
-    came, adapter = urlsplit(request.referrer or ''), current_app.create_url_adapter(request)
-    paths = ([came.path] if came.path and came.netloc == request.host else []) + [request.path]
-    return next((path for path in paths if adapter.test(path, 'GET')), None)
 
 
 def draft_was_kept() -> None:
@@ -120,6 +112,11 @@ def too_large(most: int) -> str:
     """The sentence for files that have more than so many bytes together."""
     said = f'{most / 1_000_000:.1f}'.removesuffix('.0')
     return _('文件一次最多传%(most)sMB，这一次没有收下。请分几次传，或者把里面的图片删去、压小再传。', most=said)
+
+
+def _stale(_error: CSRFError) -> tuple[str, int]:
+    kept = unsent.whole()
+    return (kept, 400) if kept else draw(400)
 
 
 def _too_large(_error: RequestEntityTooLarge) -> tuple[str, int]:
@@ -155,7 +152,7 @@ def install(app: Flask) -> None:
     app.before_request(_storable)
     app.jinja_env.filters.update(words=words, finding=finding, listed=listed)
     app.register_error_handler(errors.Refused, _refused)
-    app.register_error_handler(CSRFError, lambda error: draw(400))
+    app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(errors.Failed, _failed)

@@ -15,7 +15,7 @@ from engine import clock, directory, history
 from engine.db import writing
 from engine.directory import Account, Post, Tenant, Unit
 from engine.errors import Forbidden
-from webapp import auth, page
+from webapp import auth, page, unsent
 from webapp.db import db
 
 bp = Blueprint('session', __name__)
@@ -46,7 +46,7 @@ def sign_in() -> str | AnyResponse:
 
 @bp.post('/sign-in')
 @auth.public
-def open_session() -> AnyResponse | tuple[str, int]:
+def open_session() -> AnyResponse | str | tuple[str, int]:
     """Check name and password; one sentence for every way of failing, so nobody learns which names exist."""
     login, password = request.form.get('username', '').strip()[:60], request.form.get('password', '')[:200]
     account_id, refusal = check(login, password)
@@ -57,7 +57,7 @@ def open_session() -> AnyResponse | tuple[str, int]:
 
 @bp.post('/sign-in/demo')
 @auth.public
-def open_demo_session() -> AnyResponse:
+def open_demo_session() -> AnyResponse | str:
     """Come in as a post of a demo government with one press; real governments have no such door."""
     account_id = db.session.scalar(select(Account.id).join(Tenant, Tenant.id == Account.tenant).where(
         Account.login == request.form.get('login', '')[:60], Account.active, Tenant.demo))
@@ -77,13 +77,26 @@ def sign_out() -> Response | AnyResponse:
     return redirect(url_for('session.sign_in'), 303)
 
 
-def _enter(account_id: int) -> AnyResponse:
-    """Begin the session, on the trail, and go where the reader wanted to."""
+@bp.app_errorhandler(auth.SignedOut)
+def _sign_in_first(_error: auth.SignedOut) -> AnyResponse | tuple[str, int]:
+    """The sign-in page; behind it lies what was asked for, or the page on which a button was pressed."""
+    back = page.here() if 'GET' in request.url_rule.methods else unsent.form_page()
+    if unsent.hidden():
+        flash(_('请先登录。刚才填的没有提交，都留着，登录后接着办。'))
+        return _draw(action=url_for('session.sign_in', next=back)), 403
+    if back == '/':                                      # who comes in by the front door has not lost anything
+        return redirect(url_for('session.sign_in'), 303)
+    flash(_('请先登录。已保存的草稿都在，登录后接着办。'))
+    return redirect(url_for('session.sign_in', next=back), 303)
+
+
+def _enter(account_id: int) -> AnyResponse | str:
+    """Begin the session, on the trail, and go where the reader wanted to, or on with what could not be submitted."""
     who = auth.person(account_id)
     auth.begin(who)
     with writing(db.engine) as session:
         history.record(session, who.tenant.id, who.actor(), history.Kind.SESSION_OPENED, '登录')
-    return redirect(local_path(request.args.get('next')) or page.home(), 303)
+    return unsent.carried() or redirect(local_path(request.args.get('next')) or page.home(), 303)
 
 
 def check(login: str, password: str) -> tuple[int, str]:
@@ -124,9 +137,9 @@ def _count(account: Account, right: bool) -> bool:
     return False
 
 
-def _draw(login: str = '', refusal: str = '') -> str:
-    return render_template('session/sign_in.html', login=login, refusal=refusal,
-                           door=_door(db.session))
+def _draw(login: str = '', refusal: str = '', action: str = '') -> str:
+    return render_template('session/sign_in.html', login=login, refusal=refusal, action=action or page.here(),
+                           fields=unsent.hidden(), door=_door(db.session))
 
 
 def _door(session: Session) -> list[tuple[str, list[tuple[str, list[Any]]]]]:

@@ -48,6 +48,7 @@ class Browser:
 
     def __init__(self, app: Flask) -> None:
         self.app, self.client, self.page = app, app.test_client(), None
+        self.client.environ_base |= {'HTTP_ORIGIN': 'http://localhost', 'HTTP_ACCEPT': 'text/html'}
 
     def get(self, path: str, status: int = 200) -> Page:
         """Fetch and inspect a page; redirects are followed."""
