@@ -4,6 +4,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -221,17 +222,21 @@ def _not_back(tenant: Tenant, until: datetime) -> None:
 
 
 def _target(session: Any, tenant: Tenant, target: Any) -> datetime:
-    if isinstance(target, datetime):
-        return target
     if target == 'next':
         due = job.next_due(session, tenant.id)
         if due is None:
             raise Refused('没有等着的期限了。')
         return max(due, tenant.virtual_at)
-    zone = clock.zone(tenant.zone)
-    here = tenant.virtual_at.astimezone(zone)
-    day = workcal.load(session, tenant).add(here.date(), target[1])
-    return datetime.combine(day, here.timetz())
+    with suppress(OverflowError):
+        at = target if isinstance(target, datetime) else _workdays_on(session, tenant, target[1])
+        if at.year in clock.YEARS:
+            return at
+    raise Refused('日期要在{first}年到{last}年之间。', first=clock.YEARS[0], last=clock.YEARS[-1])
+
+
+def _workdays_on(session: Any, tenant: Tenant, count: int) -> datetime:
+    here = tenant.virtual_at.astimezone(clock.zone(tenant.zone))
+    return datetime.combine(workcal.load(session, tenant).add(here.date(), count), here.timetz())
 
 
 def _set(engine: Engine, tenant_id: str, at: datetime) -> None:

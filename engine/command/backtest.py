@@ -23,18 +23,23 @@ _COLUMNS = {'rank': '名次', 'points': '扣分', 'yellow': '亮黄灯', 'red': 
 
 def backtest(engine: Engine, args: argparse.Namespace) -> Answer:
     """Begin a backtest and carry it out, or go on with one that was interrupted."""
-    key = args.resume or _begun(engine, args)
+    key = _begun(engine, args) if args.resume is None else _known(engine, args.resume)
     state = crew.run(engine, key, args.processes, None if args.json else _progress)
     with reading(engine) as session:
         made = session.get(table.Backtest, key)
-        if made is None:
-            raise Refused('没有{id}号回放。', id=key)
         found, names = result.whole(session, key), directory.unit_names(session, made.tenant)
         if args.csv:
             _write(Path(args.csv), sheet.of_matters(found['each'], names))
         if state == table.FAILED:
             return Answer({'backtest': key, 'state': state, 'fault': made.fault}, f'{key}号回放出错：{made.fault}', FAILED)
         return Answer({'backtest': key, 'state': state, **found}, list(_lines(key, made.name, found, names)))
+
+
+def _known(engine: Engine, key: int) -> int:
+    with reading(engine) as session:
+        if session.get(table.Backtest, key) is None:
+            raise Refused('没有{id}号回放。', id=key)
+    return key
 
 
 def _begun(engine: Engine, args: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@ import argparse
 import sys
 from collections.abc import Iterable
 from datetime import datetime
+from os.path import isdir
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -141,8 +142,8 @@ def content(path: Path) -> bytes:
 def files(paths: list[str]) -> dict[str, bytes]:
     """Diagrams, tables and forms: the files named, and those in the folders named."""
     found: dict[str, bytes] = {}
-    for path in map(Path, paths):
-        inside = sorted(one for one in path.rglob('*') if one.suffix in SUFFIXES) if path.is_dir() else [path]
+    for path in map(Path, paths):                            # isdir says no where path.is_dir() raises
+        inside = sorted(one for one in path.rglob('*') if one.suffix in SUFFIXES) if isdir(path) else [path]
         found.update((one.name, content(one)) for one in inside)
     if not found:
         raise Refused('{paths} 里没有流程图（.bpmn）、决策表（.dmn）、表单（.form）或文书模板（.docx）', paths='、'.join(paths))
@@ -159,12 +160,14 @@ def moment(text: str, zone: str, also: str = '') -> datetime:
 
     ``also`` is what else could have been written here, for the sentence of refusal.
 
-    :raises Refused: it is no date.
+    :raises Refused: it is no date, or of a year in which nothing is counted.
     """
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise Refused('时间要写成 2026-03-02 或 2026-03-02T09:00{also}；您写的是{text}', also=also, text=text) from None
+    if at.year not in clock.YEARS:
+        raise Refused('日期要在{first}年到{last}年之间。', first=clock.YEARS[0], last=clock.YEARS[-1])
     if len(text) <= 10:
         at = at.replace(hour=9)
     return at if at.tzinfo else at.replace(tzinfo=clock.zone(zone))
