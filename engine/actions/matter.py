@@ -25,12 +25,12 @@ def issue(act: Act, label: str, title: str, unit: str, body: str, approver: str,
           due: date | None, document: str) -> dict:
     """Work, responsibility and tracking begin together (P01-03, P01-13, P01-32). After 改派 it gets a new number."""
     number, key = numbered(act, label), uuid7()
+    row = {'number': number, 'kind': label, 'level': 0, 'to_unit': unit, 'limit_at': due, 'points': 0.0,
+           'honours': False, 'approver': approver}
     act.insert(Notice.__table__, {
-        'id': key, 'tenant': act.tenant, 'matter_id': act.matter_id, 'instance_id': act.instance_id, 'kind': label,
-        'level': 0, 'number': number, 'to_unit': unit, 'title': title, 'body': body, 'state': 'issued', 'reason': '',
-        'limit_at': due, 'points': 0.0, 'honours': False, 'approver': approver, 'drafted_at': act.now,
-        'issued_at': act.now})
-    act.record(Kind.NOTICE_ISSUED, f'印发{label}通知{number}', {'number': number})
+        'id': key, 'tenant': act.tenant, 'matter_id': act.matter_id, 'instance_id': act.instance_id, 'title': title,
+        'body': body, 'state': 'issued', 'reason': '', 'drafted_at': act.now, 'issued_at': act.now, **row})
+    act.record(Kind.NOTICE_ISSUED, f'印发{label}通知{number}', row)
     _share(act)
     put_on_paper(act, document, label, number, title, {
         '主送': addressed(act, unit), '抄送': addressed(act, act.fact('co_units') or ''), '正文': body, '限期': due,

@@ -44,10 +44,13 @@ class Notice(Base):
                       Index('notice_number', 'tenant', 'number', unique=True))
 
 
+TOLD = ('number', 'kind', 'level', 'to_unit', 'limit_at', 'points', 'honours', 'approver')
+"""What the trail tells of a notice that is issued, by the names of its columns; the seal holds the row against it."""
+
 _table = Notice.__table__
 _ISSUE = (_table.update().where(_table.c.id == bindparam('b_id'))
-          .values(state='issued', number=bindparam('b_number'), issued_at=bindparam('b_at'), body=bindparam('b_body'),
-                  approver=bindparam('b_approver'), limit_at=bindparam('b_limit')))
+          .values(state='issued', issued_at=bindparam('b_at'), body=bindparam('b_body'),
+                  **{name: bindparam(f'b_{name}') for name in TOLD}))
 _END = (_table.update().where(_table.c.id == bindparam('b_id'))
         .values(state=bindparam('b_state'), reason=bindparam('b_reason')))
 
@@ -102,20 +105,25 @@ def issue(act: Act, level: int, label: str, unit: str, limit: date, points: floa
     if not key:
         raise Broken('没有可以下发的草稿', advice='在下发之前画上“拟出通知书草稿”（notice.draft）')
     code, approver = numbered(act, label), approver or act.decider()
-    act.change(_ISSUE, {'b_id': UUID(key), 'b_number': code, 'b_at': act.now, 'b_body': body,
-                        'b_approver': approver, 'b_limit': limit})
-    act.record(Kind.NOTICE_ISSUED, f'下发{label}通知书{code}',
-               {'number': code, 'level': level, 'limit_at': limit.isoformat(), 'points': points, 'approver': approver})
+    row = {'number': code, 'kind': label, 'level': level, 'to_unit': unit, 'limit_at': limit, 'points': points,
+           'honours': honours, 'approver': approver}
+    act.change(_ISSUE, {'b_id': UUID(key), 'b_at': act.now, 'b_body': body} | {f'b_{name}': row[name] for name in row})
+    act.record(Kind.NOTICE_ISSUED, f'下发{label}通知书{code}', row)
     if points:
-        act.insert(Points.__table__, {
-            'id': uuid7(), 'tenant': act.tenant, 'unit': unit, 'year': int(act.today[:4]), 'matter_id': act.matter_id,
-            'notice_id': UUID(key), 'points': -points, 'reason': said(ground, code), 'given_at': act.now})
-        act.record(Kind.POINTS_RECORDED, f'{act.unit_name(unit)}扣{points:g}分', {'unit': unit, 'points': -points})
+        _deduct(act, UUID(key), unit, points, said(ground, code))
     put_on_paper(act, document, label, code, said(ground, ''),
                  on_paper(act, unit, copies, limit, points, honours, approver, body, next_label), UUID(key))
     send(act, to, said(text, code), kind)
     return {'level': level, 'level_label': label, 'level_limit_at': limit.isoformat(), 'notice_id': None,
             'points': (act.fact('points') or 0) + points, 'honours_lost': bool(act.fact('honours_lost') or honours)}
+
+
+def _deduct(act: Act, notice_id: UUID, unit: str, points: float, reason: str) -> None:
+    told = {'unit': unit, 'points': -points, 'reason': reason}
+    act.insert(Points.__table__, {
+        'id': uuid7(), 'tenant': act.tenant, 'year': int(act.today[:4]), 'matter_id': act.matter_id,
+        'notice_id': notice_id, 'given_at': act.now, **told})
+    act.record(Kind.POINTS_RECORDED, f'{act.unit_name(unit)}扣{points:g}分', told)
 
 
 def on_paper(known: Known, unit: str, copies: str, limit: date, points: float, honours: bool, approver: str, body: str,

@@ -1,7 +1,8 @@
 """封印 (the seal): whether the trail is whole, and whether what stands beside it is still what the trail says of it.
 
-Issued documents, words said, files attached, versions and the facts on the ledger stand in tables of their own; the trail
-has their fingerprints and values. Who alters one of them there leaves the trail whole, and is found here.
+Issued documents and notices, points, words said, files attached, versions and the facts on the ledger stand in tables
+of their own; the trail has their fingerprints and values. Who alters one of them there leaves the trail whole, and is
+found here.
 """
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -24,6 +25,7 @@ from engine.document import Document
 from engine.errors import Broken, said
 from engine.history import Event, Kind, Verdict
 from engine.ledger import FACTS, Matter, fit
+from engine.seal import penalty
 
 
 _FOLLOWS = frozenset({'stage'})
@@ -35,7 +37,8 @@ def verify(session: Session, chain: str | None = None, tenant: str | None = None
     attachments, too; else they are looked at when they are given out (`attachment.opened`)."""
     with one_moment(session) as still:
         verdict = history.verify(still, chain, tenant)
-        fault = verdict.fault or _fault(still, chain, tenant) or (_in_files(still, chain, tenant) if contents else None)
+        fault = verdict.fault or _fault(still, chain, tenant) or penalty.fault(still, chain, tenant) or (
+            _in_files(still, chain, tenant) if contents else None)
     return replace(verdict, whole=fault is None, fault=fault)
 
 
