@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import http.client
 import ipaddress
+import re
 import socket
 import ssl
 import time
@@ -22,6 +23,7 @@ from engine.errors import said
 
 _LONGEST_PAUSE = 86_400     # seconds that a gateway may ask us to wait
 _READ = 2_000               # bytes of an answer that are looked at
+_PAGE = re.compile(rb'(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body|script)\b', re.I | re.S)
 
 SHAPES: dict[str, tuple[str, Callable[[str, str, str], dict[str, Any]]]] = {
     'sms': (said('短信'), lambda key, to, text: {'key': key, 'phone': to, 'text': text}),
@@ -47,7 +49,7 @@ class Gateway:
     def send(self, letter: Letter, address: str) -> None:
         """Hand one letter over.
 
-        :raises Undelivered: the gateway was not reached, or did not answer 2xx. A redirect counts as a refusal.
+        :raises Undelivered: the gateway was not reached, or did not answer 2xx, or with a page. A redirect counts as a refusal.
         """
         body = orjson.dumps(self._shape(letter.key, address, letter.text))
         connection = self._opened()
@@ -109,7 +111,10 @@ def _judge(answer: http.client.HTTPResponse, body: bytes) -> None:
 
 
 def _inside(body: bytes) -> None:
-    """政务微信 and 钉钉 answer 200 and say in ``errcode`` what is wrong."""
+    """政务微信 and 钉钉 answer 200 and say in ``errcode`` what is wrong; a page is somebody else's, such as a guard's that
+    stands before the gateway."""
+    if _PAGE.match(body):
+        raise Undelivered(said('网关答的是网页，请检查 GATEWAY_URL，再看是不是被拦在前面'), line=True)
     try:
         told = orjson.loads(body)
     except ValueError:

@@ -155,6 +155,17 @@ def test_a_gateway_that_answers_200_may_still_have_refused(gateway: Gateway) -> 
     assert '40001' in str(fault) and '138' not in str(fault)
 
 
+@pytest.mark.parametrize('page', [b'<!DOCTYPE html><title>\xe7\x99\xbb\xe5\xbd\x95</title>', b'\xef\xbb\xbf\n <HTML><body>403',
+                                  b'<!-- guard -->\n<script>top.location="/login"</script>'])
+def test_a_page_is_no_answer_of_a_gateway(gateway: Gateway, page: bytes) -> None:
+    """A guard or a sign-in that stands before the gateway answers 200 as well; the letter is tried again."""
+    gateway.answer = says(200, page)
+    fault = refused(gateway_settings(gateway), 'gateway', '13800000000')
+    assert (fault.again, fault.line, fault.counted) == (True, True, True) and 'GATEWAY_URL' in str(fault)
+    gateway.answer = says(200, b'<ok/>')
+    sent(gateway_settings(gateway), 'gateway', '13800000000')
+
+
 def test_a_gateway_that_hangs_is_left_after_its_seconds_and_may_have_got_the_letter(gateway: Gateway) -> None:
     over = threading.Event()
     gateway.answer = lambda _: over.wait(20)
