@@ -5,11 +5,12 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.directory import Account, Post
 from engine.errors import said
+from engine.ledger import Matter
 from engine.roster import book
 from engine.roster.entry import AccountEntry, Fault, PostEntry, UnitEntry
 from engine.roster.line import Line, Preview
@@ -64,6 +65,10 @@ class _There:
         entered = [line for line in lines if line.unit]
         self._names = {**{line.unit.code: line.unit.name for line in reversed(entered)},
                        **{line.unit.code: line.unit.name for line in entered if not line.faults}}
+        ending = [line.unit.code for line in entered if line.unit.valid_to]
+        self._leading = dict(session.execute(select(Matter.lead_unit, func.count()).where(
+            Matter.tenant == tenant_id, Matter.status.in_(('draft', 'open')), Matter.lead_unit.in_(ending))
+            .group_by(Matter.lead_unit)).all())
         self._after = {**units, **{line.unit.code: line.unit for line in entered if not line.faults}}
 
     def judge(self, today: date) -> None:
@@ -126,6 +131,8 @@ class _There:
             if old != after[name]:
                 yield said('{label}由“{old}”改为“{new}”', label=_LABELS[name], old=self._shown(name, old),
                            new=self._shown(name, after[name]))
+        if line.unit and before and before.valid_to != line.unit.valid_to and (led := self._leading.get(before.code)):
+            yield said('它牵头的还有{count}件没有办结，停用前请移交', count=led)
         if line.account:
             yield said('建账号 {login}', login=line.account.login)
 

@@ -13,7 +13,7 @@ from engine import db, directory
 from engine.directory import Account, Post, Unit
 from engine.history import Event
 from tests.webapp.browser import Browser
-from tests.webapp.matters import engine_of
+from tests.webapp.matters import engine_of, register
 from tests.webapp.test_account import signs_in
 
 UNITS = ('单位代码', '单位名称', '类别', '上级单位代码', '启用日期', '停用日期', '接替单位代码', '排序')
@@ -149,6 +149,12 @@ def test_what_changes_is_shown_with_old_and_new(owner: Browser) -> None:
     said = send(owner, book([UNITS, ('czt_yc', '预算一处', '处室', '', '', '2020-12-31', '省财政厅', 41)]))
     assert ('名称由“预算处”改为“预算一处”；上级单位由“省财政厅”改为“”；停用日期由“”改为“2020-12-31”；'
             '接替单位由“”改为“省财政厅”') in said
+
+
+def test_who_closes_a_unit_is_told_what_it_still_leads(app: Flask, owner: Browser) -> None:
+    register(app)
+    assert '它牵头的还有1件没有办结，停用前请移交' in send(owner, book([UNITS, ('fgw', '省发展改革委', '部门', '', '', '2030-12-31')]))
+    assert '没有办结' not in send(owner, book([UNITS, ('sft', '省司法厅', '部门', '', '', '2030-12-31')]))
 
 
 def test_a_row_that_excel_hides_is_pointed_out(owner: Browser) -> None:
