@@ -1,7 +1,6 @@
 """代办: who acts for whom between two days; the absent post and its substitute are told on every page."""
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -14,7 +13,7 @@ from engine.directory import Held, Standing
 from engine.errors import Refused
 from engine.instance import fallback
 from engine.usertask import UserTask
-from webapp import auth, errors, fact, say
+from webapp import auth, errors, fact, say, visibility
 from webapp.db import db
 
 bp = Blueprint('substitute', __name__)
@@ -97,8 +96,16 @@ def _right() -> substitution.Right:
 @bp.app_context_processor
 def _told() -> dict[str, Callable]:
     """`standing_in()` for the layout: who acts for this post today, and for whom it acts; `passed_on(task)`: whose the
-    task was and why it came here."""
-    return {'standing_in': standing_in, 'passed_on': passed_on}
+    task was and why it came here; `acting_as(task)`: for whom the reader does it."""
+    return {'standing_in': standing_in, 'passed_on': passed_on, 'acting_as': acting_as}
+
+
+def acting_as(task: UserTask) -> str:
+    """For which other post the reader does an open task; '' for its own, and of what it only looks at."""
+    held = task.unit, task.post
+    if task.state != 'open' or held == _own() or held not in visibility.posts():
+        return ''
+    return _('这一步由您代%(post)s办。', post=fact.names().post('/'.join(held)))
 
 
 def passed_on(task: UserTask) -> str:
@@ -121,11 +128,17 @@ def _absent(row: Standing) -> str:
 
 
 def _stands_for(rows: list[Standing], own: Held) -> list[str]:
-    """For whom this post acts, with the day on which its own part ends."""
+    """For whom this post acts and until when: a sentence for each day on which that ends."""
     tenant = current_user.tenant
-    asked: list[Any] = directory.stands_for(db.session, tenant.id, own, say.today(), tenant.parameter_revision)[1:]
-    if not asked:
-        return []
-    last = max(row.last_day for row in rows if row.by == own)
-    return [_('您正在代办：%(posts)s，到%(day)s。', posts=fact.names().post(','.join('/'.join(one) for one in asked)),
-              day=say.say(last))]
+    asked = directory.stands_for(db.session, tenant.id, own, say.today(), tenant.parameter_revision)[1:]
+    until: dict[date, list[str]] = {}
+    for one in asked:
+        until.setdefault(_until(rows, one, own), []).append('/'.join(one))
+    return [_('您正在代办：%(posts)s，到%(day)s。', posts=fact.names().post(','.join(posts)), day=say.say(last))
+            for last, posts in sorted(until.items())]
+
+
+def _until(rows: list[Standing], asked: Held, own: Held) -> date:
+    """The day on which a post is reached last, on the way over others that are away as well."""
+    return max((row.last_day if row.by == own else min(row.last_day, _until(rows, row.by, own))
+                for row in rows if row.asked == asked), default=date.min)

@@ -54,6 +54,24 @@ def test_a_substitute_sees_and_does_what_the_chain_leads_to(app: Flask, browse: 
     assert '建立健全重点企业和项目库' in other.get('/ledger').text
 
 
+def test_who_stands_in_for_two_posts_reads_at_each_step_for_which(app: Flask, browse: Browse) -> None:
+    """Two tabs may hold the same step of two posts."""
+    register(app)
+    for post, last in (('liaison', LAST), ('chief', '2020-09-28')):
+        ask(browse(f'gz-fgw-{post}'), 'sft/chief', last=last)
+    other = browse('gz-sft-chief')
+    page = other.get('/tasks')
+    assert page.texts('//main/p[@class="note"]') == [
+        '您正在代办：省发展改革委·单位负责人，到9月28日 周一。 代办', '您正在代办：省发展改革委·联络员，到9月30日 周三。 代办']
+    step = page.one('//main//li[@data-task]//a/@href')
+    assert '这一步由您代省发展改革委·联络员办。' in other.get(step).text
+    assert '这一步由您代' not in browse('gz-fgw-liaison').get(step).text
+    other.get(step)
+    other.submit(form='//form[@id="task"]')
+    plan = other.get('/tasks').one('//main//li[@data-task]//a/@href')
+    assert '这一步由您代省发展改革委·联络员办。' in other.get(f'{plan}/consult').text
+
+
 def test_a_substitute_asks_for_more_time_as_the_post_would(app: Flask, browse: Browse) -> None:
     key = handled(app)
     ask(browse('gz-fgw-liaison'), 'fgw/chief')
