@@ -109,8 +109,8 @@ def send(session: Session, matter_id: UUID, actor: Actor, addresses: Iterable[st
     session.execute(Copy.__table__.insert(), copies)
     history.record_matter(session, matter_id, actor, Kind.COPY_SENT, told(to, called.post), recorded(to, note),
                           **at(task))
-    outbox.tell(session, tenant.id, [Note('copy', *seat, matter.title or '', matter.lead_unit, '', matter.due_at, 'copy',
-                                          sent['id']) for seat in to])
+    outbox.tell(session, tenant.id, [Note('copy', *seat, matter.title or '', matter.lead_unit, '', matter.due_at,
+                                          'copy', sent['id']) for seat in to])
     return len(to)
 
 

@@ -87,5 +87,5 @@ def tell(session: Session, tenant_id: str, addresses: Iterable[str], text: str, 
         session.execute(Message.__table__.insert(), rows)
         matter = session.get(Matter, matter_id) if matter_id else None
         title, lead, due = (matter.title or '', matter.lead_unit, matter.due_at) if matter else ('', None, None)
-        outbox.tell(session, tenant_id, [Note(kind, row['unit'], row['post'], title, lead, '', due, 'message', row['id'])
-                                         for row in rows])
+        outbox.tell(session, tenant_id, [Note(kind, row['unit'], row['post'], title, lead, '', due, 'message',
+                                              row['id']) for row in rows])

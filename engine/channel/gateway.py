@@ -49,7 +49,8 @@ class Gateway:
     def send(self, letter: Letter, address: str) -> None:
         """Hand one letter over.
 
-        :raises Undelivered: the gateway was not reached, or did not answer 2xx, or with a page. A redirect counts as a refusal.
+        :raises Undelivered: the gateway was not reached, or did not answer 2xx, or answered with a page. A redirect
+            counts as a refusal.
         """
         body = orjson.dumps(self._shape(letter.key, address, letter.text))
         connection = self._opened()

@@ -23,8 +23,8 @@ _WAITS = text('delivery_id IS NULL')
 class Entry(Base):
     """One thing for one contact. Times are the government's own.
 
-    It may go along from `from_at` on, and is reason enough to send at `ready_at`. What it says is no secret: a title, who
-    leads, a step, a deadline. The address stands with the contact alone.
+    It may go along from `from_at` on, and is reason enough to send at `ready_at`. What it says is no secret: a title,
+    who leads, a step, a deadline. The address stands with the contact alone.
     """
 
     __tablename__ = 'outbox'

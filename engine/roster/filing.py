@@ -27,8 +27,8 @@ class Filed:
     def workbook(self) -> bytes:
         """The result, row by row, and the passwords."""
         rows = [('表', '行', '单位或岗位', '结果', '说明')] + [
-            (line.sheet, line.number, line.name, '没有导入' if line.faults else _SAID[line.does], '；'.join(line.faults or line.notes))
-            for line in self.seen.lines]
+            (line.sheet, line.number, line.name, '没有导入' if line.faults else _SAID[line.does],
+             '；'.join(line.faults or line.notes)) for line in self.seen.lines]
         logins = {line.account.login: line.name for line in self.seen.good if line.account}
         given = [('登录名', '岗位', '一次性密码')] + [(login, logins[login], password)
                                           for login, password in self.passwords.items()]
