@@ -362,6 +362,7 @@ _TIMES: Rows = (
     ('time.day', '只有日期没有钟点', 'timer.day_only'),
     ('time.negative', '负的时长', 'timer.negative'),
     ('time.zero', '零时长', 'timer.no_span'),
+    ('time.never', '零次的循环，如R0/P1D', 'timer.never'),
     ('time.often', '不到一分钟一次', 'timer.too_often'),
     ('time.cron', 'cron写法', 'timer.cron'),
     ('time.now', '日期里用now()、today()', 'timer.now'),

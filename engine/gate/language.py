@@ -2,6 +2,8 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from engine import decision, expression, form
 from engine.definition import Definition, Element, Place, understood
@@ -23,7 +25,7 @@ UNKNOWN_PARAMETER = rule('expression.unknown_parameter', REFUSE,
 TIMER_EMPTY = rule('timer.empty', REFUSE, '{it}没有写时间，请写日期或时长，如P7D。',
                    '{it} does not say when; write a date or a span, such as P7D.')
 TIMER_KIND = rule('timer.kind', REFUSE, '{it}的时间“{text}”不是{wanted}；{advice}。',
-                  'The time "{text}" of {it} is not a {kind}.')
+                  'The time "{text}" of {it} is not a {kind}; {advice}.')
 NAIVE = rule('timer.naive', REFUSE, '{it}的时间“{text}”没有时区，请写成2020-05-31T09:00:00+08:00，或用函数算出。',
              'The time "{text}" of {it} has no zone; write 2020-05-31T09:00:00+08:00 or use a function.')
 DAY_ONLY = rule('timer.day_only', REFUSE,
@@ -50,6 +52,9 @@ TOO_OFTEN = rule('timer.too_often', REFUSE, '{it}的时间“{text}”不到一�
                  'The time "{text}" of {it} comes round within a minute, which is too often; write PT1M at least.')
 NO_SPAN = rule('timer.no_span', REFUSE, '{it}的时长“{text}”是零，到了就过，等于没有；请写实际的时长，或删去这个事件。',
                'The span "{text}" of {it} is nothing, so there is no waiting; write a real span or delete the event.')
+NEVER = rule('timer.never', REFUSE, '{it}的时间“{text}”写的是零次，一次也不会响；R后面写几次，不限次数就只写R，如R/P1D。',
+             'The time "{text}" of {it} comes round zero times; write how often behind the R, or the R alone, '
+             'such as R/P1D.')
 
 _MEANT = re.compile(r'\w+(/\w+)?')              # a word, or a post, without its quotes
 QUOTE = Both('；如果是文字，请加上引号。', '; put it in quotes if it is a text.')
@@ -58,22 +63,27 @@ HOST_FUNCTIONS = frozenset({*NAMES, 'date', 'param', 'unit_name', 'post_name', '
 """The functions that the engine hands to diagrams, tables and forms."""
 
 _PARAM = re.compile(r'''\bparam\s*\(\s*(['"])([^'"]*)\1''')
-_DURATION = re.compile(r'P(?=\w)(\d+([.,]\d+)?Y)?(\d+([.,]\d+)?M)?(\d+([.,]\d+)?W)?(\d+([.,]\d+)?D)?'
-                       r'(T(?=\d)(\d+([.,]\d+)?H)?(\d+([.,]\d+)?M)?(\d+([.,]\d+)?S)?)?\Z')
+_DURATION = re.compile(r'P(?=\w)(\d{1,3}([.,]\d+)?Y)?(\d{1,4}([.,]\d+)?M)?(\d{1,5}([.,]\d+)?W)?(\d{1,6}([.,]\d+)?D)?'
+                       r'(T(?=\d)(\d{1,7}([.,]\d+)?H)?(\d{1,9}([.,]\d+)?M)?(\d{1,10}([.,]\d+)?S)?)?\Z')
 _SECONDS = re.compile(r'PT(0*[0-5]?\d([.,]\d+)?)S\Z')
 _MOMENT = re.compile(r'\d{4}-?\d\d-?\d\d([T ]\d\d(:?\d\d(:?\d\d([.,]\d+)?)?)?(Z|[+-]\d\d(:?\d\d)?)?)?\Z')
 _ZONED = re.compile(r'.*\d(Z|[+-]\d\d(:?\d\d)?)\Z')
 _CYCLE = re.compile(r'R\d*/(?:([^/]+)/)?([^/]+)\Z')
 _CRON = re.compile(r'[\d*?/,\-LW#A-Z]+( +[\d*?/,\-LW#A-Z]+){4,6}\Z|@\w+\Z')
 _SPOKEN = re.compile(r'\d+ *(?:[YMWDHymwdh]|天|日|周|个?星期|个?月|年|个?小时|分钟?|个?工作日)\Z|\d{4}年\d{1,2}月\d{1,2}日')
-_OUTER = re.compile(r'(?:[$#]\{)?\s*(\w+)\s*\(.*\)\s*\}?\Z', re.S)
+_OUTER = re.compile(r'(?:[$#]\{|=)?\s*(\w+)\s*\(.*\)\s*\}?\Z', re.S)
 _GIVES = {'every_workdays': 'cycle', 'days_left': 'number', 'day_after': 'day', 'period_end': 'day',
           'date': 'day',
           **dict.fromkeys(('workdays', 'morning', 'after_days', 'months', 'overdue_at', 'next_report'),
                           'date')}
-_WANTED = {'date': ('日期时间', 'date', '写2026-03-05T09:00:00+08:00或${workdays(due_at, -3)}这样的日期'),
-           'duration': ('时长', 'duration', '写P7D、PT4H这样的时长，或改成日期'),
-           'cycle': ('重复周期', 'cycle', '写${every_workdays(1)}或R/P7D')}
+_WANTED = {
+    'date': ('日期时间', 'date', Both('写2026-03-05T09:00:00+08:00或${workdays(due_at, -3)}这样的日期',
+                                  'write 2026-03-05T09:00:00+08:00 or ${workdays(due_at, -3)}')),
+    'duration': ('时长', 'duration', Both('写P7D、PT4H这样的时长（字母大写），算工作日的改成日期，如${workdays(entered_at, 5)}',
+                                        'write P7D or PT4H in capitals; for working days make it a date, such as '
+                                        '${workdays(entered_at, 5)}')),
+    'cycle': ('重复周期', 'cycle', Both('写${every_workdays(1)}或R/P7D、R3/P1D（字母大写）',
+                                    'write ${every_workdays(1)}, R/P7D or R3/P1D in capitals'))}
 
 _ASKED_BY_US = ('parameters', 'intervention', 'oversight', 'urgency', 'visibility', 'fallback', 'ranking')
 """Tables that the engine asks with values of its own."""
@@ -86,15 +96,15 @@ def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
         where = definition.elements.get(place.element) or definition.flows[place.element]
         spot = diagram.at(where)
         element = where if isinstance(where, Element) else None
+        allowed = known | tokens(scene, definition, element or _source(diagram, where))
         if place.mode == 'timer' and element is not None:
-            problems = list(_timer(scene, spot, element))
+            problems = list(_timer(scene, spot, element, allowed))
             yield from problems
             if problems or _literal(place.text):
                 continue
         if place.mode == 'timer' and element.kind == 'startEvent' and element.parent is None:
             yield from _without_names(spot, place)
             continue
-        allowed = known | tokens(scene, definition, element or _source(diagram, where))
         if place.part == 'completion':
             allowed |= {'nrOfInstances', 'nrOfCompletedInstances', 'nrOfActiveInstances', element.multi.output}
         if place.part in ('due', 'follow_up') or (place.mode == 'timer' and element.timer.kind == 'date'):
@@ -231,10 +241,10 @@ def _literal(text: str) -> bool:
     return bool(_MOMENT.match(text) or _DURATION.match(text) or _CYCLE.match(text) or _CRON.match(text))
 
 
-def _timer(scene: Scene, spot: Spot, element: Element) -> Iterator[Finding]:
+def _timer(scene: Scene, spot: Spot, element: Element, allowed: frozenset[str]) -> Iterator[Finding]:
     kind, text = element.timer
     value = _constant(text)
-    if _SPOKEN.match(text):
+    if _SPOKEN.match(text) or value is None and _no_expression(text, allowed | {'entered_at'}):
         yield _wrong(spot, kind, text)
         return
     if value is not None:
@@ -244,7 +254,7 @@ def _timer(scene: Scene, spot: Spot, element: Element) -> Iterator[Finding]:
         for what in ('now', 'today', 'next_report', 'days_left'):
             if re.search(rf'\b{what}\s*\(', text):
                 yield LIVE_NOW.at(spot, text=text, what=what)
-    inner = re.sub(r'\A[$#]\{\s*|\s*\}\Z', '', text)
+    inner = re.sub(r'\A(?:[$#]\{|=)\s*|\s*\}\Z', '', text)
     outer = _OUTER.match(text)
     gives = _GIVES.get(outer[1]) if outer else 'day' if inner in scene.dates else None
     if gives == 'day' and kind == 'date':
@@ -261,30 +271,44 @@ def _no_date(text: str) -> bool:
     return not _MOMENT.match(text) or len(text) > 10 and not _ZONED.match(text)
 
 
-def _constant(text: str) -> str | None:
-    """A timer's text where nothing needs to be looked up: a literal, or an expression that is one."""
-    if not re.match(r'[$#]\{', text):
-        return text if _literal(text) or text[:1] in '+-' else None
+def _constant(text: str) -> Any:
+    """What a timer's text comes to where nothing needs to be looked up; None where it does, or comes to nothing."""
+    if _literal(text) or text[:1] in '+-':
+        return text
     try:
         code = expression.compile(text)
-        value = None if code.names or code.calls else code.evaluate({}, {})
+        return None if code.names or code.calls else code.evaluate({}, {})
     except expression.ExpressionError:
         return None
-    return value if isinstance(value, str) else None
 
 
-def _value(spot: Spot, kind: str, text: str, value: str) -> Iterator[Finding]:
-    if _CRON.match(value):
+def _no_expression(text: str, allowed: frozenset[str]) -> bool:
+    """Whether a timer's text without ``${…}`` is meant to say when, not where to look: p1d, P, 明天, 5 days."""
+    if re.match(r'[$#]\{|=', text) or '(' in text:
+        return False
+    try:
+        names = expression.compile(text).names
+    except expression.ExpressionError:
+        return True
+    return any(hint(name, allowed) == hint('', ()) for name in names - allowed)
+
+
+def _value(spot: Spot, kind: str, text: str, value: Any) -> Iterator[Finding]:
+    if not isinstance(value, str):
+        yield _wrong(spot, kind, text)
+    elif _CRON.match(value):
         yield CRON.at(spot, text=text)
     elif value.startswith('-') or '/-' in value:
         yield NEGATIVE.at(spot, text=text)
-    elif kind == 'date' and _MOMENT.match(value):
+    elif kind == 'date' and _moment(value):
         if not (('T' in value or ' ' in value) and _ZONED.match(value)):
             yield NAIVE.at(spot, text=text)
     elif kind == 'cycle' and _CYCLE.match(value):
         start, span = _CYCLE.match(value).groups()
-        if not _DURATION.match(span) or not re.search('[1-9]', span) or (start and not _MOMENT.match(start)):
+        if not _DURATION.match(span) or not re.search('[1-9]', span) or (start and not _moment(start)):
             yield _wrong(spot, kind, text)
+        elif re.match('R0+/', value):
+            yield NEVER.at(spot, text=text)
         elif start and not _ZONED.match(start):
             yield NAIVE.at(spot, text=text)
         elif _SECONDS.match(span):
@@ -293,6 +317,14 @@ def _value(spot: Spot, kind: str, text: str, value: str) -> Iterator[Finding]:
         yield NO_SPAN.at(spot, text=text)
     elif not (kind == 'duration' and _DURATION.match(value)):
         yield _wrong(spot, kind, text)
+
+
+def _moment(text: str) -> bool:
+    """Whether a text is a day or a moment that the calendar has."""
+    try:
+        return bool(_MOMENT.match(text) and datetime.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _wrong(spot: Spot, kind: str, text: str) -> Finding:

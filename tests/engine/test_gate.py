@@ -614,6 +614,15 @@ LANGUAGE = [
          rings('cycle', 'R3/2026-01-01T09:00:00Z/P1D')),
     Case('timer.kind', waits('date', '${every_workdays(1)}'), rings('cycle', '${every_workdays(1)}')),
     Case('timer.kind', waits('duration', '${"P1X"}'), waits('duration', '${"P1D"}')),
+    *(Case('timer.kind', waits('duration', said), waits('duration', 'P1D'))
+      for said in ('P', 'p1d', '明天', 'P1', 'T1H', 'P5WD', '5 days', '3个工作日后', '每天', '2026/03/05', '5',
+                   'P9999Y', '=after_days(issued_at, 5)')),
+    *(Case('timer.kind', rings('cycle', said), rings('cycle', 'R3/P1D')) for said in ('r3/P1D', 'p1d', '每天', '=P1D')),
+    *(Case('timer.kind', waits('date', said), waits('date', '2026-03-05T09:00:00+08:00'))
+      for said in ('明天', '=P5D', '"P5D"', '2026/03/05', '2026-02-30T09:00:00+08:00')),
+    Case('timer.kind', begins(timer('duration', 'p1d')), begins(timer('duration', 'P1D'))),
+    Case('timer.never', rings('cycle', 'R0/P1D'), rings('cycle', 'R1/P1D')),
+    Case('expression.unknown_name', waits('date', 'level_limit'), waits('date', 'level_limit_at')),
     Case('timer.naive', waits('date', '2026-01-01T09:00:00'), waits('date', '2026-01-01T09:00:00+08:00')),
     Case('timer.naive', waits('date', '${"2026-01-01"}'), waits('date', '${"2026-01-01T09:00:00Z"}')),
     Case('timer.day_only', waits('date', '${day_after(due_at, 1)}'),
