@@ -1,11 +1,13 @@
 """What a document says of the values that a drawing hands over."""
+import re
 import subprocess
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from docx import Document as WordFile
-from docx.oxml.ns import qn
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
 from sqlalchemy import Engine, select
 
 from engine import db, document
@@ -127,6 +129,23 @@ def test_no_letter_of_a_name_is_lost_however_rare() -> None:
     content = {key: one.nothing for key, one in NAMES.items()} | {'标题': document.paragraphs(kept)}
     shown = block.blocks(word.filled(paper('{{ 标题 }}'), content))
     assert shown[0].text == kept
+
+
+def test_paper_says_what_stands_in_a_link_or_was_put_in_by_a_reviser() -> None:
+    """Word makes a link of every address, and keeps who put in what while changes are tracked."""
+    run = '<w:r><w:t xml:space="preserve">{}</w:t></w:r>'
+    written = WordFile(BytesIO(paper('甲', rows='协办分工')))
+    for around in ('<w:hyperlink {}>乙{{{{ 文号 }}}}</w:hyperlink>', '<w:ins {} w:id="1" w:author="丙">丙</w:ins>',
+                   '<w:del {} w:id="2" w:author="丙">丁</w:del>', '<w:sdt {}><w:sdtPr/><w:sdtContent>戊</w:sdtContent></w:sdt>'):
+        said = re.sub('>([^<]+)<', lambda found: f'>{run.format(found[1])}<', around.format(nsdecls('w')))
+        written.paragraphs[0]._p.append(parse_xml(said))
+    whole = parse_xml(f'<w:sdt {nsdecls("w")}><w:sdtContent><w:p>{run.format("己")}</w:p></w:sdtContent></w:sdt>')
+    written.paragraphs[0]._p.addnext(whole)
+    held = BytesIO()
+    written.save(held)
+    content = {key: one.nothing for key, one in NAMES.items()} | {'文号': '〔2020〕1号'}
+    shown = block.blocks(word.filled(held.getvalue(), content))
+    assert [one.text for one in shown][:2] == ['甲乙〔2020〕1号丙戊', '己']
 
 
 def test_a_day_in_a_table_is_not_broken_over_lines(tmp_path: Path) -> None:
