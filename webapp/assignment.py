@@ -75,7 +75,8 @@ def at_once(task_id: UUID, act: str) -> Response:
         db.session.rollback()
         if not ending.holds(task) and not ending.given(task) and not ending.lost(task):
             raise
-        flash(errors.sentence(refusal), 'warn')
+        if task.state == 'open':                         # of one that is closed its page says what happened
+            flash(errors.sentence(refusal), 'warn')
         return _page_of(task)
     flash(f'{said}{_("。")}', 'ok')
     return redirect(url_for('usertask.show', task_id=task_id) if act == 'claim' else url_for('usertask.index'), 303)

@@ -32,12 +32,25 @@ def draw(view: TaskView, answer: Mapping[str, Any] | None, wrong: Mapping[str, l
     context = {'page': page, 'title': title(view, page), 'drawn': drawn, 'task': view.task, 'matter': view.matter,
                'refused': lines, 'heading': heading or _('还有%(n)s处要修改', n=len(lines)) + kept, 'saved_at': saved_at,
                'action': request.path, 'drafts': drafts, 'names': names(), 'still': view.still,
-               'offer': offer, 'saves': page is not None, 'files': files,
+               'offer': offer, 'saves': page is not None, 'files': files, 'left_over': _left_over(view, answer),
                'signs': drafting.signs(view)}
     if page is None:
         return render_template('usertask/plain.html', **context)
     name = 'approval' if page.layout == 'approval' else 'form'
     return render_template(f'usertask/{name}.html', **context)
+
+
+def _left_over(view: TaskView, answer: Mapping[str, Any] | None) -> list[str]:
+    """What was typed into fields that the form has no more, since the process went over to another version."""
+    known = view.form.fields if view.form else {}
+    return [_('、').join(_typed(value)) for key, value in (answer or {}).items()
+            if key not in known and not key.startswith(phrase.CHOSEN) and any(_typed(value))]
+
+
+def _typed(value: Any) -> list[str]:
+    """The words in a value, be it a text, several, or the rows of a list."""
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else None
+    return [str(value or '').strip()] if parts is None else [word for part in parts for word in _typed(part) if word]
 
 
 def title(view: TaskView, page: Page | None) -> str:

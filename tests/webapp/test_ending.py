@@ -172,6 +172,8 @@ def test_a_step_from_which_a_matter_was_moved_says_so(app: Flask, plan: str, bro
         session, matter, spot.token, 'sign', OWNER, '签收的单位不对'))
     page = liaison.post(plan, {'deploy_note': '压实责任'}, status=409)
     told(page, '移到“签收”：签收的单位不对', '省政府办公厅·流程管理员', '压实责任')
+    page = liaison.post(f'{plan}/claim')
+    assert page.path == plan and '刚刚已经有人办了' not in page.text and '移到“签收”：签收的单位不对' in page.text
 
 
 def test_an_act_on_what_is_suspended_says_so(app: Flask, plan: str, browse: Browse) -> None:  # noqa: F811

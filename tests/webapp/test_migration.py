@@ -27,6 +27,11 @@ def second(app: Flask) -> None:
     for name in ('id', 'sourceRef', 'targetRef', 'attachedToRef', 'bpmnElement'):
         matter = matter.replace(f'{name}="sign"', f'{name}="receive"')
     files['matter.bpmn'] = matter.replace('>sign<', '>receive<').encode()
+    deploy(app, files)
+
+
+def deploy(app: Flask, files: dict[str, bytes]) -> None:
+    """Make these files the version in use."""
     topics = {topic: action.parameters() for topic, action in actions.known().items()}
     with db.writing(engine_of(app)) as session:
         deployment.deploy(session, 'gz', files, '流程管理员', '签收改了编号', NOW, topics, FACTS)
@@ -79,6 +84,25 @@ def test_from_choosing_to_going_and_back(app: Flask, owner: Browser, second: Non
     assert '事项全生命周期（第1版，移走以前）' in trace and '事项全生命周期（在走）' in trace
     assert '2件事项从第1版移到第2版' in owner.get('/trace').text
     assert '第1批：第1版移到第2版' in owner.get('/migration').text
+
+
+def test_what_was_typed_into_a_field_that_is_gone_is_shown_once_more(app: Flask, browse: Browse) -> None:
+    liaison = browse('gz-fgw-liaison')
+    answer(app, register(app), 'sign', 'liaison')
+    plan = liaison.get(liaison.get('/tasks').one('//li[@data-task]//div/a/@href')).path
+    liaison.submit({'consult_note': '和司法厅会商过三次'}, form='//form[@id="task"]', press='保存草稿')
+    assert '和司法厅会商过三次' not in liaison.page.texts('//*[@class="note warn"]')
+    files = bundle_files()
+    files['plan.form'] = files['plan.form'].replace(b'"consult_note"', b'"consult_words"')
+    deploy(app, files)
+    owner = browse('gz-office-owner')
+    owner.get(PLAN)
+    owner.submit({'reason': '黔府办发〔2020〕9号'}, press='移1件')
+    worker.drain(engine_of(app))
+    said = '这张表里没有这几项了。填过的还要用，请抄到别的项里：和司法厅会商过三次'
+    assert liaison.get(plan).texts('//*[@class="note warn"]') == [said]
+    page = liaison.post(plan, {'deploy_note': '已研究', 'consult_note': '会商过四次'}, status=422)
+    assert '会商过四次' in page.texts('//*[@class="note warn"]')[0], 'a tab of before'
 
 
 def test_which_matters_are_meant(app: Flask, owner: Browser, second: None) -> None:
