@@ -24,12 +24,14 @@ _TAG, _SHOWN = re.compile(r'<[^>]*>'), 40
 _SPANS = re.compile(r"^Unexpected end of template\.|unknown tag '(?:end\w*|elif|else)'")
 _WRITTEN = re.compile(r'\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}')
 _BRACED = re.compile(r'[{｛][{｛%％]?\s*(?P<name>[^{}｛｝%％]{1,60}?)\s*[%％}｝]?[}｝]')
+_WORD_ALONE = {'picture': ('w:drawing', 'w:pict', 'w:object'), 'revision': ('w:ins', 'w:del', 'w:moveFrom', 'w:moveTo')}
 _LOOP = ('first', 'index', 'last', 'length')
 
 
 class Problem(NamedTuple):
     """One thing that is wrong: ``unknown`` a name that nobody fills, ``column`` of a row, ``syntax``, ``forbidden``,
-    ``braces`` a name in braces that would be printed as it stands, ``number`` what is compared with one though it is a text, ``full`` and ``empty`` when it cannot be filled in.
+    ``braces`` a name in braces that would be printed as it stands, ``number`` what is compared with one though it is a
+    text, ``full`` and ``empty`` when it cannot be filled in; ``picture`` and ``revision`` when Word alone shows it.
     ``beside`` helps to put it right: the paragraph that cannot be read, the columns that there are."""
 
     kind: str
@@ -72,7 +74,8 @@ def check(content: bytes, file: str, further: Collection[str] = ()) -> list[Prob
     :raises Refused: it is no Word file that may be kept: macros, links to other files, a bomb.
     """
     found = read(content, file)
-    return [*found.problems, *(Problem('unknown', name) for name in sorted(found.names - NAMES.keys() - set(further)))]
+    unknown = sorted(found.names - NAMES.keys() - set(further))
+    return [*found.problems, *_in_word_alone(content), *(Problem('unknown', name) for name in unknown)]
 
 
 @lru_cache(maxsize=256)
@@ -92,6 +95,14 @@ def read(content: bytes, file: str) -> Read:
             look.problems.update(dict.fromkeys(_left_as_it_stands(text)))
     found = Read(tuple(look.problems), frozenset(look.names), look.lists)
     return found if found.problems else found._replace(problems=tuple(_unfit(found, texts)))
+
+
+def _in_word_alone(content: bytes) -> Iterator[Problem]:
+    """Pictures and text boxes are not on the screen and in the PDF; of tracked changes Word shows both sides."""
+    body = DocxTemplate(BytesIO(content)).get_docx().element.body
+    for kind, signs in _WORD_ALONE.items():
+        if body.xpath(' | '.join(f'.//{sign}' for sign in signs)):
+            yield Problem(kind, '')
 
 
 def _unread(text: str, error: TemplateSyntaxError) -> Problem:

@@ -5,7 +5,7 @@ from typing import Any
 from engine.definition import Element
 from engine.document import NAMES, SUFFIX
 from engine.errors import Refused
-from engine.finding import REFUSE, Both, Finding, Spot, rule
+from engine.finding import REFUSE, WARN, Both, Finding, Spot, rule
 from engine.gate import brace
 from engine.gate.scene import Scene
 from engine.gate.source import UNREADABLE
@@ -36,7 +36,13 @@ _RULES = {
                  'The Word template {it} cannot be filled in: values are texts, lists are rows of texts; see that its '
                  'comparisons, filters and loops go with them.'),
     'empty': rule('template.unfit_empty', REFUSE, '文书模板{it}里有名字空着就填不出来，请先用如果（if）看有没有。',
-                  'The Word template {it} cannot be filled in where a name is empty: ask by if whether there is a value.')}
+                  'The Word template {it} cannot be filled in where a name is empty: ask by if whether there is a value.'),
+    'picture': rule('template.picture', WARN, '文书模板{it}里有图片或者文本框，只在Word文件里有，网页和PDF上没有；文字请写在正文或者表格里。',
+                    'Pictures and text boxes of the Word template {it} are in the Word file alone, not on the page or '
+                    'in the PDF; write texts in paragraphs or tables.'),
+    'revision': rule('template.revision', WARN, '文书模板{it}里还有没有接受的修订，签发的Word文件会带着；请在Word里接受或者拒绝全部修订，再另存。',
+                     'The Word template {it} holds tracked changes, and every document issued would hold them, too; '
+                     'accept or reject them all in Word and save it again.')}
 
 
 def check(scene: Scene) -> Iterator[Finding]:

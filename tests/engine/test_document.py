@@ -136,7 +136,8 @@ def test_paper_says_what_stands_in_a_link_or_was_put_in_by_a_reviser() -> None:
     run = '<w:r><w:t xml:space="preserve">{}</w:t></w:r>'
     written = WordFile(BytesIO(paper('甲', rows='协办分工')))
     for around in ('<w:hyperlink {}>乙{{{{ 文号 }}}}</w:hyperlink>', '<w:ins {} w:id="1" w:author="丙">丙</w:ins>',
-                   '<w:del {} w:id="2" w:author="丙">丁</w:del>', '<w:sdt {}><w:sdtPr/><w:sdtContent>戊</w:sdtContent></w:sdt>'):
+                   '<w:del {} w:id="2" w:author="丙">丁</w:del>',
+                   '<w:sdt {}><w:sdtPr/><w:sdtContent>戊</w:sdtContent></w:sdt>'):
         said = re.sub('>([^<]+)<', lambda found: f'>{run.format(found[1])}<', around.format(nsdecls('w')))
         written.paragraphs[0]._p.append(parse_xml(said))
     whole = parse_xml(f'<w:sdt {nsdecls("w")}><w:sdtContent><w:p>{run.format("己")}</w:p></w:sdtContent></w:sdt>')
@@ -151,8 +152,9 @@ def test_paper_says_what_stands_in_a_link_or_was_put_in_by_a_reviser() -> None:
 def test_a_day_in_a_table_is_not_broken_over_lines(tmp_path: Path) -> None:
     rows = (('协办单位', '做什么', '时限'), *((f'第{n}号名字特别长的单位人民政府办公室', '做' * 200, '2020年8月31日') for n in range(3)))
     (tmp_path / 'one.pdf').write_bytes(printed.pdf(printed.html([block.Block('table', rows=rows)], '')))
-    said = subprocess.run(['pdftotext', '-layout', tmp_path / 'one.pdf', '-'], capture_output=True, text=True, check=True)
-    assert said.stdout.count('2020年8月31日') == 3
+    printer = ['pdftotext', '-layout', tmp_path / 'one.pdf', '-']
+    said = subprocess.run(printer, capture_output=True, text=True, check=True).stdout
+    assert said.count('2020年8月31日') == 3
 
 
 @pytest.mark.parametrize('lines', range(15, 20))

@@ -2,9 +2,13 @@
 import random
 import re
 import time
+from io import BytesIO
 from typing import NamedTuple
 
 import pytest
+from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 
 from engine import deployment, gate
 from engine.finding import REFUSE, Finding
@@ -598,6 +602,14 @@ LANGUAGE = [
     Case('expression.unknown_function', {'p.bpmn': one(),
                                          'u.dmn': table('u', ('level',), ('grade',), ('-', 'workday(1)'))},
          {'p.bpmn': one(), 'u.dmn': table('u', ('level',), ('grade',), ('-', 'now()'))}),
+    *(Case('expression.arguments', waits('date', f'${{{few}}}'), waits('date', '${workdays(due_at, 1)}'))
+      for few in ('workdays(due_at)', 'workdays(due_at, 1, 2)', 'workdays()', 'level == 1 ? workdays(due_at) : null')),
+    Case('expression.arguments', one(camunda_dueDate='=workdays(due_at)'), one(camunda_dueDate='${morning(due_at)}')),
+    Case('expression.arguments', begins(timer('cycle', '${every_workdays()}')), begins(timer('cycle', '${every_workdays(1)}'))),
+    Case('expression.arguments', {'p.bpmn': one(), 'u.dmn': table('u', ('level',), ('grade',), ('-', 'day_after(due_at)'))},
+         {'p.bpmn': one(), 'u.dmn': table('u', ('level',), ('grade',), ('-', 'day_after(due_at, 1)'))}),
+    Case('expression.arguments', {'p.bpmn': one(), 'g.form': form('g', x={'label': '限${overdue_at()}'})},
+         {'p.bpmn': one(), 'g.form': form('g', x={'label': '限${overdue_at(due_at)}'})}),
     Case('expression.unknown_parameter', waits('date', PARAMETER % 'warn_days'),
          waits('date', PARAMETER % 'warning_days')),
     *(Case('task.due', one(camunda_dueDate=wrong), one(camunda_dueDate=right)) for wrong, right in (
@@ -741,6 +753,16 @@ def papered(*paragraphs: str, document: str = 'reply', **inputs: str) -> dict[st
             'reply.docx': paper(*paragraphs, rows='协办分工')}
 
 
+def drawn_into(part: str) -> dict[str, bytes]:
+    """The same with something in a paragraph of the template that is no text."""
+    files = papered('{{ 标题 }}')
+    made = Document(BytesIO(files['reply.docx']))
+    made.paragraphs[0]._p.append(parse_xml(part.format(nsdecls('w'))))
+    held = BytesIO()
+    made.save(held)
+    return files | {'reply.docx': held.getvalue()}
+
+
 PAPERS = [
     Case('document.missing', papered(document='repyl'), papered()),
     Case('document.missing', {'p.bpmn': act(camunda_topic='document.make', inputs={'document': 'reply'})},
@@ -752,6 +774,8 @@ PAPERS = [
     Case('template.braces', papered('{ 标题 }'), papered('{{ 标题 }}{备注}')),
     Case('template.braces', papered('｛｛标题｝｝'), papered('{{ 标题 }}')),
     Case('template.braces', papered('{％ if 限期 ％}限{％ endif ％}'), papered('{% if 限期 %}限{% endif %}')),
+    Case('template.picture', drawn_into('<w:pict {}/>'), drawn_into('<w:br {}/>')),
+    Case('template.revision', drawn_into('<w:ins {} w:id="1" w:author="甲"/>'), drawn_into('<w:br {}/>')),
     Case('template.syntax', papered('{{ 标题 }'), papered('{{ 标题 }}')),
     Case('template.syntax', papered('{% if 限期 %}'), papered('{% if 限期 %}{{ 限期 }}{% endif %}')),
     *(Case('template.forbidden', papered(written), papered('{{ 限期|default("未定", true) }}')) for written in (
@@ -826,6 +850,11 @@ def test_what_java_writes_is_answered_with_what_to_write():
     found, = (one for one in check(decides(flow('g', 'a', "${title.equals('x')}"), NO, default='no'))
               if one.code == 'expression.syntax')
     assert '没有“.equals()”这种用法。请写 ==' in found.zh
+
+
+def test_who_leaves_out_a_value_is_told_how_to_write_the_function() -> None:
+    found, = (one.zh for one in check(waits('date', '${workdays(due_at)}')) if one.code == 'expression.arguments')
+    assert found.endswith('里，workdays的参数个数不对，要写成workdays(日期, 几)。')
 
 
 def test_a_slip_of_the_pen_is_answered_with_the_right_word() -> None:
