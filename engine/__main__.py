@@ -14,11 +14,12 @@ from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, ProgrammingError
 
 from engine import db, schema
+from engine.command import where
 from engine.command.answer import FAILED, REFUSED, STOPPED
 from engine.command.bundle import as_data, said
 from engine.command.office import init, upgrade
 from engine.command.parser import parser
-from engine.errors import Failed, Invalid, Refused, Undeployable
+from engine.errors import Broken, Failed, Invalid, Refused, Undeployable
 
 DEFAULT_URL = 'sqlite:///var/duban.sqlite3'
 
@@ -35,6 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
     if args.run not in (init, upgrade):
         event.listen(engine, 'engine_connect', lambda _: schema.check(engine), once=True)    # files alone ask no database
     try:
+        for word in sys.argv[1:] if arguments is None else arguments:
+            where.readable(word)
         answer = args.run(engine, args)
     except Invalid as error:
         return _refuse(args, str(error), {'fields': error.fields})
@@ -43,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _refuse(args, short, {'findings': [as_data(one) for one in error.findings]}, said(error.findings))
     except Failed as error:
         return _refuse(args, str(error), {'incident': error.incident_id}, code=FAILED)
-    except Refused as error:
+    except (Refused, Broken) as error:
         return _refuse(args, str(error), {})
     except (OperationalError, ProgrammingError) as error:
         cause = str(error.orig).splitlines()[0]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine import clock
 from engine.db import Base, Utc
-from engine.errors import Broken, said, worded
+from engine.errors import Broken, Refused, said, worded
 
 
 _WAKES = text('lamp_at IS NOT NULL')
@@ -168,6 +168,18 @@ def fit(column: Column, value: Any) -> Any:
     return found
 
 
+def fitting(values: Mapping[str, Any]) -> None:
+    """What would be a failure of a diagram is, of a person, a slip of the pen.
+
+    :raises Refused: one of the facts among the values does not fit its column.
+    """
+    for name in values.keys() & FACTS.keys():
+        try:
+            fit(FACTS[name], values[name])
+        except Broken as fault:
+            raise Refused('{why}。', why=fault.cause) from None
+
+
 @cache
 def _kept(column: Column) -> tuple[Callable[[Any], Any], int | None, bool]:
     """What reads a column's values, how long they may be, and whether an empty text is one."""
@@ -204,7 +216,10 @@ def _whole(value: Any) -> int:
 
 
 def _text(value: Any) -> str:
-    return ','.join(value) if isinstance(value, list) else str(value)
+    text = ','.join(value) if isinstance(value, list) else str(value)
+    if isinstance(value, dict) or '\0' in text:                     # PostgreSQL keeps no text with a zero in it
+        raise ValueError(value)
+    return text
 
 
 _READ = {Boolean: _truth, Date: _day, Utc: _moment, Integer: _whole, Float: float}

@@ -37,7 +37,10 @@ def add(engine: Engine, args: argparse.Namespace) -> Answer:
 def _password() -> str:
     """From standard input when it is not a terminal, else asked twice; never from the command, where others see it."""
     if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip('\n')
+        try:
+            return sys.stdin.readline().rstrip('\n')
+        except UnicodeDecodeError:
+            raise Refused('密码不是 UTF-8 文字，没有建账号') from None
     first = getpass.getpass('密码：')
     if first != getpass.getpass('再输一次：'):
         raise Refused('两次输入的密码不一样，没有建账号')

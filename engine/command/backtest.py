@@ -2,7 +2,6 @@
 import argparse
 import sys
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
@@ -29,7 +28,8 @@ def backtest(engine: Engine, args: argparse.Namespace) -> Answer:
         made = session.get(table.Backtest, key)
         found, names = result.whole(session, key), directory.unit_names(session, made.tenant)
         if args.csv:
-            _write(Path(args.csv), sheet.of_matters(found['each'], names))
+            with where.written(args.csv) as path:
+                path.write_text(sheet.of_matters(found['each'], names), encoding='utf-8', newline='')
         if state == table.FAILED:
             return Answer({'backtest': key, 'state': state, 'fault': made.fault}, f'{key}号回放出错：{made.fault}', FAILED)
         return Answer({'backtest': key, 'state': state, **found}, list(_lines(key, made.name, found, names)))
@@ -62,13 +62,6 @@ def _day(text: str | None, zone: str) -> date | None:
 
 def _progress(done: int, total: int) -> None:
     print(f'回放 {done}/{total}', file=sys.stderr, flush=True)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding='utf-8', newline='')
-    except OSError as error:
-        raise Refused('写不了文件 {path}：{cause}', path=path, cause=error.strerror) from None
 
 
 def _lines(key: int, name: str, found: dict[str, Any], names: dict[str, str]) -> Any:

@@ -1,7 +1,6 @@
 """Diagrams, tables and forms: look at them, make them the version that new matters run on."""
 import argparse
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -89,10 +88,8 @@ def templates(engine: Engine, args: argparse.Namespace) -> Answer:
     text = orjson.dumps(made, option=orjson.OPT_INDENT_2).decode()
     if args.out is None:
         return Answer(made, text)
-    try:
-        Path(args.out).write_text(text + '\n', encoding='utf-8')
-    except OSError as error:
-        raise Refused('写不了文件 {path}：{cause}', path=args.out, cause=error.strerror) from None
+    with where.written(args.out) as path:
+        path.write_text(text + '\n', encoding='utf-8')
     return Answer({'templates': len(made), 'file': args.out}, f'写好了{len(made)}个元素模板：{args.out}')
 
 

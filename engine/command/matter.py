@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from engine import directory, history, incident, instance, seal, witness
 from engine.command import where
 from engine.command.answer import DONE, REFUSED, Answer
-from engine.command.tree import Tree
+from engine.command.tree import Tree, named
 from engine.db import reading
 from engine.errors import Refused
 from engine.history import Actor
@@ -174,13 +174,12 @@ def verify(engine: Engine, args: argparse.Namespace) -> Answer:
 
 def _keep(path: Path, made: Mapping[str, Any]) -> None:
     """A new file; a witness that stands there already is not written over."""
-    try:
-        with path.open('xb') as file:
-            file.write(orjson.dumps(made, option=orjson.OPT_INDENT_2))
-    except FileExistsError:
-        raise Refused('{path} 已经有了，存根不覆盖旧的，请换个文件名', path=path) from None
-    except OSError as error:
-        raise Refused('写不了文件 {path}：{cause}', path=path, cause=error.strerror) from None
+    with where.written(path):
+        try:
+            with path.open('xb') as file:
+                file.write(orjson.dumps(made, option=orjson.OPT_INDENT_2))
+        except FileExistsError:
+            raise Refused('{path} 已经有了，存根不覆盖旧的，请换个文件名', path=path) from None
 
 
 def verbs(tree: Tree) -> None:
@@ -189,12 +188,12 @@ def verbs(tree: Tree) -> None:
     made.add_argument('process', metavar='流程')
     made.add_argument('--data', metavar='JSON', help='初始的事实和变量；@文件，- 为标准输入')
     made.add_argument('--answers', metavar='JSON', help='同一步里办掉的头几个任务：{"环节": {…}}')
-    made.add_argument('--matter', metavar='事项', help='在哪件事项旁边')
+    made.add_argument('--matter', type=named, metavar='事项', help='在哪件事项旁边')
     made.add_argument('--key', metavar='业务编号', help='外面用什么编号认它')
     tree.acting(made, required=True)
     made = tree.verb('tasks', tasks, '等人办的任务')
     made.add_argument('--post', metavar='单位/岗位')
-    made.add_argument('--matter', metavar='事项')
+    made.add_argument('--matter', type=named, metavar='事项')
     made.add_argument('--limit', type=int, default=200, metavar='条数')
     made = tree.verb('complete', complete, '办一个任务')
     made.add_argument('task', metavar='任务', help='任务 id，或者 DB-2020-005/sign')
@@ -202,7 +201,7 @@ def verbs(tree: Tree) -> None:
     tree.acting(made, required=True)
     made = tree.verb('message', message, '发消息：给一件事项的流程，或者给等着它的那一份流程')
     made.add_argument('name', metavar='消息')
-    made.add_argument('--matter', metavar='事项', help='给这件事项的流程')
+    made.add_argument('--matter', type=named, metavar='事项', help='给这件事项的流程')
     made.add_argument('--key', metavar='业务编号', help='给这个业务编号的流程')
     made.add_argument('--where', action='append', default=[], metavar='名字=值', help='给变量或事实是这样的流程，可以写几次')
     made.add_argument('--data', metavar='JSON', help='带去的变量；事项的事实先写')
@@ -214,6 +213,6 @@ def verbs(tree: Tree) -> None:
     made = tree.verb('trace', trace, '一件事项的全部记录')
     made.add_argument('reference', metavar='事项')
     made = tree.verb('verify', verify, '校验轨迹')
-    made.add_argument('--matter', metavar='事项')
+    made.add_argument('--matter', type=named, metavar='事项')
     made.add_argument('--keep', metavar='文件', help='轨迹完整就把每条链的末尾存成存根，请拿到别处保管')
     made.add_argument('--against', metavar='文件', help='再跟以前的存根比：整段重写过、恢复过旧备份，都看得出来')

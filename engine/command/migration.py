@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine import deployment, migration
 from engine.command import where
 from engine.command.answer import DONE, REFUSED, Answer
-from engine.command.tree import Tree
+from engine.command.tree import Tree, named
 from engine.db import reading
 from engine.deployment import Deployment
 from engine.directory import Tenant
@@ -102,7 +102,7 @@ def verbs(tree: Tree) -> None:
     made.add_argument('--from', dest='source', metavar='第几版')
     made.add_argument('--to', dest='target', metavar='第几版')
     made.add_argument('--map', action='append', default=[], metavar='旧=新', help='改了名的元素，可以写几次；流程/元素=元素')
-    made.add_argument('--matter', action='append', default=[], metavar='事项', help='只移这几件，可以写几次；不写则是那一版上全部在办的')
+    made.add_argument('--matter', type=named, action='append', default=[], metavar='事项', help='只移这几件，可以写几次；不写则是那一版上全部在办的')
     made.add_argument('--check', action='store_true', help='只检查，不移')
     made.add_argument('--stop', type=int, metavar='第几批', help='停下一批：还没有移的不再移')
     made.add_argument('--undo', type=int, metavar='第几批', help='撤回一批')

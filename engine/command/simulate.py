@@ -40,7 +40,8 @@ def simulate(engine: Engine, args: argparse.Namespace) -> Answer:
             pass
         told = _told(run, crew, f'在{ground.name}试“{run.bundle.processes[process].name}”，从{moment(begin)}开始：')
         if args.story:
-            _keep(Path(args.story), story(run))
+            with where.written(args.story) as path:
+                path.write_text(story(run), encoding='utf-8')
             told.lines.append(f'故事写到了 {args.story}')
         return told
 
@@ -92,13 +93,6 @@ def _lifecycle(run: Simulation) -> str:
     if len(known) == 1:
         return known[0]
     raise Refused('请用 --process 写明试哪个流程：{known}', known='、'.join(known))
-
-
-def _keep(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding='utf-8')
-    except OSError as error:
-        raise Refused('写不了文件 {path}：{cause}', path=path, cause=error.strerror) from None
 
 
 def decide(engine: Engine, args: argparse.Namespace) -> Answer:

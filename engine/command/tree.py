@@ -6,10 +6,31 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 
+_LARGEST = 2 ** 31 - 1
+
+
+def whole(text: str) -> int:
+    """A number as the databases keep it. :raises ValueError: it is none. :raises ArgumentTypeError: it is too large."""
+    if abs(number := int(text)) > _LARGEST:
+        raise argparse.ArgumentTypeError(f'too large: {text}')
+    return number
+
+
+def named(text: str) -> str:
+    """What names a thing: a script's variable that is empty must not mean all of them."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError('expected one argument')
+    return text
+
+
 class Parser(argparse.ArgumentParser):
     """argparse whose complaints are Chinese sentences."""
 
     _given: Sequence[str] = ()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.register('type', int, whole)
 
     def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:
         """As argparse does it; a complaint may have to look at what was given."""
@@ -28,6 +49,7 @@ _COMPLAINTS = ((r'the following arguments are required: (.*)', r'还缺 \1'),
                (r'unrecognized arguments: (.*)', r'多了 \1'),
                (r"argument ([^:]*): invalid choice: (.*?) \(choose from (.*)\)", r'\1 没有 \2，只有 \3'),
                (r'argument ([^:]*): expected one argument', r'\1 后面要写一个值'),
+               (r'argument ([^:]*): too large: (.*)', r'\1 的数太大，您写的是 \2'),
                (r"argument ([^:]*): invalid int value: (.*)", r'\1 要写整数，您写的是 \2'))
 
 
@@ -44,7 +66,7 @@ class Tree:
     def __init__(self) -> None:
         self._common = Parser(add_help=False)
         self._common.add_argument('--json', action='store_true', default=argparse.SUPPRESS, help='输出 JSON')
-        self._common.add_argument('--tenant', default=argparse.SUPPRESS, metavar='代码', help='哪个政府')
+        self._common.add_argument('--tenant', type=named, default=argparse.SUPPRESS, metavar='代码', help='哪个政府')
         self.top = Parser(prog='duban', description='督办：把抓落实的规则画成流程图并照图运行', parents=[self._common])
         self._verbs = self.top.add_subparsers(dest='command', required=True, metavar='动作', parser_class=Parser)
 

@@ -1,8 +1,10 @@
 """What a command names (a government, a post, a matter, a task, data, files): found, or refused with a sentence."""
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from errno import EACCES, EISDIR, ENAMETOOLONG, ENOENT, ENOSPC, ENOTDIR, EPERM, EROFS
 from os.path import isdir
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,8 @@ from engine.history import Actor
 from engine.ledger import Matter
 from engine.usertask import UserTask
 
+_WHY = {EISDIR: '这是文件夹', EACCES: '没有权限', EPERM: '没有权限', EROFS: '那里只能读', ENOSPC: '磁盘满了',
+        ENOTDIR: '路径里有一段不是文件夹', ENAMETOOLONG: '名称太长'}
 SUFFIXES = ('.bpmn', '.dmn', '.form', '.docx', '.story')
 
 
@@ -131,12 +135,21 @@ def content(path: Path) -> bytes:
     """What stands in a file."""
     try:
         return path.read_bytes()
-    except FileNotFoundError:
-        raise Refused('读不了文件 {path}：没有这个文件', path=path) from None
-    except PermissionError:
-        raise Refused('读不了文件 {path}：没有权限', path=path) from None
     except OSError as error:
-        raise Refused('读不了文件 {path}：{cause}', path=path, cause=error.strerror) from None
+        raise Refused('读不了文件 {path}：{cause}', path=path, cause=_why(error, '没有这个文件')) from None
+
+
+@contextmanager
+def written(path: str | Path) -> Iterator[Path]:
+    """A file that is being written. :raises Refused: it cannot be."""
+    try:
+        yield Path(path)
+    except OSError as error:
+        raise Refused('写不了文件 {path}：{cause}', path=path, cause=_why(error, '没有这个文件夹')) from None
+
+
+def _why(error: OSError, missing: str) -> str:
+    return {ENOENT: missing, **_WHY}.get(error.errno, error.strerror)
 
 
 def files(paths: list[str]) -> dict[str, bytes]:
@@ -144,10 +157,20 @@ def files(paths: list[str]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for path in map(Path, paths):                            # isdir says no where path.is_dir() raises
         inside = sorted(one for one in path.rglob('*') if one.suffix in SUFFIXES) if isdir(path) else [path]
-        found.update((one.name, content(one)) for one in inside)
+        found.update((readable(one.name), content(one)) for one in inside)
     if not found:
         raise Refused('{paths} 里没有流程图（.bpmn）、决策表（.dmn）、表单（.form）或文书模板（.docx）', paths='、'.join(paths))
     return found
+
+
+def readable(text: str) -> str:
+    """What was typed, or the name of a file. :raises Refused: it is in another encoding, so nothing can keep or say it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        shown = text.encode(errors='replace').decode()
+        raise Refused('“{text}”的编码不是 UTF-8。请把终端设为 UTF-8；文件名不是的，请先改名', text=shown) from None
+    return text
 
 
 def local(moment: datetime | None, tenant: Tenant) -> str:

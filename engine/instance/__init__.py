@@ -28,7 +28,7 @@ from engine.instance.transfer import transfer
 from engine.instance.undo import Undo
 from engine.instance.view import TaskView, blank_view, view
 from engine.instance.withdrawal import cancel, may_withdraw, stop, withdraw
-from engine.ledger import FACTS
+from engine.ledger import FACTS, fitting
 from engine.plan import Plan
 
 __all__ = ['Instance', 'Scope', 'Step', 'TaskView', 'Together', 'beginner', 'beside', 'blank_view', 'cancel', 'carry', 'change_facts',
@@ -53,6 +53,8 @@ def start(session: Session, tenant_id: str, process: str, actor: Actor, values: 
             else _join(session, matter_id, process, actor))
     if step.still(process) is not None:
         raise Refused('“{name}”暂停办理，恢复以后再开。', name=step.bundle.processes[process].name)
+    if step.facts is not None:
+        fitting(values or {})
     live = opening.start(step, process, actor, values or {}, key=key)
     for element, answer in (answers or {}).items():
         _answer_first(step, live, element, actor, answer)
@@ -224,11 +226,12 @@ def change_facts(session: Session, matter_id: UUID, actor: Actor, values: Mappin
     """Correct facts of a matter, with a reason; open deadlines follow, and what the drawings say about a correction
     (`corrected` of an event) comes to pass.
 
-    :raises NotFound: no such matter. :raises Refused: the ledger has no such fact.
+    :raises NotFound: no such matter. :raises Refused: the ledger has no such fact, or the value does not fit it.
     """
     unknown = sorted(values.keys() - FACTS.keys())
     if unknown:
         raise Refused('台账没有“{names}”这一项，不能更正。', names='、'.join(unknown))
+    fitting(values)
     step = beside(session, matter_id, actor)
     changed = {name: {'old': change[0], 'new': change[1]} for name, value in values.items()
                if (change := step.facts.write(name, value))}

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from engine import incident, instance, spiff, statement
 from engine.authority import require
-from engine.errors import Broken, NotFound, Refused, listed
+from engine.errors import NotFound, Refused, listed
 from engine.finding import inner, one_line
 from engine.history import Actor, Kind
-from engine.instance import Instance, Step
+from engine.instance import Instance, Step, row as rows
 from engine.intervention.standstill import needs
-from engine.ledger import FACTS, fit
+from engine.ledger import FACTS
 from engine.plan import Plan
 
 _RUNNING = (select(Instance.__table__).where(Instance.matter_id == bindparam('matter'), Instance.status == 'running')
@@ -56,7 +56,7 @@ def _lives(step: Step) -> Iterator[Any]:
 
 def put(session: Session, matter_id: UUID, token: UUID, element: str, actor: Actor, reason: str) -> Plan:
     """Take a token away from where it stands and let one begin at another element of the same level. What is due by now
-    fires first.
+    fires first; what was typed where it stood is there again should the matter come back.
 
     :raises NotFound: no such matter. :raises Forbidden: this post may not.
     :raises Refused: no reason, the token stands there no more, or nothing can be put there.
@@ -74,6 +74,8 @@ def put(session: Session, matter_id: UUID, token: UUID, element: str, actor: Act
     said = f'从“{inner(spot.name)}”移到“{inner(names.get(element, element))}”：{reason}'
     live.event(Kind.NODE_MOVED, actor, said, {'from': spot.element, 'to': element, 'reason': reason})
     spiff.put(live.run, token, element)
+    filled = rows.filled(session, live.row['id'])
+    live.ended = {key: (actor, filled.get(key)) for key in live.had_open - live.run.open().keys()}
     return step.finish()
 
 
@@ -153,17 +155,12 @@ def set_values(session: Session, matter_id: UUID, values: Mapping[str, Any], act
 
 
 def _check_facts(values: Mapping[str, Any]) -> None:
-    """What would be a failure of a diagram is, of a person, a slip of the pen; a lamp would shine again at once as before,
-    and a matter whose result is written would be over on the ledger while its instances go on."""
+    """A lamp would shine again at once as before, and a matter whose result is written would be over on the ledger while
+    its instances go on."""
     if 'lamp' in values:
         raise Refused('灯由事实按一张表算出，不能直接改：请改它所依据的事实，例如到期日。')
     if 'result' in values:
         raise Refused('结果随流程的终点而定，不能直接改：要停办请用“作废”，要换一步请用“移到别的步骤”。')
-    for name, value in values.items():
-        try:
-            fit(FACTS[name], value)
-        except Broken as fault:
-            raise Refused('{why}。', why=fault.cause) from None
 
 
 def _process(step: Step, process: str) -> Any:

@@ -198,12 +198,20 @@ REFUSED = [
     (['clock', 'advance', '2020-05-01'], '时钟只能往前走'),
     (['calendar', 'import', 'nowhere.csv'], '读不了文件 nowhere.csv'),
     (['clock', 'set', '9999-12-31'], '日期要在1900年到2199年之间'),
-    (['clock', 'workdays', '1' + '0' * 30], '日期要在1900年到2199年之间'),
+    (['clock', 'workdays', '2000000000'], '日期要在1900年到2199年之间'),
     (['clock', 'advance', '99999d'], '日期要在1900年到2199年之间'),
     (['simulate', '--day', '9999-12-31'], '日期要在1900年到2199年之间'),
     (['backtest', '--resume', '99'], '没有99号回放'),
     (['backtest', '--resume', '0'], '没有0号回放'),
     (['check', 'x' * 300], '读不了文件 xxx'),
+    (['check', '\udcb6\udcbd.bpmn'], '编码不是 UTF-8'),
+    (['simulate', '--steps', '1', '--story', 'nowhere/a.story'], '写不了文件 nowhere/a.story：没有这个文件夹'),
+    (['templates', '--out', 'tests'], '写不了文件 tests：这是文件夹'),
+    (['start', 'matter', '--as', 'office/officer', '--data', '@tests'], '读不了文件 tests：这是文件夹'),
+    (['start', 'matter', '--as', 'office/officer', '--data', '{"due_at": "2020-02-30"}'], '事实 due_at 不能写成“2020-02-30”'),
+    (['start', 'matter', '--as', 'office/officer', '--data', '{"title": {"a": 1}}'], '事实 title 不能写成'),
+    (['start', 'matter', '--as', 'office/officer', '--data', '{"title": "\\u0000"}'], '事实 title 不能写成'),
+    (['decide', 'lamp', '--data', '{"due_at": "2020-02-30"}'], '“2020-02-30”不是日期'),
     (['check', 'nowhere'], '读不了文件 nowhere：没有这个文件'),
     (['deploy', str(ROOT / 'tests' / 'bench')], '里没有流程图')]
 
@@ -215,7 +223,8 @@ def test_every_refusal_is_one_sentence(office: Shell) -> None:
 
 
 @pytest.mark.parametrize('words, sentence', [
-    ([], '还缺 动作'), (['fly'], '没有'), (['complete', 'x'], '还缺 --as'), (['tasks', '--limit', 'many'], '要写整数'),
+    (['verify', '--matter', ''], '--matter 后面要写一个值'), (['tasks', '--tenant', ' '], '--tenant 后面要写一个值'),
+    (['retry', '9' * 30], '数太大'), ([], '还缺 动作'), (['fly'], '没有'), (['complete', 'x'], '还缺 --as'), (['tasks', '--limit', 'many'], '要写整数'),
     (['clock', 'workdays'], '还缺 几个'), (['clock', 'advance', '-P1D'], '还缺 时间（“-P1D”以减号开头'),
     (['init', '--level', '村'], '只有'), (['tasks', 'much', 'more'], '多了 much more')])
 def test_a_command_that_is_not_understood_ends_with_2(duban: Shell, words: list[str], sentence: str,
@@ -274,8 +283,14 @@ def test_a_government_that_is_not_there_is_not_called_whole(office: Shell) -> No
     assert 'qq' in office.refused('--tenant', 'qq', 'verify')
 
 
+def test_a_password_is_read_as_utf_8(office: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = io.TextIOWrapper(io.BytesIO('密码密码2020\n'.encode('gbk')), encoding='utf-8')
+    monkeypatch.setattr(io, 'TextIOWrapper', lambda *_: typed)
+    assert '密码不是 UTF-8 文字' in office.refused('account', 'add', 'office/officer', '--login', 'x')
+
+
 def test_a_list_holds_at_least_one_task(office: Shell) -> None:
-    for count in ('-1', '0', '9' * 30):
+    for count in ('-1', '0', '100001'):
         assert '--limit' in office.refused('tasks', '--limit=' + count)
 
 
