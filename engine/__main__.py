@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import event
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, ProgrammingError
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 
 from engine import db, schema
 from engine.command import where
@@ -30,8 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
     args.json, args.tenant = getattr(args, 'json', False), getattr(args, 'tenant', None)
     address = os.environ.get('DATABASE_URL') or DEFAULT_URL
     try:
-        engine = db.connect(address)
-    except (ArgumentError, NoSuchModuleError):
+        engine = _engine(address)
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
         return _refuse(args, 'DATABASE_URL 写得不对，要像 sqlite:///var/duban.sqlite3 或 postgresql://用户@主机/库名', {})
     if args.run not in (init, upgrade):
         event.listen(engine, 'engine_connect', lambda _: schema.check(engine), once=True)    # files alone ask no database
@@ -48,8 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
         return _refuse(args, str(error), {'incident': error.incident_id}, code=FAILED)
     except (Refused, Broken) as error:
         return _refuse(args, str(error), {})
-    except (OperationalError, ProgrammingError) as error:
-        cause = str(error.orig).splitlines()[0]
+    except (OSError, DatabaseError) as error:
+        cause = str(getattr(error, 'orig', error)).splitlines()[0]
         return _refuse(args, f'数据库用不了（{engine.url.render_as_string()}）：{cause}。还没有建库的，先运行 duban init', {})
     except KeyboardInterrupt:
         return STOPPED
@@ -57,6 +57,14 @@ def main(arguments: list[str] | None = None) -> int:
         engine.dispose()
     _print(_json(answer.data) if args.json else '\n'.join(answer.lines))
     return answer.code
+
+
+def _engine(address: str) -> Engine:
+    """:raises ValueError: its port is no number, or it is a database in memory, which would be gone with the command."""
+    engine = db.connect(address)
+    if engine.dialect.name == 'sqlite' and engine.url.database in (None, '', ':memory:'):
+        raise ValueError(address)
+    return engine
 
 
 def _print(text: str) -> None:

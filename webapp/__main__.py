@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 from waitress import serve
 
 from engine import schema, worker
@@ -30,7 +30,7 @@ def main() -> int:
     except (config.Unusable, Refused) as fault:
         print(fault, file=sys.stderr)
         return 2
-    except OperationalError as fault:
+    except DatabaseError as fault:                     # the file is none, it does not answer
         print(f'数据库用不了：{str(fault.orig).splitlines()[0]}。检查 DATABASE_URL，再看数据库开着没有', file=sys.stderr)
         return 2
     except OSError as fault:

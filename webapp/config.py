@@ -21,7 +21,7 @@ class Unusable(ValueError):
 def _database(text: str) -> str:
     try:
         address = make_url(text.strip())
-    except ArgumentError:
+    except (ArgumentError, ValueError):                # ValueError: the port is none
         raise ValueError('要写成 sqlite:///文件 或 postgresql://用户:密码@主机/库') from None
     if address.get_backend_name() not in ('sqlite', 'postgresql'):
         raise ValueError('只支持 SQLite 和 PostgreSQL')

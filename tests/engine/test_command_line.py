@@ -440,11 +440,13 @@ def test_the_values_of_an_incident_are_words(office: Shell) -> None:
 
 
 def test_a_wrong_address_of_the_database_is_said(duban: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    for address in ('nonsense', 'oracle+nothing://x/y'):
+    for address in ('nonsense', 'oracle+nothing://x/y', 'mysql://x/y', 'postgresql://x@:port/y', 'sqlite://'):
         monkeypatch.setenv('DATABASE_URL', address)
         assert 'DATABASE_URL 写得不对' in duban.refused('tasks')
-    monkeypatch.setenv('DATABASE_URL', 'sqlite:////nowhere/at/all.sqlite3')
-    assert '数据库用不了' in duban.refused('tasks')
+    for address in ('sqlite:////nowhere/at/all.sqlite3', f'sqlite:///{Path(__file__)}'):
+        monkeypatch.setenv('DATABASE_URL', address)
+        for verb in ('tasks', 'upgrade'):
+            assert '数据库用不了' in duban.refused(verb)
 
 
 def test_several_governments_must_be_told_apart(office: Shell) -> None:

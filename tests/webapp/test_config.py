@@ -30,6 +30,7 @@ def test_the_secret_is_made_once_and_kept_for_its_owner(tmp_path: Path) -> None:
     ('PORT', '99999', '要写1到65535之间的整数'), ('THREADS', 'many', '要写1到128之间的整数'),
     ('COOKIE_SECURE', 'perhaps', '要写 yes 或 no'), ('SECRET_KEY', 'short', '至少32个字符'),
     ('DATABASE_URL', 'nonsense', '要写成 sqlite:///文件 或 postgresql://'),
+    ('DATABASE_URL', 'postgresql://x@:port/y', '要写成 sqlite:///文件 或 postgresql://'),
     ('DATABASE_URL', 'sqlite://', '要写明 SQLite 文件'),
     ('DATABASE_URL', 'mysql://a/b', '只支持 SQLite 和 PostgreSQL')])
 def test_what_cannot_be_used_is_said_in_a_sentence(tmp_path: Path, name: str, text: str, advice: str) -> None:

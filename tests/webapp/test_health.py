@@ -69,6 +69,16 @@ def test_the_server_does_not_start_on_a_database_that_it_cannot_use(
     server.drop(url)
 
 
+def test_the_server_does_not_start_on_a_file_that_is_no_database(
+        monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    file = tmp_path / '台账.xlsx'
+    file.write_bytes(b'PK' * 999)
+    monkeypatch.setenv('DATABASE_URL', f'sqlite:///{file}')
+    monkeypatch.setenv('VAR_DIR', str(tmp_path))
+    assert main() == 2
+    assert capsys.readouterr().err.startswith('数据库用不了：file is not a database。检查 DATABASE_URL')
+
+
 def test_the_operator_sees_timers_faults_and_database(app: Flask, browse: Browse) -> None:
     operator = browse('gz-office-operator')
     page = operator.get('/health')
