@@ -11,16 +11,12 @@ from engine.assignment.seat import Seat, needs, seat
 from engine.errors import Broken, Refused
 from engine.finding import inner
 from engine.history import Actor, Kind
-from engine.instance.row import DRAFT, TASK
+from engine.instance import row as rows
+from engine.instance.row import TASK
 from engine.plan import Plan
 
 _DONE = (select(TASK.c.element).distinct().where(TASK.c.instance_id == bindparam('instance'), TASK.c.state == 'done',
                                                  TASK.c.asks.is_(None)))
-
-_OPEN = (select(TASK.c.id, TASK.c.kept, DRAFT.c.answer.label('typed'))
-         .select_from(TASK.outerjoin(DRAFT, DRAFT.c.task_id == TASK.c.id))
-         .where(TASK.c.instance_id == bindparam('instance'), TASK.c.state == 'open', TASK.c.asks.is_(None))
-         .order_by(DRAFT.c.saved_at))
 
 
 def ways_back(found: Seat) -> Mapping[str, str]:
@@ -85,16 +81,10 @@ def give_back(session: Session, task_id: UUID, element: str, actor: Actor, reaso
     found.gives('return')
     step.revision += 1
     spiff.back(live.run, task_id, element)
-    ended, filled = live.had_open - live.run.open().keys(), _filled(found)
+    ended, filled = live.had_open - live.run.open().keys(), rows.filled(session, live.row['id'])
     live.ended = {key: (found.actor, filled.get(key)) for key in ended}
     _note(live, element, {'as': 'returned', 'said': said, 'from': found.post})
     return step.finish()
-
-
-def _filled(found: Seat) -> dict[UUID, Any]:
-    """What is filled in at the open tasks of the instance: the newest draft, else what others have given to it."""
-    read = statement.read(found.step.connection, _OPEN, {'instance': found.live.row['id']})
-    return {row['id']: row['typed'] or (row['kept'] or {}).get('answer') for row in read}
 
 
 def _note(live: Any, element: str, note: dict[str, Any]) -> None:

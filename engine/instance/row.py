@@ -159,6 +159,18 @@ def typed(session: Session, task_id: UUID, account_id: int | None = None) -> Any
     return next((row['answer'] for row in drafts if account_id in (None, row['account_id'])), None)
 
 
+_FILLED = (select(TASK.c.id, TASK.c.kept, DRAFT.c.answer.label('typed'))
+           .select_from(TASK.outerjoin(DRAFT, DRAFT.c.task_id == TASK.c.id))
+           .where(TASK.c.instance_id == bindparam('instance'), TASK.c.state == 'open', TASK.c.asks.is_(None))
+           .order_by(DRAFT.c.saved_at))
+
+
+def filled(session: Session, instance_id: UUID) -> dict[UUID, Any]:
+    """What is filled in at the open tasks of an instance: the newest draft, else what others have given to it."""
+    read = statement.read(session.connection(), _FILLED, {'instance': instance_id})
+    return {row['id']: row['typed'] or (row['kept'] or {}).get('answer') for row in read}
+
+
 def several(session: Session, clause: Any, keys: Sequence[UUID]) -> list[dict[str, Any]]:
     """The joined rows that BY_INSTANCES or MATTERS finds for keys: one statement for fifty of them."""
     found: list[dict[str, Any]] = []

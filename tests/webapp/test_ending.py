@@ -13,7 +13,7 @@ from engine.usertask import UserTask
 from tests.webapp.browser import Browser, Page
 from tests.webapp.test_assignment import asked, handed, plan, press, ways  # noqa: F401  (fixtures)
 from tests.webapp.test_substitute import ask as stand_in
-from tests.webapp.test_usertask import planning, sa_engine, signing  # noqa: F401  (fixtures)
+from tests.webapp.test_usertask import planning, sa_engine, signing, waiting  # noqa: F401  (fixtures)
 
 Browse = Callable[[str], Browser]
 
@@ -174,6 +174,21 @@ def test_a_step_from_which_a_matter_was_moved_says_so(app: Flask, plan: str, bro
     told(page, '移到“签收”：签收的单位不对', '省政府办公厅·流程管理员', '压实责任')
     page = liaison.post(f'{plan}/claim')
     assert page.path == plan and '刚刚已经有人办了' not in page.text and '移到“签收”：签收的单位不对' in page.text
+
+
+def test_what_was_typed_before_a_matter_was_moved_is_there_when_it_comes_back(
+        app: Flask, plan: str, browse: Browse) -> None:  # noqa: F811
+    liaison, matter = browse('gz-fgw-liaison'), matter_of(app, plan)
+    liaison.get(plan)
+    liaison.submit({'deploy_note': '先摸底'}, form='//form[@id="task"]', press='保存草稿')
+    with db.reading(sa_engine(app)) as session:
+        spot = next(one for one in intervention.standing(session, matter, OWNER) if one.element == 'plan')
+    db.carry_out(sa_engine(app), lambda session: intervention.put(session, matter, spot.token, 'sign', OWNER, '单位不对'))
+    liaison.get(waiting(app, '签收'))
+    liaison.submit(form='//form[@id="task"]')
+    again = waiting(app, '研究部署，报送“四合一”清单')
+    assert again != plan and liaison.get(again).one('//textarea[@name="deploy_note"]').text.strip() == '先摸底'
+    assert '省政府办公厅·流程管理员' in liaison.get(plan).text
 
 
 def test_an_act_on_what_is_suspended_says_so(app: Flask, plan: str, browse: Browse) -> None:  # noqa: F811
