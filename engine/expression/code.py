@@ -25,11 +25,11 @@ class Code:
     """A value, a script or a decision table's cell. Never changes; may be shared between threads.
 
     ``names`` it reads from the scope, ``loose`` perhaps (in a FEEL filter, whose items may have them); ``calls``
-    are the host's functions that it needs (ours not counted),
+    are the host's functions that it needs (ours not counted), ``counts`` each with how many arguments it is given,
     ``sets`` what a script may set; ``tests`` and ``negated`` describe a cell.
     """
 
-    __slots__ = ('text', 'mode', 'names', 'calls', 'sets', 'tests', 'negated', 'loose', '_run')
+    __slots__ = ('text', 'mode', 'names', 'calls', 'sets', 'tests', 'negated', 'loose', 'counts', '_run')
 
     def __init__(self, text: str, mode: Mode, start: int, end: int, feel: bool = False,
                  known: frozenset[str] = frozenset()) -> None:
@@ -52,6 +52,7 @@ class Code:
         if isinstance(grammar, Feel):
             self.loose = frozenset(grammar.loose)
         self.names, self.calls = frozenset(grammar.names), frozenset(grammar.calls) - BUILTINS
+        self.counts = frozenset(grammar.counts)
 
     def evaluate(self, scope: Mapping[str, Any] = NONE, functions: Mapping[str, Any] = NONE,
                  value: Any = None) -> Any:

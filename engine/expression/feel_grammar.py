@@ -113,6 +113,7 @@ class Feel(Form):
         nodes = tree.local('functions'), tree.constant(name), *(node for _, node in given)
         named = [argument for argument, _ in given if argument]
         if not named:
+            self.counts.add((name, len(given)))
             return self.followed(tree.call('feel_host', *nodes))
         if len(named) != len(given):
             self.refuse('参数要么都写名字，要么都不写', '', opening)

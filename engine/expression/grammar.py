@@ -18,12 +18,14 @@ CHOICE, OR, AND, NOT, COMPARE, SUM, PRODUCT, POWER, SIGN = range(1, 10)   # how 
 
 
 class Grammar:
-    """Reads one text. ``names`` and ``calls`` are what it asks of the host; `feel`: ``=`` means equal."""
+    """Reads one text. ``names`` and ``calls`` are what it asks of the host, ``counts`` with how many
+    arguments; `feel`: ``=`` means equal."""
 
     def __init__(self, text: str, words: list[Word], feel: bool = False) -> None:
         self.text, self.words, self.feel, self.place, self.depth = text, words, feel, 0, 0
         self.names: set[str] = set()
         self.calls: set[str] = set()
+        self.counts: set[tuple[str, int]] = set()
         self.uses_value = False
 
     @property
@@ -250,8 +252,9 @@ class Grammar:
         """A call of the host's function or of one of ours."""
         self.take()
         self.calls.add(name)
-        function = tree.local('functions'), tree.constant(name)
-        return self.followed(tree.call('invoke', *function, *self.listed(')')))
+        given = self.listed(')')
+        self.counts.add((name, len(given)))
+        return self.followed(tree.call('invoke', tree.local('functions'), tree.constant(name), *given))
 
     def if_then(self) -> ast.expr:
         """FEEL's choice: ``if test then a else b``."""

@@ -199,8 +199,9 @@ def add(a: Any, b: Any) -> Any:
         if len(a) + len(b) > LONGEST_TEXT:
             raise Stopped('结果太长')
         return sized(a + b)
+    text = isinstance(a, str) != isinstance(b, str)
     raise Stopped('{a}和{b}不能相加{hint}', a=show(a), b=show(b),
-                  hint=said('，拼成文字要先写 str(…)') if isinstance(a, str) != isinstance(b, str) else '')
+                  hint=_of_dates(a, b) or (said('，拼成文字要先写 str(…)') if text else ''))
 
 
 def subtract(a: Any, b: Any) -> Any:
@@ -256,9 +257,13 @@ def make_map(keys: str, *values: Any) -> dict:
 def _numbers(verb: str, a: Any, b: Any) -> bool:
     if type(a) in NUMBER and type(b) in NUMBER:
         return True
-    dates = any(isinstance(x, str) and _ISO.match(x) for x in (a, b))
-    raise Stopped('{a}和{b}不能{verb}{hint}', a=show(a), b=show(b), verb=said(verb),
-                  hint=said('，日期请用 workdays、after_days 或 days_left') if dates else '')
+    raise Stopped('{a}和{b}不能{verb}{hint}', a=show(a), b=show(b), verb=said(verb), hint=_of_dates(a, b))
+
+
+def _of_dates(*values: Any) -> str:
+    """What to write instead where one of the values is a date."""
+    dates = any(isinstance(value, str) and _ISO.match(value) for value in values)
+    return said('，日期请用 workdays、after_days 或 days_left') if dates else ''
 
 
 def _divisor(a: Any, b: Any) -> bool:

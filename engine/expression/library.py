@@ -1,5 +1,6 @@
 """The functions and methods that an expression may call: these, and what the host hands in."""
 from collections.abc import Callable, Mapping
+from inspect import signature
 from typing import Any
 
 from engine.errors import Conflict, Refused
@@ -24,8 +25,17 @@ def invoke(functions: Mapping[str, Callable[..., Any]], name: str, *given: Any) 
         raise Stopped('{name}({given})：{cause}', name=name, given='，'.join(map(show, given)),
                       cause=str(error)) from error
     except (TypeError, ValueError, ArithmeticError, LookupError) as error:
-        raise Stopped('{name}({given})：参数的个数或种类不对（{cause}）', name=name, given='，'.join(map(show, given)),
-                      cause=f'{type(error).__name__}: {error}'[:200]) from error
+        raise Stopped('{name}({given})：参数的种类不对' if fits(function, len(given)) else '{name}({given})：参数的个数不对',
+                      name=name, given='，'.join(map(show, given))) from error
+
+
+def fits(function: Callable[..., Any], count: int) -> bool:
+    """Whether a function takes so many arguments, by their places."""
+    try:
+        signature(function).bind(*range(count))
+    except TypeError:
+        return False
+    return True
 
 
 def method(thing: Any, name: str, *given: Any) -> Any:

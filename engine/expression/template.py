@@ -11,15 +11,16 @@ OPENING = re.compile(r'[$#]\{')
 
 
 class Template:
-    """A text whose ``${…}`` are worked out each time. ``names`` and ``calls`` as those of `Code`."""
+    """A text whose ``${…}`` are worked out each time. ``names``, ``calls`` and ``counts`` as those of `Code`."""
 
-    __slots__ = ('text', 'parts', 'names', 'calls')
+    __slots__ = ('text', 'parts', 'names', 'calls', 'counts')
 
     def __init__(self, text: str) -> None:
         self.text, self.parts = text, tuple(_parts(text))
         codes = [part for part in self.parts if isinstance(part, Code)]
         self.names = frozenset().union(*(code.names for code in codes))
         self.calls = frozenset().union(*(code.calls for code in codes))
+        self.counts = frozenset().union(*(code.counts for code in codes))
 
     def render(self, scope: Mapping[str, Any] = NONE, functions: Mapping[str, Any] = NONE) -> str:
         """The text with its values: null is nothing, 2.0 is 2, lists have commas.

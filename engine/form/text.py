@@ -34,6 +34,7 @@ class Live:
         compiled = self._code or self._template
         self.names: frozenset[str] = compiled.names if compiled else frozenset()
         self.calls: frozenset[str] = compiled.calls if compiled else frozenset()
+        self.counts: frozenset[tuple[str, int]] = compiled.counts if compiled else frozenset()
 
     def value(self, scope: Scope, functions: Functions) -> Any:
         """What the expression gives; the value in a text that is exactly one ``${…}``, else the text."""

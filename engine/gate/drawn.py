@@ -369,6 +369,7 @@ _TIMES: Rows = (
     ('expression.syntax', '看不懂的表达式', 'expression.syntax'),
     ('expression.name', '没有人写的字段', 'expression.unknown_name'),
     ('expression.function', '没有的函数', 'expression.unknown_function'),
+    ('expression.arguments', '函数的参数多了、少了', 'expression.arguments'),
     ('expression.language', '条件换了语言（language）', 'expression.language'),
 )
 

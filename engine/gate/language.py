@@ -10,7 +10,7 @@ from engine.definition import Definition, Element, Place, understood
 from engine.finding import REFUSE, Both, Finding, Spot, rule
 from engine.gate.scene import Diagram, Scene
 from engine.gate.vocabulary import hint
-from engine.workcal.functions import NAMES
+from engine.workcal.functions import NAMES, parameters
 
 SYNTAX = rule('expression.syntax', REFUSE, '{it}：{cause}',
               '{it}: the expression "{text}" is not understood (character {position}).')
@@ -19,6 +19,8 @@ UNKNOWN_NAME = rule('expression.unknown_name', REFUSE,
                     'Nothing writes "{what}" in the expression "{text}" of {it}, and it is no fact{hint}')
 UNKNOWN_FUNCTION = rule('expression.unknown_function', REFUSE, '{it}的表达式“{text}”里的函数“{what}”不存在{hint}',
                         'There is no function "{what}" ({it}, expression "{text}"){hint}')
+ARGUMENTS = rule('expression.arguments', REFUSE, '{it}的表达式“{text}”里，{what}的参数个数不对，要写成{wanted}。',
+                 'The expression "{text}" of {it} gives {what} a wrong number of arguments; write {wanted}.')
 UNKNOWN_PARAMETER = rule('expression.unknown_parameter', REFUSE,
                          '{it}用了参数“{what}”，参数表（parameters.dmn）里没有{hint}',
                          '{it} uses the parameter "{what}", which parameters.dmn does not hold{hint}')
@@ -130,7 +132,8 @@ def check_tables(scene: Scene) -> Iterator[Finding]:
             yield Finding(problem.code, problem.severity, file, problem.element, '', problem.line, problem.zh,
                           problem.en)
         yield from _cells(scene, spot, table, allowed | (table.names if ident in _ASKED_BY_US else set()))
-        for text in dict.fromkeys(code.text for code in table.codes()):
+        for text, counts in {code.text: code.counts for code in table.codes()}.items():
+            yield from _arguments(spot, text, counts)
             yield from _parameters(scene, spot, text)
 
 
@@ -167,6 +170,7 @@ def check_forms(scene: Scene) -> Iterator[Finding]:
             where = Spot(file, 'component', field.id, field.label.source if field.label else '') if field else spot
             yield from _names(scene, where, live.source, live.names & one.names, allowed)
             yield from _calls(scene, where, live.source, live.calls)
+            yield from _arguments(where, live.source, live.counts)
             yield from _parameters(scene, where, live.source)
 
 
@@ -207,17 +211,19 @@ def _expression(scene: Scene, spot: Spot, place: Place, allowed: frozenset[str])
         return
     yield from _names(scene, spot, place.text, code.names, allowed)
     yield from _calls(scene, spot, place.text, code.calls)
+    yield from _arguments(spot, place.text, code.counts)
     yield from _parameters(scene, spot, place.text)
 
 
 def _without_names(spot: Spot, place: Place) -> Iterator[Finding]:
     try:
-        names = understood(place).names
+        code = understood(place)
     except expression.ExpressionError as error:
         yield SYNTAX.at(spot, cause=error.said, text=place.text, position=error.position)
         return
-    for name in sorted(names):
+    for name in sorted(code.names):
         yield START_NAME.at(spot, text=place.text, what=name)
+    yield from _arguments(spot, place.text, code.counts)
 
 
 def _names(scene: Scene, spot: Spot, text: str, names: Iterable[str],
@@ -229,6 +235,15 @@ def _names(scene: Scene, spot: Spot, text: str, names: Iterable[str],
 def _calls(scene: Scene, spot: Spot, text: str, calls: Iterable[str]) -> Iterator[Finding]:
     for name in sorted(set(calls) - scene.functions):
         yield UNKNOWN_FUNCTION.at(spot, text=text, what=name, hint=hint(name, scene.functions))
+
+
+def _arguments(spot: Spot, text: str, counts: Iterable[tuple[str, int]]) -> Iterator[Finding]:
+    """The functions of the calendar that are given too few values or too many."""
+    for name, count in sorted(counts):
+        given = parameters(name)
+        if given is not None and not given.least <= count <= given.most:
+            wanted = Both(*(f'{name}({", ".join(words)})' for words in (given.zh, given.en)))
+            yield ARGUMENTS.at(spot, text=text, what=name, wanted=wanted)
 
 
 def _parameters(scene: Scene, spot: Spot, text: str) -> Iterator[Finding]:

@@ -2,7 +2,9 @@
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Any
+from functools import lru_cache
+from inspect import Parameter, signature
+from typing import Any, NamedTuple
 
 from engine.errors import Refused
 from engine.workcal.calendar import Calendar, end_of
@@ -11,6 +13,30 @@ MORNING = time(9)                       # offices open: where a rule names a day
 NAMES = ('workdays', 'morning', 'after_days', 'months', 'overdue_at', 'day_after', 'period_end',
          'next_report', 'every_workdays', 'days_left', 'now', 'today', 'earliest', 'latest', 'say', 'split',
          'join', 'posts')
+
+_SAID = {'t': '日期', 'd': '日期', 'start': '日期', 'n': '几', 'period': '周期', 'times': '日期…', 'text': '文字',
+         'parts': '清单', 'by': '隔开的符号', 'units': '单位', 'post': '岗位'}
+
+
+class Parameters(NamedTuple):
+    """How many values a function takes, and what they are called."""
+
+    least: int
+    most: float
+    zh: tuple[str, ...]
+    en: tuple[str, ...]
+
+
+@lru_cache
+def parameters(name: str) -> Parameters | None:
+    """What a function of these takes; None of any other."""
+    if name not in (*NAMES, 'date'):
+        return None
+    own = tuple(signature(getattr(Reckoner, 'day_of' if name == 'date' else name)).parameters.values())[1:]
+    several = any(one.kind is Parameter.VAR_POSITIONAL for one in own)
+    needed = [one for one in own if one.default is Parameter.empty and one.kind is not Parameter.VAR_POSITIONAL]
+    names = tuple(one.name for one in own)
+    return Parameters(len(needed), float('inf') if several else len(own), tuple(_SAID[one] for one in names), names)
 
 
 def functions(calendar: Calendar, now: datetime, zone: tzinfo) -> dict[str, Callable[..., Any]]:

@@ -246,7 +246,8 @@ def test_a_row_of_comparisons_works_each_operand_out_once() -> None:
     ('len()', '参数个数不对'), ('len(1, 2)', '参数个数不对'), ('upper_case(5)', '不是文字'), ('sorted([1, "a"])', '排序'),
     ('sorted("ab")', '排序'), ('sum("a")', '不是数字'), ('1 in 5', '不能在数字 5里找'), ('1 in "a"', '不能在文字“a”里找'),
     ('abs("a")', '不是数字'), ('max(1, "a")', '不能比大小'), ('naive < now()', '只有一个写了时区'),
-    ('next("a")', 'next(文字“a”)'), ('next()', '参数的个数或种类不对'), ('nextt(1)', '没有名为“nextt”的函数，是不是要写 next'),
+    ('next("a")', '参数的种类不对'), ('next()', 'next()：参数的个数不对'), ('next(1, 2)', '参数的个数不对'),
+    ('nextt(1)', '没有名为“nextt”的函数，是不是要写 next'), ('due_at + 3', 'workdays'),
     ('due_att', '没有名为“due_att”的资料，是不是要写 due_at'), ('int("12a")', '不是数字')])
 def test_failures_say_the_expression_the_cause_and_the_values(text: str, sentence: str) -> None:
     with pytest.raises(ExpressionFailed) as failed:
