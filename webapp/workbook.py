@@ -53,7 +53,7 @@ def _cell(one: Column, matter: Matter, words: Words, hands: Sequence[str]) -> An
         return matter.code
     value = one.value(matter)
     if isinstance(value, datetime):
-        return say.local(value).replace(tzinfo=None)
+        return say.local(value).date()                     # a moment that looks like its day would not equal it
     if isinstance(value, date) or one.number and not isinstance(value, bool):
         return value
     return one.text(matter, words, hands)

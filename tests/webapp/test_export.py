@@ -75,6 +75,8 @@ def test_the_ledger_is_exported_as_it_is_filtered_with_lamps_dates_and_numbers(a
     assert [row[0] for row in rows[1:]] == ['红灯', '绿灯'] and [row[2] for row in rows[1:]] == ['建立健全重点企业和项目库', '整治窗口服务']
     lamp, due = page['A2'], page.cell(2, 1 + rows[0].index('办结时限'))
     assert lamp.fill.fgColor.rgb == 'FFF9DEDA' and due.value == datetime(2020, 10, 30) and due.is_date
+    issued = sheet(taken(officer, '?unit=fgw&col=registered&col=issued'))
+    assert [cell.value for cell in issued[2]][1:] == [datetime(2020, 9, 27)] * 2, 'days that can be compared'
     rows = [[cell.value for cell in row] for row in sheet(taken(officer, '?unit=sft&col=points&col=leader')).iter_rows()]
     assert rows == [['事项', '交办领导', '累计扣分'], ['整治窗口服务', '省政府·主要领导', 0]]
 
