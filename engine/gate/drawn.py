@@ -70,6 +70,7 @@ _TASKS: Rows = (
     ('user.return_into', '从外面退回到多实例里面的一步', 'return.into_several'),
     ('user.nobody', '用户任务没有候选组', 'task.nobody'),
     ('user.assignee', '指定个人（assignee、candidateUsers）', 'camunda.attribute'),
+    ('user.only_a_unit', '候选组只写了单位', 'task.only_a_unit'),
     ('user.several', '几个候选组', 'task.several_posts'),
     ('user.performer', 'potentialOwner、performer等办理人写法', 'element.resource'),
     ('user.listener', '任务监听器、执行监听器', 'camunda.listener'),
@@ -370,6 +371,7 @@ _TIMES: Rows = (
     ('expression.name', '没有人写的字段', 'expression.unknown_name'),
     ('expression.function', '没有的函数', 'expression.unknown_function'),
     ('expression.arguments', '函数的参数多了、少了', 'expression.arguments'),
+    ('condition.constant', '条件里没有判断，如${"同意"}', 'condition.constant'),
     ('expression.language', '条件换了语言（language）', 'expression.language'),
 )
 

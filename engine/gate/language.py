@@ -3,6 +3,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from types import NoneType
 from typing import Any
 
 from engine import decision, expression, form
@@ -21,6 +22,8 @@ UNKNOWN_FUNCTION = rule('expression.unknown_function', REFUSE, '{it}的表达式
                         'There is no function "{what}" ({it}, expression "{text}"){hint}')
 ARGUMENTS = rule('expression.arguments', REFUSE, '{it}的表达式“{text}”里，{what}的参数个数不对，要写成{wanted}。',
                  'The expression "{text}" of {it} gives {what} a wrong number of arguments; write {wanted}.')
+NO_QUESTION = rule('condition.constant', REFUSE, '{it}的条件“{text}”不是判断，怎样都一样走；请写成比较，如${{level > 1}}。',
+                   'The condition "{text}" of {it} asks nothing; write a comparison, such as ${{level > 1}}.')
 UNKNOWN_PARAMETER = rule('expression.unknown_parameter', REFUSE,
                          '{it}用了参数“{what}”，参数表（parameters.dmn）里没有{hint}',
                          '{it} uses the parameter "{what}", which parameters.dmn does not hold{hint}')
@@ -65,8 +68,8 @@ HOST_FUNCTIONS = frozenset({*NAMES, 'date', 'param', 'unit_name', 'post_name', '
 """The functions that the engine hands to diagrams, tables and forms."""
 
 _PARAM = re.compile(r'''\bparam\s*\(\s*(['"])([^'"]*)\1''')
-_DURATION = re.compile(r'P(?=\w)(\d{1,3}([.,]\d+)?Y)?(\d{1,4}([.,]\d+)?M)?(\d{1,5}([.,]\d+)?W)?(\d{1,6}([.,]\d+)?D)?'
-                       r'(T(?=\d)(\d{1,7}([.,]\d+)?H)?(\d{1,9}([.,]\d+)?M)?(\d{1,10}([.,]\d+)?S)?)?\Z')
+_DURATION = re.compile(r'P(?=\w)(?:\d{1,5}([.,]\d+)?W|(\d{1,3}Y)?(\d{1,4}M)?(\d{1,6}([.,]\d+)?D)?'
+                       r'(T(?=\d)(\d{1,7}([.,]\d+)?H)?(\d{1,9}([.,]\d+)?M)?(\d{1,10}([.,]\d+)?S)?)?)\Z')
 _SECONDS = re.compile(r'PT(0*[0-5]?\d([.,]\d+)?)S\Z')
 _MOMENT = re.compile(r'\d{4}-?\d\d-?\d\d([T ]\d\d(:?\d\d(:?\d\d([.,]\d+)?)?)?(Z|[+-]\d\d(:?\d\d)?)?)?\Z')
 _ZONED = re.compile(r'.*\d(Z|[+-]\d\d(:?\d\d)?)\Z')
@@ -106,6 +109,9 @@ def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
                 continue
         if place.mode == 'timer' and element.kind == 'startEvent' and element.parent is None:
             yield from _without_names(spot, place)
+            continue
+        if place.part in ('condition', 'completion') and not isinstance(_fixed(place.text), (bool, NoneType)):
+            yield NO_QUESTION.at(spot, text=place.text)
             continue
         if place.part == 'completion':
             allowed |= {'nrOfInstances', 'nrOfCompletedInstances', 'nrOfActiveInstances', element.multi.output}
@@ -287,9 +293,12 @@ def _no_date(text: str) -> bool:
 
 
 def _constant(text: str) -> Any:
-    """What a timer's text comes to where nothing needs to be looked up; None where it does, or comes to nothing."""
-    if _literal(text) or text[:1] in '+-':
-        return text
+    """What a timer's text comes to where nothing needs to be looked up: itself where it is written plainly."""
+    return text if _literal(text) or text[:1] in '+-' else _fixed(text)
+
+
+def _fixed(text: str) -> Any:
+    """What an expression comes to where nothing needs to be looked up; None where it does, or comes to nothing."""
     try:
         code = expression.compile(text)
         return None if code.names or code.calls else code.evaluate({}, {})

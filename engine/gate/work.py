@@ -15,6 +15,8 @@ NOBODY = rule('task.nobody', REFUSE, '{it}没有写明由谁办理，请填候�
               '{it} does not say who does it; fill in the candidate groups, such as ${{lead_unit}}/liaison.')
 NOT_A_POST = rule('task.not_a_post', REFUSE, '{it}的候选组“{what}”不是“单位/岗位”的写法。',
                   'The candidate group "{what}" of {it} is not of the form unit/post.')
+ONLY_A_UNIT = rule('task.only_a_unit', REFUSE, '{it}的候选组“{what}”只有单位，没有岗位，请写成{what}/liaison这样。',
+                   'The candidate group "{what}" of {it} is a unit without a post; write {what}/liaison.')
 SEVERAL_POSTS = rule('task.several_posts', REFUSE, '{it}填了几个候选组（{what}），只能有一个岗位；几家都要办请用多实例。',
                      '{it} names several candidate groups ({what}) and may have one; use a multi-instance '
                      'for several.')
@@ -125,8 +127,11 @@ def _person(scene: Scene, diagram: Diagram, element: Element) -> Iterator[Findin
     if len(groups) > 1:
         yield SEVERAL_POSTS.at(spot, what=element.candidate)
     for group in groups:
-        if re.fullmatch(r'[$#]\{[^{}]*\}', group):
-            continue                                                  # an expression that gives unit and post
+        if re.fullmatch(r'[$#]\{[^{}]*\}', group):                    # an expression that gives unit and post
+            name = group[2:-1].strip()
+            if name in scene.facts and name.endswith('_unit'):
+                yield ONLY_A_UNIT.at(spot, what=group)
+            continue
         unit, slash, post = re.sub(r'[$#]\{[^{}]*\}', lambda found: found.group().replace('/', ' '),
                                    group).rpartition('/')
         if not slash or not unit.strip() or not post.strip() or '/' in unit:

@@ -602,6 +602,13 @@ LANGUAGE = [
     Case('expression.unknown_function', {'p.bpmn': one(),
                                          'u.dmn': table('u', ('level',), ('grade',), ('-', 'workday(1)'))},
          {'p.bpmn': one(), 'u.dmn': table('u', ('level',), ('grade',), ('-', 'now()'))}),
+    Case('task.only_a_unit', one(camunda_candidateGroups='${ lead_unit }'), one(camunda_candidateGroups='${approver_post}')),
+    *(Case('condition.constant', decides(flow('g', 'a', wrong), NO, default='no'), decides(YES, NO, default='no'))
+      for wrong in ('${"同意"}', '${1}', '5', '${"level == 1"}')),
+    Case('condition.constant', decides(flow('g', 'a', '-1'), NO, default='no'),
+         decides(flow('g', 'a', '-level < 0'), NO, default='no')),
+    Case('condition.constant', one(until('${3}')), one(until('${nrOfCompletedInstances >= 3}'))),
+    *(Case('timer.kind', waits('duration', 'P1W2D'), waits('duration', said)) for said in ('P9D', 'P1.5W', 'P0.5D')),
     *(Case('expression.arguments', waits('date', f'${{{few}}}'), waits('date', '${workdays(due_at, 1)}'))
       for few in ('workdays(due_at)', 'workdays(due_at, 1, 2)', 'workdays()', 'level == 1 ? workdays(due_at) : null')),
     Case('expression.arguments', one(camunda_dueDate='${workdays(due_at)}'), one(camunda_dueDate='${morning(due_at)}')),
@@ -630,7 +637,7 @@ LANGUAGE = [
     Case('timer.kind', waits('duration', '${"P1X"}'), waits('duration', '${"P1D"}')),
     *(Case('timer.kind', waits('duration', said), waits('duration', 'P1D'))
       for said in ('P', 'p1d', '明天', 'P1', 'T1H', 'P5WD', '5 days', '3个工作日后', '每天', '2026/03/05', '5',
-                   'P9999Y', '=after_days(issued_at, 5)')),
+                   'P9999Y', 'P1.5M', 'P0.5Y', 'P1W2D', '=after_days(issued_at, 5)')),
     *(Case('timer.kind', rings('cycle', said), rings('cycle', 'R3/P1D')) for said in ('r3/P1D', 'p1d', '每天', '=P1D')),
     *(Case('timer.kind', waits('date', said), waits('date', '2026-03-05T09:00:00+08:00'))
       for said in ('明天', '=P5D', '"P5D"', '2026/03/05', '2026-02-30T09:00:00+08:00')),
