@@ -60,7 +60,8 @@ def _digest(session: Session, one: Document) -> str | None:
 
 def _fault(session: Session, chain: str | None, tenant: str | None) -> str | None:
     """The first thing that is not as the events say."""
-    query = select(Event.chain, Event.seq, Event.kind, Event.data).where(Event.kind.in_(_LOOK)).order_by(Event.chain, Event.seq)
+    query = select(Event.chain, Event.seq, Event.tenant, Event.kind, Event.data).where(
+        Event.kind.in_(_LOOK)).order_by(Event.chain, Event.seq)
     if chain:
         query = query.where(Event.chain == chain)
     elif tenant:
@@ -75,10 +76,12 @@ def _fault(session: Session, chain: str | None, tenant: str | None) -> str | Non
 
 def _of_chain(session: Session, chain: str, events: Iterable[Any]) -> str | None:
     facts: dict[str, Any] = {}
+    tenant = ''
     for event in events:
+        tenant = event.tenant
         if not _LOOK[event.kind](session, orjson.loads(event.data), facts):
             return said('{chain} 第{n}条记的内容，现在存的和当时不一样', chain=chain, n=event.seq)
-    return _of_ledger(session, chain, facts)
+    return _of_ledger(session, chain, tenant, facts)
 
 
 def _in_files(session: Session, chain: str | None, tenant: str | None) -> str | None:
@@ -128,9 +131,11 @@ def _ended(_: Session, __: Mapping[str, Any], facts: dict[str, Any]) -> bool:
     return True
 
 
-def _of_ledger(session: Session, chain: str, facts: Mapping[str, Any]) -> str | None:
+def _of_ledger(session: Session, chain: str, tenant: str, facts: Mapping[str, Any]) -> str | None:
     """What the ledger says otherwise than the last event on it. A fact whose column has another shape by now is left."""
     row = session.get(Matter, UUID(chain)) if facts else None
+    if row is not None and row.tenant != tenant:
+        return said('{chain} 台账上的{fact}与轨迹不符', chain=chain, fact='tenant')
     for name, value in facts.items():
         with suppress(Broken):
             if row is not None and getattr(row, name) != fit(FACTS[name], value):

@@ -71,8 +71,12 @@ def other_unit(session: Session, matter: UUID) -> None:
     session.execute(update(Matter).where(Matter.id == matter).values(lead_unit='sft'))
 
 
-@pytest.mark.parametrize('alter', [other_words, no_document, another_file, no_file, other_remark, later_date, other_unit],
-                         ids=lambda alter: alter.__name__)
+def other_government(session: Session, matter: UUID) -> None:
+    session.execute(update(Matter).where(Matter.id == matter).values(tenant='cz'))
+
+
+@pytest.mark.parametrize('alter', [other_words, no_document, another_file, no_file, other_remark, later_date, other_unit,
+                                   other_government], ids=lambda alter: alter.__name__)
 def test_what_was_altered_beside_the_trail_is_found(engine: Engine, spoken: UUID, alter: Callable) -> None:
     with db.reading(engine) as session:
         assert seal.verify(session, str(spoken)).whole and seal.verify(session).whole
