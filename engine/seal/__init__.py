@@ -132,7 +132,7 @@ def _ended(_: Session, __: Mapping[str, Any], facts: dict[str, Any]) -> bool:
 
 
 def _of_ledger(session: Session, chain: str, tenant: str, facts: Mapping[str, Any]) -> str | None:
-    """What the ledger says otherwise than the last event on it. A fact whose column has another shape by now is left."""
+    """What the ledger says otherwise than the last event on it. A fact whose column has another shape now is left."""
     row = session.get(Matter, UUID(chain)) if facts else None
     if row is not None and row.tenant != tenant:
         return said('{chain} 台账上的{fact}与轨迹不符', chain=chain, fact='tenant')

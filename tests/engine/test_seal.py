@@ -75,8 +75,8 @@ def other_government(session: Session, matter: UUID) -> None:
     session.execute(update(Matter).where(Matter.id == matter).values(tenant='cz'))
 
 
-@pytest.mark.parametrize('alter', [other_words, no_document, another_file, no_file, other_remark, later_date, other_unit,
-                                   other_government], ids=lambda alter: alter.__name__)
+@pytest.mark.parametrize('alter', [other_words, no_document, another_file, no_file, other_remark, later_date,
+                                   other_unit, other_government], ids=lambda alter: alter.__name__)
 def test_what_was_altered_beside_the_trail_is_found(engine: Engine, spoken: UUID, alter: Callable) -> None:
     with db.reading(engine) as session:
         assert seal.verify(session, str(spoken)).whole and seal.verify(session).whole
@@ -96,7 +96,8 @@ def test_the_bytes_of_a_file_are_read_where_one_asks_for_it(engine: Engine, spok
         session.execute(update(Content).values(content=b'x'))
     with db.reading(engine) as session:
         assert seal.verify(session, str(spoken)).whole
-        for verdict in (seal.verify(session, str(spoken), contents=True), seal.verify(session, tenant='gz', contents=True)):
+        for verdict in (seal.verify(session, str(spoken), contents=True),
+                        seal.verify(session, tenant='gz', contents=True)):
             assert not verdict.whole and verdict.fault == f'{spoken} 的附件“清单.txt”，内容和轨迹上记的不一样'
 
 
