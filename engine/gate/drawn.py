@@ -330,6 +330,7 @@ _SEVERAL: Rows = (
     ('multi.nested', '多实例里的多实例', '各层各有各的元素变量。'),
     ('multi.none', '没写集合也没写份数', 'multi.no_collection'),
     ('multi.both', '又写集合又写份数', 'multi.both'),
+    ('multi.no_list', '集合写的不是名单', 'multi.no_list'),
     ('multi.no_variable', '按集合分，没写元素变量', 'multi.no_variable'),
     ('multi.prefill', '几家各办各的一步，表单带出前一家填的', 'multi.prefill'),
     ('multi.behavior', '每份完成时抛事件（behavior）', 'attribute.behavior'),

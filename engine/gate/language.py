@@ -24,6 +24,9 @@ ARGUMENTS = rule('expression.arguments', REFUSE, '{it}的表达式“{text}”�
                  'The expression "{text}" of {it} gives {what} a wrong number of arguments; write {wanted}.')
 NO_QUESTION = rule('condition.constant', REFUSE, '{it}的条件“{text}”不是判断，怎样都一样走；请写成比较，如${{level > 1}}。',
                    'The condition "{text}" of {it} asks nothing; write a comparison, such as ${{level > 1}}.')
+NO_LIST = rule('multi.no_list', REFUSE, '{it}的集合“{text}”不是名单；请写成名单，如${{split(co_units)}}，只要几份请改填份数。',
+               'The collection "{text}" of {it} is no list; write one, such as ${{split(co_units)}}, or fill in '
+               'how many.')
 UNKNOWN_PARAMETER = rule('expression.unknown_parameter', REFUSE,
                          '{it}用了参数“{what}”，参数表（parameters.dmn）里没有{hint}',
                          '{it} uses the parameter "{what}", which parameters.dmn does not hold{hint}')
@@ -112,6 +115,9 @@ def check(scene: Scene, diagram: Diagram) -> Iterator[Finding]:
             continue
         if place.part in ('condition', 'completion') and not isinstance(_fixed(place.text), (bool, NoneType)):
             yield NO_QUESTION.at(spot, text=place.text)
+            continue
+        if place.part == 'collection' and not isinstance(_fixed(place.text), (list, NoneType)):
+            yield NO_LIST.at(spot, text=place.text)
             continue
         if place.part == 'completion':
             allowed |= {'nrOfInstances', 'nrOfCompletedInstances', 'nrOfActiveInstances', element.multi.output}

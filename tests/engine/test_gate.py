@@ -558,6 +558,7 @@ WORK = [
          one(each('co_units', 'unit', '<bpmn:loopDataOutputRef>all</bpmn:loopDataOutputRef>',
                   '<bpmn:outputDataItem name="answer"/>'), camunda_formRef='said')),
     Case('multi.no_collection', one(each(None)), one(each())),
+    *(Case('multi.no_list', one(each(said)), one(each('${["x", "y"]}'))) for said in ('5', '"x,y"', '${3}')),
     Case('multi.no_variable', one(each(variable=None)), one(each())),
     Case('multi.prefill', one(each(), camunda_formRef='said'),
          {'p.bpmn': one(each(), camunda_formRef='said'), 'said.form': form('said', answer={'properties': {'prefill': 'no'}})}),
