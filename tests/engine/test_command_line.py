@@ -439,11 +439,14 @@ def test_the_values_of_an_incident_are_words(office: Shell) -> None:
         'incidents')
 
 
-def test_a_wrong_address_of_the_database_is_said(duban: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_address_of_the_database_is_said(
+        duban: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    other = tmp_path / '台账.xlsx'
+    other.write_bytes(b'PK' * 999)
     for address in ('nonsense', 'oracle+nothing://x/y', 'mysql://x/y', 'postgresql://x@:port/y', 'sqlite://'):
         monkeypatch.setenv('DATABASE_URL', address)
         assert 'DATABASE_URL 写得不对' in duban.refused('tasks')
-    for address in ('sqlite:////nowhere/at/all.sqlite3', f'sqlite:///{Path(__file__)}'):
+    for address in ('sqlite:////nowhere/at/all.sqlite3', f'sqlite:///{other}'):
         monkeypatch.setenv('DATABASE_URL', address)
         for verb in ('tasks', 'upgrade'):
             assert '数据库用不了' in duban.refused(verb)
