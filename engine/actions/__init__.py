@@ -8,10 +8,11 @@ from typing import Any, NoReturn, Protocol
 from uuid import UUID
 
 from marshmallow import INCLUDE, Schema, ValidationError
-from marshmallow.fields import String
+from marshmallow.fields import Boolean, Date, Float, Integer, String
+from marshmallow.validate import Length, OneOf
 from sqlalchemy import Table
 
-from engine.errors import Broken, said
+from engine.errors import Broken, listed, said, worded
 from engine.history import Kind
 
 
@@ -72,10 +73,27 @@ class Action:
             checked = self.schema.load({key: value for key, value in inputs.items()
                                         if anything or not self._nothing(key, value)})
         except ValidationError as error:
+            told = listed((self._fault(name, inputs) for name in error.normalized_messages()), '；')
             raise Broken(said('动作 {topic}（{name}）的输入不对：{messages}', topic=self.topic, name=said(self.name),
-                              messages=str(error.messages)), values=dict(inputs),
+                              messages=told), values=dict(inputs),
                          advice='在流程图里检查这个服务任务的输入参数') from error
         return self.run(act, **checked) or {}
+
+    def _fault(self, name: str, inputs: Mapping[str, Any]) -> str:
+        """What is wrong with an input that the schema has refused."""
+        field = self.schema.fields.get(name)
+        if field is None:
+            return said('没有叫“{name}”的输入', name=name)
+        value = inputs.get(name)
+        label = said('“{label}”（{name}）', label=said(field.metadata.get('label', name)), name=name)
+        if self._nothing(name, value):
+            return said('没有给{label}', label=label)
+        for rule in field.validators if isinstance(value, str) else ():
+            if isinstance(rule, Length) and len(value) > rule.max:
+                return said('{label}最多{most}个字，给的是{count}个字', label=label, most=rule.max, count=len(value))
+            if isinstance(rule, OneOf):
+                return said('{label}要写{choices}，不是{value}', label=label, choices=listed(rule.choices), value=worded(value))
+        return said('{label}要{kind}，不是{value}', label=label, kind=said(_KINDS[type(field)]), value=worded(value))
 
     def _nothing(self, name: str, value: Any) -> bool:
         """Whether an input is not given: an empty text is one only where a text is wanted."""
@@ -98,6 +116,8 @@ class Action:
 
 _known: dict[str, Action] = {}
 _TEXT = String()
+_KINDS = {String: said('文字'), Integer: said('整数'), Float: said('数字'), Boolean: said('是或否'), Date: said('日期')}
+"""What an input has to be, by its field."""
 
 
 def register(known_action: Action) -> None:

@@ -4,18 +4,20 @@ from typing import Any
 from uuid import UUID
 
 from marshmallow import fields
+from marshmallow.validate import Length
 from sqlalchemy import Boolean, Date, Float, ForeignKey, Index, Integer, String, Text, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.actions import Act, action
 from engine.actions.document import TEMPLATE, addressed, numbered, put_on_paper
-from engine.actions.points import Points
+from engine.actions.points import LONGEST_REASON, Points
 from engine.actions.reminder import KIND, TELL, send
 from engine.db import Base, Utc
-from engine.document import Known
+from engine.document import LONGEST, Known, short
 from engine.errors import Broken
 from engine.history import Kind
 from engine.identifier import uuid7
+from engine.number import LONGEST_KIND
 
 
 class Notice(Base):
@@ -26,11 +28,11 @@ class Notice(Base):
     tenant: Mapped[str] = mapped_column(String(20))
     matter_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey('ledger.id'))
     instance_id: Mapped[UUID] = mapped_column(Uuid)
-    kind: Mapped[str] = mapped_column(String(20))                      # 立项 督办 催办 查办, the tenant's label
+    kind: Mapped[str] = mapped_column(String(LONGEST_KIND))    # 立项 督办 催办 查办, the tenant's label
     level: Mapped[int] = mapped_column(Integer, default=0)
     number: Mapped[str | None] = mapped_column(String(60))
     to_unit: Mapped[str] = mapped_column(String(40))
-    title: Mapped[str] = mapped_column(String(300))
+    title: Mapped[str] = mapped_column(String(LONGEST))
     body: Mapped[str] = mapped_column(Text, default='')
     state: Mapped[str] = mapped_column(String(10))                     # draft issued declined withdrawn
     reason: Mapped[str] = mapped_column(Text, default='')              # why it was declined or withdrawn
@@ -62,7 +64,7 @@ def said(text: str, code: str) -> str:
 
 @action('notice.draft', '拟出通知书草稿', '在通知书清单里放一份草稿，还没有编号；是否下发由审定人决定。', ('notice_id',),
         level=fields.Integer(required=True, metadata={'label': '级别'}),
-        label=fields.String(required=True, metadata={'label': '名称'}),
+        label=fields.String(required=True, validate=Length(max=LONGEST_KIND), metadata={'label': '名称'}),
         title=fields.String(required=True, metadata={'label': '标题'}),
         unit=fields.String(required=True, metadata={'label': '发给单位'}),
         approver=fields.String(required=True, metadata={'label': '审定人（单位/岗位）'}),
@@ -79,7 +81,7 @@ def draft(act: Act, level: int, label: str, title: str, unit: str, approver: str
     key = uuid7()
     act.insert(_table, {
         'id': key, 'tenant': act.tenant, 'matter_id': act.matter_id, 'instance_id': act.instance_id, 'kind': label,
-        'level': level, 'number': None, 'to_unit': unit, 'title': title, 'body': '', 'state': 'draft', 'reason': '',
+        'level': level, 'number': None, 'to_unit': unit, 'title': short(title), 'body': '', 'state': 'draft', 'reason': '',
         'limit_at': None, 'points': points, 'honours': honours, 'approver': approver, 'drafted_at': act.now,
         'issued_at': None})
     act.record(Kind.NOTICE_DRAFTED, f'拟出{label}通知书草稿', {'level': level, 'days': days, 'points': points})
@@ -119,7 +121,7 @@ def issue(act: Act, level: int, label: str, unit: str, limit: date, points: floa
 
 
 def _deduct(act: Act, notice_id: UUID, unit: str, points: float, reason: str) -> None:
-    told = {'unit': unit, 'points': -points, 'reason': reason}
+    told = {'unit': unit, 'points': -points, 'reason': short(reason, LONGEST_REASON)}
     act.insert(Points.__table__, {
         'id': uuid7(), 'tenant': act.tenant, 'year': int(act.today[:4]), 'matter_id': act.matter_id,
         'notice_id': notice_id, 'given_at': act.now, **told})

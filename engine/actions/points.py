@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.db import Base, Utc
 
+LONGEST_REASON = 200
+
 
 class Points(Base):
     """One deduction of one unit, with the notice that caused it."""
@@ -19,6 +21,6 @@ class Points(Base):
     matter_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey('ledger.id'))
     notice_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey('notice.id'))
     points: Mapped[float] = mapped_column(Float)                       # negative: a deduction
-    reason: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(String(LONGEST_REASON))
     given_at: Mapped[datetime] = mapped_column(Utc)
     __table_args__ = (Index('points_unit', 'tenant', 'unit', 'year'), Index('points_matter', 'matter_id'))

@@ -65,14 +65,14 @@ def row(tenant: str, instance_id: UUID, deployment_id: int, files: Mapping[str, 
     """A document that is about to be issued, ready to insert. `content` as `compose` gives it."""
     return {'id': uuid7(), 'tenant': tenant, 'matter_id': matter_id, 'instance_id': instance_id, 'notice_id': notice_id,
             'deployment_id': deployment_id, 'template': template, 'kind': content['文种'], 'number': content['文号'],
-            'title': _listed(content['标题']), 'content': dict(content), 'hash': digest(files[template + SUFFIX], content),
+            'title': short(content['标题']), 'content': dict(content), 'hash': digest(files[template + SUFFIX], content),
             'issued_at': at}
 
 
-def _listed(title: str) -> str:
+def short(text: str, most: int = LONGEST) -> str:
     """On one line, as long as lists have room for; the paper has it whole."""
-    line = title.replace('\a', ' ')
-    return line if len(line) <= LONGEST else f'{line[:LONGEST - 1]}…'
+    line = text.replace('\a', ' ')
+    return line if len(line) <= most else f'{line[:most - 1]}…'
 
 
 def digest(template: bytes, content: Mapping[str, Any]) -> str:

@@ -4,10 +4,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from engine import actions, db, instance
+from engine import actions, db, instance, seal
 from engine.actions.notice import Notice
 from engine.actions.points import Points
 from engine.actions.reminder import Message
+from engine.document import Document
 from engine.errors import Broken, Refused
 from engine.history import SYSTEM
 from tests.workflows.story import Teller, bundle_files, moment, office
@@ -85,5 +86,33 @@ def test_a_field_that_a_modeler_leaves_empty_is_not_given() -> None:
     actions.Action(closing.topic, closing.name, '', closing.schema, lambda _, **given: taken.append(given))(
         None, {'result': 'closed', 'reason': '', 'late': '', 'grade': '', 'to': None})
     assert taken == [{'result': 'closed', 'reason': '', 'late': False, 'grade': '', 'stop': '', 'to': '', 'text': ''}]
-    with pytest.raises(Broken, match='due'):
+    with pytest.raises(Broken, match='没有给“新的办结时限”（due）'):
         actions.known()['due.change'](None, {'due': '', 'basis': '批复'})
+
+
+@pytest.mark.parametrize(('topic', 'inputs', 'sentence'), [
+    ('due.change', {'due': '明天', 'basis': '批复'}, '“新的办结时限”（due）要日期，不是“明天”'),
+    ('due.change', {'due': '2020-05-07', 'bass': '批复'}, '没有给“依据”（basis）；没有叫“bass”的输入'),
+    ('notice.draft', {'level': '一', 'label': '督' * 21, 'title': '单', 'unit': 'a', 'approver': 'a/b', 'days': 5.5, 'points': [],
+                      'honours': '也许'},
+     '“级别”（level）要整数，不是“一”；“名称”（label）最多20个字，给的是21个字；“扣分”（points）要数字，不是[]；“取消评优资格”（honours）要是或否，不是“也许”'),
+    ('reminder.send', {'to': 'a/b', 'text': '请办', 'kind': '急'}, '（kind）要写reminder、due、overdue，不是“急”')])
+def test_an_input_that_does_not_fit_is_told_by_its_label(topic: str, inputs: dict, sentence: str) -> None:
+    with pytest.raises(Broken) as fault:
+        actions.known()[topic](None, inputs)
+    assert sentence in fault.value.cause and '的输入不对：' in fault.value.cause
+
+
+def test_long_words_are_shortened_where_notices_and_points_are_listed(engine: Engine, tmp_path: Path) -> None:
+    """An escalation does not stop because a drawing says much; the paper has it whole."""
+    files, long = bundle_files(), '抓落实' * 120
+    drawn = files['notice.bpmn'].decode().replace('>${notice_template}：', f'>{long}：').replace(
+        '>${notice_template}{number}<', f'>{long}{{number}}<')
+    office(engine, 'zs', moment('2013-04-26'), files | {'notice.bpmn': drawn.encode()})
+    told(engine, tmp_path, OVERDUE + SIGNED)
+    with db.reading(engine) as session:
+        notice, points = last_notice(engine), session.scalars(select(Points)).one()
+        paper = session.scalars(select(Document).where(Document.notice_id == notice.id)).one()
+        assert (len(notice.title), len(points.reason), notice.state) == (300, 200, 'issued')
+        assert notice.title.endswith('…') and points.reason.endswith('…') and long in paper.content['标题']
+        assert seal.verify(session).whole
