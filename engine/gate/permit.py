@@ -48,11 +48,12 @@ def _returns(diagram: Diagram, element: Element) -> Iterator[Finding]:
     if allowed and not named:
         yield NO_TARGET.at(spot)
     definition = diagram.definition
-    steps = [one.id for one in definition.elements.values() if one.kind in _STEPS and not one.inserted]
+    drawn = [one for one in definition.elements.values() if one.kind in _STEPS and not one.inserted]
+    steps, called = [one.id for one in drawn], {one.name: one.id for one in drawn}
     for name in named:
         target = definition.elements.get(name)
         if target is None or name not in steps:
-            yield NO_STEP.at(spot, what=name, hint=hint(name, steps))
+            yield NO_STEP.at(spot, what=name, hint=hint(called.get(name, name), steps))
         elif name == element.id or not leads(definition, target, element):
             yield NOT_EARLIER.at(spot, what=target.name or name)
         elif into_several(definition, target, element):

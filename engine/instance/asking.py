@@ -37,7 +37,12 @@ def blank(live: Any, key: UUID, node: Node) -> dict[str, Any]:
 def _asked(live: Any, node: Node, text: str) -> tuple[str, str, dict[str, str] | None]:
     """Unit and post, and what is kept where they are not those that the diagram names. A task for nobody would wait for
     ever (P00-11)."""
-    unit, _, post = str(live.value(text, node) or '').partition('/')
+    value = live.value(text, node) or ''
+    if not isinstance(value, str):
+        raise Broken(said('“{name}”的办理人要是一个 单位/岗位，不是{value}', name=node.name, value=worded(value)),
+                     element=node.element, name=node.name, expression=text, values={text: value},
+                     advice='候选组里只写一个岗位；几个岗位都要办的，画成多实例，一家一份')
+    unit, _, post = value.partition('/')
     why = fallback.why_nobody(live, unit, post)
     if not why:
         return unit, post, None

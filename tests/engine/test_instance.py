@@ -48,6 +48,17 @@ def test_a_due_date_that_is_no_date_is_an_incident(engine: Engine, said: str) ->
     assert desk.open == ['second']
 
 
+def test_several_posts_as_who_does_it_are_an_incident(engine: Engine) -> None:
+    """They went to the fallback's post without a word, as a post that nobody knows."""
+    several = ask('second', camunda_candidateGroups='${split(answer)}')
+    desk = Desk(engine, p=line(ask('first'), several, between=('first', 'second')))
+    desk.start()
+    with pytest.raises(Failed, match='办理人要是一个 单位/岗位，不是'):
+        desk.finish('first', answer='fgw/liaison,gxt/liaison')
+    (opened,) = desk.incidents()
+    assert opened.element == 'second' and '[“fgw/liaison”、“gxt/liaison”]' in opened.cause and '画成多实例' in opened.advice
+
+
 def test_a_name_shows_parameters_and_leaves_expressions_as_they_stand(engine: Engine) -> None:
     desk = Desk(engine, p=line(ask('work', name='到期前{warning_days}天${warning_days}#{x}'), between=('work',)))
     desk.start()
