@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from engine.decision.kind import ANY, Kind, say
 from engine.decision.listing import Line, Listing
 from engine.decision.outcome import Functions, NoRule, Scope, Steps
-from engine.errors import Broken, listed, reason, said
+from engine.errors import Broken, Refused, listed, reason, said
 from engine.expression import Code, ExpressionError
 
 _ADVICE = said('请流程管理员改正决策文件后重试。')
@@ -248,7 +248,7 @@ class Function(_Parts):
               steps: Steps) -> Callable[..., Any]:
         """The function to be called, by place or by name, in the world where it stands.
 
-        It raises ``ValueError`` with a Chinese reason for wrong arguments, and ``ExpressionError`` or
+        It raises ``Refused`` for wrong arguments, and ``ExpressionError`` or
         ``Broken`` as its body does.
         """
         def called(*given: Any, **named: Any) -> Any:
@@ -261,11 +261,11 @@ class Function(_Parts):
         asked = [name for name, _ in self.parameters]
         values = {**dict(zip(asked, given)), **named}
         if len(given) + len(named) != len(asked) or values.keys() != set(asked):
-            raise ValueError(said('“{name}”要{count}个参数：{names}', name=self.name, count=len(asked), names=listed(asked)))
+            raise Refused('“{name}”要{count}个参数：{names}', name=self.name, count=len(asked), names=listed(asked))
         try:
             taken = {name: kind.taken(values[name]) for name, kind in self.parameters}
         except ValueError as error:
-            raise ValueError(said('“{name}”的参数{cause}', name=self.name, cause=reason(error))) from None
+            raise Refused('“{name}”的参数{cause}', name=self.name, cause=reason(error)) from None
         return self.body.work(ChainMap(taken, scope), functions, steps)
 
 
@@ -299,7 +299,7 @@ class Invocation(_Parts):
             return function(**given)
         except (NoRule, Broken):
             raise
-        except (ExpressionError, TypeError, ValueError) as error:
+        except (Refused, TypeError, ValueError) as error:
             raise Broken(said('“{name}”：{cause}', name=self.name, cause=reason(error)), values=given,
                          advice=_ADVICE) from error
 
