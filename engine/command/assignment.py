@@ -34,13 +34,13 @@ def release(engine: Engine, args: argparse.Namespace) -> Answer:
 def transfer(engine: Engine, args: argparse.Namespace) -> Answer:
     """Another post does the task from now on."""
     return _done(engine, args, lambda session, key, actor: assignment.transfer(session, key, args.to, actor, args.reason),
-                 f'已转办给 {args.to}')
+                 '已转办给')
 
 
 def delegate(engine: Engine, args: argparse.Namespace) -> Answer:
     """Another post works on the task and gives it back."""
     return _done(engine, args, lambda session, key, actor: assignment.delegate(session, key, args.to, actor, args.reason),
-                 f'已委派给 {args.to}')
+                 '已委派给')
 
 
 def give_back(engine: Engine, args: argparse.Namespace) -> Answer:
@@ -59,9 +59,16 @@ def _done(engine: Engine, args: argparse.Namespace, think: Think, said: str) -> 
         task = where.task(session, args.task, args.tenant, args.state)
         actor = _actor(session, task, args)
         task_id, tenant_id, instance_id, name = task.id, task.tenant, task.instance_id, task.name.replace('\n', '')
+        said += _called(session, tenant_id, args.to) if args.verb in ('transfer', 'delegate') else ''
     incident.carry_out_or_open(engine, lambda session: think(session, task_id, actor), tenant_id=tenant_id,
                                verb=args.verb, instance_id=instance_id)
     return Answer({'task': str(task_id), 'said': said}, f'“{name}”{said}（{task_id}）')
+
+
+def _called(session: Session, tenant_id: str, post: str) -> str:
+    """省发展改革委·联络员 of fgw/liaison."""
+    revision = directory.tenant(session, tenant_id).parameter_revision
+    return directory.names(session, tenant_id, revision).post(post)
 
 
 def _actor(session: Session, task: UserTask, args: argparse.Namespace) -> Actor:

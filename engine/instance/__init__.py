@@ -226,13 +226,17 @@ def change_facts(session: Session, matter_id: UUID, actor: Actor, values: Mappin
     """Correct facts of a matter, with a reason; open deadlines follow, and what the drawings say about a correction
     (`corrected` of an event) comes to pass.
 
-    :raises NotFound: no such matter. :raises Refused: the ledger has no such fact, or the value does not fit it.
+    :raises NotFound: no such matter. :raises Refused: the ledger has no such fact, the value does not fit it, or no
+    unit has that code.
     """
     unknown = sorted(values.keys() - FACTS.keys())
     if unknown:
         raise Refused('台账没有“{names}”这一项，不能更正。', names='、'.join(unknown))
     fitting(values)
     step = beside(session, matter_id, actor)
+    lead = values.get('lead_unit')
+    if lead and session.get(directory.Unit, (step.tenant_id, lead)) is None:
+        raise Refused('没有代码为“{code}”的单位，牵头单位没有改。', code=lead)
     changed = {name: {'old': change[0], 'new': change[1]} for name, value in values.items()
                if (change := step.facts.write(name, value))}
     step.tell(Kind.FACT_CHANGED, reason, changed, actor)

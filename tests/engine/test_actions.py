@@ -77,6 +77,9 @@ def test_only_facts_of_the_ledger_can_be_corrected(engine: Engine, tmp_path: Pat
     with pytest.raises(Refused, match='台账没有“deadline”这一项'):
         db.carry_out(engine, lambda session: instance.change_facts(session, teller.matter, SYSTEM,
                                                                    {'deadline': '2013-08-01'}, '核对'))
+    with pytest.raises(Refused, match='没有代码为“xmm”的单位'):
+        db.carry_out(engine, lambda session: instance.change_facts(session, teller.matter, SYSTEM,
+                                                                   {'lead_unit': 'xmm'}, '核对'))
 
 
 def test_a_field_that_a_modeler_leaves_empty_is_not_given() -> None:

@@ -26,7 +26,7 @@ def test_claimed_by_an_account_and_put_back_by_the_supervision(office: Shell, si
 def test_handed_on_as_far_as_the_diagram_allows(office: Shell, sign: str) -> None:  # noqa: F811
     words = (sign, '--to', 'fgj/chief', '--reason', '请把关', '--as', 'fgj/liaison')
     assert '流程图上没有允许' in office.refused('task', 'transfer', *words)
-    assert office.json('task', 'delegate', *words)['said'] == '已委派给 fgj/chief'
+    assert office.json('task', 'delegate', *words)['said'] == '已委派给发改局·单位负责人'
     assert [one['post'] for one in office.json('tasks')] == ['fgj/chief']
     assert '请交回' in office.refused('complete', sign, '--as', 'fgj/chief')
 
