@@ -18,10 +18,13 @@ from engine.history import Event
 _MADE_BY, _BATCH = 'duban witness 1', 400
 
 
-def made(session: Session, tenant: str | None = None) -> dict[str, Any]:
-    """The witness of this moment, of one government or of all: by chain the number and the hash of its last event."""
+def made(session: Session, chain: str | None = None, tenant: str | None = None) -> dict[str, Any]:
+    """The witness of this moment, of one chain, of one government or of all: by chain the number and the hash of its last
+    event."""
     last = select(Event.chain, func.max(Event.seq).label('seq')).group_by(Event.chain)
-    if tenant:
+    if chain:
+        last = last.where(Event.chain == chain)
+    elif tenant:
         last = last.where(Event.tenant == tenant)
     ends = last.subquery()
     query = select(Event.chain, Event.seq, Event.hash).join(
@@ -35,25 +38,31 @@ def read(content: bytes, name: str) -> dict[str, Any]:
     try:
         found = orjson.loads(content)
         if found['made_by'] == _MADE_BY and isinstance(found['at'], str) and all(
-                isinstance(seq, int) and isinstance(end, str) for seq, end in found['ends'].values()):
+                isinstance(seq, int) and 0 < seq < 2 ** 31 and isinstance(end, str) for seq, end in found['ends'].values()):
             return found
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
     raise Refused('“{name}”不是存根，或者坏了。存根由 duban verify --keep 写出。', name=name)
 
 
-def contradiction(session: Session, kept: dict[str, Any]) -> str | None:
-    """The first place where the trail is not the one that the witness saw; None where it is, however far it went on."""
+def contradiction(session: Session, kept: dict[str, Any], chain: str | None = None) -> str | None:
+    """The first place where the trail, or one chain, is not what the witness saw; None where it is, however far it went on.
+
+    :raises Refused: the witness has not seen that chain.
+    """
+    ends = {name: end for name, end in kept['ends'].items() if chain in (None, name)}
+    if chain and not ends:
+        raise Refused('{at}的存根里没有这件事项，比不了。', at=kept['at'][:10])
     with one_moment(session) as still:
-        wanted = iter(sorted(kept['ends'].items()))
+        wanted = iter(sorted(ends.items()))
         while batch := dict(islice(wanted, _BATCH)):
-            places = tuple_(Event.chain, Event.seq).in_([(chain, seq) for chain, (seq, _) in batch.items()])
-            found = {chain: end.hex() for chain, end in still.execute(select(Event.chain, Event.hash).where(places))}
-            for chain, (seq, end) in batch.items():
-                if chain not in found:
+            places = tuple_(Event.chain, Event.seq).in_([(name, seq) for name, (seq, _) in batch.items()])
+            found = {name: end.hex() for name, end in still.execute(select(Event.chain, Event.hash).where(places))}
+            for name, (seq, end) in batch.items():
+                if name not in found:
                     return said('{chain} 没有第{n}条了，存根（{at}）里有：末尾被删，或者恢复了更早的备份',
-                                chain=chain, n=seq, at=kept['at'][:10])
-                if found[chain] != end:
-                    return said('{chain} 第{n}条跟存根（{at}）里的不是同一条：后来被整段重写过', chain=chain, n=seq,
+                                chain=name, n=seq, at=kept['at'][:10])
+                if found[name] != end:
+                    return said('{chain} 第{n}条跟存根（{at}）里的不是同一条：后来被整段重写过', chain=name, n=seq,
                                 at=kept['at'][:10])
     return None

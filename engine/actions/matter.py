@@ -8,6 +8,7 @@ from engine.actions import Act, action
 from engine.actions.document import TEMPLATE, addressed, numbered, put_on_paper
 from engine.actions.notice import Notice, said
 from engine.actions.reminder import TELL, send
+from engine.document import short
 from engine.history import Kind
 from engine.identifier import uuid7
 
@@ -28,7 +29,7 @@ def issue(act: Act, label: str, title: str, unit: str, body: str, approver: str,
     row = {'number': number, 'kind': label, 'level': 0, 'to_unit': unit, 'limit_at': due, 'points': 0.0,
            'honours': False, 'approver': approver}
     act.insert(Notice.__table__, {
-        'id': key, 'tenant': act.tenant, 'matter_id': act.matter_id, 'instance_id': act.instance_id, 'title': title,
+        'id': key, 'tenant': act.tenant, 'matter_id': act.matter_id, 'instance_id': act.instance_id, 'title': short(title),
         'body': body, 'state': 'issued', 'reason': '', 'drafted_at': act.now, 'issued_at': act.now, **row})
     act.record(Kind.NOTICE_ISSUED, f'印发{label}通知{number}', row)
     _share(act)

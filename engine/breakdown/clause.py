@@ -166,9 +166,8 @@ def _heading(line: str) -> tuple[str, str]:
 
 
 def _item(number: int, section: str, heading: str, text: str, values: dict, notes: list[str]) -> Item:
-    title = shortened(text.lstrip('—- '))
     under = ' '.join(filter(None, (section, heading)))
-    return Item(number, text, {'title': title, 'requirement': text, 'section': under, **values}, notes)
+    return Item(number, text, {'requirement': text, 'section': under, **values}, notes)
 
 
 def _bracketed(body: str, told: list[_Said], heading: str, place: _Place,

@@ -46,7 +46,6 @@ class Sentence:
     co: str = ''
     due: str = ''
     led: bool = False                                    # 牵头, 负责: it asks for something even without a limit
-    rest: str = ''                                       # what is left of it without those who act
 
     @property
     def asks(self) -> bool:
@@ -67,8 +66,7 @@ def read(text: str, units: Units) -> Sentence:
         if names and end:
             kept, taken = kept + found.text[taken:begin], end
     found.due = limit(found.text) or (soon(found.text) if found.led else '')
-    found.rest = kept + found.text[taken:]
-    found.title = _title(found.rest) or shortened(found.text)
+    found.title = _title(kept + found.text[taken:]) or shortened(found.text)
     return found
 
 

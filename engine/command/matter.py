@@ -160,12 +160,13 @@ def verify(engine: Engine, args: argparse.Namespace) -> Answer:
     with reading(engine) as session:
         matter = where.matter(session, args.matter, args.tenant) if args.matter else None
         tenant = where.tenant(session, args.tenant).id if args.tenant and not matter else None
-        found = seal.verify(session, str(matter.id) if matter else None, tenant, contents=True)
+        chain = str(matter.id) if matter else None
+        found = seal.verify(session, chain, tenant, contents=True)
         kept = witness.read(where.content(Path(args.against)), args.against) if args.against else None
-        if kept and found.whole and (fault := witness.contradiction(session, kept)):
+        if kept and found.whole and (fault := witness.contradiction(session, kept, chain)):
             found = replace(found, whole=False, fault=fault)
         if args.keep and found.whole:
-            _keep(Path(args.keep), witness.made(session, tenant))
+            _keep(Path(args.keep), witness.made(session, chain, tenant))
     said = '轨迹完整' if found.whole else f'轨迹有改：{found.fault}'
     also = f'，跟{kept["at"][:10]}的存根一致' if kept and found.whole else ''
     return Answer(vars(found), f'{said}{also}（{found.chains}条链，{found.events}条记录，{found.alg} {found.head[:16]}）',

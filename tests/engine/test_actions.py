@@ -106,6 +106,14 @@ def test_an_input_that_does_not_fit_is_told_by_its_label(topic: str, inputs: dic
     assert sentence in fault.value.cause and '的输入不对：' in fault.value.cause
 
 
+def test_every_kind_of_input_has_a_word_for_what_it_has_to_be() -> None:
+    """So that a refusal never fails itself."""
+    for one in actions.known().values():
+        for name in one.schema.fields:
+            with pytest.raises(Broken, match='的输入不对：'):
+                one(None, {name: object()})
+
+
 def test_long_words_are_shortened_where_notices_and_points_are_listed(engine: Engine, tmp_path: Path) -> None:
     """An escalation does not stop because a drawing says much; the paper has it whole."""
     files, long = bundle_files(), '抓落实' * 120

@@ -174,7 +174,7 @@ def test_what_is_whole_in_itself_is_held_against_a_witness(
         told: tuple[Engine, str, str], mutate: Callable, sentence: str) -> None:
     engine, chain, other = told
     with db.reading(engine) as session:
-        kept = witness.read(orjson.dumps(witness.made(session, 'gz')), '存根.json')
+        kept = witness.read(orjson.dumps(witness.made(session, tenant='gz')), '存根.json')
     with db.writing(engine) as session:
         history.record_matter(session, UUID(other), Actor('省发展改革委·联络员'), Kind.COPY_READ, '阅读抄送件')
     with db.reading(engine) as session:
@@ -184,10 +184,16 @@ def test_what_is_whole_in_itself_is_held_against_a_witness(
         assert history.verify(session).whole
         found = witness.contradiction(session, kept)
         assert chain in found and sentence in found and kept['at'][:10] in found
+        assert witness.contradiction(session, kept, chain) == found and witness.contradiction(session, kept, other) is None
+        apart = witness.made(session, other)
+        assert apart['ends'].keys() == {other}
+        with pytest.raises(Refused, match='存根里没有这件事项，比不了'):
+            witness.contradiction(session, apart, chain)
 
 
 @pytest.mark.parametrize('content', [b'', b'{}', b'[1]', b'\xff', b'{"made_by": "duban witness 1", "at": 1, "ends": {}}',
-                                     b'{"made_by": "duban witness 1", "at": "2020", "ends": {"a": ["1", "b"]}}'])
+                                     b'{"made_by": "duban witness 1", "at": "2020", "ends": {"a": ["1", "b"]}}',
+                                     b'{"made_by": "duban witness 1", "at": "2020", "ends": {"a": [99999999999999999999, "b"]}}'])
 def test_what_is_no_witness_is_refused(content: bytes) -> None:
     with pytest.raises(Refused, match='不是存根'):
         witness.read(content, '存根.json')
